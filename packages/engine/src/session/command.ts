@@ -1,0 +1,65 @@
+/**
+ * What a user of the engine can tell it.
+ * @module
+ */
+import type { Endpoint } from "@bittern/protocol/address";
+import type { PieceIndex, Rate } from "@bittern/protocol/base";
+import type { MagnetLink } from "@bittern/protocol/magnet";
+import type { Metainfo } from "@bittern/protocol/metainfo";
+import type { TcpListenOptions } from "@bittern/host";
+import type { TorrentId } from "./ids.ts";
+import type { Settings } from "./settings.ts";
+
+/** Where a torrent's files lie: below `root`, under the torrent's own name unless `name` gives another. */
+export interface Placement {
+  /** Absolute path of an existing or creatable folder. */
+  readonly root: string;
+  /** Replaces the name of the single file, or of the top folder. */
+  readonly name?: string;
+}
+
+/** 0: not wanted; 1: normal; 4: before others; 7: first. */
+export type FilePriority = 0 | 1 | 4 | 7;
+
+export interface AddTorrent {
+  readonly torrent: TorrentId;
+  readonly source: { readonly type: "metainfo"; readonly metainfo: Metainfo } | { readonly type: "magnet"; readonly magnet: MagnetLink };
+  readonly placement: Placement;
+  /** Names the resume record: letters, digits, "-" and "." only. */
+  readonly recordKey: string;
+  readonly paused?: boolean;
+  /** Data in place is only read, never written: for seeding what must not change. */
+  readonly readOnly?: boolean;
+  /** Take data in place for complete without hashing it. */
+  readonly trustData?: boolean;
+  readonly sequential?: boolean;
+  /** By file index, pad files counted; missing entries are 1. A function, for when the files are not known yet. */
+  readonly priorities?: (files: Metainfo["files"]) => readonly FilePriority[];
+  /** Announce URLs beside those of the source, a tier each. */
+  readonly trackers?: readonly string[];
+  readonly peers?: readonly Endpoint[];
+  readonly downRateMax?: Rate;
+  readonly upRateMax?: Rate;
+  readonly superSeed?: boolean;
+}
+
+export type Command =
+  | { readonly type: "listen"; readonly options: TcpListenOptions }
+  | { readonly type: "configure"; readonly settings: Partial<Settings> }
+  | ({ readonly type: "add-torrent" } & AddTorrent)
+  /** `deleteFiles` also erases what was downloaded. A `removed` event follows. */
+  | { readonly type: "remove-torrent"; readonly torrent: TorrentId; readonly deleteFiles: boolean }
+  | { readonly type: "pause"; readonly torrent: TorrentId }
+  | { readonly type: "resume"; readonly torrent: TorrentId }
+  | { readonly type: "recheck"; readonly torrent: TorrentId }
+  | { readonly type: "reannounce"; readonly torrent: TorrentId }
+  | { readonly type: "move"; readonly torrent: TorrentId; readonly root: string }
+  | { readonly type: "prioritize"; readonly torrent: TorrentId; readonly priorities: readonly FilePriority[] }
+  | { readonly type: "set-sequential"; readonly torrent: TorrentId; readonly sequential: boolean }
+  /** Somebody waits for these pieces: they come before all others, in order. */
+  | { readonly type: "hurry"; readonly torrent: TorrentId; readonly pieces: readonly PieceIndex[] }
+  | { readonly type: "limit"; readonly torrent: TorrentId; readonly downRateMax?: Rate; readonly upRateMax?: Rate }
+  | { readonly type: "add-peers"; readonly torrent: TorrentId; readonly peers: readonly Endpoint[] }
+  | { readonly type: "add-trackers"; readonly torrent: TorrentId; readonly trackers: readonly string[] }
+  /** Stops everything, announces `stopped`, saves all records; a `closed` event follows within `graceMillis`. */
+  | { readonly type: "close"; readonly graceMillis: number };

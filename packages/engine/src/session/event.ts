@@ -1,0 +1,43 @@
+/**
+ * What a user of the engine may want to hear of. Nobody has to listen.
+ * @module
+ */
+import type { Endpoint } from "@bittern/protocol/address";
+import type { FileIndex, HostError, PieceIndex, ProtocolError } from "@bittern/protocol/base";
+import type { Metainfo } from "@bittern/protocol/metainfo";
+import type { TorrentId } from "./ids.ts";
+import type { TorrentState } from "./snapshot.ts";
+
+export type SessionEvent =
+  | { readonly type: "listening"; readonly endpoints: readonly Endpoint[] }
+  | { readonly type: "listen-failed"; readonly fault: HostError }
+  | { readonly type: "closed" }
+  | { readonly type: "metadata"; readonly torrent: TorrentId; readonly metainfo: Metainfo }
+  | { readonly type: "state"; readonly torrent: TorrentId; readonly state: TorrentState }
+  /** Hashed, good and written. */
+  | { readonly type: "piece"; readonly torrent: TorrentId; readonly piece: PieceIndex }
+  | { readonly type: "piece-corrupt"; readonly torrent: TorrentId; readonly piece: PieceIndex }
+  /** Every piece of the file is there. */
+  | { readonly type: "file"; readonly torrent: TorrentId; readonly file: FileIndex }
+  /** The check of what was in place is over; from here on `snapshot` tells what is there. */
+  | { readonly type: "checked"; readonly torrent: TorrentId }
+  /** Every wanted piece is there. */
+  | { readonly type: "done"; readonly torrent: TorrentId }
+  /** After `done`: all of it is synced and recorded. */
+  | { readonly type: "durable"; readonly torrent: TorrentId }
+  | { readonly type: "peer-joined"; readonly torrent: TorrentId; readonly peer: Endpoint }
+  | { readonly type: "peer-left"; readonly torrent: TorrentId; readonly peer: Endpoint; readonly reason: string }
+  | { readonly type: "peer-banned"; readonly torrent: TorrentId; readonly peer: Endpoint; readonly reason: string }
+  | {
+      readonly type: "tracker";
+      readonly torrent: TorrentId;
+      readonly url: string;
+      readonly outcome: "answered" | "warning" | "failed";
+      readonly message: string;
+      readonly peerCount: number;
+    }
+  | { readonly type: "warning"; readonly torrent: TorrentId; readonly code: string; readonly message: string }
+  /** The torrent stopped because of this; `resume` tries again. Disk-full ones try by themselves. */
+  | { readonly type: "error"; readonly torrent: TorrentId; readonly fault: HostError | ProtocolError }
+  | { readonly type: "moved"; readonly torrent: TorrentId; readonly fault: HostError | undefined }
+  | { readonly type: "removed"; readonly torrent: TorrentId; readonly fault: HostError | undefined };

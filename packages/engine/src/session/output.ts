@@ -1,0 +1,60 @@
+/**
+ * Everything a session can want done. Performed in order by the run loop; nothing is ever called from inside the engine.
+ * @module
+ */
+import type { Endpoint } from "@bittern/protocol/address";
+import type { PieceIndex } from "@bittern/protocol/base";
+import type { BlockSpan, HttpRequest, PieceExpectation, StorePlan, TcpListenOptions } from "@bittern/host";
+import type { SessionEvent } from "./event.ts";
+import type { LinkId, TorrentId } from "./ids.ts";
+
+export type SessionOutput =
+  | { readonly type: "listen"; readonly options: TcpListenOptions }
+  | { readonly type: "connect"; readonly link: LinkId; readonly to: Endpoint }
+  /** Small messages; the run loop gathers all of a turn into one write. The bytes are given away. */
+  | { readonly type: "send"; readonly link: LinkId; readonly bytes: Uint8Array }
+  /** Payload the engine never sees: the host reads, frames and writes it. At most 1 MiB together. */
+  | { readonly type: "send-blocks"; readonly link: LinkId; readonly torrent: TorrentId; readonly blocks: readonly BlockSpan[] }
+  | { readonly type: "close-link"; readonly link: LinkId }
+  | { readonly type: "pause-reading"; readonly link: LinkId }
+  | { readonly type: "resume-reading"; readonly link: LinkId }
+  | { readonly type: "open-store"; readonly torrent: TorrentId; readonly plan: StorePlan }
+  | { readonly type: "allocate"; readonly torrent: TorrentId }
+  | { readonly type: "select"; readonly torrent: TorrentId; readonly wanted: readonly boolean[] }
+  /** Gives the buffer away until `piece-stored`. */
+  | {
+      readonly type: "store-piece";
+      readonly torrent: TorrentId;
+      readonly piece: PieceIndex;
+      readonly buffer: ArrayBuffer;
+      readonly byteLength: number;
+      readonly expected: PieceExpectation;
+    }
+  /** Gives the buffer away until `run-stored`. */
+  | {
+      readonly type: "store-run";
+      readonly torrent: TorrentId;
+      readonly piece: PieceIndex;
+      readonly begin: number;
+      readonly buffer: ArrayBuffer;
+      readonly byteLength: number;
+    }
+  | {
+      readonly type: "verify";
+      readonly torrent: TorrentId;
+      readonly pieces: readonly PieceIndex[];
+      readonly expected: readonly PieceExpectation[];
+    }
+  | { readonly type: "sync"; readonly torrent: TorrentId; readonly ticket: number }
+  | { readonly type: "ask-space"; readonly torrent: TorrentId }
+  | { readonly type: "move"; readonly torrent: TorrentId; readonly root: string }
+  | { readonly type: "close-store"; readonly torrent: TorrentId }
+  | { readonly type: "remove-store"; readonly torrent: TorrentId }
+  | { readonly type: "load-record"; readonly torrent: TorrentId; readonly key: string }
+  | { readonly type: "save-record"; readonly torrent: TorrentId; readonly key: string; readonly bytes: Uint8Array }
+  | { readonly type: "erase-record"; readonly torrent: TorrentId; readonly key: string }
+  | { readonly type: "http"; readonly request: number; readonly what: HttpRequest }
+  | { readonly type: "cancel-http"; readonly request: number }
+  | { readonly type: "resolve"; readonly query: number; readonly name: string }
+  | { readonly type: "send-datagram"; readonly bytes: Uint8Array; readonly to: Endpoint }
+  | { readonly type: "event"; readonly event: SessionEvent };

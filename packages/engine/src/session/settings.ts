@@ -1,0 +1,54 @@
+/**
+ * Everything about a session that can be set, with its default.
+ * @module
+ */
+import type { Millis, Rate } from "@bittern/protocol/base";
+import { MIB } from "@bittern/protocol/base";
+
+export interface Settings {
+  /** 20 bytes as a latin-1 string, or a shorter prefix that is filled with random letters. */
+  readonly peerIdPrefix: string;
+  /** What the extension handshake calls us. */
+  readonly clientName: string;
+  /** Sent as User-Agent to trackers. */
+  readonly userAgent: string;
+  /** Bytes per second; 0 is unlimited. */
+  readonly downRateMax: Rate;
+  readonly upRateMax: Rate;
+  readonly peersMax: number;
+  readonly peersPerTorrentMax: number;
+  /** Dials under way at once. */
+  readonly halfOpenMax: number;
+  /** Bytes of piece buffers: an empty pool means no new requests. */
+  readonly piecePoolLength: number;
+  /** Upload slots a torrent; 0: as many as the uplink carries. */
+  readonly uploadSlots: number;
+  /** Requests a peer may queue with us, told to it as `reqq`. */
+  readonly requestQueueMax: number;
+  /** Most requests we keep open with one peer, below its own `reqq`. */
+  readonly requestsOutstandingMax: number;
+  /** Address told to trackers (`ip=`); "" for none. */
+  readonly announceAddress: string;
+  readonly handshakeTimeoutMillis: Millis;
+  readonly idleTimeoutMillis: Millis;
+  readonly requestTimeoutMillis: Millis;
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  peerIdPrefix: "-BY0100-",
+  clientName: "Bittern 0.1.0",
+  userAgent: "Bittern/0.1.0",
+  downRateMax: 0,
+  upRateMax: 0,
+  peersMax: 500,
+  peersPerTorrentMax: 100,
+  halfOpenMax: 100,
+  piecePoolLength: 64 * MIB,
+  uploadSlots: 0,
+  requestQueueMax: 500,
+  requestsOutstandingMax: 256,
+  announceAddress: "",
+  handshakeTimeoutMillis: 10_000,
+  idleTimeoutMillis: 120_000,
+  requestTimeoutMillis: 20_000,
+};
