@@ -1,20 +1,30 @@
-/** Which tests run how: pure rooms share one thread pool without isolation, the rest is isolated. */
-import { defineConfig } from "vitest/config";
+/**
+ * Which tests run how: pure rooms share one thread pool without isolation, the rest is isolated, interop runs alone in processes.
+ * `*.long.test.ts` (soak, matrices, other Nodes) belongs to `npm run test:long`.
+ * @module
+ */
+import { configDefaults, defineConfig } from "vitest/config";
 
 const resolve = { conditions: ["@bittern/source"] };
 const ssr = { resolve: { conditions: ["@bittern/source", "node", "import", "default"] } };
+const isLong = process.env["BITTERN_LONG"] === "1";
+const ending = isLong ? "long.test" : "test";
+const exclude = isLong ? configDefaults.exclude : [...configDefaults.exclude, "**/*.long.test.ts"];
 
 export default defineConfig({
   test: {
+    reporters: ["default", "./tools/count-reporter.mjs"],
     projects: [
       {
         resolve,
         ssr,
         test: {
           name: "pure",
-          include: ["packages/{protocol,host,engine,tracker,simulator,contract,faces}/src/**/*.test.ts"],
+          include: [`packages/{protocol,host,engine,tracker,simulator,contract,faces}/src/**/*.${ending}.ts`],
+          exclude,
           pool: "threads",
           isolate: false,
+          testTimeout: isLong ? 3_600_000 : 30_000,
         },
       },
       {
@@ -22,9 +32,16 @@ export default defineConfig({
         ssr,
         test: {
           name: "node",
-          include: ["packages/{node,client}/src/**/*.test.ts", "apps/**/src/**/*.test.{ts,tsx}", "tools/**/*.test.ts", "examples/**/*.test.ts"],
+          include: [
+            `packages/{node,client}/src/**/*.${ending}.ts`,
+            `apps/**/src/**/*.${ending}.{ts,tsx}`,
+            `tools/**/*.${ending}.ts`,
+            `bench/**/*.${ending}.ts`,
+            `examples/**/*.${ending}.ts`,
+          ],
+          exclude,
           pool: "threads",
-          testTimeout: 60_000,
+          testTimeout: isLong ? 3_600_000 : 60_000,
         },
       },
       {
@@ -32,9 +49,10 @@ export default defineConfig({
         ssr,
         test: {
           name: "interop",
-          include: ["interop/**/*.test.ts"],
+          include: [`interop/**/*.${ending}.ts`],
+          exclude,
           pool: "forks",
-          testTimeout: 180_000,
+          testTimeout: isLong ? 3_600_000 : 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
         },

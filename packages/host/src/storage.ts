@@ -84,9 +84,6 @@ export interface Frames {
 /** The bytes of a plain read. Whoever holds them calls `release` once. */
 export type Lent = Frames;
 
-
-
-
 export interface Store {
   readonly stamps: StoreStamps;
   /** Makes all wanted files with their full length (sparse), and the empty ones. */

@@ -1,0 +1,28 @@
+/**
+ * `npm run test:long` and `npm run fuzz`: the same tests with more of everything, asked for through two variables.
+ *
+ *     BITTERN_LONG=1             runs `*.long.test.ts` instead of the daily tests
+ *     BITTERN_FUZZ_RUNS=<n>      inputs a fuzz test feeds to each parser (20,000 when unset)
+ *
+ * Usage: `node tools/long.mjs long|fuzz [arguments of vitest]`. Variables already set are kept.
+ * @module
+ */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const VITEST = fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url));
+const KINDS = {
+  long: { environment: { BITTERN_LONG: "1" }, filters: [] },
+  // Fuzz tests have the word in their file name.
+  fuzz: { environment: { BITTERN_FUZZ_RUNS: "1000000" }, filters: ["fuzz", "--testTimeout=3600000"] },
+};
+
+const [kind, ...given] = process.argv.slice(2);
+const { environment, filters } = KINDS[kind];
+const { status } = spawnSync(process.execPath, [VITEST, "run", ...filters, ...given], {
+  cwd: ROOT,
+  stdio: "inherit",
+  env: { ...environment, ...process.env },
+});
+process.exitCode = status ?? 1;
