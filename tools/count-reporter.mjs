@@ -9,7 +9,8 @@ import { writeSync } from "node:fs";
 /** A Vitest reporter. */
 export default class CountReporter {
   onTestRunEnd(modules, unhandledErrors) {
-    const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0, pending: 0 };
+    // A run that finds no test at all fails too.
+    const counts = { passed: 0, failed: unhandledErrors.length + (modules.length === 0 ? 1 : 0), skipped: 0, pending: 0 };
     for (const module of modules) {
       const failedBefore = counts.failed;
       for (const test of module.children.allTests()) counts[test.result().state]++;

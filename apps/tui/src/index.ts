@@ -1,2 +1,5 @@
-/** @module */
+/**
+ * The terminal face of the service: here its views will stand.
+ * @module
+ */
 export {};

@@ -1,2 +1,5 @@
-/** @module */
+/**
+ * The web page of the service: here its views will stand.
+ * @module
+ */
 export {};
