@@ -1,0 +1,96 @@
+/**
+ * The memory that pieces are gathered in: buffers are used again, and their sum has a limit.
+ *
+ * A fresh buffer a piece costs 1.4 CPU seconds per GiB (measured: page faults and clearing), so buffers come back. The
+ * pool counts bytes, also those lent to the disk: an empty pool is what stops the requests, and with them the download.
+ * Kept buffers of one length make room for another length when it is asked for: a session holds torrents of many.
+ * @module
+ */
+import { assert } from "@bittern/protocol/base";
+
+export class PiecePool {
+  readonly byteLengthMax: number;
+  /** Idle buffers by length. */
+  readonly #idle = new Map<number, ArrayBuffer[]>();
+  #idleLength = 0;
+  #lentLength = 0;
+
+  constructor(byteLengthMax: number) {
+    this.byteLengthMax = byteLengthMax;
+  }
+
+  /** Bytes taken and not given back. */
+  get lentLength(): number {
+    return this.#lentLength;
+  }
+
+  /** Bytes kept for the next taker. */
+  get idleLength(): number {
+    return this.#idleLength;
+  }
+
+  /** True when `take` would give. */
+  canTake(byteLength: number): boolean {
+    return this.#lentLength + byteLength <= this.byteLengthMax;
+  }
+
+  /** A buffer of exactly this length, its bytes being whatever they were; `undefined` when too much is lent already. */
+  take(byteLength: number): ArrayBuffer | undefined {
+    if (!this.canTake(byteLength)) return undefined;
+    const kept = this.#idle.get(byteLength)?.pop();
+    this.#lentLength += byteLength;
+    if (kept !== undefined) {
+      this.#idleLength -= byteLength;
+      return kept;
+    }
+    this.#makeRoom();
+    return new ArrayBuffer(byteLength);
+  }
+
+  /** Takes a buffer back; it may be another object than the one taken, of the same length. */
+  give(buffer: ArrayBuffer): void {
+    const byteLength = buffer.byteLength;
+    assert(byteLength <= this.#lentLength, "only what was lent comes back");
+    this.#lentLength -= byteLength;
+    const idle = this.#idle.get(byteLength);
+    if (idle === undefined) this.#idle.set(byteLength, [buffer]);
+    else idle.push(buffer);
+    this.#idleLength += byteLength;
+  }
+
+  /** A lent buffer of this length will never come back (its holder is gone). */
+  forget(byteLength: number): void {
+    assert(byteLength <= this.#lentLength, "only what was lent can be lost");
+    this.#lentLength -= byteLength;
+  }
+
+  /** Lets go of all idle buffers. */
+  trim(): void {
+    this.#idle.clear();
+    this.#idleLength = 0;
+  }
+
+  /** The inner law; for tests and the simulator. */
+  check(): void {
+    let idleLength = 0;
+    for (const [byteLength, idle] of this.#idle) {
+      for (const buffer of idle) assert(buffer.byteLength === byteLength, "an idle buffer is whole and lies with its like");
+      idleLength += byteLength * idle.length;
+    }
+    assert(idleLength === this.#idleLength, "idle bytes are counted");
+    assert(this.#lentLength >= 0 && this.#lentLength <= this.byteLengthMax, "no more is lent than the limit");
+    assert(this.#lentLength + this.#idleLength <= this.byteLengthMax, "lent and kept together stay under the limit");
+  }
+
+  /** Drops idle buffers of other lengths until lent and idle fit under the limit together. */
+  #makeRoom(): void {
+    for (const [byteLength, idle] of this.#idle) {
+      while (this.#lentLength + this.#idleLength > this.byteLengthMax && idle.length > 0) {
+        idle.pop();
+        this.#idleLength -= byteLength;
+      }
+      if (idle.length === 0) this.#idle.delete(byteLength);
+      if (this.#lentLength + this.#idleLength <= this.byteLengthMax) return;
+    }
+  }
+}

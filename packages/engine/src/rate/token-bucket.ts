@@ -1,0 +1,111 @@
+/**
+ * A rate limit: tokens flow in at the rate, a byte takes one out, and what is not used is kept up to the burst.
+ *
+ * Over any span of time no more than `rate * span + burst` bytes get through. The burst is one block or a twentieth of a
+ * second, whichever is more: less than a block would never let one through whole, and a loop that wakes every few
+ * milliseconds cannot keep a fast rate with less than what flows in between.
+ * @module
+ */
+import type { Millis, Rate } from "@bittern/protocol/base";
+import { assert, BLOCK_LENGTH } from "@bittern/protocol/base";
+
+/** Milliseconds worth of the rate that may be saved up. */
+const BURST_MILLIS = 50;
+
+export class TokenBucket {
+  #rate: Rate;
+  readonly #burstGiven: number | undefined;
+  #burst: number;
+  /** Below zero after `spend`: a debt that is paid before anything else is granted. */
+  #tokens: number;
+  #filledAt: Millis | undefined;
+
+  /** Full at first. A rate of 0 is unlimited; `burst` in bytes. */
+  constructor(rate: Rate, burst?: number) {
+    this.#rate = rate;
+    this.#burstGiven = burst;
+    this.#burst = burst ?? defaultBurst(rate);
+    this.#tokens = this.#burst;
+  }
+
+  /** Bytes per second; 0 is unlimited. */
+  get rate(): Rate {
+    return this.#rate;
+  }
+
+  get burst(): number {
+    return this.#burst;
+  }
+
+  get isUnlimited(): boolean {
+    return this.#rate === 0;
+  }
+
+  /** From now on; what was saved up stays within the new burst, and a debt stays. */
+  setRate(rate: Rate, now?: Millis): void {
+    if (rate === this.#rate) return;
+    if (now !== undefined) this.#fill(now);
+    const wasUnlimited = this.#rate === 0;
+    this.#rate = rate;
+    this.#burst = this.#burstGiven ?? defaultBurst(rate);
+    // While nothing was limited nothing was counted either: begin anew, and not with the tokens of an hour.
+    this.#tokens = wasUnlimited ? this.#burst : Math.min(this.#tokens, this.#burst);
+    if (wasUnlimited) this.#filledAt = now;
+  }
+
+  /** Takes up to `byteLength` bytes and returns how many were granted, a whole number. */
+  take(byteLength: number, now: Millis): number {
+    if (this.#rate === 0) return byteLength;
+    this.#fill(now);
+    const granted = Math.max(0, Math.min(byteLength, Math.floor(this.#tokens)));
+    this.#tokens -= granted;
+    return granted;
+  }
+
+  /** All or nothing. More than the burst is granted once the bucket is full, and leaves a debt. */
+  takeWhole(byteLength: number, now: Millis): boolean {
+    if (this.available(now) < Math.min(byteLength, this.#burst)) return false;
+    this.spend(byteLength, now);
+    return true;
+  }
+
+  /** Takes bytes that have flowed already; what is not there becomes a debt. */
+  spend(byteLength: number, now: Millis): void {
+    if (this.#rate === 0) return;
+    this.#fill(now);
+    this.#tokens -= byteLength;
+  }
+
+  /** Bytes that could be taken, a whole number from 0; infinite without a limit. */
+  available(now: Millis): number {
+    if (this.#rate === 0) return Number.POSITIVE_INFINITY;
+    this.#fill(now);
+    return Math.max(0, Math.floor(this.#tokens));
+  }
+
+  /** When so many bytes (or a full burst, if that is less) can be taken; `now` when they can already. */
+  availableAt(byteLength: number, now: Millis): Millis {
+    if (this.#rate === 0) return now;
+    this.#fill(now);
+    const lacking = Math.min(byteLength, this.#burst) - this.#tokens;
+    if (lacking <= 0) return now;
+    // Rounded up to whole milliseconds: a caller that comes back at this time must find them.
+    return now + Math.ceil((lacking * 1000) / this.#rate + 0.001);
+  }
+
+  /** The inner law; for tests and the simulator. */
+  check(): void {
+    assert(this.#tokens <= this.#burst, "no more than the burst is saved up");
+  }
+
+  #fill(now: Millis): void {
+    if (this.#filledAt !== undefined && now > this.#filledAt) {
+      this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filledAt) * this.#rate) / 1000);
+    }
+    if (this.#filledAt === undefined || now > this.#filledAt) this.#filledAt = now;
+  }
+}
+
+function defaultBurst(rate: Rate): number {
+  return Math.max(BLOCK_LENGTH, (rate * BURST_MILLIS) / 1000);
+}
