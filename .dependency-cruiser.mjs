@@ -50,6 +50,7 @@ const RECORDS = [...BYTES, "merkle", "metainfo", "magnet"];
 /** Corner of `protocol` -> corners it may see. The conversations do not know each other, but `extension` speaks inside `peer`. */
 const CORNERS = {
   base: [],
+  fuzz: ["base"],
   crypto: ["base"],
   bencode: ["base"],
   address: ["base", "crypto"],
@@ -83,7 +84,7 @@ const cornerRules = Object.entries(CORNERS).map(([corner, seen]) => ({
   comment: `protocol/${corner} sees ${seen.length > 0 ? seen.join(", ") : "no other corner"}`,
   severity: "error",
   from: { path: `^packages/protocol/src/${corner}/` },
-  to: { path: "^packages/protocol/src/", pathNot: `^packages/protocol/src/${oneOf([corner, ...seen])}/` },
+  to: { path: "^packages/protocol/src/", pathNot: `^packages/protocol/src/${oneOf([corner, "fuzz", ...seen])}/` },
 }));
 
 const PURE_SOURCE = { path: `^packages/${oneOf(PURE)}/src/`, pathNot: ["\\.(test|bench)\\.ts$", "^packages/host/src/conformance/"] };
@@ -98,6 +99,13 @@ export default {
       severity: "error",
       from: { path: "^packages/protocol/src/[^/]+/", pathNot: `^packages/protocol/src/${oneOf(Object.keys(CORNERS))}/` },
       to: {},
+    },
+    {
+      name: "corner-fuzz-is-for-tests",
+      comment: "protocol/fuzz makes damaged bytes for tests; nothing that runs in production sees it",
+      severity: "error",
+      from: { pathNot: ["\\.(test|bench)\\.tsx?$", "^packages/protocol/src/fuzz/"] },
+      to: { path: "^packages/protocol/src/fuzz/" },
     },
     {
       name: "pure-no-node",

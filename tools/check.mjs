@@ -15,10 +15,7 @@ const FOLDERS = ["packages", "apps", "tools", "bench", "examples", "interop"].fi
 
 /** Name -> commands that run one after another. */
 const WALLS = {
-  types: [
-    ["tsc", "-b"],
-    ["tsc", "-p", "tsconfig.test.json"],
-  ],
+  types: [["tsc", "-b"]],
   arrows: [["depcruise", "--config", ".dependency-cruiser.mjs", ...FOLDERS]],
   "dead code": [["knip", "--no-progress", "--no-config-hints"]],
   judgement: [["oxlint"]],

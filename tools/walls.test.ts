@@ -9,7 +9,15 @@ import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { ROOT } from "./tree.ts";
 
-const CONFIGURATION = ["biome.json", ".oxlintrc.json", ".dependency-cruiser.mjs", "knip.json", "tsconfig.base.json", ".gitignore"];
+const CONFIGURATION = [
+  "biome.json",
+  ".oxlintrc.json",
+  ".dependency-cruiser.mjs",
+  "knip.json",
+  "tsconfig.base.json",
+  "tsconfig.test.json",
+  ".gitignore",
+];
 const ROOMS = ["packages/protocol", "packages/host", "packages/engine", "packages/tracker", "packages/node"];
 
 const HEADER = "/**\n * A house on the street.\n * @module\n */\n";
@@ -42,6 +50,7 @@ function walk(wall: keyof typeof TOOLS, changes: Readonly<Record<string, string>
   streets.push(street);
   for (const file of [...CONFIGURATION, "tools/pure-globals.d.ts"]) cpSync(join(ROOT, file), join(street, file), { recursive: true });
   write(street, "package.json", `${JSON.stringify({ name: "street", private: true, type: "module", workspaces: ROOMS }, null, 2)}\n`);
+  write(street, "tsconfig.json", '{ "files": [], "references": [{ "path": "./tsconfig.test.json" }] }\n');
   for (const room of ROOMS) {
     cpSync(join(ROOT, room, "tsconfig.json"), join(street, room, "tsconfig.json"), { recursive: true });
     write(street, `${room}/package.json`, manifestOf(room));
@@ -120,6 +129,13 @@ describe("The wall of judgement", () => {
 
   it("finds a promise nobody waits for", () => {
     const { holds, says } = walk("judgement", addTo("packages/node/src/index.ts", 'read("a");\n'));
+    expect(holds).toBe(false);
+    expect(says).toContain("no-floating-promises");
+  });
+
+  it("finds one in a test as well, across rooms", () => {
+    const text = `import { read } from "@bittern/node";\n\nread("a");\n`;
+    const { holds, says } = walk("judgement", { "packages/tracker/src/tracker.test.ts": text });
     expect(holds).toBe(false);
     expect(says).toContain("no-floating-promises");
   });
