@@ -189,6 +189,11 @@ export class PiecePicker {
     return piece >= 0 && piece < this.pieceCount && !this.#have.has(piece) && this.priority(piece) > 0;
   }
 
+  /** Pieces we have, wanted or not. */
+  get haveCount(): number {
+    return this.#have.count;
+  }
+
   /** Pieces that are wanted, had or not. */
   get wantedCount(): number {
     return this.#wantedCount;

@@ -1,0 +1,95 @@
+/**
+ * The end of a download (BEP 3, "endgame mode"): when every wanted block was asked for, one slow peer holds up everything.
+ *
+ * The rule of old, to ask everybody for everything, wastes what it saves: the blocks are on their way when the cancel
+ * arrives. So a block is asked for a second time only of a peer that will bring it in less than half the time the first
+ * one still needs, and what is risked stays under one per cent of the download. A block whose peer fell silent is outside
+ * of that allowance: it is most likely lost, and without a second request the download might never end.
+ * @module
+ */
+import type { Millis, Rate } from "@bittern/protocol/base";
+import { assert, BLOCK_LENGTH } from "@bittern/protocol/base";
+
+/** Share of the download that duplicates may cost. */
+export const WASTE_SHARE_MAX = 0.01;
+/** The second peer has to be so many times faster. */
+const GAIN_MIN = 2;
+/** Milliseconds. Less is not worth a duplicate: a round trip of the request is in it. */
+const GAIN_MILLIS_MIN = 250;
+/** Milliseconds. Patience with a peer that has no rate yet: a first answer may take a round trip and a disk. */
+const SILENCE_MILLIS = 2000;
+/** Bytes per second a peer is taken to deliver that never delivered anything. */
+const RATE_UNKNOWN: Rate = 16 * 1024;
+
+/** True when no new block of a wanted piece is left to ask for. */
+export function isEndgame({ openBlocks, wantedMissing, started }: { openBlocks: number; wantedMissing: number; started: number }): boolean {
+  return openBlocks === 0 && wantedMissing > 0 && started >= wantedMissing;
+}
+
+/** A peer's queue as we see it. */
+export interface Queue {
+  /** What the peer delivers to us. */
+  readonly rate: Rate;
+  /** Blocks asked of it and not yet here. */
+  readonly outstanding: number;
+}
+
+export interface LateQueue extends Queue {
+  /** When the block was asked for. */
+  readonly askedAt: Millis;
+}
+
+/** True when the block asked of `late` would be here in less than half the time if `other` were asked too. */
+export function choosesDuplicate(late: LateQueue, other: Queue, now: Millis): boolean {
+  const wait = waitMillis(late, now);
+  const otherWait = ((other.outstanding + 1) * BLOCK_LENGTH * 1000) / (other.rate > 0 ? other.rate : RATE_UNKNOWN);
+  return wait > GAIN_MIN * otherWait && wait - otherWait > GAIN_MILLIS_MIN;
+}
+
+/** True when the peer was asked a while ago and has not delivered anything for seconds. */
+export function isSilent(late: LateQueue, now: Millis): boolean {
+  return late.rate === 0 && now - late.askedAt >= SILENCE_MILLIS;
+}
+
+/** How long the block may still take: at most the peer's whole queue, less what the block waited already. */
+function waitMillis(late: LateQueue, now: Millis): Millis {
+  if (late.rate === 0) return isSilent(late, now) ? Number.POSITIVE_INFINITY : 0;
+  const queueMillis = (Math.max(1, late.outstanding) * BLOCK_LENGTH * 1000) / late.rate;
+  // A block that waited longer than the queue explains was overtaken or dropped: the longer, the less it is to be expected.
+  const overdue = now - late.askedAt - 2 * queueMillis;
+  return overdue > 0 ? queueMillis + overdue : queueMillis;
+}
+
+/** Keeps the sum of duplicates under one per cent of the download. */
+export class Endgame {
+  /** Bytes that may be asked for twice in vain. */
+  readonly wasteMax: number;
+  /** Bytes asked for twice and not decided yet. */
+  #risked = 0;
+  #wasted = 0;
+
+  /** `wantedLength`: bytes of the whole download. At least one block may be risked, whatever the size. */
+  constructor(wantedLength: number) {
+    this.wasteMax = Math.max(BLOCK_LENGTH, wantedLength * WASTE_SHARE_MAX);
+  }
+
+  /** Bytes that came twice. */
+  get wasted(): number {
+    return this.#wasted;
+  }
+
+  /** Decides on one block, and counts it as risked when the answer is yes. Call `settled` when it is over. */
+  mayDuplicate(late: LateQueue, other: Queue, byteLength: number, now: Millis): boolean {
+    if (!choosesDuplicate(late, other, now)) return false;
+    if (this.#risked + this.#wasted + byteLength > this.wasteMax && !isSilent(late, now)) return false;
+    this.#risked += byteLength;
+    return true;
+  }
+
+  /** A duplicate is decided: the block came from one of the two; `cameTwice` when the other one came as well. */
+  settled(byteLength: number, cameTwice: boolean): void {
+    assert(byteLength <= this.#risked, "only what was risked is settled");
+    this.#risked -= byteLength;
+    if (cameTwice) this.#wasted += byteLength;
+  }
+}
