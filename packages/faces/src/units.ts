@@ -1,0 +1,52 @@
+/**
+ * Numbers as people read them: binary units with one decimal, rates, durations, percentages.
+ * @module
+ */
+import { KIB } from "@bittern/protocol/base";
+
+const UNITS = ["KiB", "MiB", "GiB", "TiB", "PiB"] as const;
+/** What JavaScript counts exactly ends at 8 PiB; anything past the last unit stays in it. */
+const LAST_UNIT = UNITS.length - 1;
+
+/** `512 B`, `14.3 MiB`. Below one KiB whole bytes, above one decimal. */
+export function formatBytes(byteLength: number): string {
+  if (byteLength < KIB) return `${Math.round(byteLength)} B`;
+  let amount = byteLength / KIB;
+  let unit = 0;
+  // 1023.95 would be written as 1024.0: it belongs to the next unit already.
+  while (unit < LAST_UNIT && amount >= KIB - 0.05) {
+    amount /= KIB;
+    unit++;
+  }
+  return `${amount.toFixed(1)} ${UNITS[unit]}`;
+}
+
+/** `2.1 MiB/s`. */
+export function formatRate(rate: number): string {
+  return `${formatBytes(rate)}/s`;
+}
+
+/** `4 s`, `3 min 05 s`, `1 h 02 min`, `2 d 03 h`; `-` where nobody knows. */
+export function formatDuration(seconds: number | undefined): string {
+  if (seconds === undefined || !Number.isFinite(seconds) || seconds < 0) return "-";
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${twoDigits(whole % 60)} s`;
+  if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${twoDigits(Math.floor((whole % 3600) / 60))} min`;
+  return `${Math.floor(whole / 86_400)} d ${twoDigits(Math.floor((whole % 86_400) / 3600))} h`;
+}
+
+/** `42.5 %`. Rounded down: 100.0 % is only said of what is whole. */
+export function formatPercent(fraction: number): string {
+  const tenths = Math.floor(Math.min(1, Math.max(0, fraction)) * 1000);
+  return `${(tenths / 10).toFixed(1)} %`;
+}
+
+/** `1 file`, `3 files`. */
+export function count(amount: number, noun: string, plural: string = `${noun}s`): string {
+  return `${amount} ${amount === 1 ? noun : plural}`;
+}
+
+function twoDigits(amount: number): string {
+  return String(amount).padStart(2, "0");
+}
