@@ -1,0 +1,297 @@
+/**
+ * Peers we know of and are not connected to, and which of them to dial next.
+ *
+ * Order: those the user named, then those that failed least, then the canonical priority of BEP 40, so that full swarms
+ * keep the same links on both ends and nobody is shut out by who came first. A failure puts a peer off for 30 seconds,
+ * the next for 60, and so on.
+ *
+ * Everything here was named by strangers, so everything is bounded: 2,000 candidates (500 while paused), at most a quarter
+ * of them from one peer's exchange, one port an address where addresses are global, and nobody we reached on the internet
+ * may send us into a private network.
+ * @module
+ */
+import { addressScope, type Endpoint, formatEndpoint, peerPriority } from "@bittern/protocol/address";
+import { assert, type Millis, type Random } from "@bittern/protocol/base";
+import { type Candidate, type CandidateSource, isWorse, retryDelayMillis, TRUST } from "./candidate.ts";
+
+export type { CandidateSource } from "./candidate.ts";
+
+export const CANDIDATES_MAX = 2000;
+export const CANDIDATES_MAX_PAUSED = 500;
+/** Share of the list that one peer may fill by exchange (PEX). */
+const SHARE_OF_ONE_MAX = 0.25;
+/** Failures after which a peer nobody insists on is forgotten; whoever still knows it will name it again. */
+const FAILURES_MAX = 8;
+/** Endpoints that turned out to be ourselves. */
+const OURS_MAX = 16;
+
+export interface CandidatesOptions {
+  readonly random: Random;
+  readonly max?: number;
+  /** Where others see us; without it the order is random. */
+  readonly ours?: Endpoint;
+  /** Asked before each dial. */
+  readonly isBanned?: (endpoint: Endpoint, now: Millis) => boolean;
+}
+
+export class Candidates {
+  readonly #random: Random;
+  readonly #isBanned: (endpoint: Endpoint, now: Millis) => boolean;
+  readonly #byKey = new Map<string, Candidate>();
+  /** Candidates by who named them. */
+  readonly #named = new Map<string, number>();
+  /** Endpoints we are dialling or connected to, candidates or not. */
+  readonly #links = new Set<string>();
+  /** Links to each place; a place is a global address, or a private address with its port. */
+  readonly #linkedPlaces = new Map<string, number>();
+  /** Ports of a global address under which it is known: more than one is for sources that can be trusted with it. */
+  readonly #places = new Map<string, number>();
+  readonly #selves = new Set<string>();
+  #ours: Endpoint | undefined;
+  #max: number;
+  #nextAt: Millis | undefined;
+  #isNextKnown = true;
+
+  constructor({ random, max = CANDIDATES_MAX, ours, isBanned = (): boolean => false }: CandidatesOptions) {
+    this.#random = random;
+    this.#max = max;
+    this.#ours = ours;
+    this.#isBanned = isBanned;
+  }
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  get max(): number {
+    return this.#max;
+  }
+
+  /** Lowers the bound while paused, or raises it again; the worst are forgotten. */
+  setMax(max: number): void {
+    this.#max = max;
+    while (this.#byKey.size > max) if (!this.#evict(undefined)) return;
+  }
+
+  /** Where others see us (BEP 10 `yourip`, a tracker's word): all priorities change. */
+  setOurs(ours: Endpoint): void {
+    if (this.#ours?.address === ours.address && this.#ours.port === ours.port) return;
+    this.#ours = ours;
+    this.remove(ours);
+    for (const candidate of this.#byKey.values()) candidate.priority = this.#priority(candidate.endpoint);
+  }
+
+  /** A link to this endpoint ended at ourselves (same peer id on both ends): it is never dialled again. */
+  isUs(endpoint: Endpoint): void {
+    this.remove(endpoint);
+    if (this.#selves.size < OURS_MAX) this.#selves.add(formatEndpoint(endpoint));
+  }
+
+  /** True when it is a new candidate. `from`: who named it, where that was a peer, a node or a server. */
+  add(endpoint: Endpoint, source: CandidateSource, now: Millis, from?: Endpoint): boolean {
+    if (endpoint.port < 1 || endpoint.port > 65_535 || this.#isSelf(endpoint)) return false;
+    const known = this.#byKey.get(formatEndpoint(endpoint));
+    if (known !== undefined) {
+      this.#learnAgain(known, source, now);
+      return false;
+    }
+    if (!this.#mayName(endpoint, source, from)) return false;
+    const candidate = this.#make(endpoint, source, now, from);
+    if (this.#byKey.size >= this.#max && !this.#evict(candidate)) return false;
+    this.#byKey.set(candidate.key, candidate);
+    this.#places.set(candidate.place, (this.#places.get(candidate.place) ?? 0) + 1);
+    if (candidate.namedBy !== undefined) this.#named.set(candidate.namedBy, (this.#named.get(candidate.namedBy) ?? 0) + 1);
+    this.#isNextKnown = false;
+    return true;
+  }
+
+  /** The best candidate that may be dialled now; from here on it counts as linked, until `failed` or `closed`. */
+  next(now: Millis): Endpoint | undefined {
+    let best: Candidate | undefined;
+    const banned: Endpoint[] = [];
+    for (const candidate of this.#byKey.values()) {
+      if (candidate.retryAt > now || this.#linkedPlaces.has(candidate.place)) continue;
+      if (best !== undefined && !isBetter(candidate, best)) continue;
+      if (this.#isBanned(candidate.endpoint, now)) banned.push(candidate.endpoint);
+      else best = candidate;
+    }
+    for (const endpoint of banned) this.remove(endpoint);
+    if (best === undefined) return undefined;
+    this.#link(best.endpoint);
+    return best.endpoint;
+  }
+
+  /** When `next` may have something to give: a time past, or `undefined` while nobody waits. */
+  get nextAt(): Millis | undefined {
+    if (!this.#isNextKnown) {
+      this.#nextAt = undefined;
+      for (const candidate of this.#byKey.values()) {
+        if (this.#linkedPlaces.has(candidate.place)) continue;
+        if (this.#nextAt === undefined || candidate.retryAt < this.#nextAt) this.#nextAt = candidate.retryAt;
+      }
+      this.#isNextKnown = true;
+    }
+    return this.#nextAt;
+  }
+
+  /** There is a link now: one that we dialled, or one that came in and told where it is reached. */
+  connected(endpoint: Endpoint): void {
+    this.#link(endpoint);
+  }
+
+  /** The dial came to nothing. */
+  failed(endpoint: Endpoint, now: Millis): void {
+    const candidate = this.#unlink(endpoint);
+    if (candidate === undefined) return;
+    candidate.failures++;
+    if (candidate.failures >= FAILURES_MAX && candidate.source !== "user") this.remove(endpoint);
+    else candidate.retryAt = now + retryDelayMillis(candidate);
+  }
+
+  /** The link is gone. A useful one (payload went either way) is dialled again soon, another one is put off like a failure. */
+  closed(endpoint: Endpoint, now: Millis, wasUseful: boolean): void {
+    const candidate = this.#unlink(endpoint);
+    if (candidate === undefined) return;
+    candidate.failures = wasUseful ? 0 : candidate.failures + 1;
+    if (candidate.failures >= FAILURES_MAX && candidate.source !== "user") this.remove(endpoint);
+    else candidate.retryAt = now + retryDelayMillis(candidate);
+  }
+
+  /** Forgets a candidate. A link to it, if there is one, is still counted until it is closed. */
+  remove(endpoint: Endpoint): boolean {
+    const candidate = this.#byKey.get(formatEndpoint(endpoint));
+    if (candidate === undefined) return false;
+    this.#byKey.delete(candidate.key);
+    decrement(this.#places, candidate.place);
+    if (candidate.namedBy !== undefined) decrement(this.#named, candidate.namedBy);
+    this.#isNextKnown = false;
+    return true;
+  }
+
+  has(endpoint: Endpoint): boolean {
+    return this.#byKey.has(formatEndpoint(endpoint));
+  }
+
+  /** How we came to know of it; `undefined` when we do not. */
+  sourceOf(endpoint: Endpoint): CandidateSource | undefined {
+    return this.#byKey.get(formatEndpoint(endpoint))?.source;
+  }
+
+  /** All of them, in the order they came. */
+  *[Symbol.iterator](): Generator<Endpoint> {
+    for (const candidate of this.#byKey.values()) yield candidate.endpoint;
+  }
+
+  /** The inner law; for tests and the simulator. */
+  check(): void {
+    assert(
+      this.#byKey.size <= this.#max || [...this.#byKey.values()].every((one) => this.#links.has(one.key) || one.source === "user"),
+      "the list is bounded",
+    );
+    const named = new Map<string, number>();
+    const places = new Map<string, number>();
+    for (const [key, candidate] of this.#byKey) {
+      assert(key === candidate.key, "a candidate lies under its key");
+      assert(!this.#links.has(key) || this.#linkedPlaces.has(candidate.place), "a link is counted at its place");
+      assert(!this.#selves.has(key), "we are no candidate of ours");
+      places.set(candidate.place, (places.get(candidate.place) ?? 0) + 1);
+      if (candidate.namedBy !== undefined) named.set(candidate.namedBy, (named.get(candidate.namedBy) ?? 0) + 1);
+    }
+    let links = 0;
+    for (const count of this.#linkedPlaces.values()) links += count;
+    assert(links === this.#links.size, "every link is counted once");
+    assert(sameCounts(named, this.#named), "who named how many is counted");
+    assert(sameCounts(places, this.#places), "ports of an address are counted");
+  }
+
+  #make(endpoint: Endpoint, source: CandidateSource, now: Millis, from: Endpoint | undefined): Candidate {
+    return {
+      endpoint,
+      key: formatEndpoint(endpoint),
+      place: placeOf(endpoint),
+      namedBy: source === "pex" && from !== undefined ? formatEndpoint(from) : undefined,
+      priority: this.#priority(endpoint),
+      source,
+      failures: 0,
+      retryAt: now,
+    };
+  }
+
+  #priority(endpoint: Endpoint): number {
+    return this.#ours === undefined ? this.#random.u32() : peerPriority(this.#ours, endpoint);
+  }
+
+  #isSelf(endpoint: Endpoint): boolean {
+    return this.#selves.has(formatEndpoint(endpoint)) || (this.#ours?.address === endpoint.address && this.#ours.port === endpoint.port);
+  }
+
+  /** Whether this source may send us there. */
+  #mayName(endpoint: Endpoint, source: CandidateSource, from: Endpoint | undefined): boolean {
+    const scope = addressScope(endpoint.address);
+    if (scope === "denied") return false;
+    if (scope !== "global" && from !== undefined && addressScope(from.address) === "global" && TRUST[source] <= TRUST.tracker) return false;
+    // A second port of one global address: a victim's port 80 looks just like that.
+    if (scope === "global" && TRUST[source] < TRUST.tracker && this.#places.has(placeOf(endpoint))) return false;
+    if (source !== "pex" || from === undefined) return true;
+    return (this.#named.get(formatEndpoint(from)) ?? 0) < Math.floor(this.#max * SHARE_OF_ONE_MAX);
+  }
+
+  #learnAgain(candidate: Candidate, source: CandidateSource, now: Millis): void {
+    if (TRUST[source] > TRUST[candidate.source]) candidate.source = source;
+    if (source !== "user") return;
+    candidate.failures = 0;
+    candidate.retryAt = Math.min(candidate.retryAt, now);
+    this.#isNextKnown = false;
+  }
+
+  #link(endpoint: Endpoint): void {
+    const key = formatEndpoint(endpoint);
+    if (this.#links.has(key)) return;
+    this.#links.add(key);
+    const place = placeOf(endpoint);
+    this.#linkedPlaces.set(place, (this.#linkedPlaces.get(place) ?? 0) + 1);
+    this.#isNextKnown = false;
+  }
+
+  #unlink(endpoint: Endpoint): Candidate | undefined {
+    const key = formatEndpoint(endpoint);
+    if (this.#links.delete(key)) decrement(this.#linkedPlaces, placeOf(endpoint));
+    this.#isNextKnown = false;
+    return this.#byKey.get(key);
+  }
+
+  /** Makes room for a better one (or for nobody in particular); false when there is none worse. */
+  #evict(newcomer: Candidate | undefined): boolean {
+    let worst: Candidate | undefined;
+    for (const candidate of this.#byKey.values()) {
+      if (this.#links.has(candidate.key) || candidate.source === "user") continue;
+      if (worst === undefined || isWorse(candidate, worst)) worst = candidate;
+    }
+    if (worst === undefined || (newcomer !== undefined && !isWorse(worst, newcomer))) return false;
+    return this.remove(worst.endpoint);
+  }
+}
+
+/** True when `one` is to be dialled before `other`. */
+function isBetter(one: Candidate, other: Candidate): boolean {
+  const isUsers = one.source === "user";
+  if (isUsers !== (other.source === "user")) return isUsers;
+  if (one.failures !== other.failures) return one.failures < other.failures;
+  return one.priority > other.priority;
+}
+
+/** What counts as one peer: a global address; a private one with its port, because a network behind a router may share it. */
+function placeOf(endpoint: Endpoint): string {
+  return addressScope(endpoint.address) === "global" ? endpoint.address : formatEndpoint(endpoint);
+}
+
+function decrement(counts: Map<string, number>, key: string): void {
+  const count = counts.get(key);
+  if (count === undefined) return;
+  if (count > 1) counts.set(key, count - 1);
+  else counts.delete(key);
+}
+
+function sameCounts(left: ReadonlyMap<string, number>, right: ReadonlyMap<string, number>): boolean {
+  return left.size === right.size && [...left].every(([key, count]) => right.get(key) === count);
+}
