@@ -1,0 +1,29 @@
+/**
+ * The conversation of two peers (BEP 3, 6, 10, 20, 52).
+ * @module
+ */
+export { clientName } from "./client-name.ts";
+export { encodeHandshake, HANDSHAKE_LENGTH, type Handshake, type HandshakeFeatures } from "./handshake.ts";
+export { KEEPALIVE_IDLE_MILLIS, KEEPALIVE_QUIET_MILLIS } from "./keepalive.ts";
+export { EXTENDED_LENGTH_MAX, FRAME_LENGTH_MAX, HASHES_MAX } from "./limits.ts";
+export {
+  type BitfieldMessage,
+  type BlockRange,
+  type BlockRangeMessage,
+  type ExtendedMessage,
+  encodeMessage,
+  encodeRequests,
+  type HashesMessage,
+  type HashRange,
+  type HashRangeMessage,
+  type PeerMessage,
+  PIECE_HEADER_LENGTH,
+  type PieceIndexMessage,
+  type PieceMessage,
+  type PortMessage,
+  type SignalMessage,
+  type UnknownMessage,
+  writePieceHeader,
+} from "./message.ts";
+export { makePeerId, PEER_ID_PREFIX, VERSION } from "./peer-id.ts";
+export { type HandshakeEvent, PeerWire, type WireEvent } from "./wire.ts";

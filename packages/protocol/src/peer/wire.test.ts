@@ -1,0 +1,215 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { concatBytes, ProtocolError } from "../base/index.ts";
+import { encodeHandshake, encodeMessage, type Handshake, type PeerMessage, PeerWire, type WireEvent } from "./index.ts";
+
+const handshake: Handshake = {
+  infoHash: new Uint8Array(20).fill(7),
+  peerId: new Uint8Array(20).fill(9),
+  features: { extended: true, fast: true, dht: false, v2: true },
+};
+const greeting = encodeHandshake(handshake);
+
+const word = fc.nat({ max: 0xffffffff });
+const bytes = (maxLength: number) => fc.uint8Array({ maxLength });
+const range = { piece: word, begin: word, length: word };
+const hashRange = {
+  root: fc.uint8Array({ minLength: 32, maxLength: 32 }),
+  baseLayer: word,
+  index: word,
+  length: word,
+  proofLayers: word,
+};
+const anyMessage: fc.Arbitrary<PeerMessage> = fc.oneof(
+  fc.record({ type: fc.constantFrom("keep-alive", "choke", "unchoke", "interested", "not-interested", "have-all", "have-none") }),
+  fc.record({ type: fc.constantFrom("have", "suggest", "allowed-fast"), piece: word }),
+  fc.record({ type: fc.constant("bitfield"), bytes: bytes(300) }),
+  fc.record({ type: fc.constantFrom("request", "cancel", "reject"), ...range }),
+  fc.record({ type: fc.constant("piece"), piece: word, begin: word, block: bytes(16_384) }),
+  fc.record({ type: fc.constant("port"), port: fc.nat({ max: 65_535 }) }),
+  fc.record({ type: fc.constant("extended"), id: fc.nat({ max: 255 }), payload: bytes(500) }),
+  fc.record({ type: fc.constantFrom("hash-request", "hash-reject"), ...hashRange }),
+  fc.record({
+    type: fc.constant("hashes"),
+    ...hashRange,
+    hashes: fc.nat({ max: 20 }).map((count) => new Uint8Array(32 * count).fill(count)),
+  }),
+  fc.record({ type: fc.constant("unknown"), id: fc.integer({ min: 24, max: 255 }) }),
+);
+
+/** Receives the stream in reads that end at the given places. */
+function receiveInCuts(stream: Uint8Array, cuts: readonly number[]): WireEvent[] {
+  const wire = new PeerWire();
+  const events: WireEvent[] = [];
+  let at = 0;
+  for (const cut of [...cuts.map((cut) => cut % (stream.length + 1)).toSorted((left, right) => left - right), stream.length]) {
+    // A copy in the middle of a larger buffer, overwritten afterwards: whoever kept a view without copying is found out.
+    const read = new Uint8Array(cut - at + 20).fill(0xee);
+    read.set(stream.subarray(at, cut), 10);
+    events.push(...wire.receive(read.subarray(10, 10 + cut - at)).map(copyEvent));
+    read.fill(0xdd);
+    at = cut;
+  }
+  expect(wire.heldLength).toBe(0);
+  return events;
+}
+
+/** Views die with the next read; this does not. */
+function copyEvent(event: WireEvent): WireEvent {
+  const copied = Object.entries(event).map(([key, value]) => [key, value instanceof Uint8Array ? Uint8Array.from(value) : value]);
+  return Object.fromEntries(copied);
+}
+
+function afterHandshake(): PeerWire {
+  const wire = new PeerWire();
+  wire.receive(greeting);
+  return wire;
+}
+
+function codeOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof ProtocolError) return error.code;
+    throw error;
+  }
+  return "no error";
+}
+
+/** A prefix that announces `length` bytes for `id`, and nothing of the payload. */
+function head(length: number, id: number): Uint8Array {
+  return Uint8Array.of(length >>> 24, length >>> 16, length >>> 8, length, id);
+}
+
+describe("PeerWire", () => {
+  it("gives the same events however the reads fall", () => {
+    fc.assert(
+      fc.property(fc.array(anyMessage, { maxLength: 12 }), fc.array(fc.nat(), { maxLength: 20 }), (messages, cuts) => {
+        const stream = concatBytes([greeting, ...messages.map(encodeMessage)]);
+        expect(receiveInCuts(stream, cuts)).toEqual([{ type: "handshake", ...handshake }, ...messages]);
+      }),
+    );
+  });
+
+  it("gives the same events one byte at a time", () => {
+    fc.assert(
+      fc.property(fc.array(anyMessage, { maxLength: 6 }), (messages) => {
+        const stream = concatBytes([greeting, ...messages.map(encodeMessage)]);
+        const cuts = Array.from({ length: stream.length }, (_, at) => at);
+        expect(receiveInCuts(stream, cuts)).toEqual([{ type: "handshake", ...handshake }, ...messages]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("takes a zero length as a keep-alive, at the end of a read too", () => {
+    expect(afterHandshake().receive(new Uint8Array(4))).toEqual([{ type: "keep-alive" }]);
+    expect(afterHandshake().receive(new Uint8Array(12))).toEqual([{ type: "keep-alive" }, { type: "keep-alive" }, { type: "keep-alive" }]);
+  });
+
+  it("hands on a block as a view into what was read", () => {
+    const read = encodeMessage({ type: "piece", piece: 1, begin: 2, block: Uint8Array.of(3, 4, 5) });
+    const [event] = afterHandshake().receive(read);
+    expect(event).toEqual({ type: "piece", piece: 1, begin: 2, block: Uint8Array.of(3, 4, 5) });
+    expect((event as { block: Uint8Array }).block.buffer).toBe(read.buffer);
+  });
+
+  it("gives plain byte arrays even where the host reads into a Buffer", () => {
+    const read = Buffer.from(encodeMessage({ type: "extended", id: 1, payload: Uint8Array.of(1) }));
+    const [event] = afterHandshake().receive(read);
+    expect((event as { payload: Uint8Array }).payload.constructor).toBe(Uint8Array);
+  });
+
+  it("holds nothing between two messages", () => {
+    const wire = afterHandshake();
+    const message = encodeMessage({ type: "bitfield", bytes: new Uint8Array(100_000) });
+    wire.receive(message.subarray(0, 50_000));
+    expect(wire.heldLength).toBeGreaterThanOrEqual(50_000);
+    wire.receive(message.subarray(50_000));
+    expect(wire.heldLength).toBe(0);
+  });
+
+  it("sets memory aside for what arrived, not for what was announced", () => {
+    const wire = afterHandshake();
+    wire.receive(head(1024 * 1024, 5));
+    expect(wire.heldLength).toBeLessThan(17 * 1024);
+    wire.receive(new Uint8Array(40_000));
+    expect(wire.heldLength).toBeLessThan(100_000);
+  });
+
+  describe("before the handshake", () => {
+    it.each([0, 1, 10, 19])("refuses a stream whose byte %i differs, as soon as it comes", (at) => {
+      const wrong = greeting.slice(0, at + 1);
+      wrong[at]! ^= 0x20;
+      expect(codeOf(() => new PeerWire().receive(wrong))).toBe("NOT_A_HANDSHAKE");
+      const wire = new PeerWire();
+      wire.receive(wrong.subarray(0, at));
+      expect(codeOf(() => wire.receive(wrong.subarray(at)))).toBe("NOT_A_HANDSHAKE");
+    });
+
+    it("knows the info hash while the peer id is missing, as the NAT check of old trackers leaves it", () => {
+      const wire = new PeerWire();
+      expect(wire.receive(greeting.subarray(0, 47))).toEqual([]);
+      expect(wire.earlyInfoHash).toBeUndefined();
+      expect(wire.receive(greeting.subarray(47, 48))).toEqual([]);
+      expect(wire.earlyInfoHash).toEqual(handshake.infoHash);
+      expect(wire.receive(greeting.subarray(48))).toHaveLength(1);
+      expect(wire.earlyInfoHash).toBeUndefined();
+    });
+  });
+
+  describe("refuses a wrong length before it keeps a byte", () => {
+    it.each([
+      ["4 GiB of a block", 0xffffffff, 7],
+      ["a block over 16 KiB", 16 * 1024 + 10, 7],
+      ["over 1 MiB of a bitfield", 1024 * 1024 + 1, 5],
+      ["over 64 KiB of an extension", 64 * 1024 + 1, 20],
+      ["over 64 KiB of an unknown message", 64 * 1024 + 1, 99],
+      ["too many hashes", 49 + 577 * 32, 22],
+      ["a long choke", 2, 0],
+      ["a long request", 14, 6],
+    ])("%s", (_, length, id) => {
+      expect(codeOf(() => afterHandshake().receive(head(length, id)))).toBe("FRAME_TOO_LONG");
+      const wire = afterHandshake();
+      wire.receive(head(length, id).subarray(0, 3));
+      expect(codeOf(() => wire.receive(head(length, id).subarray(3)))).toBe("FRAME_TOO_LONG");
+    });
+
+    it.each([
+      ["a short block", 8, 7],
+      ["a short have", 4, 4],
+      ["a short hash request", 48, 21],
+      ["hashes that are no multiple of 32 bytes", 49 + 33, 22],
+      ["an extension message without its id", 1, 20],
+      ["a short port", 2, 9],
+    ])("%s", (_, length, id) => {
+      expect(codeOf(() => afterHandshake().receive(head(length, id)))).toBe("FRAME_LENGTH_WRONG");
+    });
+
+    it.each([
+      [1, 16],
+      [3, 16],
+      [0, 1],
+    ])("a bitfield of %i bytes for %i pieces", (byteLength, pieces) => {
+      const wire = afterHandshake();
+      wire.expectPieces(pieces);
+      expect(codeOf(() => wire.receive(head(1 + byteLength, 5)))).toBe("FRAME_LENGTH_WRONG");
+    });
+  });
+
+  it("takes a bitfield of exactly the expected length, and any while the number of pieces is unknown", () => {
+    const bitfield: PeerMessage = { type: "bitfield", bytes: Uint8Array.of(0xff, 0x80) };
+    const wire = afterHandshake();
+    expect(wire.receive(encodeMessage(bitfield))).toEqual([bitfield]);
+    wire.expectPieces(9);
+    expect(wire.receive(encodeMessage(bitfield))).toEqual([bitfield]);
+  });
+
+  it("passes over what it does not know", () => {
+    const wire = afterHandshake();
+    expect(wire.receive(head(60_001, 99))).toEqual([{ type: "unknown", id: 99 }]);
+    expect(wire.receive(new Uint8Array(30_000))).toEqual([]);
+    expect(wire.heldLength).toBe(0);
+    expect(wire.receive(concatBytes([new Uint8Array(30_000), head(1, 1)]))).toEqual([{ type: "unchoke" }]);
+  });
+});
