@@ -85,6 +85,40 @@ const MORSELS: readonly Uint8Array[] = [
   "9:__proto__",
 ].map(utf8);
 
+/** What names, keys and URLs should not be. */
+const CONTENTS: readonly Uint8Array[] = [
+  "",
+  ".",
+  "..",
+  "../../etc/passwd",
+  "/",
+  "a/b",
+  "a\\b",
+  "C:",
+  "CON",
+  "nul.txt",
+  " ",
+  "trailing. ",
+  "\u0000",
+  "line\nbreak",
+  "\u202egnp.exe",
+  "\u{1F426}",
+  "\ufeffmark",
+  "x".repeat(255),
+  "\u00e4".repeat(400),
+  "__proto__",
+  "length",
+  "path",
+  "piece length",
+  "file tree",
+  "http://[::1",
+  "http://user:secret@example.org:99999/",
+  "udp://",
+  "javascript:alert(1)",
+  "%",
+  "%zz%00",
+].map(utf8);
+
 type Edit = (bytes: Uint8Array, random: Random, other: Uint8Array) => Uint8Array;
 
 /**
@@ -92,7 +126,8 @@ type Edit = (bytes: Uint8Array, random: Random, other: Uint8Array) => Uint8Array
  */
 export function mutate(seed: Uint8Array, random: Random, other: Uint8Array = seed): Uint8Array {
   let mutant: Uint8Array = seed.slice();
-  const edits = 1 + below(random, EDITS_MAX);
+  // Half of the mutants get one edit only: the more edits, the earlier a parser gives up.
+  const edits = below(random, 2) === 0 ? 1 : 1 + below(random, EDITS_MAX);
   for (let edit = 0; edit < edits; edit++) {
     const edited = (EDITS[below(random, EDITS.length)] as Edit)(mutant, random, other);
     if (edited.length <= Math.max(MUTANT_LENGTH_MAX, seed.length)) mutant = edited;
@@ -102,7 +137,8 @@ export function mutate(seed: Uint8Array, random: Random, other: Uint8Array = see
 
 const EDITS: readonly Edit[] = [
   lieAboutString,
-  lieAboutString,
+  rewriteString,
+  rewriteString,
   editInteger,
   editInteger,
   editU32,
@@ -131,6 +167,22 @@ function lieAboutString(bytes: Uint8Array, random: Random): Uint8Array {
     edge(random),
   ];
   return replace(bytes, header.begin, header.end, utf8(lies[below(random, lies.length)] as string));
+}
+
+/** Another content under an honest length: the document stays well-formed, its meaning does not. */
+function rewriteString(bytes: Uint8Array, random: Random): Uint8Array {
+  const header = find(bytes, random, /[0-9]+(?=:)/g);
+  if (header === undefined) return insertMorsel(bytes, random);
+  const begin = header.end + 1;
+  const content = bytes.subarray(begin, begin + Number(header.text));
+  const choices = [
+    CONTENTS[below(random, CONTENTS.length)] as Uint8Array,
+    flipBit(content, random),
+    cut(content, random),
+    duplicate(content, random),
+  ];
+  const rewritten = choices[below(random, choices.length)] as Uint8Array;
+  return replace(bytes, header.begin, begin + content.length, concatBytes([utf8(`${rewritten.length}:`), rewritten]));
 }
 
 /** `i42e` becomes `i43e`, `i-0e`, `i9007199254740993e`, ... */
