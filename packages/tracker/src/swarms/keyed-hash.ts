@@ -1,0 +1,46 @@
+/**
+ * Hash of short keys under a secret, for open addressing: nobody outside can choose keys that meet in one place.
+ *
+ * Two multilinear sums over the 16-bit halves of a key, each with secret 32-bit factors; the upper halves of both sums
+ * make the 32 bits. Taken modulo 2^32 the upper half of such a sum is strongly universal, which a seeded Murmur is not:
+ * its collisions can be made without the seed.
+ * @module
+ */
+import { assert, type Random } from "@bittern/protocol/base";
+
+/** The same bytes read by one and by two; keys are compared and hashed in halves, copied in bytes. */
+export interface Paired {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly halves: Uint16Array<ArrayBuffer>;
+}
+
+/** Zeroed bytes of an even length with both views. */
+export function paired(byteLength: number): Paired {
+  assert(byteLength % 2 === 0, "halves cover all bytes");
+  const bytes = new Uint8Array(byteLength);
+  return { bytes, halves: new Uint16Array(bytes.buffer) };
+}
+
+/** Hashes keys of one fixed length. */
+export class KeyedHash {
+  readonly #halfCount: number;
+  readonly #factors: Uint32Array;
+
+  constructor(random: Random, halfCount: number) {
+    this.#halfCount = halfCount;
+    this.#factors = Uint32Array.from({ length: 2 * (halfCount + 1) }, () => random.u32());
+  }
+
+  /** 32 bits, unsigned, of the key that begins at `at` (in halves). Hot. */
+  of(halves: Uint16Array, at: number): number {
+    const factors = this.#factors;
+    let upper = factors[0] as number;
+    let lower = factors[1] as number;
+    for (let half = 0; half < this.#halfCount; half++) {
+      const value = halves[at + half] as number;
+      upper = (upper + Math.imul(value, factors[2 * half + 2] as number)) | 0;
+      lower = (lower + Math.imul(value, factors[2 * half + 3] as number)) | 0;
+    }
+    return ((upper & 0xffff0000) | (lower >>> 16)) >>> 0;
+  }
+}

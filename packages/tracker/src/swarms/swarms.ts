@@ -1,0 +1,320 @@
+/**
+ * Every swarm this tracker knows: torrents, their peers of both families, the running totals, and who must go.
+ *
+ * `open` puts the finger on one torrent; `put`, `remove` and the counts speak of it. No call costs more than the
+ * answer it is for, whatever the number of torrents; `sweep` takes a budget.
+ * @module
+ */
+import { assert, type Random } from "@bittern/protocol/base";
+import { AreaPool } from "./area.ts";
+import type { Paired } from "./keyed-hash.ts";
+import { NOBODY, PeerTable, SEED, type Zone } from "./peer-table.ts";
+import { Dice } from "./sample.ts";
+import { NO_TORRENT, TorrentTable } from "./torrent-table.ts";
+
+/** Whole seconds on the machine's clock; times in the tables are these modulo 65,536. */
+export type Seconds = number;
+const SEEN_MASK = 0xffff;
+
+/** How many are looked at to find one that may go: enough that an old one is nearly always among them. */
+const SHED_SAMPLES = 8;
+/** Peers. A torrent with more than this is never shed for another. */
+const SHED_PEERS_MAX = 64;
+
+export interface SwarmsOptions {
+  readonly random: Random;
+  /** Keeps peer ids and keys. */
+  readonly keepsIds: boolean;
+  readonly torrentsMax: number;
+  /** Peers of both families, all torrents together. */
+  readonly peersMax: number;
+  readonly peersPerTorrentMax: number;
+  /** How long a torrent that was completed by somebody stays after its last peer left. */
+  readonly emptySeconds: number;
+}
+
+/** A peer as an announce describes it. One object serves all announces. */
+export interface PeerRecord {
+  family: 4 | 6;
+  /** 18 bytes; the first 6 count for IPv4. */
+  readonly endpoint: Paired;
+  zone: Zone;
+  /** 20 bytes. */
+  readonly peerId: Uint8Array;
+  /** 0: none was given. */
+  key: number;
+}
+
+export class Swarms {
+  readonly torrents: TorrentTable;
+  readonly ipv4: PeerTable;
+  readonly ipv6: PeerTable;
+  readonly dice: Dice;
+  /** Completions of torrents counted since the start, those of forgotten torrents included. */
+  completedTotal = 0;
+  /** Peers and torrents that had to go before their time because a maximum was reached. */
+  shedCount = 0;
+
+  readonly #options: SwarmsOptions;
+  #open: number = NO_TORRENT;
+
+  // Where the sweep stands.
+  #sweepTorrent = 0;
+  #sweepFamily: 4 | 6 = 4;
+  /** The next position is below this one. */
+  #sweepPosition: number = Number.MAX_SAFE_INTEGER;
+
+  constructor(options: SwarmsOptions) {
+    this.#options = options;
+    this.torrents = new TorrentTable(options.random);
+    const { random, keepsIds } = options;
+    const pool = new AreaPool();
+    this.ipv4 = new PeerTable({ random, pool, endpointLength: 6, keepsIds });
+    this.ipv6 = new PeerTable({ random, pool, endpointLength: 18, keepsIds });
+    this.dice = new Dice(options.random);
+  }
+
+  get peerCount(): number {
+    return this.ipv4.peerCount + this.ipv6.peerCount;
+  }
+  get seedCount(): number {
+    return this.ipv4.seedCount + this.ipv6.seedCount;
+  }
+  get partialSeedCount(): number {
+    return this.ipv4.partialSeedCount + this.ipv6.partialSeedCount;
+  }
+  /** Bytes of all tables. */
+  get byteLength(): number {
+    return this.torrents.byteLength + this.ipv4.byteLength + this.ipv6.byteLength;
+  }
+
+  table(family: 4 | 6): PeerTable {
+    return family === 4 ? this.ipv4 : this.ipv6;
+  }
+
+  /** The number of a torrent, new if need be; `NO_TORRENT` when there is no place for one more. */
+  admit(infoHash: Paired, seconds: Seconds): number {
+    const known = this.torrents.find(infoHash);
+    if (known !== NO_TORRENT) return known;
+    if (this.torrents.count >= this.#options.torrentsMax && !this.#shedTorrent(NO_TORRENT)) return NO_TORRENT;
+    return this.torrents.add(infoHash, seconds);
+  }
+
+  /** Puts the finger on a torrent. */
+  open(torrent: number): void {
+    this.#open = torrent;
+    this.ipv4.open(torrent);
+    this.ipv6.open(torrent);
+  }
+
+  /** Of the open torrent, both families together. */
+  get peers(): number {
+    return this.ipv4.peers + this.ipv6.peers;
+  }
+  get seeds(): number {
+    return this.ipv4.seeds + this.ipv6.seeds;
+  }
+  get partialSeeds(): number {
+    return this.ipv4.partialSeeds + this.ipv6.partialSeeds;
+  }
+  get completed(): number {
+    return this.torrents.completed(this.#open);
+  }
+
+  /** One more completion of the open torrent. */
+  complete(): void {
+    this.torrents.setCompleted(this.#open, this.torrents.completed(this.#open) + 1);
+    this.completedTotal++;
+  }
+
+  /** Adds or renews a peer of the open torrent; returns what it was before, `NOBODY` for a new one. */
+  put(peer: PeerRecord, seconds: Seconds): Zone | -1 {
+    const table = this.table(peer.family);
+    const endpoint = peer.endpoint.halves;
+    let position = table.find(endpoint);
+    let before: Zone | -1 = -1;
+    if (position === NOBODY) {
+      if (!this.#makeRoom(seconds)) return -1;
+      if (this.peers === 0) this.torrents.setEmptiedAt(this.#open, undefined);
+      position = table.add(endpoint, peer.zone);
+    } else {
+      before = table.zoneAt(position);
+      position = table.rezone(position, peer.zone);
+    }
+    table.touch(position, seconds & SEEN_MASK, peer.peerId, peer.key);
+    this.position = position;
+    return before;
+  }
+  /** Where `put` left its peer, in the table of its family. */
+  position: number = NOBODY;
+
+  /**
+   * Takes a peer out of the open torrent; returns what it was, `NOBODY` when it was not there. Where keys are kept, one
+   * that was given at the start is asked for at the end: nobody else behind the same address may end the peer.
+   */
+  remove(peer: PeerRecord, seconds: Seconds): Zone | -1 {
+    const table = this.table(peer.family);
+    const position = table.find(peer.endpoint.halves);
+    if (position === NOBODY) return -1;
+    const key = table.keyAt(position);
+    if (key !== 0 && key !== peer.key) return -1;
+    const zone = table.zoneAt(position);
+    table.remove(position);
+    table.fit();
+    this.#noteEmpty(seconds);
+    return zone;
+  }
+
+  /**
+   * Lets peers go that were not seen for `ageMax` seconds, and torrents nobody is left in. Looks at about `budget`
+   * peers and torrents and goes on there the next time; true at the end of a whole round. Moves the finger.
+   */
+  sweep(seconds: Seconds, ageMax: number, budget: number): boolean {
+    assert(ageMax < SEEN_MASK, "an age fits into the time of a peer");
+    for (let left = budget; left > 0; left--) {
+      if (this.#sweepTorrent >= this.torrents.end) {
+        this.#sweepTorrent = 0;
+        return true;
+      }
+      if (!this.torrents.isUsed(this.#sweepTorrent)) this.#sweepNext();
+      else left -= this.#sweepBlock(seconds, ageMax, left);
+    }
+    return false;
+  }
+
+  /** Sweeps one family of one torrent as far as the budget goes; returns how many peers were looked at. */
+  #sweepBlock(seconds: Seconds, ageMax: number, budget: number): number {
+    this.open(this.#sweepTorrent);
+    const table = this.table(this.#sweepFamily);
+    // Downwards: what moves into a hole comes from above and has been looked at.
+    const start = Math.min(this.#sweepPosition, table.peers);
+    const end = Math.max(0, start - budget);
+    for (let position = start - 1; position >= end; position--) {
+      if (((seconds - table.seenAt(position)) & SEEN_MASK) > ageMax) table.remove(position);
+    }
+    table.fit();
+    this.#noteEmpty(seconds);
+    this.#sweepPosition = end;
+    if (end === 0) this.#sweepNextBlock(seconds);
+    return start - end;
+  }
+
+  #sweepNextBlock(seconds: Seconds): void {
+    if (this.#sweepFamily === 4) {
+      this.#sweepFamily = 6;
+      this.#sweepPosition = Number.MAX_SAFE_INTEGER;
+      return;
+    }
+    const torrent = this.#sweepTorrent;
+    this.#sweepNext();
+    const emptiedAt = this.torrents.emptiedAt(torrent);
+    if (emptiedAt === undefined) return;
+    const keptSeconds = this.torrents.completed(torrent) > 0 ? this.#options.emptySeconds : 0;
+    if (seconds - emptiedAt >= keptSeconds) this.forget(torrent);
+  }
+
+  #sweepNext(): void {
+    this.#sweepTorrent++;
+    this.#sweepFamily = 4;
+    this.#sweepPosition = Number.MAX_SAFE_INTEGER;
+  }
+
+  #noteEmpty(seconds: Seconds): void {
+    if (this.peers > 0 || this.torrents.emptiedAt(this.#open) !== undefined) return;
+    this.torrents.setEmptiedAt(this.#open, seconds);
+  }
+
+  /** Makes sure that one more peer fits into the open torrent; false when nobody can go. */
+  #makeRoom(seconds: Seconds): boolean {
+    const isFull = this.peerCount >= this.#options.peersMax;
+    if (!isFull && this.peers < this.#options.peersPerTorrentMax) return true;
+    if (this.peers > 0) {
+      this.#shedPeer(seconds);
+      return true;
+    }
+    const torrent = this.#open;
+    const hasRoom = this.#shedTorrent(torrent);
+    this.open(torrent);
+    return hasRoom;
+  }
+
+  /** Drops the oldest of a few peers drawn from both families. */
+  #shedPeer(seconds: Seconds): void {
+    let table = this.ipv4;
+    let oldest = NOBODY;
+    let age = -1;
+    for (let draw = 0; draw < SHED_SAMPLES; draw++) {
+      const drawn = this.dice.below(this.peers);
+      const from = drawn < this.ipv4.peers ? this.ipv4 : this.ipv6;
+      const position = drawn < this.ipv4.peers ? drawn : drawn - this.ipv4.peers;
+      const drawnAge = (seconds - from.seenAt(position)) & SEEN_MASK;
+      if (drawnAge <= age) continue;
+      table = from;
+      oldest = position;
+      age = drawnAge;
+    }
+    table.remove(oldest);
+    table.fit();
+    this.shedCount++;
+  }
+
+  /**
+   * Forgets the smallest of a few torrents drawn by chance. A flood of invented hashes, one peer each, thus drives out
+   * itself and not the swarms that live. Moves the finger.
+   */
+  #shedTorrent(spared: number): boolean {
+    let smallest = NO_TORRENT;
+    let peers = SHED_PEERS_MAX + 1;
+    for (let draw = 0; draw < SHED_SAMPLES; draw++) {
+      const torrent = this.dice.below(this.torrents.end);
+      if (torrent === spared || !this.torrents.isUsed(torrent)) continue;
+      this.open(torrent);
+      if (this.peers >= peers) continue;
+      smallest = torrent;
+      peers = this.peers;
+    }
+    if (smallest === NO_TORRENT) return false;
+    this.forget(smallest);
+    this.shedCount++;
+    return true;
+  }
+
+  /** Forgets a torrent and whoever is left in it. Moves the finger. */
+  forget(torrent: number): void {
+    this.open(torrent);
+    for (const table of [this.ipv4, this.ipv6]) {
+      while (table.peers > 0) table.remove(table.peers - 1);
+      table.fit();
+    }
+    this.torrents.remove(torrent);
+    this.#open = NO_TORRENT;
+  }
+
+  /** Our own law; for tests, which call it after every step. Moves the finger. */
+  check(): void {
+    this.torrents.check();
+    const sums = { peers: 0, seeds: 0, partialSeeds: 0 };
+    for (let torrent = 0; torrent < this.torrents.end; torrent++) {
+      this.open(torrent);
+      this.ipv4.check();
+      this.ipv6.check();
+      sums.peers += this.peers;
+      sums.seeds += this.seeds;
+      sums.partialSeeds += this.partialSeeds;
+      assert(this.torrents.isUsed(torrent) || this.peers === 0, "a forgotten torrent has no peers");
+      assert(
+        !this.torrents.isUsed(torrent) || (this.peers === 0) === (this.torrents.emptiedAt(torrent) !== undefined),
+        "empty torrents are marked",
+      );
+    }
+    assert(sums.peers === this.peerCount, "peers are counted right");
+    assert(sums.seeds === this.seedCount, "seeds are counted right");
+    assert(sums.partialSeeds === this.partialSeedCount, "partial seeds are counted right");
+  }
+}
+
+/** What a peer is, from what it says: `left` bytes missing, and whether it wants them (BEP 21). */
+export function zoneOf(left: number, isPaused: boolean): Zone {
+  if (left === 0) return SEED;
+  return isPaused ? 1 : 2;
+}

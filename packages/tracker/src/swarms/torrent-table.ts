@@ -1,0 +1,223 @@
+/**
+ * The torrents by info hash: numbers in open addressing, records on pages of typed arrays.
+ *
+ * The index is cut into 256 segments that grow each for itself, so that no announce ever waits for the rehash of a
+ * million torrents.
+ * @module
+ */
+import { assert, type Random } from "@bittern/protocol/base";
+import { KeyedHash, type Paired, paired } from "./keyed-hash.ts";
+
+/** Bytes of an info hash; a v2 hash is announced cut to this length (BEP 52). */
+export const INFO_HASH_LENGTH: number = 20;
+const INFO_HASH_HALVES = INFO_HASH_LENGTH / 2;
+
+/** No such torrent. */
+export const NO_TORRENT: number = -1;
+/** An entry of the index is eight bits of the hash and 24 bits of number + 1. */
+export const TORRENTS_MAX: number = 2 ** 24 - 2;
+const NUMBER_MASK = 2 ** 24 - 1;
+
+const PAGE_SHIFT = 12;
+const PAGE_LENGTH = 2 ** PAGE_SHIFT;
+const PAGE_MASK = PAGE_LENGTH - 1;
+
+const SEGMENT_COUNT = 256;
+const SEGMENT_SLOTS = 8;
+/** A segment grows past 70 % of its slots. */
+const LOAD_MAX = 0.7;
+
+interface Page {
+  readonly keys: Uint8Array;
+  readonly keyHalves: Uint16Array;
+  /** How often the torrent was completed; of a free record, the number + 1 of the next free one. */
+  readonly completed: Uint32Array;
+  /** Whole seconds at which the last peer left, plus 1; 0 while the torrent has peers or its record is free. */
+  readonly emptiedAt: Uint32Array;
+  readonly isUsed: Uint8Array;
+}
+
+function page(): Page {
+  const keys = new Uint8Array(PAGE_LENGTH * INFO_HASH_LENGTH);
+  return {
+    keys,
+    keyHalves: new Uint16Array(keys.buffer),
+    completed: new Uint32Array(PAGE_LENGTH),
+    emptiedAt: new Uint32Array(PAGE_LENGTH),
+    isUsed: new Uint8Array(PAGE_LENGTH),
+  };
+}
+
+export class TorrentTable {
+  readonly #hash: KeyedHash;
+  readonly #pages: Page[] = [];
+  readonly #segments: Uint32Array[] = Array.from({ length: SEGMENT_COUNT }, () => new Uint32Array(SEGMENT_SLOTS));
+  readonly #used: Uint32Array = new Uint32Array(SEGMENT_COUNT);
+  #count = 0;
+  #end = 0;
+  /** Number + 1 of the first free record; 0: none. */
+  #free = 0;
+
+  constructor(random: Random) {
+    this.#hash = new KeyedHash(random, INFO_HASH_HALVES);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+  /** Every number in use is below this. */
+  get end(): number {
+    return this.#end;
+  }
+  get byteLength(): number {
+    let total = this.#pages.length * PAGE_LENGTH * (INFO_HASH_LENGTH + 9);
+    for (const segment of this.#segments) total += segment.byteLength;
+    return total;
+  }
+
+  isUsed(torrent: number): boolean {
+    return this.#pages[torrent >>> PAGE_SHIFT]?.isUsed[torrent & PAGE_MASK] === 1;
+  }
+  completed(torrent: number): number {
+    return (this.#pages[torrent >>> PAGE_SHIFT] as Page).completed[torrent & PAGE_MASK] as number;
+  }
+  setCompleted(torrent: number, count: number): void {
+    (this.#pages[torrent >>> PAGE_SHIFT] as Page).completed[torrent & PAGE_MASK] = Math.min(count, 0xffffffff);
+  }
+  /** Whole seconds; `undefined` while the torrent has peers. */
+  emptiedAt(torrent: number): number | undefined {
+    const seconds = (this.#pages[torrent >>> PAGE_SHIFT] as Page).emptiedAt[torrent & PAGE_MASK] as number;
+    return seconds === 0 ? undefined : seconds - 1;
+  }
+  setEmptiedAt(torrent: number, seconds: number | undefined): void {
+    (this.#pages[torrent >>> PAGE_SHIFT] as Page).emptiedAt[torrent & PAGE_MASK] = seconds === undefined ? 0 : seconds + 1;
+  }
+
+  /** Writes the info hash of a torrent. */
+  copyHash(torrent: number, target: Uint8Array, at: number): void {
+    const { keys } = this.#pages[torrent >>> PAGE_SHIFT] as Page;
+    const from = (torrent & PAGE_MASK) * INFO_HASH_LENGTH;
+    for (let byte = 0; byte < INFO_HASH_LENGTH; byte++) target[at + byte] = keys[from + byte] as number;
+  }
+
+  /** The number of a torrent, or `NO_TORRENT`. Hot. */
+  find(infoHash: Paired): number {
+    const key = infoHash.halves;
+    const hash = this.#hash.of(key, 0);
+    const segment = this.#segments[hash >>> 24] as Uint32Array;
+    const mask = segment.length - 1;
+    const tag = (hash >>> 16) & 0xff;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const entry = segment[slot] as number;
+      if (entry === 0) return NO_TORRENT;
+      if (entry >>> 24 === tag && this.#holds((entry & NUMBER_MASK) - 1, key)) return (entry & NUMBER_MASK) - 1;
+    }
+  }
+
+  /** Adds a torrent that `find` did not find, empty as of `seconds`. */
+  add(infoHash: Paired, seconds: number): number {
+    assert(this.#count < TORRENTS_MAX, "torrent numbers fit into an entry of the index");
+    const torrent = this.#takeRecord();
+    const { keyHalves, completed, emptiedAt, isUsed } = this.#pages[torrent >>> PAGE_SHIFT] as Page;
+    const at = torrent & PAGE_MASK;
+    for (let half = 0; half < INFO_HASH_HALVES; half++) keyHalves[at * INFO_HASH_HALVES + half] = infoHash.halves[half] as number;
+    completed[at] = 0;
+    emptiedAt[at] = seconds + 1;
+    isUsed[at] = 1;
+    this.#count++;
+    const hash = this.#hashOf(torrent);
+    const segment = hash >>> 24;
+    const used = (this.#used[segment] as number) + 1;
+    if (used > (this.#segments[segment] as Uint32Array).length * LOAD_MAX) this.#resize(segment, 2);
+    this.#used[segment] = used;
+    this.#insert(this.#segments[segment] as Uint32Array, hash, torrent);
+    return torrent;
+  }
+
+  /** Forgets a torrent; its number may be given to another. */
+  remove(torrent: number): void {
+    assert(this.isUsed(torrent), "the torrent is there");
+    const hash = this.#hashOf(torrent);
+    const segment = hash >>> 24;
+    this.#erase(this.#segments[segment] as Uint32Array, hash, torrent);
+    const used = (this.#used[segment] as number) - 1;
+    this.#used[segment] = used;
+    const { completed, emptiedAt, isUsed } = this.#pages[torrent >>> PAGE_SHIFT] as Page;
+    isUsed[torrent & PAGE_MASK] = 0;
+    emptiedAt[torrent & PAGE_MASK] = 0;
+    completed[torrent & PAGE_MASK] = this.#free;
+    this.#free = torrent + 1;
+    this.#count--;
+    const slots = (this.#segments[segment] as Uint32Array).length;
+    if (slots > SEGMENT_SLOTS && used < slots / 8) this.#resize(segment, 0.5);
+  }
+
+  #takeRecord(): number {
+    if (this.#free === 0) {
+      if (this.#end >>> PAGE_SHIFT === this.#pages.length) this.#pages.push(page());
+      return this.#end++;
+    }
+    const torrent = this.#free - 1;
+    this.#free = this.completed(torrent);
+    return torrent;
+  }
+
+  #hashOf(torrent: number): number {
+    return this.#hash.of((this.#pages[torrent >>> PAGE_SHIFT] as Page).keyHalves, (torrent & PAGE_MASK) * INFO_HASH_HALVES);
+  }
+
+  #holds(torrent: number, key: Uint16Array): boolean {
+    const { keyHalves } = this.#pages[torrent >>> PAGE_SHIFT] as Page;
+    const at = (torrent & PAGE_MASK) * INFO_HASH_HALVES;
+    for (let half = 0; half < INFO_HASH_HALVES; half++) if (keyHalves[at + half] !== key[half]) return false;
+    return true;
+  }
+
+  #insert(segment: Uint32Array, hash: number, torrent: number): void {
+    const mask = segment.length - 1;
+    let slot = hash & mask;
+    while (segment[slot] !== 0) slot = (slot + 1) & mask;
+    segment[slot] = ((hash >>> 16) & 0xff) * 2 ** 24 + torrent + 1;
+  }
+
+  /** Linear probing without tombstones: those behind the hole move up where their home allows. */
+  #erase(segment: Uint32Array, hash: number, torrent: number): void {
+    const mask = segment.length - 1;
+    let hole = hash & mask;
+    while (((segment[hole] as number) & NUMBER_MASK) !== torrent + 1) {
+      assert(segment[hole] !== 0, "every torrent stands in the index");
+      hole = (hole + 1) & mask;
+    }
+    for (let slot = (hole + 1) & mask; segment[slot] !== 0; slot = (slot + 1) & mask) {
+      const entry = segment[slot] as number;
+      const home = this.#hashOf((entry & NUMBER_MASK) - 1) & mask;
+      if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
+      segment[hole] = entry;
+      hole = slot;
+    }
+    segment[hole] = 0;
+  }
+
+  #resize(segment: number, factor: 2 | 0.5): void {
+    const old = this.#segments[segment] as Uint32Array;
+    const fresh = new Uint32Array(old.length * factor);
+    for (const entry of old) if (entry !== 0) this.#insert(fresh, this.#hashOf((entry & NUMBER_MASK) - 1), (entry & NUMBER_MASK) - 1);
+    this.#segments[segment] = fresh;
+  }
+
+  /** Our own law; for tests. */
+  check(): void {
+    let used = 0;
+    const key = paired(INFO_HASH_LENGTH);
+    for (let torrent = 0; torrent < this.#end; torrent++) {
+      if (!this.isUsed(torrent)) continue;
+      used++;
+      this.copyHash(torrent, key.bytes, 0);
+      assert(this.find(key) === torrent, "every torrent is found under its hash");
+    }
+    assert(used === this.#count, "the running count is the number of torrents");
+    let entries = 0;
+    for (const segment of this.#segments) for (const entry of segment) if (entry !== 0) entries++;
+    assert(entries === used, "the index holds each torrent once");
+  }
+}
