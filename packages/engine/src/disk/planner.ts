@@ -42,10 +42,15 @@ export class DurabilityPlanner {
   #changedAt: Millis | undefined;
   #isFlushing = false;
 
-  /** `durable`: what is known to be good on the disk, from a record or a check. Copied. */
-  constructor(durable: Bitfield) {
-    this.durable = durable.copy();
-    this.suspect = new Bitfield(durable.length);
+  /** `durable`: what is known to be good on the disk, from a record that is believed. Copied; nothing if left out. */
+  constructor({ pieceCount, durable }: { pieceCount: number; durable?: Bitfield }) {
+    this.durable = durable?.copy() ?? new Bitfield(pieceCount);
+    this.suspect = new Bitfield(pieceCount);
+  }
+
+  /** The record says so, and the stamps of the files agree (`trust.ts`). */
+  trust(pieces: Bitfield): void {
+    for (const piece of pieces) if (!this.suspect.has(piece)) this.durable.add(piece);
   }
 
   /** A piece was verified and written. */

@@ -82,7 +82,7 @@ export class Candidates {
   }
 
   /** A link to this endpoint ended at ourselves (same peer id on both ends): it is never dialled again. */
-  isUs(endpoint: Endpoint): void {
+  isOurselves(endpoint: Endpoint): void {
     this.remove(endpoint);
     if (this.#selves.size < OURS_MAX) this.#selves.add(formatEndpoint(endpoint));
   }
@@ -121,8 +121,8 @@ export class Candidates {
     return best.endpoint;
   }
 
-  /** When `next` may have something to give: a time past, or `undefined` while nobody waits. */
-  get nextAt(): Millis | undefined {
+  /** When `next` has something to give: `now` while somebody waits to be dialled, `undefined` while there is nobody to wait for. */
+  nextAt(now: Millis): Millis | undefined {
     if (!this.#isNextKnown) {
       this.#nextAt = undefined;
       for (const candidate of this.#byKey.values()) {
@@ -131,7 +131,7 @@ export class Candidates {
       }
       this.#isNextKnown = true;
     }
-    return this.#nextAt;
+    return this.#nextAt === undefined ? undefined : Math.max(now, this.#nextAt);
   }
 
   /** There is a link now: one that we dialled, or one that came in and told where it is reached. */
