@@ -1,0 +1,28 @@
+/**
+ * Bytes that can be made again at will, so that a queue need not keep them.
+ *
+ * A disk that holds a pattern marks the frames it lends. The network, asked to send marked bytes, keeps the recipe and
+ * gives the buffer back at once: a thousand peers with full send buffers then cost no memory. Whoever does not look
+ * at the mark sees plain bytes.
+ * @module
+ */
+
+/** How to make a run of bytes again. */
+export interface Recipe {
+  readonly byteLength: number;
+  /** Writes `length` bytes from `from` on into `target` at `at`. */
+  copyTo(target: Uint8Array, at: number, from: number, length: number): void;
+}
+
+/** Keyed by identity, so nothing of one world can be seen in another. */
+const recipes = new WeakMap<Uint8Array, Recipe>();
+
+/** Marks bytes. The mark must be taken off before the buffer is filled with something else. */
+export function mark(bytes: Uint8Array, recipe: Recipe): void {
+  recipes.set(bytes, recipe);
+}
+
+/** The recipe of marked bytes. */
+export function recipeOf(bytes: Uint8Array): Recipe | undefined {
+  return recipes.get(bytes);
+}

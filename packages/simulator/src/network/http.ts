@@ -1,0 +1,179 @@
+/**
+ * The one HTTP client, and the servers it meets: functions that stand at an address.
+ *
+ * An exchange costs a name look-up, a round trip to connect, one to ask, and the time the body takes on both links;
+ * it goes no way that a cut blocks. Redirects, address rules and limits are those of the real client.
+ * @module
+ */
+import type { Cancel, Done, Http, HttpAnswer, HttpRequest } from "@bittern/host";
+import { addressScope } from "@bittern/protocol/address";
+import { HostError, type Millis, NO_BYTES } from "@bittern/protocol/base";
+import { KIND } from "../trace.ts";
+import type { Names } from "./dns.ts";
+import { endpointKey, isIpv6, isLoopback, type Network } from "./network.ts";
+import type { Process } from "./process.ts";
+import type { Station } from "./station.ts";
+
+/** How many redirects are followed. */
+const REDIRECTS_MAX = 3;
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
+
+/** A request as a virtual server sees it. */
+export interface WebRequest {
+  readonly method: "GET" | "HEAD";
+  readonly url: string;
+  /** Path and query, as in the request line. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Who asks. */
+  readonly remoteAddress: string;
+}
+
+export interface WebAnswer {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+}
+
+/** Answers a request; `undefined` says nothing at all, and the client's time runs out. */
+export type WebServer = (request: WebRequest) => WebAnswer | HostError | undefined;
+
+interface Stand {
+  readonly station: Station;
+  readonly server: WebServer;
+}
+
+/** Which server stands where. */
+export class Web {
+  readonly #stands: Map<string, Stand> = new Map();
+
+  /** Puts a server at a port of a node; the return value takes it away again. */
+  serve(station: Station, port: number, server: WebServer): () => void {
+    const keys = station.addresses.map((address) => endpointKey({ address, port }));
+    for (const key of keys) this.#stands.set(key, { station, server });
+    return () => keys.forEach((key) => this.#stands.delete(key));
+  }
+
+  at(address: string, port: number): Stand | undefined {
+    return this.#stands.get(endpointKey({ address, port }));
+  }
+}
+
+export class SimulatedHttp implements Http {
+  readonly #network: Network;
+  readonly #names: Names;
+  readonly #web: Web;
+  readonly #station: Station;
+  readonly #process: Process;
+
+  constructor(network: Network, names: Names, web: Web, station: Station, process: Process) {
+    this.#network = network;
+    this.#names = names;
+    this.#web = web;
+    this.#station = station;
+    this.#process = process;
+  }
+
+  request(request: HttpRequest, done: Done<HttpAnswer>): Cancel {
+    const { timeline } = this.#network;
+    let isAnswered = false;
+    const answer = (outcome: HttpAnswer | HostError): void => {
+      if (isAnswered || !this.#process.isAlive) return;
+      isAnswered = true;
+      timeline.cancel(timeout);
+      timeline.note(KIND.http, this.#station.index, outcome instanceof HostError ? -1 : outcome.body.length);
+      done(outcome);
+    };
+    const timeout = timeline.after(request.timeoutMillis, () =>
+      answer(new HostError("TIMED_OUT", `no answer in ${request.timeoutMillis} ms`)),
+    );
+    timeline.after(0, () => {
+      if (this.#process.isAlive && !isAnswered) this.#ask(request, request.url, { redirects: 0, wasGlobal: false }, answer);
+    });
+    return () => answer(new HostError("ABORTED", "the request was given up"));
+  }
+
+  #ask(
+    request: HttpRequest,
+    text: string,
+    sofar: { redirects: number; wasGlobal: boolean },
+    answer: (outcome: HttpAnswer | HostError) => void,
+  ): void {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const defaultPort = DEFAULT_PORTS[url?.protocol ?? ""];
+    if (url === undefined || defaultPort === undefined) return answer(new HostError("URL_DENIED", "only http and https can be asked"));
+    const hostname = url.hostname.replace(/^\[|\]$/g, "");
+    const port = Number(/:(\d+)$/.exec(url.host)?.[1] ?? defaultPort);
+    const { timeline } = this.#network;
+    timeline.after(this.#names.latencyMillis, () => {
+      const addresses = (this.#names.lookUp(hostname) ?? []).filter(
+        (each) => request.family === undefined || isIpv6(each) === (request.family === 6),
+      );
+      const address = addresses.find((each) => this.#network.sourceAddress(this.#station, each) !== undefined);
+      if (address === undefined) return answer(new HostError("NAME_NOT_FOUND", `${hostname} is not known`));
+      const scope = addressScope(address);
+      const mayBePrivate = request.source === "user" && !sofar.wasGlobal && scope !== "denied";
+      if (scope !== "global" && !mayBePrivate) return answer(new HostError("ADDRESS_DENIED", `${address} is not on the internet`));
+      this.#exchange(request, { url, hostname, address, port, redirects: sofar.redirects }, answer);
+    });
+  }
+
+  #exchange(
+    request: HttpRequest,
+    to: { url: URL; hostname: string; address: string; port: number; redirects: number },
+    answer: (outcome: HttpAnswer | HostError) => void,
+  ): void {
+    const { timeline } = this.#network;
+    const target = this.#network.stationAt(to.address, this.#station);
+    if (target === undefined || !this.#network.isReachable(this.#station, target)) return;
+    const roundTrip: Millis = 2 * this.#network.latency(this.#station, target);
+    const source =
+      request.localAddress ??
+      (isLoopback(to.address) ? this.#station.addresses[0] : this.#network.sourceAddress(this.#station, to.address)) ??
+      "";
+    // One round trip to connect and half of one until the server has read the request.
+    timeline.after(roundTrip * 1.5, () => {
+      const stand = this.#web.at(isLoopback(to.address) ? (this.#station.addresses[0] ?? "") : to.address, to.port);
+      if (stand === undefined) {
+        timeline.after(0, () => answer(new HostError("CONNECTION_REFUSED", `nobody serves at ${to.address} port ${to.port}`)));
+        return;
+      }
+      const given = stand.server({
+        method: request.method ?? "GET",
+        url: to.url.href,
+        target: to.url.pathname + to.url.search,
+        headers: { host: to.url.host, ...request.headers },
+        remoteAddress: source,
+      });
+      if (given === undefined) return;
+      const length = given instanceof HostError ? 0 : (given.body?.length ?? 0);
+      const transfer = (length * 1000) / Math.min(target.uplink.rate, this.#station.downlink.rate);
+      timeline.after(roundTrip / 2 + transfer, () => this.#finish(request, to, given, answer));
+    });
+  }
+
+  #finish(
+    request: HttpRequest,
+    to: { url: URL; address: string; redirects: number },
+    given: WebAnswer | HostError,
+    answer: (outcome: HttpAnswer | HostError) => void,
+  ): void {
+    if (given instanceof HostError) return answer(given);
+    const location = given.headers?.["location"];
+    if (location !== undefined && [301, 302, 303, 307, 308].includes(given.status)) {
+      if (to.redirects >= REDIRECTS_MAX) return answer(new HostError("HTTP_REDIRECTS", `more than ${REDIRECTS_MAX} redirects`));
+      const sofar = { redirects: to.redirects + 1, wasGlobal: addressScope(to.address) === "global" };
+      return this.#ask(request, URL.canParse(location, to.url.href) ? new URL(location, to.url.href).href : location, sofar, answer);
+    }
+    const body = request.method === "HEAD" ? NO_BYTES : (given.body ?? NO_BYTES);
+    if (body.length > request.bodyLengthMax) return answer(new HostError("HTTP_BODY_TOO_LONG", `a body of ${body.length} bytes`));
+    answer({
+      status: given.status,
+      headers: new Map(Object.entries(given.headers ?? {})),
+      body: body.slice(),
+      url: to.url.href,
+      address: to.address,
+    });
+  }
+}

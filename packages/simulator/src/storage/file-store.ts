@@ -1,0 +1,264 @@
+/**
+ * A store of real bytes on a virtual disk: what the pattern store leaves out (hashes, many files, pads, torn pages) is
+ * all here, at the price of memory.
+ * @module
+ */
+import type { BlockSpan, Done, Frames, Lent, PieceExpectation, PieceOutcome, Store, StorePlan, StoreStamps } from "@bittern/host";
+import { assert, HostError, type PieceIndex } from "@bittern/protocol/base";
+import type { DiskOperation } from "./disk.ts";
+import type { FileTree, VirtualFile } from "./file-tree.ts";
+import { FRAME_HEAD_LENGTH, framedLength, writeHead } from "./frames.ts";
+import { judgePiece } from "./hashing.ts";
+import type { StoreContext } from "./pattern-store.ts";
+import { type Place, partsPath, pathOf, placesOf } from "./places.ts";
+
+/** Bytes; what one answer may hold, after the contract. */
+const READ_BLOCKS_LENGTH_MAX = 1024 * 1024;
+const READ_LENGTH_MAX = 4 * 1024 * 1024;
+
+export class FileStore implements Store {
+  readonly stamps: StoreStamps;
+  readonly #context: StoreContext;
+  readonly #tree: FileTree;
+  #plan: StorePlan;
+  #isClosed = false;
+
+  constructor(context: StoreContext, tree: FileTree, plan: StorePlan) {
+    this.#context = context;
+    this.#tree = tree;
+    this.#plan = plan;
+    this.stamps = this.#stampsNow();
+  }
+
+  allocate(done: Done<void>): void {
+    this.#perform("allocate", 0, done, () => {
+      for (const [index, file] of this.#plan.files.entries()) {
+        if (file.isPad || this.#plan.wanted[index] !== true) continue;
+        const made = this.#open(pathOf(this.#plan.root, file));
+        if (made instanceof HostError) return made;
+        if (made.length !== file.length) made.truncate(file.length, this.#context.disk.stampMillis);
+      }
+      return undefined;
+    });
+  }
+
+  select(wanted: readonly boolean[], done: Done<void>): void {
+    this.#perform("select", 0, done, () => {
+      const newly = this.#plan.files.flatMap((file, index) => (wanted[index] === true && this.#plan.wanted[index] !== true ? [file] : []));
+      const parts = this.#tree.get(partsPath(this.#plan));
+      this.#plan = { ...this.#plan, wanted };
+      for (const file of newly) {
+        if (file.isPad || this.#tree.get(pathOf(this.#plan.root, file)) !== undefined) continue;
+        const made = this.#open(pathOf(this.#plan.root, file));
+        if (made instanceof HostError) return made;
+        made.truncate(file.length, this.#context.disk.stampMillis);
+        if (parts !== undefined) moveBytes(parts, file.offset, made, file.length, this.#context.disk.stampMillis);
+      }
+      return undefined;
+    });
+  }
+
+  storePiece(
+    piece: PieceIndex,
+    buffer: ArrayBuffer,
+    byteLength: number,
+    expected: PieceExpectation,
+    done: (outcome: PieceOutcome | HostError, buffer: ArrayBuffer) => void,
+  ): void {
+    const bytes = new Uint8Array(buffer, 0, byteLength);
+    this.#perform<PieceOutcome>(
+      "write",
+      byteLength,
+      (outcome) => done(outcome, buffer),
+      () => {
+        const outcome = judgePiece(bytes, expected);
+        this.#context.judged(piece, outcome.good);
+        if (!outcome.good) return outcome;
+        const fault = this.#write(piece * this.#plan.pieceLength, bytes);
+        if (fault === undefined) this.#rot(piece, byteLength);
+        return fault ?? outcome;
+      },
+    );
+  }
+
+  storeRun(
+    piece: PieceIndex,
+    begin: number,
+    buffer: ArrayBuffer,
+    byteLength: number,
+    done: (fault: HostError | undefined, buffer: ArrayBuffer) => void,
+  ): void {
+    const offset = piece * this.#plan.pieceLength + begin;
+    this.#perform<undefined>(
+      "write",
+      byteLength,
+      (outcome) => done(outcome, buffer),
+      () => this.#write(offset, new Uint8Array(buffer, 0, byteLength)),
+    );
+  }
+
+  readBlocks(spans: readonly BlockSpan[], done: Done<Frames>): void {
+    const length = framedLength(spans);
+    assert(length - FRAME_HEAD_LENGTH * spans.length <= READ_BLOCKS_LENGTH_MAX, "blocks of one read are at most 1 MiB together");
+    this.#perform("read", length, done, () => {
+      const frames = this.#context.pool.lend(length);
+      let at = 0;
+      for (const span of spans) {
+        writeHead(frames.bytes, at, span);
+        const block = frames.bytes.subarray(at + FRAME_HEAD_LENGTH, at + FRAME_HEAD_LENGTH + span.length);
+        const fault = this.#read(span.piece * this.#plan.pieceLength + span.begin, block);
+        if (fault !== undefined) {
+          frames.release();
+          return fault;
+        }
+        if (this.#context.lie()?.(span) === true) block[0] = (block[0] as number) ^ 0xff;
+        at += FRAME_HEAD_LENGTH + span.length;
+      }
+      return frames;
+    });
+  }
+
+  read(offset: number, length: number, done: Done<Lent>): void {
+    assert(length <= READ_LENGTH_MAX, "a read is at most 4 MiB");
+    this.#perform("read", length, done, () => {
+      const lent = this.#context.pool.lend(length);
+      const fault = this.#read(offset, lent.bytes);
+      if (fault !== undefined) lent.release();
+      return fault ?? lent;
+    });
+  }
+
+  verify(pieces: readonly PieceIndex[], expected: readonly PieceExpectation[], done: Done<Uint8Array>): void {
+    const { pieceLength } = this.#plan;
+    this.#perform("verify", pieces.length * pieceLength, done, () =>
+      Uint8Array.from(pieces, (piece, position) => {
+        const bytes = new Uint8Array(Math.min(pieceLength, this.#plan.totalLength - piece * pieceLength));
+        const expectation = expected[position];
+        const isThere = this.#read(piece * pieceLength, bytes) === undefined;
+        const isGood = isThere && expectation !== undefined && judgePiece(bytes, expectation).good;
+        this.#context.judged(piece, isGood);
+        return isGood ? 1 : 0;
+      }),
+    );
+  }
+
+  sync(done: Done<StoreStamps>): void {
+    this.#perform("sync", 0, done, () => {
+      for (const path of this.#paths()) this.#tree.get(path)?.sync();
+      return this.#stampsNow();
+    });
+  }
+
+  space(done: Done<number>): void {
+    this.#perform("space", 0, done, () => this.#context.disk.freeLength);
+  }
+
+  move(root: string, done: Done<void>): void {
+    this.#perform("move", 0, done, () => {
+      for (const file of this.#plan.files) {
+        const from = pathOf(this.#plan.root, file);
+        if (file.isPad || this.#tree.get(from) === undefined) continue;
+        this.#tree.rename(from, pathOf(root, file));
+      }
+      this.#plan = { ...this.#plan, root };
+      return undefined;
+    });
+  }
+
+  remove(done: Done<void>): void {
+    this.#perform("remove", 0, done, () => {
+      for (const path of this.#paths()) this.#context.disk.give(this.#tree.remove(path));
+      this.#isClosed = true;
+      return undefined;
+    });
+  }
+
+  close(done: Done<void>): void {
+    this.#perform("close", 0, done, () => {
+      this.#isClosed = true;
+      return undefined;
+    });
+  }
+
+  #perform<Result>(operation: DiskOperation, length: number, done: Done<Result>, act: () => Result | HostError): void {
+    assert(!this.#isClosed, "a closed store is asked nothing");
+    this.#context.disk.perform(this.#context.process, { operation, length }, (fault) => done(fault ?? act()));
+  }
+
+  /** All or nothing: room for the whole run is taken before the first byte is written. */
+  #write(offset: number, bytes: Uint8Array): HostError | undefined {
+    const places: { readonly file: VirtualFile; readonly offset: number; readonly place: Place }[] = [];
+    let room = 0;
+    for (const place of placesOf(this.#plan, offset, bytes.length)) {
+      if (place.file.isPad) continue;
+      const { path, shift } = this.#restOf(place);
+      const file = this.#open(path);
+      if (file instanceof HostError) return file;
+      room += file.roomFor(place.offset + shift, place.length);
+      places.push({ file, offset: place.offset + shift, place });
+    }
+    const fault = this.#context.disk.take(room);
+    if (fault !== undefined) return fault;
+    for (const { file, offset: into, place } of places) {
+      file.write(into, bytes.subarray(place.at, place.at + place.length), this.#context.disk.stampMillis);
+    }
+    return undefined;
+  }
+
+  #read(offset: number, target: Uint8Array): HostError | undefined {
+    for (const place of placesOf(this.#plan, offset, target.length)) {
+      const part = target.subarray(place.at, place.at + place.length);
+      if (place.file.isPad) {
+        part.fill(0);
+        continue;
+      }
+      const { path, shift } = this.#restOf(place);
+      if (this.#tree.isUnsafe(path)) return new HostError("FILE_UNSAFE", `${path} is no plain file`);
+      if (this.#tree.get(path)?.read(place.offset + shift, part) !== true)
+        return new HostError("FILE_MISSING", `${path} is missing or too short`);
+    }
+    return undefined;
+  }
+
+  /** The file a place rests in: its own one when it is wanted or there already, else the parts record, at the stream's offset. */
+  #restOf({ file, fileIndex }: Place): { readonly path: string; readonly shift: number } {
+    const path = pathOf(this.#plan.root, file);
+    if (this.#plan.wanted[fileIndex] === true || this.#tree.get(path) !== undefined) return { path, shift: 0 };
+    return { path: partsPath(this.#plan), shift: file.offset };
+  }
+
+  #open(path: string): VirtualFile | HostError {
+    if (this.#plan.readOnly) return new HostError("DISK_READ_ONLY", "the store was opened for reading only");
+    return this.#tree.open(path);
+  }
+
+  /** Every path that may hold bytes of the torrent. */
+  #paths(): readonly string[] {
+    return [...this.#plan.files.filter((file) => !file.isPad).map((file) => pathOf(this.#plan.root, file)), partsPath(this.#plan)];
+  }
+
+  #rot(piece: PieceIndex, byteLength: number): void {
+    const { disk } = this.#context;
+    if (!disk.random.chance(disk.faults.rotShare)) return;
+    const places = placesOf(this.#plan, piece * this.#plan.pieceLength, byteLength).filter((place) => !place.file.isPad);
+    const place = places[0];
+    if (place === undefined) return;
+    const { path, shift } = this.#restOf(place);
+    this.#tree.get(path)?.rot(place.offset + shift);
+  }
+
+  #stampsNow(): StoreStamps {
+    const { root, files } = this.#plan;
+    return {
+      files: files.map((file) => (file.isPad ? undefined : this.#tree.get(pathOf(root, file))?.stamp)),
+      rootIdentity: this.#tree.hasFolder(root) ? this.#context.rootIdentity(root) : "",
+    };
+  }
+}
+
+/** Copies what rests in the parts record into a file of its own. */
+function moveBytes(parts: VirtualFile, from: number, file: VirtualFile, length: number, nowMillis: number): void {
+  const count = Math.min(length, Math.max(0, parts.length - from));
+  const bytes = new Uint8Array(count);
+  if (count > 0 && parts.read(from, bytes)) file.write(0, bytes, nowMillis);
+}

@@ -1,0 +1,226 @@
+/**
+ * A store that keeps no bytes: it knows which pieces were put, judges them against the pattern, and makes them again.
+ *
+ * It answers like any store, with the same delays and faults; only its hashes are stand-ins, so that gigabytes of
+ * simulated traffic cost neither memory nor SHA-1.
+ * @module
+ */
+import type { BlockSpan, Done, Frames, Lent, PieceExpectation, PieceOutcome, Store, StorePlan, StoreStamps } from "@bittern/host";
+import { assert, equalBytes, HostError, type PieceIndex } from "@bittern/protocol/base";
+import { mark } from "../lazy.ts";
+import type { Process } from "../network/process.ts";
+import type { TorrentContent } from "./content.ts";
+import type { Disk, DiskOperation } from "./disk.ts";
+import { type FramePool, framedLength } from "./frames.ts";
+import type { Holding } from "./holding.ts";
+import { PatternRecipe } from "./pattern-recipe.ts";
+
+/** Bytes; what one answer may hold, after the contract. */
+const READ_BLOCKS_LENGTH_MAX = 1024 * 1024;
+const READ_LENGTH_MAX = 4 * 1024 * 1024;
+
+/** Which blocks a liar sends wrong; asked for every block that is read for a peer. */
+export type Lie = (span: BlockSpan) => boolean;
+
+/** What a store shares with the node it lies on. */
+export interface StoreContext {
+  readonly disk: Disk;
+  readonly process: Process;
+  readonly pool: FramePool;
+  /** The lie of this node, if it is a liar. */
+  readonly lie: () => Lie | undefined;
+  /** Told of every piece that was judged. */
+  readonly judged: (piece: PieceIndex, isGood: boolean) => void;
+  readonly rootIdentity: (root: string) => string;
+}
+
+export class PatternStore implements Store {
+  readonly stamps: StoreStamps;
+  readonly #context: StoreContext;
+  readonly #holding: Holding;
+  readonly #content: TorrentContent;
+  readonly #plan: StorePlan;
+  #isClosed = false;
+
+  constructor(context: StoreContext, holding: Holding, plan: StorePlan) {
+    this.#context = context;
+    this.#holding = holding;
+    this.#content = holding.content;
+    this.#plan = plan;
+    this.stamps = this.#stampsNow();
+  }
+
+  allocate(done: Done<void>): void {
+    this.#perform("allocate", 0, done, () => {
+      this.#holding.exists = true;
+      this.#touch();
+    });
+  }
+
+  select(_wanted: readonly boolean[], done: Done<void>): void {
+    // A pattern has one file: wanted or not, its pieces rest in the holding.
+    this.#perform("select", 0, done, () => undefined);
+  }
+
+  storePiece(
+    piece: PieceIndex,
+    buffer: ArrayBuffer,
+    byteLength: number,
+    expected: PieceExpectation,
+    done: (outcome: PieceOutcome | HostError, buffer: ArrayBuffer) => void,
+  ): void {
+    const isGood = this.#judge(piece, new Uint8Array(buffer, 0, byteLength), expected);
+    this.#perform<PieceOutcome>(
+      "write",
+      byteLength,
+      (outcome) => done(outcome, buffer),
+      () => {
+        this.#context.judged(piece, isGood);
+        if (!isGood) return { good: false };
+        const fault = this.#take(piece, byteLength);
+        if (fault !== undefined) return fault;
+        const rots = this.#context.disk.random.chance(this.#context.disk.faults.rotShare);
+        this.#holding.put(piece, !rots);
+        this.#touch();
+        return { good: true };
+      },
+    );
+  }
+
+  storeRun(
+    piece: PieceIndex,
+    begin: number,
+    buffer: ArrayBuffer,
+    byteLength: number,
+    done: (fault: HostError | undefined, buffer: ArrayBuffer) => void,
+  ): void {
+    const isRight = this.#content.matches(new Uint8Array(buffer, 0, byteLength), piece, begin);
+    this.#perform<undefined>(
+      "write",
+      byteLength,
+      (outcome) => done(outcome, buffer),
+      () => {
+        const fault = this.#take(piece, byteLength);
+        if (fault !== undefined) return fault;
+        this.#holding.putRun(piece, byteLength, isRight);
+        this.#touch();
+        return undefined;
+      },
+    );
+  }
+
+  readBlocks(spans: readonly BlockSpan[], done: Done<Frames>): void {
+    const length = framedLength(spans);
+    assert(length - 13 * spans.length <= READ_BLOCKS_LENGTH_MAX, "blocks of one read are at most 1 MiB together");
+    this.#perform("read", length, done, () => {
+      for (const span of spans) {
+        if (!this.#holding.written.has(span.piece)) return new HostError("FILE_MISSING", `piece ${span.piece} was never written`);
+      }
+      const frames = this.#context.pool.lend(length);
+      const recipe = new PatternRecipe(this.#content, spans, this.#wrongOf(spans));
+      recipe.copyTo(frames.bytes, 0, 0, length);
+      mark(frames.bytes, recipe);
+      return frames;
+    });
+  }
+
+  read(offset: number, length: number, done: Done<Lent>): void {
+    assert(length <= READ_LENGTH_MAX, "a read is at most 4 MiB");
+    this.#perform("read", length, done, () => {
+      if (!this.#holding.exists) return new HostError("FILE_MISSING", "the file was never made");
+      const lent = this.#context.pool.lend(length);
+      this.#content.readStream(lent.bytes, offset);
+      this.#spoil(lent.bytes, offset);
+      return lent;
+    });
+  }
+
+  verify(pieces: readonly PieceIndex[], expected: readonly PieceExpectation[], done: Done<Uint8Array>): void {
+    const length = pieces.reduce((sum, piece) => sum + (this.#holding.written.has(piece) ? this.#content.lengthOf(piece) : 0), 0);
+    this.#perform("verify", length, done, () =>
+      Uint8Array.from(pieces, (piece, position) => {
+        const isGood = this.#isAgreed(piece, expected[position]) && this.#holding.isGood(piece);
+        this.#context.judged(piece, isGood);
+        return isGood ? 1 : 0;
+      }),
+    );
+  }
+
+  sync(done: Done<StoreStamps>): void {
+    this.#perform("sync", 0, done, () => {
+      this.#holding.sync();
+      return this.#stampsNow();
+    });
+  }
+
+  space(done: Done<number>): void {
+    this.#perform("space", 0, done, () => this.#context.disk.freeLength);
+  }
+
+  move(root: string, done: Done<void>): void {
+    this.#perform("move", 0, done, () => {
+      this.#holding.root = root;
+    });
+  }
+
+  remove(done: Done<void>): void {
+    this.#perform("remove", 0, done, () => {
+      for (const piece of this.#holding.written) this.#context.disk.give(this.#content.lengthOf(piece));
+      this.#holding.erase();
+      this.#isClosed = true;
+    });
+  }
+
+  close(done: Done<void>): void {
+    this.#perform("close", 0, done, () => {
+      this.#isClosed = true;
+    });
+  }
+
+  /** Waits its turn at the disk, then does what was asked unless the disk refused. */
+  #perform<Result>(operation: DiskOperation, length: number, done: Done<Result>, act: () => Result | HostError): void {
+    assert(!this.#isClosed, "a closed store is asked nothing");
+    this.#context.disk.perform(this.#context.process, { operation, length }, (fault) => done(fault ?? act()));
+  }
+
+  #judge(piece: PieceIndex, bytes: Uint8Array, expected: PieceExpectation): boolean {
+    return bytes.length === this.#content.lengthOf(piece) && this.#isAgreed(piece, expected) && this.#content.matches(bytes, piece, 0);
+  }
+
+  /** Whether the torrent expects what the content is: an engine that mixes pieces up is found out. */
+  #isAgreed(piece: PieceIndex, expected: PieceExpectation | undefined): boolean {
+    return expected?.sha1 !== undefined && equalBytes(expected.sha1, this.#content.digest(piece));
+  }
+
+  /** Room for a piece is taken with its first byte. */
+  #take(piece: PieceIndex, byteLength: number): HostError | undefined {
+    if (this.#plan.readOnly) return new HostError("DISK_READ_ONLY", "the store was opened for reading only");
+    return this.#holding.written.has(piece) ? undefined : this.#context.disk.take(byteLength);
+  }
+
+  #wrongOf(spans: readonly BlockSpan[]): ReadonlySet<BlockSpan> | undefined {
+    const lie = this.#context.lie();
+    if (lie === undefined && this.#holding.wrong.isEmpty) return undefined;
+    return new Set(spans.filter((span) => this.#holding.wrong.has(span.piece) || lie?.(span) === true));
+  }
+
+  /** Turns over the first byte of each piece that is wrong, and blanks what was never written, as a sparse file has it. */
+  #spoil(bytes: Uint8Array, offset: number): void {
+    const { pieceLength } = this.#content;
+    for (let piece = Math.floor(offset / pieceLength); piece * pieceLength < offset + bytes.length; piece++) {
+      const start = Math.max(0, piece * pieceLength - offset);
+      if (!this.#holding.written.has(piece)) bytes.fill(0, start, (piece + 1) * pieceLength - offset);
+      else if (this.#holding.wrong.has(piece)) bytes[start] = (bytes[start] as number) ^ 0xff;
+    }
+  }
+
+  #touch(): void {
+    this.#holding.modifiedMillis = this.#context.disk.stampMillis;
+  }
+
+  #stampsNow(): StoreStamps {
+    const { exists, modifiedMillis, inode, root } = this.#holding;
+    const stamp = exists ? { length: this.#content.totalLength, modifiedMillis, inode } : undefined;
+    return { files: [stamp], rootIdentity: this.#context.rootIdentity(root) };
+  }
+}

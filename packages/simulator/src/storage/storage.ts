@@ -1,0 +1,49 @@
+/**
+ * The storage of a node: opens a pattern store for a content the world knows, and a store of real bytes for all else.
+ * @module
+ */
+import type { Done, Storage, Store, StorePlan } from "@bittern/host";
+import type { TorrentContent } from "./content.ts";
+import { FileStore } from "./file-store.ts";
+import { FileTree } from "./file-tree.ts";
+import { Holding } from "./holding.ts";
+import { PatternStore, type StoreContext } from "./pattern-store.ts";
+
+/** Finds the content a plan speaks of. */
+export type ContentOf = (plan: StorePlan) => TorrentContent | undefined;
+
+/** What rests on the disk of a node, whatever runs there. */
+export class Shelf {
+  readonly files: FileTree = new FileTree();
+  readonly holdings: Map<string, Holding> = new Map();
+
+  /** What the node has of a content below a root; made when it is asked for first. */
+  holding(content: TorrentContent, root: string): Holding {
+    for (const holding of this.holdings.values()) if (holding.content === content && holding.root === root) return holding;
+    const holding = new Holding(content, root, this.files.nextInode());
+    this.holdings.set(`${root}/${content.name}/${holding.inode}`, holding);
+    return holding;
+  }
+}
+
+export class SimulatedStorage implements Storage {
+  readonly #context: StoreContext;
+  readonly #shelf: Shelf;
+  readonly #contentOf: ContentOf;
+
+  constructor(context: StoreContext, shelf: Shelf, contentOf: ContentOf) {
+    this.#context = context;
+    this.#shelf = shelf;
+    this.#contentOf = contentOf;
+  }
+
+  open(plan: StorePlan, done: Done<Store>): void {
+    this.#context.disk.perform(this.#context.process, { operation: "open", length: 0 }, (fault) => done(fault ?? this.#open(plan)));
+  }
+
+  #open(plan: StorePlan): Store {
+    const content = this.#contentOf(plan);
+    if (content === undefined || content.mode === "bytes") return new FileStore(this.#context, this.#shelf.files, plan);
+    return new PatternStore(this.#context, this.#shelf.holding(content, plan.root), plan);
+  }
+}
