@@ -3,6 +3,7 @@
  * @module
  */
 export { clientName } from "./client-name.ts";
+export { allowedFastSet } from "./fast.ts";
 export { encodeHandshake, HANDSHAKE_LENGTH, type Handshake, type HandshakeFeatures } from "./handshake.ts";
 export { KEEPALIVE_IDLE_MILLIS, KEEPALIVE_QUIET_MILLIS } from "./keepalive.ts";
 export { EXTENDED_LENGTH_MAX, FRAME_LENGTH_MAX, HASHES_MAX } from "./limits.ts";
