@@ -1,0 +1,101 @@
+/**
+ * TCP on node:net: dialling, listening, and keeping account of what is open.
+ * @module
+ */
+import { isIP, type Socket } from "node:net";
+import type { Cancel, Done, Tcp, TcpConnectOptions, TcpHandler, TcpLink, TcpListener, TcpListenOptions } from "@bittern/host";
+import type { Endpoint } from "@bittern/protocol/address";
+import { HostError } from "@bittern/protocol/base";
+import { networkFault } from "../faults.ts";
+import type { Interface } from "./interface.ts";
+import { Link, type LinkKeeper } from "./link.ts";
+import { bindServers, Listener } from "./listener.ts";
+
+/** Milliseconds a closing link may take to send what was written. */
+const CLOSING_MAX = 5000;
+/** Milliseconds between two looks at the closing links: one timer for all of them. */
+const SWEEP_EVERY = 500;
+
+type Accept = (link: TcpLink) => TcpHandler | undefined;
+
+export class NodeTcp implements Tcp, LinkKeeper {
+  readonly #interface: Interface;
+  readonly #links = new Set<Link>();
+  readonly #listeners = new Set<Listener>();
+  /** Closing links and how many sweeps they have left, oldest first. */
+  readonly #closing = new Map<Link, number>();
+  #sweep: NodeJS.Timeout | undefined;
+
+  constructor(chosen: Interface) {
+    this.#interface = chosen;
+  }
+
+  listen(options: TcpListenOptions, accept: Accept, done: Done<TcpListener>): Cancel {
+    let isCancelled = false;
+    this.#bind(options, accept).then(
+      (listener) => {
+        if (isCancelled) listener.close();
+        done(isCancelled ? new HostError("ABORTED", "listening was given up") : listener);
+      },
+      (error: unknown) => done(networkFault(error, "listening")),
+    );
+    return () => {
+      isCancelled = true;
+    };
+  }
+
+  connect(to: Endpoint, options: TcpConnectOptions, handler: TcpHandler): TcpLink {
+    let localAddress = options.localAddress;
+    let refusal: HostError | undefined;
+    try {
+      localAddress ??= this.#interface.dialAddress(isIP(to.address) === 6 ? 6 : 4);
+    } catch (error) {
+      refusal = networkFault(error, `dialling ${to.address}`);
+    }
+    const link = Link.dial(to, { localAddress, timeoutMillis: options.timeoutMillis }, this, handler);
+    this.#links.add(link);
+    if (refusal !== undefined) link.destroy(refusal);
+    return link;
+  }
+
+  closing(link: Link): void {
+    this.#closing.set(link, Math.ceil(CLOSING_MAX / SWEEP_EVERY));
+    this.#sweep ??= setInterval(() => this.#sweepClosing(), SWEEP_EVERY);
+  }
+
+  gone(link: Link): void {
+    this.#links.delete(link);
+    this.#closing.delete(link);
+    if (this.#closing.size > 0) return;
+    clearInterval(this.#sweep);
+    this.#sweep = undefined;
+  }
+
+  /** Ends everything that is open, at once. */
+  close(): void {
+    for (const listener of this.#listeners) listener.close();
+    for (const link of this.#links) link.destroy(undefined);
+  }
+
+  async #bind(options: TcpListenOptions, accept: Accept): Promise<Listener> {
+    const addresses = options.address === undefined ? this.#interface.listenAddresses() : [options.address];
+    const servers = await bindServers(addresses, options.ports, (socket) => this.#accept(socket, accept));
+    const listener = new Listener(servers, (closed) => this.#listeners.delete(closed));
+    this.#listeners.add(listener);
+    return listener;
+  }
+
+  #accept(socket: Socket, accept: Accept): void {
+    const link = Link.accepted(socket, this);
+    if (link === undefined) return;
+    this.#links.add(link);
+    link.begin(accept(link));
+  }
+
+  #sweepClosing(): void {
+    for (const [link, sweepsLeft] of this.#closing) {
+      if (sweepsLeft > 1) this.#closing.set(link, sweepsLeft - 1);
+      else link.destroy(undefined);
+    }
+  }
+}
