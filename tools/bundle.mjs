@@ -1,34 +1,46 @@
 /**
- * Bundles the command line: our own rooms go in, third-party packages stay outside (they are the package's dependencies).
- * Code splitting keeps what a command does not need unread; the I/O worker is a file of its own beside `main.js`.
+ * Bundles the command line into `apps/cli/dist`: our own rooms go in, third-party packages stay outside (they are the package's
+ * dependencies). Code splitting keeps what a command does not need unread. A worker thread is a file of its own.
  * @module
  */
-import { rmSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { unlessFresh } from "./fresh.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const OUT = join(ROOT, "apps/cli/dist");
 
-rmSync(OUT, { recursive: true, force: true });
-await build({
-  absWorkingDir: ROOT,
-  entryPoints: { main: "apps/cli/src/main.ts", "storage-worker": "packages/node/src/storage/worker.ts" },
-  outdir: OUT,
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20.19",
-  sourcemap: true,
-  sourcesContent: false,
-  legalComments: "none",
-  conditions: ["@bittern/source"],
-  chunkNames: "chunks/[name]-[hash]",
-  logLevel: "warning",
-  plugins: [{ name: "third parties stay outside", setup: leaveThirdPartiesOutside }],
-});
+const sources = ["packages", "apps"].flatMap((street) => readdirSync(join(ROOT, street)).map((room) => `${street}/${room}/src`));
+await unlessFresh("bundle", ["tools/bundle.mjs", "package-lock.json", ...sources], "apps/cli/dist/main.js", bundle);
+
+async function bundle() {
+  // Made beside the old one and then put in its place: a program that starts meanwhile finds one or the other.
+  const fresh = `${OUT}.${process.pid}`;
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: { main: "apps/cli/src/main.ts", "storage-worker": "packages/node/src/storage/worker.ts" },
+    outdir: fresh,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: "none",
+    conditions: ["@bittern/source"],
+    // All files lie in one folder, so that `new URL("./storage-worker.js", import.meta.url)` is right wherever the code ends up.
+    chunkNames: "[name]-[hash]",
+    logLevel: "warning",
+    plugins: [{ name: "third parties stay outside", setup: leaveThirdPartiesOutside }],
+  });
+  const old = `${OUT}.old.${process.pid}`;
+  if (existsSync(OUT)) renameSync(OUT, old);
+  renameSync(fresh, OUT);
+  rmSync(old, { recursive: true, force: true });
+}
 
 function leaveThirdPartiesOutside(bundler) {
   bundler.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
