@@ -69,6 +69,17 @@ describe("The tree", () => {
     expect(naming.filter((path) => basename(path) !== "tidy.test.ts")).toEqual([]);
   });
 
+  it("has no link in its pages that leads nowhere", () => {
+    const pages = files.filter((path) => path.endsWith(".md"));
+    const broken = pages.flatMap((page) =>
+      [...readText(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)/g)]
+        .map(([, target]) => join(dirname(page), target as string))
+        .filter((target) => !existsSync(join(ROOT, target)))
+        .map((target) => `${page} -> ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
   it("keeps docs/beps.md as the headers say it (npm run docs)", () => {
     expect(readText("docs/beps.md")).toBe(bepsPage());
   });

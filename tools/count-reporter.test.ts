@@ -1,0 +1,61 @@
+/** The last line of a run is a promise to whoever counts: here are runs of every kind, and what they end with. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { ROOT } from "./tree.ts";
+
+let folder = "";
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function lastLineOf(
+  tests: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): { line: string | undefined; status: number | null } {
+  folder = mkdtempSync(join(tmpdir(), "bittern-count-"));
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  const reporters = JSON.stringify(["default", join(ROOT, "tools/count-reporter.mjs")]);
+  writeFileSync(join(folder, "vitest.config.mjs"), `export default { test: { reporters: ${reporters} } };\n`);
+  for (const [name, text] of Object.entries(tests)) writeFileSync(join(folder, name), `import { it } from "vitest";\n${text}\n`);
+  const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
+  const { stdout, status } = spawnSync(process.execPath, [vitest, "run", ...args], { cwd: folder, encoding: "utf8" });
+  return { line: stdout.trimEnd().split("\n").at(-1), status };
+}
+
+const PASSES = 'it("passes", () => {});';
+const FAILS = 'it("fails", () => { throw new Error("as it should"); });';
+
+describe("The last line of a run", () => {
+  it("counts what passed", () => {
+    expect(lastLineOf({ "a.test.mjs": PASSES, "b.test.mjs": PASSES })).toEqual({ line: "2 passed, 0 failed", status: 0 });
+  });
+
+  it("counts what failed, and what was skipped", () => {
+    const { line, status } = lastLineOf({ "a.test.mjs": `${PASSES}${FAILS}it.skip("waits", () => {});` });
+    expect({ line, status }).toEqual({ line: "1 passed, 1 failed, 1 skipped", status: 1 });
+  });
+
+  it("counts a file that does not load as a failure", () => {
+    expect(lastLineOf({ "a.test.mjs": PASSES, "b.test.mjs": 'import "./nowhere.mjs";' })).toEqual({
+      line: "1 passed, 1 failed",
+      status: 1,
+    });
+  });
+
+  it("counts an error that nobody caught", () => {
+    const stray =
+      'it("passes", async () => { setTimeout(() => { throw new Error("stray"); }); await new Promise((r) => setTimeout(r, 50)); });';
+    expect(lastLineOf({ "a.test.mjs": stray })).toEqual({ line: "1 passed, 1 failed", status: 1 });
+  });
+
+  it("stays the last, whatever a test prints", () => {
+    const loud = `${PASSES}process.on("exit", () => console.log("bye"));`;
+    expect(lastLineOf({ "a.test.mjs": loud }).line).toBe("1 passed, 0 failed");
+  });
+
+  it("is right when only some tests were asked for, or none was found", () => {
+    expect(lastLineOf({ "a.test.mjs": PASSES, "b.test.mjs": FAILS }, ["a.test"])).toEqual({ line: "1 passed, 0 failed", status: 0 });
+    expect(lastLineOf({ "a.test.mjs": PASSES }, ["nowhere"])).toEqual({ line: "0 passed, 1 failed", status: 1 });
+  });
+});
