@@ -2,8 +2,8 @@
  * Writes docs/beps.md: which BEP lives in which file, as the module headers say it. `npm run docs` calls this, and
  * `tools/tidy.test.ts` compares.
  *
- * A header names one BEP as "BEP 9" and several as "BEPs 6, 9 and 10". A number after "BEP 9," is not taken, since it may count
- * something else.
+ * A header names one BEP as "BEP 9" and several as "BEPs 6, 9 and 10" or "(BEP 6, 9, 10)". Any other number after "BEP 9," is not
+ * taken, since it may count something else.
  * @module
  */
 import { writeFileSync } from "node:fs";
@@ -61,7 +61,11 @@ const TITLES: Readonly<Record<number, string>> = {
 export function bepsNamed(header: string): readonly number[] {
   const found = new Set<number>();
   for (const [, number] of header.matchAll(/\bBEP (\d+)/g)) found.add(Number(number));
-  for (const [, list] of header.matchAll(/\bBEPs (\d+(?:(?:, | and |, and )\d+)*)/g)) {
+  const lists = [
+    ...header.matchAll(/\bBEPs (\d+(?:(?:, | and |, and )\d+)*)/g),
+    ...header.matchAll(/\(BEP (\d+(?:(?:,? | and |, and )\d+)+)\)/g),
+  ];
+  for (const [, list] of lists) {
     for (const number of (list as string).match(/\d+/g) ?? []) found.add(Number(number));
   }
   return [...found].toSorted((a, b) => a - b);

@@ -80,6 +80,15 @@ describe("The tree", () => {
     expect(broken).toEqual([]);
   });
 
+  it("keeps every bound of docs/limits.md under its name", () => {
+    const rows = [...readText("docs/limits.md").matchAll(/\[`(\w+)`\]\(\.\.\/([^)]+)\)/g)];
+    expect(rows.length).toBeGreaterThan(30);
+    const moved = rows.filter(
+      ([, name, path]) => !existsSync(join(ROOT, path as string)) || !new RegExp(`\\b${name}\\b`).test(readText(path as string)),
+    );
+    expect(moved.map(([, name, path]) => `${name} in ${path}`)).toEqual([]);
+  });
+
   it("keeps docs/beps.md as the headers say it (npm run docs)", () => {
     expect(readText("docs/beps.md")).toBe(bepsPage());
   });
@@ -94,5 +103,6 @@ describe("A module header", () => {
 
   it("names a BEP, or several", () => {
     expect(bepsNamed("Peer messages (BEP 3, 20 bytes), with BEPs 6, 9 and 10; see BEP 52 and 7 others")).toEqual([3, 6, 9, 10, 52]);
+    expect(bepsNamed("known from its id (BEP 3, 6, 10)")).toEqual([3, 6, 10]);
   });
 });
