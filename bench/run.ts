@@ -75,6 +75,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
     return 2;
   }
+  if (files.size === 0) console.error("there are no benches yet: a bench is a file bench/<letter>-<noun>.ts");
   for (const letter of choice.letters) {
     const file = files.get(letter) as string;
     if (choice.list) console.log(`${letter}  ${((await import(`./${file}`)) as { bench: Bench }).bench.question}`);
