@@ -12,12 +12,14 @@ export interface Recipe {
   readonly byteLength: number;
   /** Writes `length` bytes from `from` on into `target` at `at`. */
   copyTo(target: Uint8Array, at: number, from: number, length: number): void;
+  /** The buffer the bytes were lent in may be used for something else. */
+  surrender(): void;
 }
 
 /** Keyed by identity, so nothing of one world can be seen in another. */
 const recipes = new WeakMap<Uint8Array, Recipe>();
 
-/** Marks bytes. The mark must be taken off before the buffer is filled with something else. */
+/** Marks a view of a lent buffer; each loan is a view of its own, so a mark never outlives its bytes. */
 export function mark(bytes: Uint8Array, recipe: Recipe): void {
   recipes.set(bytes, recipe);
 }

@@ -32,7 +32,10 @@ export class Chunks {
 
   /** Appends bytes; they are lent when there is a `release`, else given away. */
   push(bytes: Uint8Array, start: number, release: (() => void) | undefined): void {
-    const chunk: Chunk = { bytes, recipe: recipeOf(bytes), start, end: start + bytes.length, release, next: undefined };
+    const recipe = recipeOf(bytes);
+    const kept = recipe === undefined ? bytes : undefined;
+    const chunk: Chunk = { bytes: kept, recipe, start, end: start + bytes.length, release, next: undefined };
+    recipe?.surrender();
     if (this.#last === undefined) this.#first = chunk;
     else this.#last.next = chunk;
     this.#last = chunk;
@@ -44,8 +47,7 @@ export class Chunks {
   settle(position: number): void {
     let chunk = this.#lent;
     while (chunk !== undefined && chunk.end <= position) {
-      if (chunk.recipe !== undefined) chunk.bytes = undefined;
-      else if (chunk.release !== undefined) chunk.bytes = (chunk.bytes as Uint8Array).slice();
+      if (chunk.bytes !== undefined && chunk.release !== undefined) chunk.bytes = chunk.bytes.slice();
       const release = chunk.release;
       chunk.release = undefined;
       chunk = chunk.next;

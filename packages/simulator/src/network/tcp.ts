@@ -71,7 +71,6 @@ export class SimulatedTcp implements Tcp, LinkOwner {
   connect(to: Endpoint, options: TcpConnectOptions, handler: TcpHandler): TcpLink {
     const link = this.#makeLink({ local: { address: "0.0.0.0", port: 0 }, remote: to });
     link.handler = handler;
-    this.#network.introduce(link, this.#station, "dialled");
     const source = this.#sourceOf(to, options);
     const port = source instanceof HostError ? source : this.#ports.take([0, 0]);
     if (source instanceof HostError || port instanceof HostError) {
@@ -79,6 +78,7 @@ export class SimulatedTcp implements Tcp, LinkOwner {
       return link;
     }
     this.#dial(link, { address: source, port }, to, options.timeoutMillis);
+    this.#network.introduce(link, this.#station, "dialled");
     return link;
   }
 

@@ -18,11 +18,18 @@ export class PatternRecipe implements Recipe {
   #frame = 0;
   #frameStart = 0;
 
-  constructor(content: TorrentContent, spans: readonly BlockSpan[], wrong: ReadonlySet<BlockSpan> | undefined) {
+  readonly #release: () => void;
+
+  constructor(content: TorrentContent, spans: readonly BlockSpan[], wrong: ReadonlySet<BlockSpan> | undefined, release: () => void) {
     this.#content = content;
     this.#spans = spans;
     this.#wrong = wrong;
+    this.#release = release;
     this.byteLength = framedLength(spans);
+  }
+
+  surrender(): void {
+    this.#release();
   }
 
   copyTo(target: Uint8Array, at: number, from: number, length: number): void {

@@ -117,7 +117,7 @@ export class PatternStore implements Store {
         if (!this.#holding.written.has(span.piece)) return new HostError("FILE_MISSING", `piece ${span.piece} was never written`);
       }
       const frames = this.#context.pool.lend(length);
-      const recipe = new PatternRecipe(this.#content, spans, this.#wrongOf(spans));
+      const recipe = new PatternRecipe(this.#content, spans, this.#wrongOf(spans), () => frames.release());
       recipe.copyTo(frames.bytes, 0, 0, length);
       mark(frames.bytes, recipe);
       return frames;
