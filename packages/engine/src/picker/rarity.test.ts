@@ -1,0 +1,90 @@
+import { seededRandom } from "@bittern/protocol/fuzz";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Rarity } from "./rarity.ts";
+
+const PIECES = 12;
+
+/** What the rarity of every piece is, kept the slow and simple way. */
+class SlowRarity {
+  readonly partial: number[] = Array.from({ length: PIECES }, () => 0);
+  readonly priority: number[] = Array.from({ length: PIECES }, () => 0);
+
+  order(): number[] {
+    const pickable = this.partial.map((_, piece) => piece).filter((piece) => this.priority[piece]! > 0);
+    return pickable.sort((left, right) => this.priority[right]! - this.priority[left]! || this.partial[left]! - this.partial[right]!);
+  }
+}
+
+const piece = fc.nat(PIECES - 1);
+const step = fc.oneof(
+  fc.record({ type: fc.constant("add" as const), piece }),
+  fc.record({ type: fc.constant("remove" as const), piece }),
+  fc.record({ type: fc.constant("include" as const), piece, priority: fc.integer({ min: 1, max: 7 }) }),
+  fc.record({ type: fc.constant("exclude" as const), piece }),
+);
+
+describe("Rarity", () => {
+  it("gives the order of a sort after any sequence of changes", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        const rarity = new Rarity({ pieceCount: PIECES, random: seededRandom(1) });
+        const slow = new SlowRarity();
+        for (const one of steps) {
+          if (one.type === "add") {
+            rarity.add(one.piece);
+            slow.partial[one.piece]!++;
+          } else if (one.type === "remove" && slow.partial[one.piece]! > 0) {
+            rarity.remove(one.piece);
+            slow.partial[one.piece]!--;
+          } else if (one.type === "include") {
+            rarity.include(one.piece, one.priority);
+            slow.priority[one.piece] = one.priority;
+          } else if (one.type === "exclude") {
+            rarity.exclude(one.piece);
+            slow.priority[one.piece] = 0;
+          }
+          rarity.check();
+        }
+        const rank = (at: number): number[] => [slow.priority[at]!, slow.partial[at]!];
+        expect([...rarity].map(rank)).toEqual(slow.order().map(rank));
+        expect([...rarity].sort((left, right) => left - right)).toEqual(slow.order().sort((left, right) => left - right));
+      }),
+    );
+  });
+
+  it("does not move a piece when a seed joins or leaves", () => {
+    const rarity = new Rarity({ pieceCount: 3, random: seededRandom(1) });
+    for (const one of [0, 1, 2]) rarity.include(one, 1);
+    rarity.add(1);
+    const before = [...rarity];
+    rarity.seedJoined();
+    expect([...rarity]).toEqual(before);
+    expect(rarity.availability(1)).toBe(2);
+    rarity.seedLeft();
+    expect([...rarity]).toEqual(before);
+    expect(rarity.availability(1)).toBe(1);
+  });
+
+  it("takes a seed that grew up among the partial peers off every piece", () => {
+    const rarity = new Rarity({ pieceCount: 3, random: seededRandom(1) });
+    rarity.include(0, 1);
+    for (const one of [0, 1, 2]) rarity.add(one);
+    rarity.seedLeft();
+    expect([0, 1, 2].map((one) => rarity.availability(one))).toEqual([0, 0, 0]);
+    rarity.check();
+  });
+
+  it("draws every piece of a bucket once, in every order equally often", () => {
+    const rarity = new Rarity({ pieceCount: 3, random: seededRandom(7) });
+    for (const one of [0, 1, 2]) rarity.include(one, 1);
+    const orders = new Map<string, number>();
+    for (let round = 0; round < 6000; round++) {
+      const order = [0, 1, 2].map((drawn) => rarity.draw(1, 0, drawn)).join("");
+      orders.set(order, (orders.get(order) ?? 0) + 1);
+    }
+    rarity.check();
+    expect([...orders.keys()].sort()).toEqual(["012", "021", "102", "120", "201", "210"]);
+    for (const count of orders.values()) expect(Math.abs(count - 1000)).toBeLessThan(150);
+  });
+});
