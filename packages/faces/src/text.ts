@@ -7,7 +7,7 @@
  * C0 and C1 controls, and the marks that reorder or hide text (bidi, zero width, line separators): a file name must
  * neither move the cursor nor read backwards.
  */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /** The text with everything that could drive a terminal written out as `\u{1b}`. */
 export function printable(text: string): string {
