@@ -2,7 +2,7 @@
  * What this client decides, as one pure machine.
  * @module
  */
-export { runSession, type SessionRun } from "./run.ts";
+export { runSession, type SessionRun } from "./run/run.ts";
 export type { AddTorrent, Command, FilePriority, Placement } from "./session/command.ts";
 export type { SessionEvent } from "./session/event.ts";
 export type { LinkId, TorrentId } from "./session/ids.ts";

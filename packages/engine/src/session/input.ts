@@ -40,7 +40,12 @@ export type SessionInput =
       readonly fault: HostError | undefined;
       readonly buffer: ArrayBuffer;
     }
-  | { readonly type: "verified"; readonly torrent: TorrentId; readonly pieces: readonly PieceIndex[]; readonly outcome: Uint8Array | HostError }
+  | {
+      readonly type: "verified";
+      readonly torrent: TorrentId;
+      readonly pieces: readonly PieceIndex[];
+      readonly outcome: Uint8Array | HostError;
+    }
   | { readonly type: "synced"; readonly torrent: TorrentId; readonly ticket: number; readonly outcome: StoreStamps | HostError }
   | { readonly type: "space"; readonly torrent: TorrentId; readonly outcome: number | HostError }
   | { readonly type: "moved"; readonly torrent: TorrentId; readonly root: string; readonly fault: HostError | undefined }

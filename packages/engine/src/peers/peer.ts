@@ -1,0 +1,132 @@
+/**
+ * What we know of one peer: the four flags of BEP 3, what it has, what it can, what is under way.
+ *
+ * A passive noun: the corners of `torrent/` decide, each keeping its part of the state here, because almost every
+ * decision needs several parts at once.
+ * @module
+ */
+import type { Endpoint } from "@bittern/protocol/address";
+import type { Bitfield, Millis, PieceIndex } from "@bittern/protocol/base";
+import { type Handshake, PeerWire } from "@bittern/protocol/peer";
+import { Meter } from "../rate/meter.ts";
+import type { LinkId } from "../session/ids.ts";
+import { Pipeline } from "./pipeline.ts";
+
+/** A request a peer has queued with us. */
+export interface QueuedRequest {
+  readonly piece: PieceIndex;
+  readonly begin: number;
+  readonly length: number;
+}
+
+/** How we came to know of a peer. */
+export type PeerSource = "tracker" | "user" | "incoming" | "pex" | "dht" | "lsd" | "resume";
+
+/** Message ids the peer chose in its extension handshake (BEP 10); 0 where it has none. */
+export interface PeerExtensions {
+  metadata: number;
+  uploadOnly: number;
+  dontHave: number;
+}
+
+/** The part of uploads that concerns one peer. */
+export interface UploadState {
+  readonly queue: QueuedRequest[];
+  /** Payload bytes handed to the host and not yet reported as sent. */
+  inFlight: number;
+  /** Payload bytes since the last unchoke. */
+  sinceUnchoke: number;
+  unchokedAt: Millis;
+  /** Pieces it may request while choked (BEP 6), as we told it. */
+  allowedFast: readonly PieceIndex[];
+}
+
+/** The part of requests that concerns one peer. */
+export interface RequestState {
+  /** Requests sent and not answered. */
+  outstanding: number;
+  readonly pipeline: Pipeline;
+  /** When the last payload arrived, or the first request after a pause was sent. */
+  progressAt: Millis;
+  /** Pieces we may request while choked (BEP 6). */
+  readonly allowedFast: Set<PieceIndex>;
+  readonly suggested: PieceIndex[];
+  /** Payload bytes that nobody had asked for. */
+  unsolicited: number;
+}
+
+export class Peer {
+  readonly link: LinkId;
+  readonly dialledByUs: boolean;
+  readonly source: PeerSource;
+  readonly wire: PeerWire = new PeerWire();
+  /** Where it was dialled, or where it came from. */
+  readonly remote: Endpoint;
+  /** Where others can reach it; known for incoming peers once they say so (BEP 10 `p`). */
+  endpoint: Endpoint;
+  readonly openedAt: Millis;
+  /** A dialled link stands, or the peer came to us. */
+  isConnected: boolean;
+  handshake: Handshake | undefined;
+  /** As text of one character a byte; "" before the handshake. */
+  peerId = "";
+  client = "";
+  /** Requests it accepts in its queue: `reqq`, 250 until told. */
+  queueMax = 250;
+  readonly extensions: PeerExtensions = { metadata: 0, uploadOnly: 0, dontHave: 0 };
+  metadataLength = 0;
+
+  isChokingUs = true;
+  isInterested = false;
+  isChokedByUs = true;
+  areWeInterested = false;
+  isSnubbed = false;
+  isUploadOnly = false;
+
+  /** What it has; `undefined` until the piece count is known. */
+  pieces: Bitfield | undefined;
+  /** A full or empty field was announced before the piece count was known, or a raw field waits for it. */
+  early: { all: boolean; field: Uint8Array | undefined; readonly have: PieceIndex[] } | undefined;
+  /** True after the first message that may tell what it has. */
+  hasTold = false;
+  /** How many of its pieces we want and lack. */
+  wantedPieces = 0;
+
+  receivedAt: Millis;
+  sentAt: Millis;
+  readonly down: Meter = new Meter();
+  readonly up: Meter = new Meter();
+  readonly uploads: UploadState = { queue: [], inFlight: 0, sinceUnchoke: 0, unchokedAt: 0, allowedFast: [] };
+  readonly requests: RequestState = {
+    outstanding: 0,
+    pipeline: new Pipeline(),
+    progressAt: 0,
+    allowedFast: new Set(),
+    suggested: [],
+    unsolicited: 0,
+  };
+
+  constructor(options: { link: LinkId; remote: Endpoint; dialledByUs: boolean; source: PeerSource; now: Millis }) {
+    this.link = options.link;
+    this.remote = options.remote;
+    this.endpoint = options.remote;
+    this.dialledByUs = options.dialledByUs;
+    this.source = options.source;
+    this.openedAt = options.now;
+    this.isConnected = !options.dialledByUs;
+    this.receivedAt = options.now;
+    this.sentAt = options.now;
+  }
+
+  get isSeed(): boolean {
+    return this.pieces?.isFull ?? this.early?.all ?? false;
+  }
+
+  get canFast(): boolean {
+    return this.handshake?.features.fast ?? false;
+  }
+
+  has(piece: PieceIndex): boolean {
+    return this.pieces?.has(piece) ?? false;
+  }
+}

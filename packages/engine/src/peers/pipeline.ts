@@ -1,0 +1,53 @@
+/**
+ * How many requests to keep open with one peer: enough to fill the way there and back, and no more than about a
+ * second of its rate, so that who gets a piece follows who has a free uplink (a deep queue at a slow seed is a promise
+ * it keeps late, and the piece is missing elsewhere meanwhile).
+ *
+ * It doubles a round trip at first, as TCP does, and ends its slow start when the rate no longer follows.
+ * @module
+ */
+import { BLOCK_LENGTH, type Rate } from "@bittern/protocol/base";
+
+/** Blocks. One piece of 256 KiB, the usual smallest size: a first piece then comes whole and fast from one peer. */
+export const PIPELINE_START = 16;
+/** Blocks. Below this even a slow peer would wait for us. */
+export const PIPELINE_MIN = 4;
+/** Seconds of a peer's rate to keep asked for. */
+export const PIPELINE_SECONDS = 1;
+
+export class Pipeline {
+  #target = PIPELINE_START;
+  #isStarting = true;
+  #arrived = 0;
+
+  /** A block arrived. */
+  blockArrived(): void {
+    this.#arrived++;
+    if (this.#isStarting) this.#target++;
+  }
+
+  /** Once a second: bends the target to the rate the peer really has. */
+  adapt(rate: Rate): void {
+    const sustained = Math.ceil((rate * PIPELINE_SECONDS) / BLOCK_LENGTH) + PIPELINE_MIN;
+    if (this.#isStarting && this.#arrived >= this.#target && sustained >= this.#target / 2) {
+      this.#arrived = 0;
+      return;
+    }
+    if (this.#arrived === 0) return;
+    this.#isStarting = false;
+    this.#arrived = 0;
+    // Half the way a second: a rate measured over five seconds lags behind a growing one.
+    this.#target = Math.max(PIPELINE_MIN, Math.ceil((this.#target + sustained) / 2), sustained);
+  }
+
+  /** A request timed out or was refused: ask for little until it proves itself again. */
+  shrink(): void {
+    this.#isStarting = false;
+    this.#target = PIPELINE_MIN;
+  }
+
+  /** Blocks to keep outstanding, before any limit of the peer's. */
+  get target(): number {
+    return this.#target;
+  }
+}

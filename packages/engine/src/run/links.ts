@@ -1,0 +1,191 @@
+/**
+ * The links of one run loop: numbers for the engine, objects for the host, and an outbox each that keeps the order of
+ * what is sent, gathers the small messages of a turn into one write, and waits where payload must be read first.
+ * @module
+ */
+import { concatBytes, type HostError, HostError as HostErrorClass } from "@bittern/protocol/base";
+import type { BlockSpan, Store, Tcp, TcpHandler, TcpLink, TcpListener } from "@bittern/host";
+import type { LinkId, TorrentId } from "../session/ids.ts";
+import type { SessionInput } from "../session/input.ts";
+import type { SessionOutput } from "../session/output.ts";
+
+/** The outputs that concern links. */
+export type LinkOutput = Extract<
+  SessionOutput,
+  { type: "send" | "send-blocks" | "listen" | "connect" | "close-link" | "pause-reading" | "resume-reading" }
+>;
+
+/** Milliseconds a dial may take. */
+const CONNECT_TIMEOUT_MILLIS = 10_000;
+
+interface BlocksToSend {
+  readonly store: Store | undefined;
+  readonly blocks: readonly BlockSpan[];
+}
+
+type Give = (input: SessionInput) => void;
+
+export class Links {
+  readonly #tcp: Tcp;
+  readonly #storeOf: (torrent: TorrentId) => Store | undefined;
+  readonly #give: Give;
+  readonly #links = new Map<LinkId, Link>();
+  /** Links with something to send since the last flush. */
+  readonly #busy: Link[] = [];
+  readonly #listeners: TcpListener[] = [];
+  #acceptedCount = 0;
+
+  constructor(tcp: Tcp, storeOf: (torrent: TorrentId) => Store | undefined, give: Give) {
+    this.#tcp = tcp;
+    this.#storeOf = storeOf;
+    this.#give = give;
+  }
+
+  perform(output: LinkOutput): void {
+    if (output.type === "listen") return this.#listen(output.options);
+    if (output.type === "connect") {
+      const link = this.#add(output.link);
+      link.tcp = this.#tcp.connect(output.to, { timeoutMillis: CONNECT_TIMEOUT_MILLIS }, link);
+      return;
+    }
+    const link = this.#links.get(output.link);
+    // The link may have died while the engine decided; its `closed` is on the way.
+    if (link === undefined) return;
+    switch (output.type) {
+      case "send":
+        return this.#queue(link, output.bytes);
+      case "send-blocks":
+        return this.#queue(link, { store: this.#storeOf(output.torrent), blocks: output.blocks });
+      case "close-link":
+        link.flush();
+        link.tcp?.close();
+        return;
+      case "pause-reading":
+        link.tcp?.pauseReading();
+        return;
+      case "resume-reading":
+        link.tcp?.resumeReading();
+        return;
+    }
+  }
+
+  #queue(link: Link, item: Uint8Array | BlocksToSend): void {
+    link.outbox.push(item);
+    if (link.isQueued) return;
+    link.isQueued = true;
+    this.#busy.push(link);
+  }
+
+  /** Sends what the turn gathered, one write a link. */
+  flush(): void {
+    for (const link of this.#busy) {
+      link.isQueued = false;
+      link.flush();
+    }
+    this.#busy.length = 0;
+  }
+
+  closeAll(): void {
+    for (const listener of this.#listeners) listener.close();
+    for (const link of this.#links.values()) link.tcp?.close();
+  }
+
+  #listen(options: Parameters<Tcp["listen"]>[0]): void {
+    const accept = (tcp: TcpLink): TcpHandler => {
+      const link = this.#add(-++this.#acceptedCount);
+      link.tcp = tcp;
+      this.#give({ type: "accepted", link: link.id, remote: tcp.remote });
+      return link;
+    };
+    this.#tcp.listen(options, accept, (outcome) => {
+      if (outcome instanceof HostErrorClass) return this.#give({ type: "listen-failed", fault: outcome });
+      this.#listeners.push(outcome);
+      this.#give({ type: "listening", endpoints: outcome.endpoints });
+    });
+  }
+
+  #add(id: LinkId): Link {
+    const link = new Link(id, this.#give, (gone) => this.#links.delete(gone));
+    this.#links.set(id, link);
+    return link;
+  }
+}
+
+class Link implements TcpHandler {
+  readonly id: LinkId;
+  tcp: TcpLink | undefined;
+  readonly outbox: (Uint8Array | BlocksToSend)[] = [];
+  isQueued = false;
+  readonly #give: Give;
+  readonly #gone: (link: LinkId) => void;
+  /** A read for this link is under way: what follows it waits. */
+  #isReading = false;
+  #isClosed = false;
+
+  constructor(id: LinkId, give: Give, gone: (link: LinkId) => void) {
+    this.id = id;
+    this.#give = give;
+    this.#gone = gone;
+  }
+
+  connected(tcp: TcpLink): void {
+    this.#give({ type: "connected", link: this.id, local: tcp.local });
+  }
+  bytes(_tcp: TcpLink, bytes: Uint8Array): void {
+    this.#give({ type: "bytes", link: this.id, bytes });
+  }
+  drained(): void {
+    this.flush();
+  }
+  closed(_tcp: TcpLink, fault: HostError | undefined): void {
+    this.#isClosed = true;
+    this.outbox.length = 0;
+    this.#gone(this.id);
+    this.#give({ type: "closed", link: this.id, fault });
+  }
+
+  flush(): void {
+    while (this.outbox.length > 0 && !this.#isReading && !this.#isClosed && this.tcp !== undefined) {
+      const small = this.#takeSmall();
+      if (small !== undefined) this.tcp.write(small);
+      else this.#read(this.outbox.shift() as BlocksToSend);
+    }
+  }
+
+  /** The messages up to the next payload, as one piece of memory; `undefined` when payload is next. */
+  #takeSmall(): Uint8Array | undefined {
+    let count = 0;
+    while (this.outbox[count] instanceof Uint8Array) count++;
+    if (count === 0) return undefined;
+    const parts = this.outbox.splice(0, count) as Uint8Array[];
+    return count === 1 ? parts[0] : concatBytes(parts);
+  }
+
+  #read(job: BlocksToSend): void {
+    if (job.store === undefined) {
+      const fault = new HostErrorClass("STORAGE_MISSING", "the store was closed");
+      return this.#give({ type: "blocks-failed", link: this.id, blocks: job.blocks, fault });
+    }
+    this.#isReading = true;
+    job.store.readBlocks(job.blocks, (outcome) => {
+      this.#isReading = false;
+      if (outcome instanceof HostErrorClass) {
+        this.#give({ type: "blocks-failed", link: this.id, blocks: job.blocks, fault: outcome });
+      } else if (this.#isClosed || this.tcp === undefined) {
+        outcome.release();
+      } else {
+        this.#write(job, outcome.bytes, outcome.release);
+      }
+      this.flush();
+    });
+  }
+
+  #write(job: BlocksToSend, bytes: Uint8Array, release: () => void): void {
+    let byteLength = 0;
+    for (const block of job.blocks) byteLength += block.length;
+    this.tcp?.write(bytes, () => {
+      release();
+      if (!this.#isClosed) this.#give({ type: "blocks-sent", link: this.id, byteLength });
+    });
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * The run loop: outputs of the machine become calls of the host, their completions become inputs. One a session.
+ *
+ * Nothing here decides. Inputs that arrive while the machine's outputs are being performed wait for their turn, so the
+ * machine is never re-entered; only `bytes` cannot wait, because its view dies, and no host delivers it from inside a call.
+ * @module
+ */
+import { assert, type Bitfield, type Millis } from "@bittern/protocol/base";
+import type { Cancel, Host, Store } from "@bittern/host";
+import type { Command } from "../session/command.ts";
+import type { SessionEvent } from "../session/event.ts";
+import type { TorrentId } from "../session/ids.ts";
+import type { SessionInput } from "../session/input.ts";
+import type { SessionOutput } from "../session/output.ts";
+import type { SessionMachine } from "../session/session.ts";
+import type { PeerSnapshot, SessionSnapshot, TorrentSnapshot, TrackerSnapshot } from "../session/snapshot.ts";
+import { Links } from "./links.ts";
+import { Questions } from "./questions.ts";
+import { Stores } from "./stores.ts";
+
+export interface SessionRun {
+  command(command: Command): void;
+  snapshot(torrent: TorrentId): TorrentSnapshot | undefined;
+  peers(torrent: TorrentId): readonly PeerSnapshot[];
+  trackers(torrent: TorrentId): readonly TrackerSnapshot[];
+  session(): SessionSnapshot;
+  /** The verified pieces, a copy; `undefined` before the metadata is known. */
+  pieces(torrent: TorrentId): Bitfield | undefined;
+  /** Verified bytes of each file, pads included. */
+  filesProgress(torrent: TorrentId): readonly number[];
+  /** For reading what is verified; `undefined` while it is not open. */
+  store(torrent: TorrentId): Store | undefined;
+  /** Ends everything at once, saying goodbye to nobody; `close` is the polite way. */
+  stop(): void;
+}
+
+/** Joins a session to a world. Events are told in the middle of a turn: the listener may give commands, which wait. */
+export function runSession(machine: SessionMachine, host: Host, onEvent: (event: SessionEvent) => void): SessionRun {
+  return new Loop(machine, host, onEvent);
+}
+
+class Loop implements SessionRun {
+  readonly #machine: SessionMachine;
+  readonly #host: Host;
+  readonly #onEvent: (event: SessionEvent) => void;
+  readonly #links: Links;
+  readonly #stores: Stores;
+  readonly #questions: Questions;
+  readonly #waiting: SessionInput[] = [];
+  #isTurning = false;
+  #isStopped = false;
+  #wakeAt: Millis | undefined;
+  #cancelWake: Cancel | undefined;
+
+  constructor(machine: SessionMachine, host: Host, onEvent: (event: SessionEvent) => void) {
+    this.#machine = machine;
+    this.#host = host;
+    this.#onEvent = onEvent;
+    const give = (input: SessionInput): void => this.#give(input);
+    this.#stores = new Stores(host, give);
+    this.#links = new Links(host.tcp, (torrent) => this.#stores.get(torrent), give);
+    this.#questions = new Questions(host, give);
+  }
+
+  command(command: Command): void {
+    this.#give({ type: "command", command });
+  }
+  snapshot(torrent: TorrentId): TorrentSnapshot | undefined {
+    return this.#machine.snapshot(torrent, this.#host.clock.now());
+  }
+  peers(torrent: TorrentId): readonly PeerSnapshot[] {
+    return this.#machine.peers(torrent, this.#host.clock.now());
+  }
+  trackers(torrent: TorrentId): readonly TrackerSnapshot[] {
+    return this.#machine.trackers(torrent, this.#host.clock.now());
+  }
+  session(): SessionSnapshot {
+    return this.#machine.session(this.#host.clock.now());
+  }
+  pieces(torrent: TorrentId): Bitfield | undefined {
+    return this.#machine.pieces(torrent);
+  }
+  filesProgress(torrent: TorrentId): readonly number[] {
+    return this.#machine.filesProgress(torrent);
+  }
+  store(torrent: TorrentId): Store | undefined {
+    return this.#stores.get(torrent);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelWake?.();
+    this.#links.closeAll();
+    this.#questions.cancelAll();
+    this.#stores.closeAll();
+  }
+
+  /** Takes one input through the machine, then whatever came of it. */
+  #give(input: SessionInput): void {
+    if (this.#isStopped) return;
+    if (this.#isTurning) {
+      assert(input.type !== "bytes" && input.type !== "datagram", "no host delivers bytes from inside a call");
+      this.#waiting.push(input);
+      return;
+    }
+    this.#isTurning = true;
+    try {
+      this.#turn(input);
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) this.#turn(next);
+    } finally {
+      this.#isTurning = false;
+    }
+    this.#schedule();
+  }
+
+  #turn(input: SessionInput): void {
+    for (const output of this.#machine.handle(input, this.#host.clock.now())) this.#perform(output);
+    this.#links.flush();
+  }
+
+  #perform(output: SessionOutput): void {
+    switch (output.type) {
+      case "send":
+      case "send-blocks":
+      case "listen":
+      case "connect":
+      case "close-link":
+      case "pause-reading":
+      case "resume-reading":
+        return this.#links.perform(output);
+      case "http":
+      case "cancel-http":
+      case "resolve":
+      case "send-datagram":
+        return this.#questions.perform(output);
+      case "event":
+        return this.#onEvent(output.event);
+      default:
+        return this.#stores.perform(output);
+    }
+  }
+
+  #schedule(): void {
+    const deadline = this.#machine.deadline;
+    if (this.#isStopped || deadline === undefined) return;
+    // A timer that fires too early costs one empty turn; setting it anew after each input would cost more.
+    if (this.#wakeAt !== undefined && this.#wakeAt <= deadline) return;
+    this.#cancelWake?.();
+    this.#wakeAt = deadline;
+    this.#cancelWake = this.#host.clock.wakeAt(deadline, () => {
+      this.#wakeAt = undefined;
+      const due = this.#machine.deadline;
+      if (due !== undefined && due <= this.#host.clock.now()) this.#give({ type: "tick" });
+      else this.#schedule();
+    });
+  }
+}

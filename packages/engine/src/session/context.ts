@@ -1,0 +1,40 @@
+/**
+ * What a session lends to its torrents.
+ * @module
+ */
+import type { Endpoint } from "@bittern/protocol/address";
+import type { Millis, Random } from "@bittern/protocol/base";
+import type { PiecePool } from "../disk/pool.ts";
+import type { Bans } from "../peers/ban.ts";
+import type { Peer, PeerSource } from "../peers/peer.ts";
+import type { TokenBucket } from "../rate/token-bucket.ts";
+import type { TorrentId } from "./ids.ts";
+import type { Settings } from "./settings.ts";
+import type { UdpTrackers } from "./udp-trackers.ts";
+
+export interface SessionContext {
+  readonly random: Random;
+  readonly settings: Settings;
+  /** 20 bytes, one a session. */
+  readonly peerId: Uint8Array;
+  /** 32 random bits that tell trackers that we are we, whatever our address. */
+  readonly key: number;
+  /** Port told to trackers and peers; 0 while nothing listens. */
+  readonly listenPort: number;
+  readonly pool: PiecePool;
+  readonly bans: Bans;
+  readonly downBucket: TokenBucket;
+  readonly upBucket: TokenBucket;
+  readonly udpTrackers: UdpTrackers;
+  wallSeconds(): number;
+  /** Numbers a question to the host (HTTP request, DNS query); the answer comes back to `torrent`. */
+  nextRequest(torrent: TorrentId): number;
+  /** Makes a peer for a dial of `torrent`; the caller sends the `connect`. */
+  dial(to: Endpoint, source: PeerSource, torrent: TorrentId, now: Millis): Peer;
+  /** Whether one more dial may begin now. */
+  mayDial(now: Millis): boolean;
+  /** The torrent has candidates and waits for a place to dial. */
+  waitToDial(torrent: TorrentId): void;
+  /** Ends a connection at the end of this turn; `leave` of its torrent follows. */
+  drop(peer: Peer, reason: string): void;
+}

@@ -1,0 +1,23 @@
+/**
+ * The corners of a torrent that exist once its metadata is known.
+ * @module
+ */
+import type { Metainfo } from "@bittern/protocol/metainfo";
+import type { PiecePicker } from "../picker/picker.ts";
+import type { Choking } from "./choking.ts";
+import type { Content } from "./content.ts";
+import type { HashServe } from "./hash-exchange.ts";
+import type { MetadataServe } from "./metadata.ts";
+import type { Requests } from "./requests.ts";
+import type { Uploads } from "./uploads.ts";
+
+export interface Body {
+  readonly metainfo: Metainfo;
+  readonly picker: PiecePicker;
+  readonly content: Content;
+  readonly requests: Requests;
+  readonly uploads: Uploads;
+  readonly choking: Choking;
+  readonly metadata: MetadataServe;
+  readonly hashes: HashServe;
+}

@@ -1,0 +1,155 @@
+/**
+ * What each message of a peer means for the corners of its torrent. Throws `ProtocolError` for what no honest peer sends.
+ * @module
+ */
+import { type Millis, ProtocolError, unreachable } from "@bittern/protocol/base";
+import { decodeDontHave, decodeExtensionHandshake, decodeUploadOnly, EXTENDED_HANDSHAKE_ID } from "@bittern/protocol/extension";
+import {
+  type BitfieldMessage,
+  type BlockRange,
+  encodeMessage,
+  type ExtendedMessage,
+  type HashesMessage,
+  type HashRangeMessage,
+  type PeerMessage,
+  type PieceMessage,
+} from "@bittern/protocol/peer";
+import type { Peer } from "../peers/peer.ts";
+import type { SessionOutput } from "../session/output.ts";
+import type { Body } from "./body.ts";
+import type { Fields } from "./fields.ts";
+import { DONT_HAVE_ID, dialableEndpoint, METADATA_ID, UPLOAD_ONLY_ID } from "./greeting.ts";
+import { type MetadataFetch, rejectMetadata } from "./metadata.ts";
+
+/** BEP 6: more allowed-fast pieces and suggestions than this are not kept. */
+const FAST_PIECES_MAX = 32;
+const INTERESTED: Uint8Array = encodeMessage({ type: "interested" });
+const NOT_INTERESTED: Uint8Array = encodeMessage({ type: "not-interested" });
+
+/** The torrent as a conversation sees it. */
+export interface Listener {
+  readonly body: Body | undefined;
+  readonly fetch: MetadataFetch | undefined;
+  readonly fields: Fields;
+  /** True while content may be asked for. */
+  readonly mayRequest: boolean;
+  metadataArrived(peer: Peer, payload: Uint8Array, now: Millis, out: SessionOutput[]): void;
+  blockArrived(peer: Peer, message: PieceMessage, now: Millis, out: SessionOutput[]): void;
+  hashesArrived(peer: Peer, message: HashesMessage | HashRangeMessage, now: Millis, out: SessionOutput[]): void;
+  /** The peer told its listening port, its queue, its metadata. */
+  introduced(peer: Peer, now: Millis, out: SessionOutput[]): void;
+  /** The peer has more than it had. */
+  peerHasMore(peer: Peer, now: Millis, out: SessionOutput[]): void;
+}
+
+export function hear(torrent: Listener, peer: Peer, message: PeerMessage, now: Millis, out: SessionOutput[]): void {
+  switch (message.type) {
+    case "piece":
+      return torrent.blockArrived(peer, message, now, out);
+    case "request":
+      return hearRequest(torrent, peer, message, out);
+    case "cancel":
+      return torrent.body?.uploads.cancelled(peer, message, out);
+    case "have":
+      if (torrent.fields.toldPiece(peer, message.piece)) torrent.peerHasMore(peer, now, out);
+      return;
+    case "bitfield":
+      return hearField(torrent, peer, message.bytes, now, out);
+    case "have-all":
+      return hearField(torrent, peer, "all", now, out);
+    case "have-none":
+      return hearField(torrent, peer, "none", now, out);
+    case "choke":
+      peer.isChokingUs = true;
+      torrent.body?.requests.choked(peer);
+      return;
+    case "unchoke":
+      peer.isChokingUs = false;
+      return;
+    case "interested":
+      peer.isInterested = true;
+      torrent.body?.choking.offer(peer, now, out);
+      return;
+    case "not-interested":
+      peer.isInterested = false;
+      return;
+    case "reject":
+      return torrent.body?.requests.rejected(peer, message);
+    case "suggest":
+      if (peer.requests.suggested.length < FAST_PIECES_MAX) peer.requests.suggested.push(message.piece);
+      return;
+    case "allowed-fast":
+      if (peer.requests.allowedFast.size < FAST_PIECES_MAX) peer.requests.allowedFast.add(message.piece);
+      return;
+    case "extended":
+      return hearExtended(torrent, peer, message, now, out);
+    case "hash-request":
+      return torrent.body === undefined ? undefined : torrent.body.hashes.requested(peer, message, out);
+    case "hashes":
+    case "hash-reject":
+      return torrent.hashesArrived(peer, message, now, out);
+    case "keep-alive":
+    case "port":
+    case "unknown":
+      return;
+    default:
+      return unreachable(message);
+  }
+}
+
+function hearRequest(torrent: Listener, peer: Peer, message: BlockRange, out: SessionOutput[]): void {
+  if (torrent.body === undefined) return;
+  const verdict = torrent.body.uploads.requested(peer, { piece: message.piece, begin: message.begin, length: message.length }, out);
+  if (verdict === "invalid") throw new ProtocolError("REQUEST_RANGE", `request of ${message.length} bytes at ${message.begin} of piece ${message.piece}`);
+  if (verdict === "flood") throw new ProtocolError("REQUEST_FLOOD", "more requests than the queue we advertise can hold");
+}
+
+function hearField(
+  torrent: Listener,
+  peer: Peer,
+  field: BitfieldMessage["bytes"] | "all" | "none",
+  now: Millis,
+  out: SessionOutput[],
+): void {
+  torrent.fields.toldField(peer, field);
+  torrent.peerHasMore(peer, now, out);
+}
+
+function hearExtended(torrent: Listener, peer: Peer, message: ExtendedMessage, now: Millis, out: SessionOutput[]): void {
+  switch (message.id) {
+    case EXTENDED_HANDSHAKE_ID:
+      hearIntroduction(peer, message.payload);
+      return torrent.introduced(peer, now, out);
+    case METADATA_ID:
+      if (torrent.fetch !== undefined) return torrent.metadataArrived(peer, message.payload, now, out);
+      if (torrent.body !== undefined) return torrent.body.metadata.receive(peer, message.payload, now, out);
+      return rejectMetadata(peer, message.payload, out);
+    case DONT_HAVE_ID:
+      return torrent.fields.lostPiece(peer, decodeDontHave(message.payload));
+    case UPLOAD_ONLY_ID:
+      peer.isUploadOnly = decodeUploadOnly(message.payload);
+      return;
+    default:
+      // BEP 10: ids we did not name are not for us.
+      return;
+  }
+}
+
+function hearIntroduction(peer: Peer, payload: Uint8Array): void {
+  const introduction = decodeExtensionHandshake(payload);
+  peer.extensions.metadata = introduction.messages.get("ut_metadata") ?? peer.extensions.metadata;
+  peer.extensions.dontHave = introduction.messages.get("lt_donthave") ?? peer.extensions.dontHave;
+  peer.extensions.uploadOnly = introduction.messages.get("upload_only") ?? peer.extensions.uploadOnly;
+  peer.metadataLength = introduction.metadataSize ?? peer.metadataLength;
+  peer.queueMax = Math.max(1, introduction.reqq ?? peer.queueMax);
+  peer.client = introduction.client ?? peer.client;
+  peer.isUploadOnly = introduction.uploadOnly ?? peer.isUploadOnly;
+  if (introduction.port !== undefined && !peer.dialledByUs) peer.endpoint = dialableEndpoint(peer.remote, introduction.port);
+}
+
+/** Tells the peer whether we want something of it, when that changed. */
+export function updateInterest(peer: Peer, wants: boolean, out: SessionOutput[]): void {
+  if (peer.areWeInterested === wants) return;
+  peer.areWeInterested = wants;
+  out.push({ type: "send", link: peer.link, bytes: (wants ? INTERESTED : NOT_INTERESTED).slice() });
+}

@@ -1,0 +1,123 @@
+/**
+ * What the peers have: bitfields and haves as they come, kept apart until the piece count is known.
+ *
+ * The picker counts every piece of every peer exactly once; this is the only place that tells it.
+ * @module
+ */
+import { Bitfield, type PieceIndex, ProtocolError } from "@bittern/protocol/base";
+import type { Peer } from "../peers/peer.ts";
+import type { PiecePicker } from "../picker/picker.ts";
+
+/** Bytes. A field of 2,097,152 pieces, the most a torrent may have; haves kept early are bounded by the same count. */
+const EARLY_FIELD_LENGTH_MAX = 262_144;
+const EARLY_HAVES_MAX = 4_096;
+
+export class Fields {
+  #picker: PiecePicker | undefined;
+
+  /** The piece count is known: what peers told before is now checked. Returns those that told nonsense. */
+  open(picker: PiecePicker, peers: Iterable<Peer>): Peer[] {
+    this.#picker = picker;
+    const liars: Peer[] = [];
+    for (const peer of peers) if (!this.#settle(peer, picker)) liars.push(peer);
+    return liars;
+  }
+
+  #settle(peer: Peer, picker: PiecePicker): boolean {
+    const { early } = peer;
+    peer.early = undefined;
+    const count = picker.pieceCount;
+    let field: Bitfield | undefined = new Bitfield(count);
+    if (early?.all === true) field = Bitfield.full(count);
+    else if (early?.field !== undefined) field = Bitfield.fromBytes(early.field, count);
+    if (field === undefined) return false;
+    for (const piece of early?.have ?? []) {
+      if (piece >= count) return false;
+      field.add(piece);
+    }
+    peer.pieces = field;
+    peer.wire.expectPieces(count);
+    picker.peerJoined(field);
+    peer.wantedPieces = picker.countWanted(field);
+    return true;
+  }
+
+  /** A peer shook hands and has told nothing yet. */
+  joined(peer: Peer): void {
+    if (this.#picker === undefined) {
+      peer.early = { all: false, field: undefined, have: [] };
+      return;
+    }
+    peer.wire.expectPieces(this.#picker.pieceCount);
+    peer.pieces = new Bitfield(this.#picker.pieceCount);
+  }
+
+  left(peer: Peer): void {
+    if (peer.pieces !== undefined && this.#picker !== undefined) this.#picker.peerLeft(peer.pieces);
+    peer.pieces = undefined;
+    peer.early = undefined;
+  }
+
+  /** `bitfield`, `have-all` (undefined and all) or `have-none`: once, before anything else it tells. */
+  toldField(peer: Peer, bytes: Uint8Array | "all" | "none"): void {
+    if (peer.hasTold) throw new ProtocolError("FIELD_TWICE", "what a peer has is told once and first");
+    peer.hasTold = true;
+    const picker = this.#picker;
+    if (picker === undefined) return keepEarly(peer, bytes);
+    const field = readField(bytes, picker.pieceCount);
+    if (field === undefined) throw new ProtocolError("FIELD_LENGTH", `a bitfield that does not fit ${picker.pieceCount} pieces`);
+    peer.pieces = field;
+    picker.peerJoined(field);
+    peer.wantedPieces = picker.countWanted(field);
+  }
+
+  /** True when the piece is news. */
+  toldPiece(peer: Peer, piece: PieceIndex): boolean {
+    peer.hasTold = true;
+    const picker = this.#picker;
+    if (picker === undefined || peer.pieces === undefined) {
+      const { early } = peer;
+      if (early !== undefined && early.have.length < EARLY_HAVES_MAX) early.have.push(piece);
+      return false;
+    }
+    if (piece >= picker.pieceCount) throw new ProtocolError("PIECE_INDEX", `piece ${piece} of ${picker.pieceCount}`);
+    if (!peer.pieces.add(piece)) return false;
+    picker.peerHas(piece);
+    if (picker.wants(piece)) peer.wantedPieces++;
+    return true;
+  }
+
+  /** BEP 54. */
+  lostPiece(peer: Peer, piece: PieceIndex): void {
+    const picker = this.#picker;
+    if (picker === undefined || peer.pieces === undefined || !peer.pieces.remove(piece)) return;
+    picker.peerLost(piece, peer.pieces);
+    if (picker.wants(piece)) peer.wantedPieces--;
+  }
+
+  /** We have the piece now, or no longer want it. */
+  noLongerWanted(piece: PieceIndex, peers: Iterable<Peer>): void {
+    for (const peer of peers) if (peer.has(piece)) peer.wantedPieces--;
+  }
+
+  /** Priorities changed, or pieces were lost: counts anew. */
+  recount(peers: Iterable<Peer>): void {
+    const picker = this.#picker;
+    if (picker === undefined) return;
+    for (const peer of peers) peer.wantedPieces = peer.pieces === undefined ? 0 : picker.countWanted(peer.pieces);
+  }
+}
+
+function keepEarly(peer: Peer, bytes: Uint8Array | "all" | "none"): void {
+  const { early } = peer;
+  if (early === undefined || bytes === "none") return;
+  if (bytes === "all") early.all = true;
+  else if (bytes.length > EARLY_FIELD_LENGTH_MAX) throw new ProtocolError("FIELD_LENGTH", `a bitfield of ${bytes.length} bytes`);
+  else early.field = bytes.slice();
+}
+
+function readField(bytes: Uint8Array | "all" | "none", count: number): Bitfield | undefined {
+  if (bytes === "all") return Bitfield.full(count);
+  if (bytes === "none") return new Bitfield(count);
+  return Bitfield.fromBytes(bytes, count);
+}

@@ -1,0 +1,77 @@
+/**
+ * Puts the corners of a torrent together once its metadata is known.
+ * @module
+ */
+import type { Millis, Rate } from "@bittern/protocol/base";
+import type { Metainfo } from "@bittern/protocol/metainfo";
+import type { ResumeRecord } from "../disk/resume.ts";
+import type { Peer } from "../peers/peer.ts";
+import { PiecePicker } from "../picker/picker.ts";
+import type { Limiter } from "../rate/limiter.ts";
+import type { AddTorrent, FilePriority } from "../session/command.ts";
+import type { SessionContext } from "../session/context.ts";
+import type { LinkId, TorrentId } from "../session/ids.ts";
+import type { Blame } from "./blame.ts";
+import type { Body } from "./body.ts";
+import { Choking } from "./choking.ts";
+import { Content } from "./content.ts";
+import { HashServe } from "./hash-exchange.ts";
+import { MetadataServe } from "./metadata.ts";
+import { Requests } from "./requests.ts";
+import { Uploads } from "./uploads.ts";
+
+export interface BodyParts {
+  readonly torrent: TorrentId;
+  readonly metainfo: Metainfo;
+  readonly add: AddTorrent;
+  readonly priorities: readonly FilePriority[] | undefined;
+  readonly record: ResumeRecord | undefined;
+  readonly context: SessionContext;
+  readonly peers: ReadonlyMap<LinkId, Peer>;
+  readonly down: Limiter;
+  readonly up: Limiter;
+  readonly blame: Blame;
+  readonly uplink: (now: Millis) => { readonly rate: Rate; readonly isBusy: boolean };
+}
+
+export function makeBody(parts: BodyParts): Body {
+  const { metainfo, context } = parts;
+  const { layout } = metainfo;
+  const content = new Content({
+    torrent: parts.torrent,
+    metainfo,
+    add: parts.add,
+    priorities: parts.priorities,
+    record: parts.record,
+    wallSeconds: () => context.wallSeconds(),
+  });
+  const picker = new PiecePicker({ pieceCount: layout.pieceCount, random: context.random });
+  picker.setPriorities(content.piecePriorities());
+  const requests = new Requests({
+    picker,
+    pool: context.pool,
+    shapes: layout,
+    blame: parts.blame,
+    settings: () => context.settings,
+    limiter: parts.down,
+  });
+  requests.isSequential = parts.add.sequential === true;
+  const uploads = new Uploads({
+    torrent: parts.torrent,
+    have: content.have,
+    pieceByteLength: (piece) => layout.pieceByteLength(piece),
+    queueMax: () => context.settings.requestQueueMax,
+    limiter: parts.up,
+  });
+  const choking = new Choking({
+    random: context.random,
+    uploads,
+    peers: parts.peers,
+    fixedSlots: context.settings.uploadSlots,
+    context: (now) => {
+      const uplink = parts.uplink(now);
+      return { isSeeding: content.isDone, uplinkRate: uplink.rate, uplinkBusy: uplink.isBusy };
+    },
+  });
+  return { metainfo, picker, content, requests, uploads, choking, metadata: new MetadataServe(metainfo.infoBytes), hashes: new HashServe(metainfo) };
+}

@@ -1,0 +1,202 @@
+/**
+ * A piece on its way: which blocks are asked for from whom, which are here, and the buffers they are gathered in.
+ *
+ * Most pieces are one run: one buffer that leaves for the disk as a whole. A piece longer than `RUN_LENGTH_MAX` goes
+ * down in runs as they fill, so that memory does not grow with the piece length a torrent's author chose.
+ * @module
+ */
+import { assert, BLOCK_LENGTH, MIB, type Millis, type PieceIndex } from "@bittern/protocol/base";
+import type { Peer } from "../peers/peer.ts";
+
+/** Bytes. Longest piece that is gathered in one buffer. */
+export const RUN_LENGTH_MAX: number = 4 * MIB;
+/** Bytes. Run of a longer piece. */
+const RUN_LENGTH: number = MIB;
+
+/** What a block of the piece is. */
+export const BLOCK_OPEN = 0;
+export const BLOCK_REQUESTED = 1;
+export const BLOCK_RECEIVED = 2;
+
+export class PartialPiece {
+  readonly piece: PieceIndex;
+  readonly byteLength: number;
+  readonly blockCount: number;
+  readonly runCount: number;
+  readonly #blocksPerRun: number;
+  /** Buffers of runs that are being filled; a whole piece is run 0. */
+  readonly #runs: (Uint8Array<ArrayBuffer> | undefined)[];
+  readonly #runLeft: Uint16Array;
+  readonly #states: Uint8Array;
+  /** Who was asked last, or who delivered. */
+  readonly #from: (Peer | undefined)[];
+  readonly #askedAt: Float64Array;
+  /** Second askers of the end game, by block. */
+  #extra: Map<number, Peer> | undefined;
+  /** Blocks nobody was asked for. */
+  openCount: number;
+  receivedCount = 0;
+  /** Runs the disk has taken, or that are padding through and through; only for pieces of several runs. */
+  storedRuns = 0;
+  /** Runs handed to the disk and not answered. */
+  runsInFlight = 0;
+  /** The peer this piece is taken from, as long as it keeps delivering: a piece comes whole and fast from one. */
+  owner: Peer | undefined;
+  /** After a failed hash the piece is taken from one peer alone (parole). */
+  isOnParole = false;
+  #firstOpen = 0;
+
+  /** `padded` tells which blocks are padding through and through: they are here from the start. */
+  constructor(options: { piece: PieceIndex; byteLength: number; padded?: (block: number) => boolean }) {
+    this.piece = options.piece;
+    this.byteLength = options.byteLength;
+    this.blockCount = Math.ceil(options.byteLength / BLOCK_LENGTH);
+    const runLength = options.byteLength <= RUN_LENGTH_MAX ? options.byteLength : RUN_LENGTH;
+    this.runCount = Math.ceil(options.byteLength / runLength);
+    this.#blocksPerRun = Math.ceil(runLength / BLOCK_LENGTH);
+    this.#runs = new Array<undefined>(this.runCount).fill(undefined);
+    this.#runLeft = new Uint16Array(this.runCount);
+    this.#states = new Uint8Array(this.blockCount);
+    this.#from = new Array<undefined>(this.blockCount).fill(undefined);
+    this.#askedAt = new Float64Array(this.blockCount);
+    this.openCount = 0;
+    for (let block = 0; block < this.blockCount; block++) {
+      if (options.padded?.(block) === true) {
+        this.#states[block] = BLOCK_RECEIVED;
+        this.receivedCount++;
+        continue;
+      }
+      this.openCount++;
+      const run = this.runOf(block);
+      this.#runLeft[run] = (this.#runLeft[run] as number) + 1;
+    }
+    for (const left of this.#runLeft) if (left === 0) this.storedRuns++;
+  }
+
+  runOf(block: number): number {
+    return Math.floor(block / this.#blocksPerRun);
+  }
+  runBegin(run: number): number {
+    return run * this.#blocksPerRun * BLOCK_LENGTH;
+  }
+  runLength(run: number): number {
+    return Math.min(this.#blocksPerRun * BLOCK_LENGTH, this.byteLength - this.runBegin(run));
+  }
+  hasBuffer(block: number): boolean {
+    return this.#runs[this.runOf(block)] !== undefined;
+  }
+  /** Lends the buffer of the run that `block` lies in; its pads must be zero already. */
+  giveBuffer(run: number, buffer: ArrayBuffer): void {
+    assert(this.#runs[run] === undefined, "a run has one buffer");
+    this.#runs[run] = new Uint8Array(buffer, 0, this.runLength(run));
+  }
+  /** The run's view; the caller owns it from now on. */
+  takeBuffer(run: number): Uint8Array<ArrayBuffer> {
+    const bytes = this.#runs[run];
+    assert(bytes !== undefined, "a full run has its buffer");
+    this.#runs[run] = undefined;
+    return bytes;
+  }
+  /** Views of all runs still here; the caller owns them from now on. */
+  takeAllBuffers(): Uint8Array<ArrayBuffer>[] {
+    const bytes: Uint8Array<ArrayBuffer>[] = [];
+    for (let run = 0; run < this.runCount; run++) if (this.#runs[run] !== undefined) bytes.push(this.takeBuffer(run));
+    return bytes;
+  }
+
+  state(block: number): number {
+    return this.#states[block] as number;
+  }
+  from(block: number): Peer | undefined {
+    return this.#from[block];
+  }
+  second(block: number): Peer | undefined {
+    return this.#extra?.get(block);
+  }
+  askedAt(block: number): Millis {
+    return this.#askedAt[block] as number;
+  }
+  get isReceived(): boolean {
+    return this.receivedCount === this.blockCount;
+  }
+
+  /** The first block nobody was asked for, or -1. */
+  nextOpen(): number {
+    if (this.openCount === 0) return -1;
+    let block = this.#firstOpen;
+    while (block < this.blockCount && this.#states[block] !== BLOCK_OPEN) block++;
+    this.#firstOpen = block;
+    return block < this.blockCount ? block : -1;
+  }
+
+  ask(block: number, peer: Peer, now: Millis): void {
+    assert(this.#states[block] === BLOCK_OPEN, "only an open block is asked for");
+    this.#states[block] = BLOCK_REQUESTED;
+    this.#from[block] = peer;
+    this.#askedAt[block] = now;
+    this.openCount--;
+  }
+
+  /** End game: a second peer is asked for a block that is under way. */
+  askAgain(block: number, peer: Peer): void {
+    assert(this.#states[block] === BLOCK_REQUESTED && !this.isAskedOf(block, peer), "a block under way is asked of another peer");
+    this.#extra ??= new Map();
+    this.#extra.set(block, peer);
+  }
+
+  isAskedOf(block: number, peer: Peer): boolean {
+    return this.#states[block] === BLOCK_REQUESTED && (this.#from[block] === peer || this.#extra?.get(block) === peer);
+  }
+
+  /** Takes back what was asked of `peer`; true when the block is open again. */
+  unask(block: number, peer: Peer): boolean {
+    if (!this.isAskedOf(block, peer)) return false;
+    const second = this.#extra?.get(block);
+    if (second !== undefined) {
+      this.#extra?.delete(block);
+      if (second !== peer) this.#from[block] = second;
+      return false;
+    }
+    this.#states[block] = BLOCK_OPEN;
+    this.#from[block] = undefined;
+    this.openCount++;
+    if (block < this.#firstOpen) this.#firstOpen = block;
+    return true;
+  }
+
+  /** Copies a block into its run; hot. True when its run is complete with it. */
+  receive(block: number, bytes: Uint8Array, peer: Peer): boolean {
+    assert(this.#states[block] !== BLOCK_RECEIVED, "a block is received once");
+    const run = this.runOf(block);
+    const buffer = this.#runs[run];
+    assert(buffer !== undefined, "an asked block has a buffer");
+    if (this.#states[block] === BLOCK_OPEN) this.openCount--;
+    this.#states[block] = BLOCK_RECEIVED;
+    this.#from[block] = peer;
+    this.#extra?.delete(block);
+    buffer.set(bytes, block * BLOCK_LENGTH - this.runBegin(run));
+    this.receivedCount++;
+    const left = (this.#runLeft[run] as number) - 1;
+    this.#runLeft[run] = left;
+    return left === 0;
+  }
+
+  /** Who delivered the blocks, each once. */
+  contributors(): Set<Peer> {
+    const peers = new Set<Peer>();
+    for (const peer of this.#from) if (peer !== undefined) peers.add(peer);
+    return peers;
+  }
+
+  /** Laws of the counters; tests call it after every step. */
+  check(): void {
+    let open = 0;
+    let received = 0;
+    for (const state of this.#states) {
+      if (state === BLOCK_OPEN) open++;
+      if (state === BLOCK_RECEIVED) received++;
+    }
+    assert(open === this.openCount, "open blocks are counted");
+    assert(received === this.receivedCount, "received blocks are counted");
+  }
+}

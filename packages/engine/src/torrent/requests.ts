@@ -1,0 +1,351 @@
+/**
+ * What to ask of whom, and what to do with what comes: the download side of a torrent.
+ *
+ * Order of wishes for one peer: the piece it is delivering already; a piece whose owner left or went silent; a new
+ * piece, as long as the pool has a buffer; then to help with somebody else's piece; at the very end a second request
+ * for blocks that are late (end game). So a piece comes whole and fast from one peer, and is there to be passed on.
+ *
+ * Hot: `receive` runs once a block and `fill` once a read; neither allocates beyond the requests it sends.
+ * @module
+ */
+import { BLOCK_LENGTH, type Millis, type PieceIndex } from "@bittern/protocol/base";
+import { encodeMessage, encodeRequests } from "@bittern/protocol/peer";
+import type { PiecePool } from "../disk/pool.ts";
+import type { Peer } from "../peers/peer.ts";
+import { choosesDuplicate, isEndgame } from "../picker/endgame.ts";
+import { type PiecePicker, RANDOM_PIECES } from "../picker/picker.ts";
+import type { Limiter } from "../rate/limiter.ts";
+import type { SessionOutput } from "../session/output.ts";
+import type { Settings } from "../session/settings.ts";
+import type { Blame } from "./blame.ts";
+import { BLOCK_RECEIVED, BLOCK_REQUESTED, PartialPiece } from "./partial-piece.ts";
+
+/** Payload nobody asked for that a peer may send before it is a flood: cancels cross with blocks on the way. */
+const UNSOLICITED_LENGTH_MAX = 8 * 1024 * 1024;
+
+export interface BlockRequest {
+  readonly piece: PieceIndex;
+  readonly begin: number;
+  readonly length: number;
+}
+
+/** What a torrent tells its requests about pieces. */
+export interface PieceShapes {
+  pieceByteLength(piece: PieceIndex): number;
+  /** Ranges of a piece that are padding. */
+  padRanges(piece: PieceIndex): readonly { readonly begin: number; readonly length: number }[];
+}
+
+/** What became of a block. */
+export type BlockArrival =
+  | { readonly type: "taken" }
+  /** A run is complete and its buffer leaves with this. */
+  | { readonly type: "run-complete"; readonly partial: PartialPiece; readonly run: number }
+  | { readonly type: "wasted" }
+  | { readonly type: "flood" };
+
+const TAKEN: BlockArrival = { type: "taken" };
+const WASTED: BlockArrival = { type: "wasted" };
+
+export interface RequestsOptions {
+  readonly picker: PiecePicker;
+  readonly pool: PiecePool;
+  readonly blame: Blame;
+  readonly shapes: PieceShapes;
+  readonly settings: () => Settings;
+  /** What may be asked for: the download limits of session and torrent. */
+  readonly limiter: Limiter;
+}
+
+export class Requests {
+  readonly #options: RequestsOptions;
+  /** All pieces between their first request and their verdict. */
+  readonly #partials = new Map<PieceIndex, PartialPiece>();
+  /** Those of them with blocks nobody was asked for. */
+  readonly #open = new Set<PartialPiece>();
+  isSequential = false;
+
+  constructor(options: RequestsOptions) {
+    this.#options = options;
+  }
+
+  get partials(): ReadonlyMap<PieceIndex, PartialPiece> {
+    return this.#partials;
+  }
+
+  /** Tops up what is outstanding with `peer`; the requests go out as one message. */
+  fill(peer: Peer, now: Millis, out: SessionOutput[]): void {
+    const state = peer.requests;
+    const target = Math.min(state.pipeline.target, peer.queueMax, this.#options.settings().requestsOutstandingMax);
+    const room = target - state.outstanding;
+    // A few requests at a time cost a write each; wait until a quarter of the pipeline is free.
+    if (room <= 0 || (state.outstanding > 0 && room < Math.min(16, target / 4))) return;
+    const { limiter } = this.#options;
+    const granted = limiter.isUnlimited ? room : Math.min(room, Math.floor(limiter.available(now) / BLOCK_LENGTH));
+    if (granted === 0) return;
+    const wanted: BlockRequest[] = [];
+    this.#choose(peer, granted, now, wanted);
+    if (wanted.length === 0) return;
+    limiter.spend(wanted.length * BLOCK_LENGTH, now);
+    if (state.outstanding === 0) state.progressAt = now;
+    state.outstanding += wanted.length;
+    peer.sentAt = now;
+    out.push({ type: "send", link: peer.link, bytes: encodeRequests(wanted) });
+  }
+
+  #choose(peer: Peer, count: number, now: Millis, wanted: BlockRequest[]): void {
+    for (const partial of this.#open) {
+      if (wanted.length >= count) return;
+      if (partial.owner === peer && this.#mayAsk(peer, partial)) this.#askFrom(partial, peer, count, now, wanted);
+    }
+    for (const partial of this.#open) {
+      if (wanted.length >= count) return;
+      if (this.#isOrphan(partial) && this.#mayAsk(peer, partial)) {
+        partial.owner = peer;
+        this.#askFrom(partial, peer, count, now, wanted);
+      }
+    }
+    while (wanted.length < count) {
+      const partial = this.#start(peer);
+      if (partial === undefined) break;
+      if (!this.#askFrom(partial, peer, count, now, wanted)) break;
+    }
+    for (const partial of this.#open) {
+      if (wanted.length >= count) return;
+      if (!partial.isOnParole && this.#mayAsk(peer, partial)) this.#askFrom(partial, peer, count, now, wanted);
+    }
+    if (wanted.length === 0) this.#askTwice(peer, count, now, wanted);
+  }
+
+  #mayAsk(peer: Peer, partial: PartialPiece): boolean {
+    return peer.has(partial.piece) && (!peer.isChokingUs || peer.requests.allowedFast.has(partial.piece));
+  }
+
+  #isOrphan(partial: PartialPiece): boolean {
+    const owner = partial.owner;
+    return owner === undefined || owner.isSnubbed || (owner.isChokingUs && !owner.requests.allowedFast.has(partial.piece));
+  }
+
+  /** Asks for open blocks in order; false when no buffer was left. */
+  #askFrom(partial: PartialPiece, peer: Peer, count: number, now: Millis, wanted: BlockRequest[]): boolean {
+    while (wanted.length < count) {
+      const block = partial.nextOpen();
+      if (block < 0) break;
+      if (!partial.hasBuffer(block) && !this.#lendBuffer(partial, partial.runOf(block))) return false;
+      partial.ask(block, peer, now);
+      wanted.push(blockRequest(partial, block));
+    }
+    if (partial.openCount === 0) this.#open.delete(partial);
+    return true;
+  }
+
+  #start(peer: Peer): PartialPiece | undefined {
+    const { picker, shapes } = this.#options;
+    const mayTake = (piece: PieceIndex): boolean => !peer.isChokingUs || peer.requests.allowedFast.has(piece);
+    const piece =
+      this.#suggested(peer, mayTake) ??
+      (peer.pieces === undefined
+        ? undefined
+        : picker.pickNew(peer.pieces, {
+            sequential: this.isSequential,
+            rarestFirst: picker.haveCount >= RANDOM_PIECES,
+            ...(peer.isChokingUs ? { accept: mayTake } : {}),
+          }));
+    if (piece === undefined) return undefined;
+    const pads = shapes.padRanges(piece);
+    const partial = new PartialPiece({
+      piece,
+      byteLength: shapes.pieceByteLength(piece),
+      ...(pads.length > 0 ? { padded: (block: number): boolean => isPadded(pads, block, shapes.pieceByteLength(piece)) } : {}),
+    });
+    if (!this.#lendBuffer(partial, 0)) return undefined;
+    partial.owner = peer;
+    partial.isOnParole = this.#options.blame.isOnParole(piece);
+    this.#partials.set(piece, partial);
+    this.#open.add(partial);
+    picker.markStarted(piece);
+    return partial;
+  }
+
+  /** BEP 6: what a peer suggests is warm in its cache. */
+  #suggested(peer: Peer, mayTake: (piece: PieceIndex) => boolean): PieceIndex | undefined {
+    for (let piece = peer.requests.suggested.pop(); piece !== undefined; piece = peer.requests.suggested.pop()) {
+      if (peer.has(piece) && this.#options.picker.wants(piece) && !this.#partials.has(piece) && mayTake(piece)) return piece;
+    }
+    return undefined;
+  }
+
+  #lendBuffer(partial: PartialPiece, run: number): boolean {
+    const { pool, shapes } = this.#options;
+    const length = partial.runLength(run);
+    const buffer = pool.take(length);
+    if (buffer === undefined) return false;
+    const begin = partial.runBegin(run);
+    for (const pad of shapes.padRanges(partial.piece)) {
+      const from = Math.max(0, pad.begin - begin);
+      const to = Math.min(length, pad.begin + pad.length - begin);
+      if (to > from) new Uint8Array(buffer, from, to - from).fill(0);
+    }
+    partial.giveBuffer(run, buffer);
+    return true;
+  }
+
+  #askTwice(peer: Peer, count: number, now: Millis, wanted: BlockRequest[]): void {
+    if (!isEndgame({ openBlocks: this.#open.size, wantedMissing: this.#options.picker.wantedMissing, started: this.#partials.size })) return;
+    for (const partial of this.#partials.values()) {
+      if (partial.isOnParole || partial.isReceived || !this.#mayAsk(peer, partial)) continue;
+      for (let block = 0; block < partial.blockCount && wanted.length < count; block++) {
+        if (partial.state(block) !== BLOCK_REQUESTED || partial.second(block) !== undefined) continue;
+        const asked = partial.from(block);
+        if (asked === undefined || asked === peer) continue;
+        const late = { askedAt: partial.askedAt(block), rate: asked.down.rate(now), outstanding: asked.requests.outstanding };
+        if (!choosesDuplicate(late, { rate: peer.down.rate(now), outstanding: peer.requests.outstanding + wanted.length }, now)) continue;
+        partial.askAgain(block, peer);
+        wanted.push(blockRequest(partial, block));
+      }
+    }
+  }
+
+  /** Takes a block as it comes from `peer`. The bytes are copied. */
+  receive(peer: Peer, piece: PieceIndex, begin: number, bytes: Uint8Array, now: Millis, out: SessionOutput[]): BlockArrival {
+    const partial = this.#partials.get(piece);
+    const block = begin / BLOCK_LENGTH;
+    if (partial === undefined || !Number.isInteger(block) || block >= partial.blockCount || !partial.isAskedOf(block, peer)) {
+      return this.#unsolicited(peer, bytes.length);
+    }
+    if (bytes.length !== Math.min(BLOCK_LENGTH, partial.byteLength - begin)) return this.#unsolicited(peer, bytes.length);
+    const state = peer.requests;
+    state.outstanding--;
+    state.progressAt = now;
+    state.pipeline.blockArrived();
+    peer.isSnubbed = false;
+    const first = partial.from(block);
+    const second = partial.second(block);
+    const other = first === peer ? second : first;
+    if (other !== undefined && other !== peer) this.#cancel(other, partial, block, out);
+    if (!partial.receive(block, bytes, peer)) return TAKEN;
+    return { type: "run-complete", partial, run: partial.runOf(block) };
+  }
+
+  #unsolicited(peer: Peer, length: number): BlockArrival {
+    // µTorrent 3.5 answers a cancelled request anyway, so a block nobody waits for is waste and no offence.
+    peer.requests.unsolicited += length;
+    return peer.requests.unsolicited > UNSOLICITED_LENGTH_MAX ? { type: "flood" } : WASTED;
+  }
+
+  #cancel(peer: Peer, partial: PartialPiece, block: number, out: SessionOutput[]): void {
+    peer.requests.outstanding--;
+    // With the fast extension a cancelled request is still answered, by a block or by a reject; both are then ignored.
+    out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "cancel", ...blockRequest(partial, block) }) });
+  }
+
+  /** BEP 6: the peer will not answer this request. */
+  rejected(peer: Peer, request: BlockRequest): void {
+    const partial = this.#partials.get(request.piece);
+    const block = Math.floor(request.begin / BLOCK_LENGTH);
+    if (partial === undefined || !partial.isAskedOf(block, peer)) return;
+    peer.requests.outstanding--;
+    this.#reopen(partial, block, peer);
+  }
+
+  #reopen(partial: PartialPiece, block: number, peer: Peer): void {
+    if (partial.unask(block, peer)) this.#open.add(partial);
+  }
+
+  /** Without the fast extension a choke throws away what was asked for (BEP 3); with it, rejects follow. */
+  choked(peer: Peer): void {
+    if (!peer.canFast) this.forget(peer);
+  }
+
+  /** Takes back everything asked of `peer`. */
+  forget(peer: Peer): void {
+    for (const partial of this.#partials.values()) {
+      for (let block = 0; block < partial.blockCount; block++) this.#reopen(partial, block, peer);
+      if (partial.owner === peer) partial.owner = undefined;
+    }
+    peer.requests.outstanding = 0;
+  }
+
+  /**
+   * Once a second: takes back requests that are late. A peer that answers out of order or drops requests silently
+   * (rtorrent past its queue) loses the single request; one that sends nothing at all for long is snubbing us.
+   */
+  tick(now: Millis, out: SessionOutput[]): void {
+    const longest = this.#options.settings().requestTimeoutMillis;
+    for (const partial of this.#partials.values()) {
+      if (partial.isReceived) continue;
+      for (let block = 0; block < partial.blockCount; block++) {
+        if (partial.state(block) !== BLOCK_REQUESTED) continue;
+        const peer = partial.from(block);
+        if (peer === undefined || now - Math.max(partial.askedAt(block), peer.requests.progressAt - longest) < patience(peer, longest, now)) continue;
+        peer.requests.pipeline.shrink();
+        this.#cancel(peer, partial, block, out);
+        this.#reopen(partial, block, peer);
+      }
+    }
+  }
+
+  /** The disk took the last run: everything of the piece is handed over. */
+  partial(piece: PieceIndex): PartialPiece | undefined {
+    return this.#partials.get(piece);
+  }
+
+  /** The piece is verified and written. */
+  succeeded(piece: PieceIndex): void {
+    this.#drop(piece);
+  }
+
+  /** The piece has to be fetched again. */
+  failed(piece: PieceIndex): void {
+    this.#drop(piece);
+    this.#options.picker.markStopped(piece);
+  }
+
+  #drop(piece: PieceIndex): void {
+    const partial = this.#partials.get(piece);
+    if (partial === undefined) return;
+    for (const bytes of partial.takeAllBuffers()) this.#options.pool.give(bytes.buffer);
+    this.#open.delete(partial);
+    this.#partials.delete(piece);
+  }
+
+  /** Lets go of everything that is not at the disk: pause, error, end. */
+  clear(): void {
+    for (const partial of [...this.#partials.values()]) {
+      for (let block = 0; block < partial.blockCount; block++) {
+        const peer = partial.state(block) === BLOCK_RECEIVED ? undefined : partial.from(block);
+        if (peer !== undefined) peer.requests.outstanding = 0;
+      }
+      if (partial.runsInFlight > 0) continue;
+      this.failed(partial.piece);
+    }
+  }
+
+  /** Whether any block is open or on its way that a cancelled peer could be asked for. */
+  get isIdle(): boolean {
+    return this.#partials.size === 0;
+  }
+
+  check(): void {
+    for (const partial of this.#partials.values()) partial.check();
+  }
+}
+
+/** How long a request to this peer may stay open: four times what its queue should take, within bounds. */
+function patience(peer: Peer, longest: Millis, now: Millis): Millis {
+  const rate = peer.down.rate(now);
+  if (rate <= 0) return longest;
+  const expected = (peer.requests.outstanding * BLOCK_LENGTH * 1000) / rate;
+  return Math.min(longest, Math.max(5_000, 4 * expected));
+}
+
+function blockRequest(partial: PartialPiece, block: number): BlockRequest {
+  const begin = block * BLOCK_LENGTH;
+  return { piece: partial.piece, begin, length: Math.min(BLOCK_LENGTH, partial.byteLength - begin) };
+}
+
+function isPadded(pads: readonly { begin: number; length: number }[], block: number, byteLength: number): boolean {
+  const begin = block * BLOCK_LENGTH;
+  const end = Math.min(begin + BLOCK_LENGTH, byteLength);
+  return pads.some((pad) => pad.begin <= begin && pad.begin + pad.length >= end);
+}

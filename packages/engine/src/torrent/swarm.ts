@@ -1,0 +1,139 @@
+/**
+ * The peers of one torrent: who is connected, who is being dialled, who may be; and who is let in.
+ * @module
+ */
+import type { Endpoint } from "@bittern/protocol/address";
+import { latin1, type Millis } from "@bittern/protocol/base";
+import { Candidates, type CandidateSource } from "../peers/candidates.ts";
+import type { Peer } from "../peers/peer.ts";
+import type { SessionContext } from "../session/context.ts";
+import type { LinkId, TorrentId } from "../session/ids.ts";
+import type { SessionOutput } from "../session/output.ts";
+
+export class Swarm {
+  /** Peers that shook hands. */
+  readonly peers: Map<LinkId, Peer> = new Map();
+  readonly #torrent: TorrentId;
+  readonly #context: SessionContext;
+  readonly #candidates: Candidates;
+  /** Dialled, and not shaken hands with. */
+  readonly #dialling = new Map<LinkId, Peer>();
+  /** False while the torrent wants no peers. */
+  isOpen = false;
+
+  constructor(torrent: TorrentId, context: SessionContext) {
+    this.#torrent = torrent;
+    this.#context = context;
+    this.#candidates = new Candidates({ random: context.random });
+  }
+
+  get isEmpty(): boolean {
+    return this.peers.size === 0 && this.#dialling.size === 0;
+  }
+  /** Known places, connected or not. */
+  get candidateCount(): number {
+    return this.#candidates.size;
+  }
+
+  /** Takes note of where peers may be. */
+  meet(endpoints: readonly Endpoint[], source: CandidateSource, now: Millis): void {
+    for (const endpoint of endpoints) {
+      if (!this.#context.bans.isBanned(endpoint, now)) this.#candidates.add(endpoint, source, now);
+    }
+    this.lookFurther(now);
+  }
+
+  /** Joins the queue for a dial when there is somebody to dial. */
+  lookFurther(now: Millis): void {
+    const at = this.#mayDial ? this.#candidates.nextAt(now) : undefined;
+    if (at !== undefined && at <= now) this.#context.waitToDial(this.#torrent);
+  }
+
+  /** When a candidate that has to wait may be dialled. */
+  get deadline(): Millis | undefined {
+    return this.#mayDial ? this.#candidates.nextAt(0) : undefined;
+  }
+
+  get #mayDial(): boolean {
+    return this.isOpen && this.peers.size + this.#dialling.size < this.#context.settings.peersPerTorrentMax;
+  }
+
+  /** Dials as many candidates as there are places. */
+  dial(now: Millis, out: SessionOutput[]): void {
+    while (this.#mayDial && this.#context.mayDial(now)) {
+      const endpoint = this.#candidates.next(now);
+      if (endpoint === undefined) return;
+      const peer = this.#context.dial(endpoint, this.#candidates.sourceOf(endpoint) ?? "tracker", this.#torrent, now);
+      this.#dialling.set(peer.link, peer);
+      out.push({ type: "connect", link: peer.link, to: endpoint });
+    }
+    this.lookFurther(now);
+  }
+
+  /** Lets a peer in whose handshake is here; a reason refuses it. */
+  join(peer: Peer, now: Millis): string | undefined {
+    this.#dialling.delete(peer.link);
+    const refusal = this.#refusal(peer, now);
+    if (refusal !== undefined) {
+      if (peer.dialledByUs) this.#candidates.failed(peer.remote, now);
+      return refusal;
+    }
+    this.peers.set(peer.link, peer);
+    this.#candidates.connected(peer.remote);
+    return undefined;
+  }
+
+  #refusal(peer: Peer, now: Millis): string | undefined {
+    const { peerId, settings, bans } = this.#context;
+    if (!this.isOpen) return "the torrent wants no peers now";
+    if (peer.peerId === latin1(peerId)) {
+      this.#candidates.isOurselves(peer.remote);
+      return "it is ourselves";
+    }
+    if (bans.isBanned(peer.remote, now)) return "banned";
+    if (this.peers.size >= settings.peersPerTorrentMax) return "the torrent has its fill of peers";
+    return this.#refuseTwin(peer);
+  }
+
+  #refuseTwin(peer: Peer): string | undefined {
+    for (const other of this.peers.values()) {
+      if (other.peerId !== peer.peerId) continue;
+      // Both dialled at once: the link of the greater peer id stays, so that both sides keep the same one.
+      const isOursGreater = latin1(this.#context.peerId) > peer.peerId;
+      if (other.dialledByUs === peer.dialledByUs || other.dialledByUs === isOursGreater) return "connected already";
+      this.#context.drop(other, "connected twice");
+    }
+    return undefined;
+  }
+
+  /** An incoming peer told where it can be reached. */
+  learnEndpoint(peer: Peer): void {
+    if (peer.endpoint !== peer.remote) this.#candidates.connected(peer.endpoint);
+  }
+
+  /** The peer is gone, or never came; true when it had been let in. */
+  leave(peer: Peer, now: Millis): boolean {
+    if (this.#dialling.delete(peer.link)) {
+      this.#candidates.failed(peer.remote, now);
+      return false;
+    }
+    if (!this.peers.delete(peer.link)) return false;
+    const wasUseful = peer.down.total > 0 || peer.up.total > 0;
+    this.#candidates.closed(peer.remote, now, wasUseful);
+    if (peer.endpoint !== peer.remote) this.#candidates.closed(peer.endpoint, now, wasUseful);
+    return true;
+  }
+
+  /** Ends every connection. */
+  disperse(reason: string): void {
+    for (const peer of this.peers.values()) this.#context.drop(peer, reason);
+    for (const peer of this.#dialling.values()) this.#context.drop(peer, reason);
+  }
+
+  /** Dials that stand and say nothing. */
+  dropSilentDials(now: Millis): void {
+    for (const peer of this.#dialling.values()) {
+      if (now - peer.openedAt > 2 * this.#context.settings.handshakeTimeoutMillis) this.#context.drop(peer, "no handshake in time");
+    }
+  }
+}
