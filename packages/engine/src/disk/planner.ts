@@ -29,17 +29,18 @@ export class DurabilityPlanner {
   readonly durable: Bitfield;
   /** Written and not synced, or in doubt since a sync failed: what a record lists as suspect. */
   readonly suspect: Bitfield;
-  #unsynced: PieceIndex[] = [];
+  #unsynced = new Set<PieceIndex>();
   #unsyncedLength = 0;
   #unsyncedSince: Millis | undefined;
   /** Pieces of the sync under way. */
-  #syncing: readonly PieceIndex[] | undefined;
+  #syncing: ReadonlySet<PieceIndex> | undefined;
   #ticket = 0;
   /** When the record has to be saved. */
   #saveAt: Millis | undefined;
   #isSaving = false;
   /** Something changed while a save was under way. */
   #changedAt: Millis | undefined;
+  /** Nothing waits for its time: a pause, or the end. */
   #isFlushing = false;
 
   /** `durable`: what is known to be good on the disk, from a record that is believed. Copied; nothing if left out. */
@@ -56,7 +57,8 @@ export class DurabilityPlanner {
   /** A piece was verified and written. */
   stored(piece: PieceIndex, byteLength: number, now: Millis): void {
     this.durable.remove(piece);
-    if (this.suspect.add(piece) || !this.#unsynced.includes(piece)) this.#unsynced.push(piece);
+    this.suspect.add(piece);
+    this.#unsynced.add(piece);
     this.#unsyncedLength += byteLength;
     this.#unsyncedSince ??= now;
   }
@@ -70,7 +72,7 @@ export class DurabilityPlanner {
   lost(piece: PieceIndex, now: Millis): void {
     this.durable.remove(piece);
     this.suspect.remove(piece);
-    this.#unsynced = this.#unsynced.filter((other) => other !== piece);
+    this.#unsynced.delete(piece);
     this.#save(now);
   }
 
@@ -79,7 +81,7 @@ export class DurabilityPlanner {
     this.#save(isUrgent ? now : now + TOTALS_MILLIS);
   }
 
-  /** From now on nothing waits: sync what there is, then save. For a pause and for the end. */
+  /** Sync what there is at once, then save. For a pause and for the end; over with the save that follows. */
   flush(now: Millis): void {
     this.#isFlushing = true;
     this.#save(now);
@@ -113,10 +115,9 @@ export class DurabilityPlanner {
     const pieces = this.#syncing;
     this.#syncing = undefined;
     if (!isGood) return this.#doubt(pieces);
-    const rewritten = new Set(this.#unsynced);
     for (const piece of pieces) {
       // One that was lost or written again meanwhile is not covered.
-      if (rewritten.has(piece) || !this.suspect.remove(piece)) continue;
+      if (this.#unsynced.has(piece) || !this.suspect.remove(piece)) continue;
       this.durable.add(piece);
     }
     this.#save(now);
@@ -131,12 +132,13 @@ export class DurabilityPlanner {
     this.#changedAt = undefined;
     if (!isGood) this.#save(now + SAVE_RETRY_MILLIS);
     else if (changedAt !== undefined) this.#save(changedAt);
+    else if (this.#unsyncedSince === undefined && this.#syncing === undefined) this.#isFlushing = false;
   }
 
   /** True when a power cut would take nothing: all is synced, and the record says so. */
   get isDurable(): boolean {
     return (
-      this.#unsynced.length === 0 && this.#syncing === undefined && !this.#isSaving && this.#saveAt === undefined && this.suspect.isEmpty
+      this.#unsynced.size === 0 && this.#syncing === undefined && !this.#isSaving && this.#saveAt === undefined && this.suspect.isEmpty
     );
   }
 
@@ -144,8 +146,7 @@ export class DurabilityPlanner {
   check(): void {
     for (const piece of this.suspect) assert(!this.durable.has(piece), "no piece is durable and suspect at once");
     for (const piece of this.#unsynced) assert(this.suspect.has(piece), "what is not synced is suspect");
-    assert(new Set(this.#unsynced).size === this.#unsynced.length, "a piece waits for a sync once");
-    assert((this.#unsyncedSince !== undefined) === (this.#unsynced.length > 0 || this.#unsyncedLength > 0), "the wait for a sync is timed");
+    assert((this.#unsyncedSince !== undefined) === (this.#unsynced.size > 0 || this.#unsyncedLength > 0), "the wait for a sync is timed");
   }
 
   #syncAt(): Millis | undefined {
@@ -156,7 +157,7 @@ export class DurabilityPlanner {
 
   #beginSync(): PlannerAction {
     this.#syncing = this.#unsynced;
-    this.#unsynced = [];
+    this.#unsynced = new Set();
     this.#unsyncedLength = 0;
     this.#unsyncedSince = undefined;
     this.#ticket++;
@@ -174,9 +175,9 @@ export class DurabilityPlanner {
     else this.#saveAt = this.#saveAt === undefined ? at : Math.min(this.#saveAt, at);
   }
 
-  #doubt(pieces: readonly PieceIndex[]): readonly PieceIndex[] {
+  #doubt(pieces: ReadonlySet<PieceIndex>): readonly PieceIndex[] {
     const doubtful = [...new Set([...pieces, ...this.#unsynced])].filter((piece) => this.suspect.has(piece));
-    this.#unsynced = [];
+    this.#unsynced = new Set();
     this.#unsyncedLength = 0;
     this.#unsyncedSince = undefined;
     return doubtful;
