@@ -11,10 +11,11 @@
  * Whatever the bytes are, reading gives a whole record or none: the worst case is a check of the data in place.
  * @module
  */
+
+import type { FileStamp, StoreStamps } from "@bittern/host";
 import { crc32c } from "@bittern/protocol/address";
 import { Bitfield, type Millis, ProtocolError } from "@bittern/protocol/base";
 import { BencodeDictionary, type BencodeLimits, decode, encode } from "@bittern/protocol/bencode";
-import type { FileStamp, StoreStamps } from "@bittern/host";
 
 const VERSION = 1;
 /** The info dictionary and layers of the largest torrent, and everything else many times over. */

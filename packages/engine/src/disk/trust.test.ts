@@ -1,5 +1,5 @@
-import { Bitfield } from "@bittern/protocol/base";
 import type { FileStamp, StoreFile } from "@bittern/host";
+import { Bitfield } from "@bittern/protocol/base";
 import { describe, expect, it } from "vitest";
 import type { ResumeRecord } from "./resume.ts";
 import { judgeBlindly, judgeRecord, type TrustQuestion } from "./trust.ts";

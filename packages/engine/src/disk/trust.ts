@@ -9,8 +9,9 @@
  * What cannot be good is not read: pieces of files that are not there, or that lie past the end of a short one.
  * @module
  */
-import { Bitfield, type PieceIndex } from "@bittern/protocol/base";
+
 import type { FileStamp, StoreFile, StoreStamps } from "@bittern/host";
+import { Bitfield, type PieceIndex } from "@bittern/protocol/base";
 import type { ResumeRecord } from "./resume.ts";
 
 export interface TrustQuestion {

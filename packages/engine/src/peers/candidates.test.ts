@@ -2,7 +2,7 @@ import { type Endpoint, peerPriority } from "@bittern/protocol/address";
 import { seededRandom } from "@bittern/protocol/fuzz";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CANDIDATES_MAX, CANDIDATES_MAX_PAUSED, Candidates, type CandidateSource, type CandidatesOptions } from "./candidates.ts";
+import { CANDIDATES_MAX, CANDIDATES_MAX_PAUSED, type CandidateSource, Candidates, type CandidatesOptions } from "./candidates.ts";
 
 const OURS: Endpoint = { address: "123.213.32.10", port: 6881 };
 

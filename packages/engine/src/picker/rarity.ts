@@ -137,7 +137,9 @@ export class Rarity {
 
   /** The piece at a place of a bucket, below its size. */
   at(priority: number, partial: number, place: number): PieceIndex {
-    return (this.#buckets[priority]?.[partial] as Bucket).at(place);
+    const bucket = this.#buckets[priority]?.[partial];
+    assert(bucket !== undefined && place < bucket.length, "a place lies in its bucket");
+    return bucket.at(place);
   }
 
   /** All pickable pieces, high priorities first, then rarest first; equals in no particular order. No change meanwhile. */
