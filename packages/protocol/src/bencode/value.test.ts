@@ -49,7 +49,19 @@ describe("BencodeDictionary", () => {
     expect(latin1(odd.dictionary("info")?.span("a") as Uint8Array)).toBe("02:xy");
   });
 
+  it("gives lists of dictionaries, and nothing for any other list", () => {
+    const peers = dictionary("d5:emptyle5:mixedldei1ee5:peersld4:porti1eed4:porti2eeee");
+    expect(peers.dictionaries("peers")?.map((peer) => peer.integer("port"))).toEqual([1, 2]);
+    expect(peers.dictionaries("empty")).toEqual([]);
+    expect(peers.dictionaries("mixed")).toBeUndefined();
+    expect(peers.dictionaries("absent")).toBeUndefined();
+    expect(sample.dictionaries("dict")).toBeUndefined();
+  });
+
   it("counts without building", () => {
+    expect(sample.entryCount("list")).toBe(4);
+    expect(sample.entryCount("number")).toBe(1);
+    expect(sample.entryCount("absent")).toBe(0);
     expect(sample.size).toBe(5);
     expect(sample.count("list")).toBe(2);
     expect(sample.count("dict")).toBe(1);
@@ -64,5 +76,9 @@ describe("BencodeDictionary", () => {
       ["a", [2]],
     ]);
     expect(odd.integer("\u00ff")).toBe(1);
+    expect([...odd.spans()].map(([key, bytes]) => [key, latin1(bytes)])).toEqual([
+      ["\u00ff", "i1e"],
+      ["a", "li2ee"],
+    ]);
   });
 });

@@ -6,7 +6,7 @@
  */
 import { fromUtf8, NO_BYTES } from "../base/index.ts";
 import { integerAt } from "./integer.ts";
-import type { Tape } from "./tape.ts";
+import type { Kind, Tape } from "./tape.ts";
 
 /** A `bigint` occurs only where the limits allow it, and only past 2^53. */
 export type BencodeValue = number | bigint | Uint8Array | BencodeValue[] | BencodeDictionary;
@@ -48,20 +48,19 @@ export class BencodeDictionary implements Iterable<[key: string, value: BencodeV
 
   /** `undefined` when absent or not an integer within 2^53. */
   integer(key: string): number | undefined {
-    const value = this.get(key);
+    const value = this.#valueOf(key, "integer");
     return typeof value === "number" ? value : undefined;
   }
 
   /** Any integer, small ones too; `undefined` when absent or not an integer. */
   bigInteger(key: string): bigint | undefined {
-    const value = this.get(key);
-    if (typeof value === "number") return BigInt(value);
-    return typeof value === "bigint" ? value : undefined;
+    const value = this.#valueOf(key, "integer");
+    return typeof value === "number" || typeof value === "bigint" ? BigInt(value) : undefined;
   }
 
   /** A view of the source; `undefined` when absent or not a string. */
   bytes(key: string): Uint8Array | undefined {
-    const value = this.get(key);
+    const value = this.#valueOf(key, "string");
     return value instanceof Uint8Array ? value : undefined;
   }
 
@@ -71,16 +70,30 @@ export class BencodeDictionary implements Iterable<[key: string, value: BencodeV
     return bytes === undefined ? undefined : fromUtf8(bytes);
   }
 
-  /** `undefined` when absent or not a list. Ask `count` first where the length is a stranger's: this builds all items. */
+  /** `undefined` when absent or not a list. This builds all items: ask `entryCount` first where the limits allow millions. */
   list(key: string): BencodeValue[] | undefined {
-    const value = this.get(key);
+    const value = this.#valueOf(key, "list");
     return Array.isArray(value) ? value : undefined;
   }
 
   /** `undefined` when absent or not a dictionary. */
   dictionary(key: string): BencodeDictionary | undefined {
-    const value = this.get(key);
+    const value = this.#valueOf(key, "dictionary");
     return value instanceof BencodeDictionary ? value : undefined;
+  }
+
+  /** A list of nothing but dictionaries; `undefined` when absent or anything else, and then nothing is built. */
+  dictionaries(key: string): BencodeDictionary[] | undefined {
+    const tape = this.#tape;
+    const entry = this.#find(key);
+    if (entry === undefined || tape.kind(entry) !== "list") return undefined;
+    const items: BencodeDictionary[] = [];
+    const end = tape.after(entry) - 1;
+    for (let item = entry + 1; item < end; item = tape.after(item)) {
+      if (tape.kind(item) !== "dictionary") return undefined;
+      items.push(new BencodeDictionary(tape, item));
+    }
+    return items;
   }
 
   /** Items of a list or keys of a dictionary, without building them; `undefined` when the value is neither. */
@@ -90,6 +103,12 @@ export class BencodeDictionary implements Iterable<[key: string, value: BencodeV
     const kind = this.#tape.kind(entry);
     if (kind === "list") return countItems(this.#tape, entry);
     return kind === "dictionary" ? countItems(this.#tape, entry) / 2 : undefined;
+  }
+
+  /** A measure of what building a value would cost: values, keys and closing ends in it at any depth, itself counted; 0 when absent. */
+  entryCount(key: string): number {
+    const entry = this.#find(key);
+    return entry === undefined ? 0 : this.#tape.after(entry) - entry;
   }
 
   /** The exact bytes of a value in the source, a view: hashes and signatures are over these and no others. */
@@ -102,8 +121,19 @@ export class BencodeDictionary implements Iterable<[key: string, value: BencodeV
     for (const key of keyEntries(this.#tape, this.#entry)) yield keyText(this.#tape, key);
   }
 
+  /** Every key with the exact bytes of its value. */
+  *spans(): Generator<[key: string, bytes: Uint8Array]> {
+    for (const key of keyEntries(this.#tape, this.#entry)) yield [keyText(this.#tape, key), rawBytes(this.#tape, key + 1)];
+  }
+
   *[Symbol.iterator](): Generator<[key: string, value: BencodeValue]> {
     for (const key of keyEntries(this.#tape, this.#entry)) yield [keyText(this.#tape, key), valueOf(this.#tape, key + 1)];
+  }
+
+  /** Builds a value only when it is of the kind that is wanted. */
+  #valueOf(key: string, kind: Kind): BencodeValue | undefined {
+    const entry = this.#find(key);
+    return entry === undefined || this.#tape.kind(entry) !== kind ? undefined : valueOf(this.#tape, entry);
   }
 
   /** The entry of a key's value. Hot: runs several times a file. */

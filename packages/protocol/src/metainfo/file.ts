@@ -1,0 +1,42 @@
+/**
+ * One file of a torrent (BEP 3, 47, 52).
+ * @module
+ */
+
+/** What a creator said about a file beyond its bytes (BEP 47). */
+export interface FileAttributes {
+  readonly executable: boolean;
+  readonly hidden: boolean;
+  /**
+   * Where a symbolic link pointed, below the top folder, made safe. Such an entry is an empty file to us: a torrent
+   * that may plant links may write anywhere.
+   */
+  readonly symlink?: readonly string[];
+}
+
+export interface FileEntry {
+  /** Safe parts below the top folder; the one name of a single file. */
+  readonly path: readonly string[];
+  /** Bytes. */
+  readonly length: number;
+  /** Where the file begins in the stream of the layout. */
+  readonly offset: number;
+  /** Zeros between two files, never on disk, never asked for. */
+  readonly isPad: boolean;
+  /** Absent when nothing was said. */
+  readonly attributes?: FileAttributes;
+  /** 32 bytes: root of the file's hash tree (BEP 52); absent in v1 and for an empty file. */
+  readonly piecesRoot?: Uint8Array;
+  /** The parts as they stood in the torrent; present only when `path` had to differ. */
+  readonly originalPath?: readonly Uint8Array[];
+}
+
+/** A file as its list or tree tells it, before names are made unique and offsets are known. */
+export interface RawFile {
+  readonly path: readonly string[];
+  readonly length: number;
+  readonly isPad: boolean;
+  readonly attributes?: FileAttributes;
+  readonly piecesRoot?: Uint8Array;
+  readonly originalPath?: readonly Uint8Array[];
+}

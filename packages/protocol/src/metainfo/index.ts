@@ -1,0 +1,22 @@
+/**
+ * Torrents: what a .torrent file says, how its files lie in pieces, how one is made and changed (BEP 3, 12, 19, 27, 47, 52).
+ * @module
+ */
+export type { FileAttributes, FileEntry } from "./file.ts";
+export type { TorrentVersion } from "./info.ts";
+export { type InfoHashes, infoHashesOf } from "./info-hash.ts";
+export {
+  type FileSpan,
+  Layout,
+  type LayoutFile,
+  type LayoutOptions,
+  type MerkleExpectation,
+  type PieceExpectation,
+  type PieceRange,
+} from "./layout.ts";
+export { METAINFO_LIMITS, type MetainfoLimits } from "./limits.ts";
+export type { Metainfo } from "./metainfo.ts";
+export { type NameRules, safePart } from "./name.ts";
+export type { DhtNode } from "./outer.ts";
+export { type ParseInfoOptions, type ParseOptions, parseInfo, parseTorrent } from "./parse.ts";
+export { needsPieceLayer } from "./piece-layers.ts";

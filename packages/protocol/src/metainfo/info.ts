@@ -1,0 +1,133 @@
+/**
+ * Reads an info dictionary: what a torrent is, as opposed to who tracks it (BEP 3, 27, 47, 52).
+ * @module
+ */
+import { BLOCK_LENGTH, ProtocolError } from "../base/index.ts";
+import type { BencodeDictionary } from "../bencode/index.ts";
+import { isPowerOfTwo } from "../merkle/index.ts";
+import type { FileEntry, RawFile } from "./file.ts";
+import { isSingleFileInfo, readFileList } from "./file-list.ts";
+import { readFileTree } from "./file-tree.ts";
+import { joinHybrid } from "./hybrid.ts";
+import { hashInfo, type InfoHashes } from "./info-hash.ts";
+import type { MetainfoLimits } from "./limits.ts";
+import { type NameRules, partText, safePart } from "./name.ts";
+import { readWords } from "./outer.ts";
+import { checkPathLength } from "./path.ts";
+import { uniqueFiles } from "./unique.ts";
+
+export type TorrentVersion = "v1" | "v2" | "hybrid";
+
+/** Bytes of a piece's hash in `pieces`. */
+const SHA1_LENGTH = 20;
+/** The newest `meta version` there is. */
+const META_VERSION = 2;
+
+/** Everything the info hash vouches for. */
+export interface Info {
+  readonly version: TorrentVersion;
+  readonly infoHashes: InfoHashes;
+  /** The exact bytes of the info dictionary. */
+  readonly infoBytes: Uint8Array;
+  readonly name: string;
+  readonly isSingleFile: boolean;
+  readonly pieceLength: number;
+  readonly files: readonly FileEntry[];
+  /** SHA-1 of each piece; absent in v2. */
+  readonly pieces?: Uint8Array;
+  readonly private: boolean;
+  readonly source?: string;
+}
+
+/** Reads an info dictionary and refuses one that contradicts itself or goes past a limit. */
+export function readInfo(info: BencodeDictionary, rules: NameRules, limits: MetainfoLimits): Info {
+  const version = readVersion(info);
+  const infoBytes = info.raw;
+  const infoHashes = hashInfo(infoBytes, version);
+  const name = readName(info, rules, infoHashes);
+  const pieceLength = readPieceLength(info, version, limits);
+  const raw = readFiles(info, { version, name, pieceLength, rules, limits });
+  const isSingleFile = version === "v2" ? isRootless(raw) : isSingleFileInfo(info);
+  const files = place(uniqueFiles(raw, rules, limits.duplicateCount), version === "v2" ? pieceLength : 1, limits);
+  for (const file of files) checkPathLength(isSingleFile ? "" : name, file.path, limits);
+  const pieces = checkPieces(info, version, countPieces(files, pieceLength, limits));
+  const source = readWords(info, "source");
+  return {
+    ...{ version, infoHashes, infoBytes, name, isSingleFile, pieceLength, files },
+    ...(pieces === undefined ? {} : { pieces }),
+    // BEP 27 says 1; anything but 0 is taken for the wish it must be.
+    private: (info.integer("private") ?? 0) !== 0,
+    ...(source === undefined ? {} : { source }),
+  };
+}
+
+/** What `readFiles` needs to know of the rest of the dictionary. */
+interface FilesContext {
+  readonly version: TorrentVersion;
+  readonly name: string;
+  readonly pieceLength: number;
+  readonly rules: NameRules;
+  readonly limits: MetainfoLimits;
+}
+
+/** `meta version` first: a newer one must be told from a broken one (BEP 52). */
+function readVersion(info: BencodeDictionary): TorrentVersion {
+  const metaVersion = info.integer("meta version");
+  if (metaVersion === undefined) return "v1";
+  if (metaVersion !== META_VERSION) throw new ProtocolError("METAINFO_VERSION", `meta version ${metaVersion}`);
+  return info.has("pieces") ? "hybrid" : "v2";
+}
+
+function readName(info: BencodeDictionary, rules: NameRules, infoHashes: InfoHashes): string {
+  const bytes = info.bytes("name.utf-8") ?? info.bytes("name");
+  if (bytes === undefined) throw new ProtocolError("METAINFO_NAME", "a torrent without a name");
+  // A name of nothing is replaced by one that is unique and the same everywhere.
+  return safePart(partText(bytes), rules) || (infoHashes.v1 ?? infoHashes.v2 ?? "");
+}
+
+function readPieceLength(info: BencodeDictionary, version: TorrentVersion, limits: MetainfoLimits): number {
+  const pieceLength = info.integer("piece length");
+  if (pieceLength === undefined || pieceLength < 1 || pieceLength > limits.pieceLength) {
+    throw new ProtocolError("METAINFO_PIECE_LENGTH", `a piece length of ${pieceLength ?? "nothing"}`);
+  }
+  const isFitForTree = pieceLength >= BLOCK_LENGTH && isPowerOfTwo(pieceLength);
+  if (version !== "v1" && !isFitForTree) throw new ProtocolError("METAINFO_PIECE_LENGTH", `a piece length of ${pieceLength} in v2`);
+  return pieceLength;
+}
+
+function readFiles(info: BencodeDictionary, { version, name, pieceLength, rules, limits }: FilesContext): RawFile[] {
+  if (version === "v1") return readFileList(info, name, rules, limits);
+  const tree = readFileTree(info, rules, limits);
+  return version === "v2" ? tree : joinHybrid(readFileList(info, name, rules, limits), tree, pieceLength);
+}
+
+/** A tree of one file and no folder is that file, and the torrent's name is only shown (BEP 52, "interpreting paths"). */
+function isRootless(files: readonly RawFile[]): boolean {
+  return files.length === 1 && files[0]?.path.length === 1;
+}
+
+/** Gives every file its place in the stream, each at a multiple of `alignment`. */
+function place(files: readonly RawFile[], alignment: number, limits: MetainfoLimits): FileEntry[] {
+  let end = 0;
+  return files.map((file) => {
+    const offset = Math.ceil(end / alignment) * alignment;
+    end = offset + file.length;
+    if (end > limits.totalLength) throw new ProtocolError("METAINFO_TOTAL_LENGTH", `more than ${limits.totalLength} bytes`);
+    return { ...file, offset };
+  });
+}
+
+function countPieces(files: readonly FileEntry[], pieceLength: number, limits: MetainfoLimits): number {
+  const last = files.findLast((file) => file.length > 0);
+  const pieceCount = last === undefined ? 0 : Math.ceil((last.offset + last.length) / pieceLength);
+  if (pieceCount > limits.pieceCount) throw new ProtocolError("METAINFO_PIECE_COUNT", `${pieceCount} pieces`);
+  return pieceCount;
+}
+
+/** The hashes of v1: exactly one for each piece. */
+function checkPieces(info: BencodeDictionary, version: TorrentVersion, pieceCount: number): Uint8Array | undefined {
+  if (version === "v2") return undefined;
+  const pieces = info.bytes("pieces");
+  if (pieces?.length === pieceCount * SHA1_LENGTH) return pieces;
+  throw new ProtocolError("METAINFO_PIECES", `${pieces?.length ?? "no"} bytes of hashes for ${pieceCount} pieces`);
+}
