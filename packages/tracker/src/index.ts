@@ -1,2 +1,20 @@
-/** @module */
-export {};
+/**
+ * What this tracker decides, as one pure machine, and the loop that runs it over a host.
+ * @module
+ */
+export { type Failure, type FailureCode, failureOf } from "./failure.ts";
+export type { LinkId, TrackerInput } from "./input.ts";
+export type { OtherRequest, TrackerOutput } from "./output.ts";
+export {
+  type HttpDoor,
+  type OtherAnswer,
+  runTracker,
+  type TrackerDoors,
+  type TrackerHost,
+  type TrackerRun,
+  type TrackerRunOptions,
+  type UdpDoor,
+} from "./run.ts";
+export { TRACKER_DEFAULTS, type TrackerSettings, trackerSettings } from "./settings.ts";
+export type { EventName, TrackerCounts, Transport } from "./statistics.ts";
+export { TrackerMachine, type TrackerSnapshot } from "./tracker.ts";

@@ -168,6 +168,15 @@ export class PeerTable {
     for (let byte = 0; byte < PEER_ID_LENGTH; byte++) target[at + byte] = bytes[from + byte] as number;
   }
 
+  /** Whether a peer has this id; only where ids are kept. */
+  hasId(position: number, peerId: Uint8Array): boolean {
+    const bytes = this.#area.bytes;
+    const from = this.#base + this.#layout.idsAt + position * PEER_ID_LENGTH;
+    // Ids begin alike (the client's name) and end at random: compare from behind.
+    for (let byte = PEER_ID_LENGTH - 1; byte >= 0; byte--) if (bytes[from + byte] !== peerId[byte]) return false;
+    return true;
+  }
+
   /** Adds a peer that `find` did not find to the open torrent, and returns its position. */
   add(endpoint: Uint16Array, zone: Zone): number {
     this.#makeRoom();

@@ -8,7 +8,7 @@
 import { assert, type Random } from "@bittern/protocol/base";
 import { AreaPool } from "./area.ts";
 import type { Paired } from "./keyed-hash.ts";
-import { NOBODY, PeerTable, SEED, type Zone } from "./peer-table.ts";
+import { NOBODY, PeerTable, type Zone } from "./peer-table.ts";
 import { Dice } from "./sample.ts";
 import { NO_TORRENT, TorrentTable } from "./torrent-table.ts";
 
@@ -134,6 +134,7 @@ export class Swarms {
     let position = table.find(endpoint);
     let before: Zone | -1 = -1;
     if (position === NOBODY) {
+      this.position = NOBODY;
       if (!this.#makeRoom(seconds)) return -1;
       if (this.peers === 0) this.torrents.setEmptiedAt(this.#open, undefined);
       position = table.add(endpoint, peer.zone);
@@ -145,7 +146,7 @@ export class Swarms {
     this.position = position;
     return before;
   }
-  /** Where `put` left its peer, in the table of its family. */
+  /** Where `put` left its peer, in the table of its family; `NOBODY` when there was no room for it. */
   position: number = NOBODY;
 
   /**
@@ -311,10 +312,4 @@ export class Swarms {
     assert(sums.seeds === this.seedCount, "seeds are counted right");
     assert(sums.partialSeeds === this.partialSeedCount, "partial seeds are counted right");
   }
-}
-
-/** What a peer is, from what it says: `left` bytes missing, and whether it wants them (BEP 21). */
-export function zoneOf(left: number, isPaused: boolean): Zone {
-  if (left === 0) return SEED;
-  return isPaused ? 1 : 2;
 }

@@ -1,0 +1,57 @@
+/**
+ * Why an announce or a scrape is refused, in the words the client shows its user (BEP 3), and whether it pays to come
+ * back (BEP 31).
+ * @module
+ */
+
+/** What is wrong; stable, and the key of the statistics. */
+export type FailureCode =
+  | "INFO_HASH_MISSING"
+  | "INFO_HASH_LENGTH"
+  | "INFO_HASH_TWICE"
+  | "PEER_ID_MISSING"
+  | "PEER_ID_TWICE"
+  | "PEER_ID_LENGTH"
+  | "PORT_MISSING"
+  | "PORT_RANGE"
+  | "PORT_TWICE"
+  | "LEFT_MISSING"
+  | "NUMBER"
+  | "ESCAPE"
+  | "TORRENT_DENIED"
+  | "TRACKER_FULL"
+  | "SCRAPE_HASHES"
+  | "SCRAPE_FULL";
+
+export interface Failure {
+  /** A sentence for people, without a full stop. */
+  readonly reason: string;
+  /** Minutes until another try may help, or "never"; absent where nobody can say. */
+  readonly retryIn?: number | "never";
+}
+
+const FAILURES: Readonly<Record<FailureCode, Failure>> = {
+  INFO_HASH_MISSING: { reason: "info_hash is missing", retryIn: "never" },
+  INFO_HASH_LENGTH: { reason: "info_hash must be 20 bytes", retryIn: "never" },
+  INFO_HASH_TWICE: { reason: "info_hash is given more than once", retryIn: "never" },
+  PEER_ID_MISSING: { reason: "peer_id is missing", retryIn: "never" },
+  PEER_ID_LENGTH: { reason: "peer_id must be 20 bytes", retryIn: "never" },
+  PEER_ID_TWICE: { reason: "peer_id is given more than once", retryIn: "never" },
+  PORT_MISSING: { reason: "port is missing", retryIn: "never" },
+  PORT_RANGE: { reason: "port must be from 1 to 65535", retryIn: "never" },
+  PORT_TWICE: { reason: "port is given more than once", retryIn: "never" },
+  LEFT_MISSING: { reason: "left is missing", retryIn: "never" },
+  NUMBER: { reason: "uploaded, downloaded and left must be whole numbers", retryIn: "never" },
+  ESCAPE: { reason: "a percent sign must be followed by two hex digits", retryIn: "never" },
+  TORRENT_DENIED: { reason: "this torrent is not allowed here", retryIn: "never" },
+  TRACKER_FULL: { reason: "the tracker is full", retryIn: 30 },
+  SCRAPE_HASHES: { reason: "too many info hashes in one scrape" },
+  SCRAPE_FULL: { reason: "this tracker answers no full scrape", retryIn: "never" },
+};
+
+/** The words for a code. */
+export function failureOf(code: FailureCode): Failure {
+  return FAILURES[code];
+}
+
+export const FAILURE_CODES: readonly FailureCode[] = Object.keys(FAILURES) as FailureCode[];

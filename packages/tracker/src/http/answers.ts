@@ -1,0 +1,241 @@
+/**
+ * The answers of the HTTP tracker, bencoded by hand into one buffer (BEPs 3, 7, 21, 23, 24, 31 and 48).
+ *
+ * Keys stand in the order of their bytes, as bencoding wants. A test compares with the encoder of the protocol room. Hot.
+ * @module
+ */
+import { formatAddress } from "@bittern/protocol/address";
+import { fromLatin1, utf8 } from "@bittern/protocol/base";
+import { encode } from "@bittern/protocol/bencode";
+import type { Announce } from "../announce.ts";
+import type { Announcer } from "../announcer.ts";
+import { FAILURE_CODES, type FailureCode, failureOf } from "../failure.ts";
+import type { PeerTable } from "../swarms/peer-table.ts";
+import type { AnswerBuffer } from "./answer-buffer.ts";
+
+/** Digits of the length most bodies have. */
+const SLOT = "000";
+const END_OF_HEAD = "\r\n\r\n";
+
+/** How the connection goes on after an answer: 1.1 stays by itself, 1.0 has to be told. */
+export type Ending = "stays" | "kept" | "closes";
+
+const HEADS: Readonly<Record<Ending, Uint8Array>> = {
+  stays: headOf(""),
+  kept: headOf("Connection: keep-alive\r\n"),
+  closes: headOf("Connection: close\r\n"),
+};
+
+function headOf(connection: string): Uint8Array {
+  return utf8(`HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n${connection}Content-Length: ${SLOT}${END_OF_HEAD}`);
+}
+
+const COMPLETE = utf8("d8:completei");
+const DOWNLOADED = utf8("e10:downloadedi");
+const EXTERNAL_IPV4 = utf8("e11:external ip4:");
+const EXTERNAL_IPV6 = utf8("e11:external ip16:");
+const INCOMPLETE = utf8("10:incompletei");
+const INTERVAL = utf8("e8:intervali");
+const MIN_INTERVAL = utf8("e12:min intervali");
+const PEERS = utf8("e5:peers");
+const PEERS6 = utf8("6:peers6");
+const END = "e".charCodeAt(0);
+
+/** Bytes of an answer besides its peers, head included, at most. */
+const ANSWER_LENGTH_REST = 512;
+/** Bytes of a peer in dictionary form, at most. */
+const PEER_LENGTH_MAX = 100;
+/** Bytes of a torrent in a scrape's answer, at most. */
+const SCRAPED_LENGTH_MAX = 120;
+
+const FAILURE_BODIES: ReadonlyMap<FailureCode, Uint8Array> = new Map(
+  FAILURE_CODES.map((code) => {
+    const { reason, retryIn } = failureOf(code);
+    return [code, encode({ "failure reason": reason, "retry in": retryIn })];
+  }),
+);
+
+export interface AnswersOptions {
+  readonly minIntervalSeconds: number;
+  /** Sent to clients that do not have it yet; empty: never. */
+  readonly trackerId: string;
+}
+
+export class Answers {
+  readonly buffer: AnswerBuffer;
+  readonly #minInterval: number;
+  readonly #trackerId: Uint8Array;
+  readonly #scrapeEnd: Uint8Array;
+  #slotEnd = 0;
+  #bodyAt = 0;
+
+  constructor(buffer: AnswerBuffer, options: AnswersOptions) {
+    this.buffer = buffer;
+    this.#minInterval = options.minIntervalSeconds;
+    this.#trackerId = options.trackerId === "" ? new Uint8Array(0) : utf8(`10:tracker id${options.trackerId.length}:${options.trackerId}`);
+    this.#scrapeEnd = utf8(`e5:flagsd20:min_request_intervali${options.minIntervalSeconds}eee`);
+  }
+
+  /** Writes the answer to the announce that the announcer took last. `asker`: 4 or 16 bytes. */
+  announce(announcer: Announcer, request: Announce, asker: Uint8Array, ending: Ending, isHead: boolean): void {
+    const { buffer } = this;
+    this.#open(ending, ANSWER_LENGTH_REST + PEER_LENGTH_MAX * (announcer.countIpv4 + announcer.countIpv6));
+    buffer.bytes(COMPLETE);
+    buffer.number(announcer.seeds);
+    buffer.bytes(DOWNLOADED);
+    buffer.number(announcer.completed);
+    buffer.bytes(asker.length === 4 ? EXTERNAL_IPV4 : EXTERNAL_IPV6);
+    buffer.bytes(asker);
+    buffer.bytes(INCOMPLETE);
+    buffer.number(announcer.incomplete);
+    buffer.bytes(INTERVAL);
+    buffer.number(announcer.interval);
+    buffer.bytes(MIN_INTERVAL);
+    buffer.number(this.#minInterval);
+    buffer.bytes(PEERS);
+    if (request.isCompact) this.#compactPeers(announcer);
+    else this.#dictionaryPeers(announcer, request);
+    if (!request.isReturning) buffer.bytes(this.#trackerId);
+    buffer.byte(END);
+    this.#close(isHead);
+  }
+
+  failure(code: FailureCode, ending: Ending, isHead: boolean): void {
+    this.#open(ending, ANSWER_LENGTH_REST);
+    this.buffer.bytes(FAILURE_BODIES.get(code) as Uint8Array);
+    this.#close(isHead);
+  }
+
+  /** Begins the answer to a scrape of at most `torrents` torrents; `scraped` for each, in order of their hashes, and `endScrape` follow. */
+  beginScrape(torrents: number, ending: Ending): void {
+    this.#open(ending, ANSWER_LENGTH_REST + SCRAPED_LENGTH_MAX * torrents);
+    this.buffer.bytes(FILES);
+  }
+
+  scraped(infoHash: Uint8Array, announcer: Announcer): void {
+    const { buffer } = this;
+    buffer.bytes(SCRAPED_HASH);
+    buffer.bytes(infoHash);
+    buffer.bytes(COMPLETE);
+    buffer.number(announcer.seeds);
+    buffer.bytes(DOWNLOADED);
+    buffer.number(announcer.completed);
+    buffer.bytes(DOWNLOADERS);
+    buffer.number(announcer.incomplete - announcer.swarms.partialSeeds);
+    buffer.byte(END);
+    buffer.bytes(INCOMPLETE);
+    buffer.number(announcer.incomplete);
+    buffer.byte(END);
+    buffer.byte(END);
+  }
+
+  endScrape(isHead: boolean): void {
+    this.buffer.bytes(this.#scrapeEnd);
+    this.#close(isHead);
+  }
+
+  #open(ending: Ending, byteLength: number): void {
+    this.buffer.reserve(byteLength);
+    this.buffer.bytes(HEADS[ending]);
+    this.#bodyAt = this.buffer.length;
+    this.#slotEnd = this.#bodyAt - END_OF_HEAD.length;
+  }
+
+  #close(isHead: boolean): void {
+    const body = this.buffer.length - this.#bodyAt;
+    this.buffer.patchLength(this.#slotEnd, SLOT.length, this.#bodyAt);
+    if (isHead) this.buffer.cut(this.buffer.length - body);
+  }
+
+  #compactPeers({ swarms, countIpv4, chosenIpv4, countIpv6, chosenIpv6 }: Announcer): void {
+    this.#compactList(swarms.ipv4, chosenIpv4, countIpv4);
+    if (countIpv6 === 0) return;
+    this.buffer.bytes(PEERS6);
+    this.#compactList(swarms.ipv6, chosenIpv6, countIpv6);
+  }
+
+  #compactList(table: PeerTable, chosen: Uint32Array, count: number): void {
+    const { buffer } = this;
+    const byteLength = count * table.endpointLength;
+    buffer.number(byteLength);
+    buffer.byte(COLON);
+    const at = buffer.space(byteLength);
+    const memory = buffer.memory;
+    for (let peer = 0; peer < count; peer++) {
+      table.copyEndpoint(chosen[peer] as number, memory, at + peer * table.endpointLength);
+    }
+  }
+
+  #dictionaryPeers({ swarms, countIpv4, chosenIpv4, countIpv6, chosenIpv6 }: Announcer, request: Announce): void {
+    this.buffer.text("l");
+    this.#dictionaryList(swarms.ipv4, chosenIpv4, countIpv4, request.hidesPeerIds);
+    this.#dictionaryList(swarms.ipv6, chosenIpv6, countIpv6, request.hidesPeerIds);
+    this.buffer.byte(END);
+  }
+
+  readonly #endpoint = new Uint8Array(18);
+  readonly #peerId = new Uint8Array(20);
+
+  #dictionaryList(table: PeerTable, chosen: Uint32Array, count: number, hidesIds: boolean): void {
+    const { buffer } = this;
+    const portAt = table.endpointLength - 2;
+    for (let peer = 0; peer < count; peer++) {
+      table.copyEndpoint(chosen[peer] as number, this.#endpoint, 0);
+      const address = formatAddress(this.#endpoint.subarray(0, portAt));
+      buffer.text(`d2:ip${address.length}:${address}`);
+      if (table.keepsIds && !hidesIds) {
+        table.copyId(chosen[peer] as number, this.#peerId, 0);
+        buffer.bytes(PEER_ID);
+        buffer.bytes(this.#peerId);
+      }
+      const port = ((this.#endpoint[portAt] as number) << 8) | (this.#endpoint[portAt + 1] as number);
+      buffer.text(`4:porti${port}ee`);
+    }
+  }
+}
+
+const COLON = ":".charCodeAt(0);
+const FILES = utf8("d5:filesd");
+const SCRAPED_HASH = utf8("20:");
+const DOWNLOADERS = utf8("e11:downloadersi");
+const PEER_ID = utf8("7:peer id20:");
+
+const STATUS_TEXTS: Readonly<Record<number, string>> = {
+  200: "OK",
+  204: "No Content",
+  301: "Moved Permanently",
+  302: "Found",
+  303: "See Other",
+  304: "Not Modified",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  408: "Request Timeout",
+  409: "Conflict",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  421: "Misdirected Request",
+  429: "Too Many Requests",
+  431: "Request Header Fields Too Large",
+  500: "Internal Server Error",
+  501: "Not Implemented",
+  503: "Service Unavailable",
+  505: "HTTP Version Not Supported",
+};
+
+/** The head of any other answer; names and values must hold no line ends, which would let a value write headers of its own. */
+export function plainHead(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  bodyLength: number,
+  ending: Ending,
+): Uint8Array<ArrayBuffer> {
+  let head = `HTTP/1.1 ${status} ${STATUS_TEXTS[status] ?? "Unknown"}\r\n`;
+  for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`;
+  if (ending !== "stays") head += `Connection: ${ending === "kept" ? "keep-alive" : "close"}\r\n`;
+  // Neither may carry a body, nor a length of one (RFC 9110, 8.6).
+  if (status !== 204 && status !== 304) head += `Content-Length: ${bodyLength}\r\n`;
+  return fromLatin1(`${head}\r\n`);
+}

@@ -1,0 +1,131 @@
+/**
+ * The connections of the HTTP tracker and what each still has to do in time.
+ *
+ * Every wait has one length, so a queue by age is a queue by deadline: moving a link to its end costs two pointers,
+ * whatever the number of links.
+ * @module
+ */
+import { canonicalAddress, type Endpoint, parseAddress } from "@bittern/protocol/address";
+import { assert, type Millis, NO_BYTES } from "@bittern/protocol/base";
+import type { LinkId } from "../input.ts";
+import { maySpeakForOthers } from "../trust.ts";
+
+/**
+ * `reading`: a request must be complete soon. `idle`: between two requests. `answering`: somebody else makes the answer.
+ * `delivering`: that answer leaves. `draining`: the other side must read first.
+ */
+export type LinkPhase = "reading" | "idle" | "answering" | "delivering" | "draining";
+
+/** Milliseconds a link may stay in a phase. */
+export const PHASE_MILLIS: Readonly<Record<LinkPhase, Millis>> = {
+  reading: 10_000,
+  idle: 30_000,
+  answering: 60_000,
+  // A .torrent of some MiB over a slow line.
+  delivering: 300_000,
+  draining: 30_000,
+};
+
+/** One connection. */
+export class HttpLink {
+  readonly id: LinkId;
+  /** 4 or 16 bytes. */
+  readonly address: Uint8Array;
+  /** Whether `ip=` of this asker counts. */
+  readonly isTrusted: boolean;
+  readonly isProxy: boolean;
+  phase: LinkPhase = "reading";
+  /** When it entered its phase. */
+  since: Millis;
+  /** What arrived and could not be handled yet. */
+  rest: Uint8Array = NO_BYTES;
+  /** Whether it goes on after what is being sent. */
+  staysOpen = true;
+  /** About the request that somebody else answers. */
+  isNew = false;
+  isHead = false;
+  /** Neighbours in the queue of its phase. */
+  older: HttpLink | undefined;
+  newer: HttpLink | undefined;
+
+  constructor(id: LinkId, remote: Endpoint, isProxy: boolean, now: Millis) {
+    this.id = id;
+    this.address = parseAddress(canonicalAddress(remote.address) ?? "") ?? new Uint8Array(4);
+    this.isTrusted = maySpeakForOthers(remote.address);
+    this.isProxy = isProxy;
+    this.since = now;
+  }
+}
+
+class Queue {
+  oldest: HttpLink | undefined;
+  newest: HttpLink | undefined;
+
+  push(link: HttpLink): void {
+    link.older = this.newest;
+    link.newer = undefined;
+    if (this.newest === undefined) this.oldest = link;
+    else this.newest.newer = link;
+    this.newest = link;
+  }
+
+  remove(link: HttpLink): void {
+    if (link.older === undefined) this.oldest = link.newer;
+    else link.older.newer = link.newer;
+    if (link.newer === undefined) this.newest = link.older;
+    else link.newer.older = link.older;
+    link.older = undefined;
+    link.newer = undefined;
+  }
+}
+
+export class Links {
+  readonly #byId: Map<LinkId, HttpLink> = new Map();
+  readonly #queues: Readonly<Record<LinkPhase, Queue>> = {
+    reading: new Queue(),
+    idle: new Queue(),
+    answering: new Queue(),
+    delivering: new Queue(),
+    draining: new Queue(),
+  };
+
+  get count(): number {
+    return this.#byId.size;
+  }
+
+  get(id: LinkId): HttpLink | undefined {
+    return this.#byId.get(id);
+  }
+
+  add(link: HttpLink): void {
+    assert(!this.#byId.has(link.id), "a link's number comes once");
+    this.#byId.set(link.id, link);
+    this.#queues[link.phase].push(link);
+  }
+
+  remove(link: HttpLink): void {
+    this.#byId.delete(link.id);
+    this.#queues[link.phase].remove(link);
+  }
+
+  /** Puts a link into a phase, anew when it is in it already. */
+  enter(link: HttpLink, phase: LinkPhase, now: Millis): void {
+    this.#queues[link.phase].remove(link);
+    link.phase = phase;
+    link.since = now;
+    this.#queues[phase].push(link);
+  }
+
+  /** A link that has been in its phase for too long; the caller removes it before asking again. */
+  overdue(now: Millis): HttpLink | undefined {
+    for (const [phase, queue] of Object.entries(this.#queues)) {
+      if (queue.oldest !== undefined && now >= queue.oldest.since + PHASE_MILLIS[phase as LinkPhase]) return queue.oldest;
+    }
+    return undefined;
+  }
+
+  /** Whom to send away first when too many are here: who idles longest, then who reads longest. */
+  get idlest(): HttpLink | undefined {
+    return this.#queues.idle.oldest ?? this.#queues.reading.oldest ?? this.#queues.draining.oldest;
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * What a tracker can be told: everything that reaches it comes as one of these.
+ * @module
+ */
+import type { Endpoint } from "@bittern/protocol/address";
+
+/** A connection, as the run loop numbers them; no number comes twice. */
+export type LinkId = number;
+
+export type TrackerInput =
+  | { readonly type: "tick" }
+  /** A datagram arrived at a socket. Its bytes are lent until `handle` returns. */
+  | { readonly type: "datagram"; readonly socket: number; readonly bytes: Uint8Array; readonly from: Endpoint }
+  /** Somebody connected. */
+  | { readonly type: "linked"; readonly link: LinkId; readonly remote: Endpoint }
+  /** Bytes of a connection, lent until `handle` returns. */
+  | { readonly type: "bytes"; readonly link: LinkId; readonly bytes: Uint8Array }
+  /** After a `send`, more than the run loop likes is still unsent: the other side does not read. */
+  | { readonly type: "stalled"; readonly link: LinkId }
+  /** Everything sent has left, after an `await-drain`. */
+  | { readonly type: "drained"; readonly link: LinkId }
+  | { readonly type: "unlinked"; readonly link: LinkId }
+  /** The answer to a request that was handed out as `other`. The body is given away. */
+  | {
+      readonly type: "answer";
+      readonly link: LinkId;
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: Uint8Array;
+    };

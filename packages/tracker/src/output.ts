@@ -1,0 +1,36 @@
+/**
+ * What a tracker wants done, in order. Bytes are lent until the next `handle`, but for those of `send-whole`.
+ * @module
+ */
+import type { Endpoint } from "@bittern/protocol/address";
+import type { LinkId } from "./input.ts";
+
+/** A request that is neither announce nor scrape. */
+export interface OtherRequest {
+  readonly method: string;
+  /** As it was sent, from the slash on, without the query. */
+  readonly path: string;
+  /** Behind the question mark; empty when there is none. */
+  readonly query: string;
+  /** Lower-case names; of a name that came twice the values are joined with ", ". */
+  readonly headers: ReadonlyMap<string, string>;
+  /** At most 64 KiB; given away. */
+  readonly body: Uint8Array;
+  /** Who asked; behind a configured proxy, whoever the proxy names. */
+  readonly address: string;
+}
+
+export type TrackerOutput =
+  | { readonly type: "send-datagram"; readonly socket: number; readonly bytes: Uint8Array; readonly to: Endpoint }
+  /** One write. */
+  | { readonly type: "send"; readonly link: LinkId; readonly bytes: Uint8Array }
+  /** One write of bytes that are given away. */
+  | { readonly type: "send-whole"; readonly link: LinkId; readonly bytes: Uint8Array }
+  /** Stop reading; say `drained` as soon as nothing is unsent. */
+  | { readonly type: "await-drain"; readonly link: LinkId }
+  | { readonly type: "pause-reading"; readonly link: LinkId }
+  | { readonly type: "resume-reading"; readonly link: LinkId }
+  /** Nothing more is sent or heard on the link; an `unlinked` for it changes nothing. */
+  | { readonly type: "close"; readonly link: LinkId }
+  /** Somebody else has to answer this: with one `answer`, whenever it is ready. */
+  | { readonly type: "other"; readonly link: LinkId; readonly request: OtherRequest };

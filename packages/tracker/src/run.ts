@@ -1,0 +1,281 @@
+/**
+ * The run loop: what the host brings becomes input, what the machine wants becomes calls of the host.
+ *
+ * One write an answer, out of buffers that are used again. Nothing decides here.
+ * @module
+ */
+import type { Cancel, Done, Host, Tcp, TcpHandler, TcpLink, TcpListener, UdpSocket } from "@bittern/host";
+import type { Endpoint } from "@bittern/protocol/address";
+import { HostError, type Millis } from "@bittern/protocol/base";
+import type { LinkId, TrackerInput } from "./input.ts";
+import type { OtherRequest, TrackerOutput } from "./output.ts";
+import type { TrackerSettings } from "./settings.ts";
+import { TrackerMachine, type TrackerSnapshot } from "./tracker.ts";
+import { WritePool } from "./write-pool.ts";
+
+/** Bytes unsent on a link from which on it has to read before it is served again. */
+const STALLED_LENGTH = 64 * 1024;
+
+export interface HttpDoor {
+  /** Address to bind; all of IPv4 and IPv6 when absent. */
+  readonly address?: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** What listens, where it is not the host's own: TLS is one that deciphers. */
+  readonly tcp?: Tcp;
+}
+
+export interface UdpDoor {
+  /** Address to bind; all of IPv4 and, where there is any, IPv6 when absent. */
+  readonly address?: string;
+  /** "http": the number of the first HTTP door. */
+  readonly port: number | "http";
+}
+
+/** Answers one request for another path, once and whenever it likes. */
+export type OtherAnswer = (status: number, headers: Readonly<Record<string, string>>, body: Uint8Array) => void;
+
+export interface TrackerRunOptions {
+  readonly settings?: Partial<TrackerSettings>;
+  readonly http?: readonly HttpDoor[];
+  readonly udp?: readonly UdpDoor[];
+  /** Gets the requests that are neither announce nor scrape; without it they are not found. */
+  readonly onOther?: (request: OtherRequest, answer: OtherAnswer) => void;
+}
+
+/** What a tracker listens on. */
+export interface TrackerDoors {
+  readonly http: readonly Endpoint[];
+  readonly udp: readonly Endpoint[];
+}
+
+export interface TrackerRun {
+  snapshot(): TrackerSnapshot;
+  /** Closes every door and every link. */
+  close(): void;
+}
+
+/** The part of a host that a tracker needs. */
+export type TrackerHost = Pick<Host, "clock" | "random" | "tcp" | "udp">;
+
+/** Starts a tracker; `done` hears of its doors when all of them are open, or why one is not, and then none is. */
+export function runTracker(host: TrackerHost, options: TrackerRunOptions, done: Done<TrackerDoors>): TrackerRun {
+  const run = new Run(host, options);
+  run.open(done);
+  return run;
+}
+
+class Run implements TrackerRun {
+  readonly #host: TrackerHost;
+  readonly #options: TrackerRunOptions;
+  readonly #machine: TrackerMachine;
+  readonly #links: Map<LinkId, TcpLink> = new Map();
+  readonly #listeners: TcpListener[] = [];
+  readonly #sockets: UdpSocket[] = [];
+  readonly #pool = new WritePool();
+  /** Inputs that came while outputs were being performed. */
+  readonly #waiting: TrackerInput[] = [];
+  #isBusy = false;
+  #isClosed = false;
+  #lastLink = 0;
+  #armedAt: Millis | undefined;
+  #disarm: Cancel | undefined;
+
+  constructor(host: TrackerHost, options: TrackerRunOptions) {
+    this.#host = host;
+    this.#options = options;
+    this.#machine = new TrackerMachine(options.settings ?? {}, host.random);
+  }
+
+  open(done: Done<TrackerDoors>): void {
+    const steps: ((next: (fault?: HostError) => void) => void)[] = [];
+    for (const door of this.#options.http ?? []) steps.push((next) => this.#openHttp(door, next));
+    for (const door of this.#options.udp ?? []) {
+      const addresses = door.address === undefined ? ["0.0.0.0", "::"] : [door.address];
+      for (const address of addresses) steps.push((next) => this.#openUdp(door, address, next));
+    }
+    const step = (index: number): void => {
+      const open = steps[index];
+      if (open === undefined) return done(this.#doors());
+      open((fault) => {
+        if (fault === undefined && !this.#isClosed) return step(index + 1);
+        this.close();
+        done(fault ?? new HostError("ABORTED", "the tracker was closed before it was open"));
+      });
+    };
+    step(0);
+  }
+
+  snapshot(): TrackerSnapshot {
+    return this.#machine.snapshot(this.#host.clock.now());
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#disarm?.();
+    for (const listener of this.#listeners) listener.close();
+    for (const socket of this.#sockets) socket.close();
+    for (const link of this.#links.values()) link.close();
+    this.#links.clear();
+  }
+
+  #doors(): TrackerDoors {
+    return { http: this.#listeners.flatMap((listener) => listener.endpoints), udp: this.#sockets.map((socket) => socket.local) };
+  }
+
+  #openHttp(door: HttpDoor, next: (fault?: HostError) => void): void {
+    const place = door.address === undefined ? {} : { address: door.address };
+    (door.tcp ?? this.#host.tcp).listen(
+      { ...place, ports: [door.port, door.port] },
+      (link) => this.#accept(link),
+      (outcome) => {
+        if (outcome instanceof HostError) return next(outcome);
+        this.#listeners.push(outcome);
+        if (this.#isClosed) outcome.close();
+        next();
+      },
+    );
+  }
+
+  #openUdp(door: UdpDoor, address: string, next: (fault?: HostError) => void): void {
+    // With port 0 the second family follows the first, as HTTP does.
+    const isFollower = door.port === 0 && door.address === undefined && address === "::";
+    const port =
+      door.port === "http" ? (this.#doors().http[0]?.port ?? 0) : isFollower ? (this.#sockets.at(-1)?.local.port ?? 0) : door.port;
+    const index = this.#sockets.length;
+    this.#host.udp.bind(
+      { address, port },
+      (bytes, from) => this.#take({ type: "datagram", socket: index, bytes, from }),
+      (outcome) => {
+        if (!(outcome instanceof HostError)) this.#sockets.push(outcome);
+        if (outcome instanceof HostError) {
+          // A machine without IPv6 is a whole machine, if nobody asked for IPv6.
+          const isOptional = address === "::" && door.address === undefined;
+          return next(isOptional && outcome.code !== "ADDRESS_IN_USE" ? undefined : outcome);
+        }
+        if (this.#isClosed) outcome.close();
+        next();
+      },
+    );
+  }
+
+  #accept(link: TcpLink): TcpHandler | undefined {
+    if (this.#isClosed) return undefined;
+    const id = ++this.#lastLink;
+    this.#links.set(id, link);
+    this.#take({ type: "linked", link: id, remote: link.remote });
+    return new LinkHandler(id, (input) => this.#take(input), this.#links);
+  }
+
+  /** One turn: an input in, all outputs out. What comes meanwhile waits; its bytes are copied, for they are lent. */
+  #take(input: TrackerInput): void {
+    if (this.#isClosed) return;
+    if (this.#isBusy) {
+      this.#waiting.push("bytes" in input ? { ...input, bytes: input.bytes.slice() } : input);
+      return;
+    }
+    this.#isBusy = true;
+    for (let next: TrackerInput | undefined = input; next !== undefined; next = this.#waiting.shift()) {
+      const outputs = this.#machine.handle(next, this.#host.clock.now());
+      for (const output of outputs) this.#perform(output);
+    }
+    this.#isBusy = false;
+    if (this.#machine.deadline !== this.#armedAt) this.#arm();
+  }
+
+  #arm(): void {
+    this.#disarm?.();
+    this.#disarm = undefined;
+    this.#armedAt = this.#machine.deadline;
+    if (this.#armedAt === undefined || this.#isClosed) return;
+    this.#disarm = this.#host.clock.wakeAt(this.#armedAt, () => {
+      this.#disarm = undefined;
+      this.#armedAt = undefined;
+      this.#take({ type: "tick" });
+    });
+  }
+
+  #perform(output: TrackerOutput): void {
+    if (output.type === "send-datagram") {
+      this.#sockets[output.socket]?.send(output.bytes, output.to);
+      return;
+    }
+    const link = this.#links.get(output.link);
+    if (link === undefined) return;
+    switch (output.type) {
+      case "send":
+        this.#pool.write(link, output.bytes);
+        this.#noteStall(output.link, link);
+        break;
+      case "send-whole":
+        link.write(output.bytes);
+        this.#noteStall(output.link, link);
+        break;
+      case "await-drain":
+        link.pauseReading();
+        // The host says `drained` only where something is unsent.
+        if (link.unsentLength === 0) this.#waiting.push({ type: "drained", link: output.link });
+        break;
+      case "pause-reading":
+        link.pauseReading();
+        break;
+      case "resume-reading":
+        link.resumeReading();
+        break;
+      case "close":
+        this.#links.delete(output.link);
+        link.close();
+        break;
+      case "other":
+        this.#handOut(output.link, output.request);
+        break;
+    }
+  }
+
+  #noteStall(id: LinkId, link: TcpLink): void {
+    if (link.unsentLength > STALLED_LENGTH) this.#waiting.push({ type: "stalled", link: id });
+  }
+
+  #handOut(id: LinkId, request: OtherRequest): void {
+    const { onOther } = this.#options;
+    let isAnswered = false;
+    const answer: OtherAnswer = (status, headers, body) => {
+      if (isAnswered) return;
+      isAnswered = true;
+      this.#take({ type: "answer", link: id, status, headers, body });
+    };
+    if (onOther === undefined) answer(404, { "Content-Type": "text/plain" }, NOT_FOUND);
+    else onOther(request, answer);
+  }
+}
+
+const NOT_FOUND = new TextEncoder().encode("This tracker answers /announce and /scrape\n");
+
+/** The host's events of one link, with its number. */
+class LinkHandler implements TcpHandler {
+  readonly #id: LinkId;
+  readonly #take: (input: TrackerInput) => void;
+  readonly #links: Map<LinkId, TcpLink>;
+
+  constructor(id: LinkId, take: (input: TrackerInput) => void, links: Map<LinkId, TcpLink>) {
+    this.#id = id;
+    this.#take = take;
+    this.#links = links;
+  }
+
+  connected(): void {}
+
+  bytes(_link: TcpLink, bytes: Uint8Array): void {
+    this.#take({ type: "bytes", link: this.#id, bytes });
+  }
+
+  drained(): void {
+    this.#take({ type: "drained", link: this.#id });
+  }
+
+  closed(): void {
+    if (!this.#links.delete(this.#id)) return;
+    this.#take({ type: "unlinked", link: this.#id });
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * What an operator may set, with the defaults that docs/limits.md lists.
+ * @module
+ */
+import { UsageError } from "@bittern/protocol/base";
+
+export interface TrackerSettings {
+  /** Seconds between two announces of a peer, at least; grows with the load. */
+  readonly intervalSeconds: number;
+  /** Seconds; the interval never grows past this. */
+  readonly intervalMaxSeconds: number;
+  /** Seconds a client has to wait even when it wants peers badly. */
+  readonly minIntervalSeconds: number;
+  /** Announces a second that the interval aims at: with many peers it becomes longer. */
+  readonly announceRateMax: number;
+  /** Part of the interval by which answers differ, so that a crowd that came together does not come back together. */
+  readonly intervalJitter: number;
+  /** Peers in an answer where the client does not say. */
+  readonly peersGiven: number;
+  /** Peers in an answer at most, over HTTP and over UDP. */
+  readonly peersGivenMaxHttp: number;
+  readonly peersGivenMaxUdp: number;
+  /** Info hashes in one scrape. */
+  readonly scrapeHashesMax: number;
+  /** Keeps peer ids and keys: 24 bytes a peer, for answers in dictionary form and for the guard of `key`. */
+  readonly keepsPeerIds: boolean;
+  readonly torrentsMax: number;
+  readonly peersMax: number;
+  readonly peersPerTorrentMax: number;
+  /** Seconds a torrent somebody completed stays known after its last peer left. */
+  readonly emptyTorrentSeconds: number;
+  /** HTTP connections at once; more make the idlest go. */
+  readonly linksMax: number;
+  /** Name of this tracker in its answers (`tracker id`); empty sends none. At most 64 letters, digits and "-". */
+  readonly trackerId: string;
+  /** Addresses of reverse proxies, whose X-Forwarded-For counts. */
+  readonly proxies: readonly string[];
+  /** Whether a torrent is tracked here; all are when absent. The view holds the 20 bytes of the hash until it returns. */
+  readonly admits?: (infoHash: Uint8Array) => boolean;
+}
+
+export const TRACKER_DEFAULTS: TrackerSettings = {
+  intervalSeconds: 1800,
+  intervalMaxSeconds: 7200,
+  minIntervalSeconds: 60,
+  announceRateMax: 20_000,
+  intervalJitter: 0.1,
+  peersGiven: 50,
+  peersGivenMaxHttp: 100,
+  peersGivenMaxUdp: 70,
+  scrapeHashesMax: 70,
+  keepsPeerIds: true,
+  torrentsMax: 1_000_000,
+  peersMax: 4_000_000,
+  peersPerTorrentMax: 1_000_000,
+  emptyTorrentSeconds: 7 * 86_400,
+  linksMax: 10_000,
+  trackerId: "",
+  proxies: [],
+};
+
+/** Seconds. Ages of peers are kept modulo 65,536 seconds; twice the interval and a minute must stay well below. */
+const INTERVAL_LONGEST = 6 * 3600;
+
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+const BOUNDS: Readonly<Partial<Record<keyof TrackerSettings, Bounds>>> = {
+  intervalSeconds: { least: 1, most: INTERVAL_LONGEST },
+  intervalMaxSeconds: { least: 1, most: INTERVAL_LONGEST },
+  minIntervalSeconds: { least: 0, most: INTERVAL_LONGEST },
+  announceRateMax: { least: 1, most: 1e9 },
+  intervalJitter: { least: 0, most: 0.5 },
+  peersGiven: { least: 0, most: 1000 },
+  peersGivenMaxHttp: { least: 0, most: 1000 },
+  // 20 + 18 x 70 bytes stay in one datagram of 1,400 bytes.
+  peersGivenMaxUdp: { least: 0, most: 70 },
+  scrapeHashesMax: { least: 1, most: 100 },
+  torrentsMax: { least: 1, most: 16_000_000 },
+  peersMax: { least: 1, most: 1e9 },
+  peersPerTorrentMax: { least: 1, most: 2 ** 24 },
+  emptyTorrentSeconds: { least: 0, most: 10 * 366 * 86_400 },
+  linksMax: { least: 1, most: 1_000_000 },
+};
+
+/** Fills in the defaults; throws `UsageError` for what cannot be. */
+export function trackerSettings(given: Partial<TrackerSettings>): TrackerSettings {
+  const settings = { ...TRACKER_DEFAULTS, ...given };
+  for (const [name, { least, most }] of Object.entries(BOUNDS)) {
+    const value = settings[name as keyof TrackerSettings] as number;
+    if (value >= least && value <= most) continue;
+    throw new UsageError("TRACKER_SETTING", `${name} is ${value}, but must be from ${least} to ${most}`);
+  }
+  if (!/^[A-Za-z0-9-]{0,64}$/.test(settings.trackerId)) {
+    throw new UsageError("TRACKER_SETTING", "trackerId must be at most 64 letters, digits and dashes");
+  }
+  return settings;
+}

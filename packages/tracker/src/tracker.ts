@@ -1,0 +1,141 @@
+/**
+ * The tracker as one machine: what arrives goes in, what must be sent comes out (BEPs 3, 7, 15, 21, 23, 24, 27, 31, 41 and 48).
+ *
+ * Two thin front ends, HTTP and UDP, read requests and write answers; one announcer decides. Private torrents (BEP 27)
+ * need nothing of their own here: what a tracker admits is its operator's word.
+ * @module
+ */
+import { type Machine, type Millis, type Random, unreachable } from "@bittern/protocol/base";
+import { Announcer } from "./announcer.ts";
+import { HttpFront } from "./http/front.ts";
+import type { TrackerInput } from "./input.ts";
+import type { TrackerOutput } from "./output.ts";
+import { type TrackerSettings, trackerSettings } from "./settings.ts";
+import { Statistics, type TrackerCounts } from "./statistics.ts";
+import { UdpFront } from "./udp/front.ts";
+
+/** What a tracker knows of itself, by running counters: asking costs nothing. */
+export interface TrackerSnapshot {
+  readonly torrents: number;
+  readonly peers: Readonly<Record<"all" | "ipv4" | "ipv6", number>>;
+  readonly seeds: number;
+  /** Incomplete, wanting nothing more (BEP 21). */
+  readonly partialSeeds: number;
+  readonly downloaders: number;
+  /** Completions counted since the start. */
+  readonly completed: number;
+  /** HTTP connections open now. */
+  readonly links: number;
+  /** Seconds between announces as given out now. */
+  readonly intervalSeconds: number;
+  /** Peers and torrents that had to go because a maximum was reached. */
+  readonly shed: number;
+  /** Bytes of the tables. */
+  readonly tableBytes: number;
+  readonly uptimeSeconds: number;
+  readonly counts: TrackerCounts;
+}
+
+/** Milliseconds between ticks while anybody is here. */
+const TICK_MILLIS = 200;
+/** Ticks in which a sweep comes round: peers go at most a minute late. */
+const SWEEP_TICKS = 300;
+/** Peers and torrents a tick looks at besides its share. */
+const SWEEP_LEAST = 64;
+
+export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
+  readonly settings: TrackerSettings;
+  readonly #announcer: Announcer;
+  readonly #statistics = new Statistics();
+  readonly #http: HttpFront;
+  readonly #udp: UdpFront;
+  readonly #outputs: TrackerOutput[] = [];
+  #startedAt: Millis | undefined;
+  #tickAt: Millis | undefined;
+
+  /** `random` seeds the secrets of this tracker: outside of tests and simulations it must not be guessable. */
+  constructor(settings: Partial<TrackerSettings>, random: Random) {
+    this.settings = trackerSettings(settings);
+    this.#announcer = new Announcer(this.settings, random);
+    this.#http = new HttpFront(this.settings, this.#announcer, this.#statistics);
+    this.#udp = new UdpFront(this.settings, this.#announcer, this.#statistics, random);
+  }
+
+  /** The outputs, and the bytes in them, are lent until the next call. */
+  handle(input: TrackerInput, now: Millis): readonly TrackerOutput[] {
+    this.#startedAt ??= now;
+    const out = this.#outputs;
+    out.length = 0;
+    switch (input.type) {
+      case "datagram":
+        this.#udp.receive(input.bytes, input.from, input.socket, now, out);
+        break;
+      case "bytes":
+        this.#http.receive(input.link, input.bytes, now, out);
+        break;
+      case "linked":
+        this.#http.link(input, now, out);
+        break;
+      case "unlinked":
+        this.#http.unlink(input.link);
+        break;
+      case "stalled":
+        this.#http.stall(input.link, now, out);
+        break;
+      case "drained":
+        this.#http.drain(input.link, now, out);
+        break;
+      case "answer":
+        this.#http.answer(input, now, out);
+        break;
+      case "tick":
+        this.#tick(now, out);
+        break;
+      default:
+        unreachable(input);
+    }
+    this.#tickAt ??= this.#isIdle ? undefined : now + TICK_MILLIS;
+    return out;
+  }
+
+  get deadline(): Millis | undefined {
+    return this.#tickAt;
+  }
+
+  snapshot(now: Millis): TrackerSnapshot {
+    const { swarms, intervalSeconds } = this.#announcer;
+    const { peerCount, seedCount, partialSeedCount } = swarms;
+    return {
+      torrents: swarms.torrents.count,
+      peers: { all: peerCount, ipv4: swarms.ipv4.peerCount, ipv6: swarms.ipv6.peerCount },
+      seeds: seedCount,
+      partialSeeds: partialSeedCount,
+      downloaders: peerCount - seedCount - partialSeedCount,
+      completed: swarms.completedTotal,
+      links: this.#http.linkCount,
+      intervalSeconds,
+      shed: swarms.shedCount,
+      tableBytes: swarms.byteLength,
+      uptimeSeconds: Math.floor((now - (this.#startedAt ?? now)) / 1000),
+      counts: this.#statistics.counts(),
+    };
+  }
+
+  /** Our own law; for tests. */
+  check(): void {
+    this.#announcer.swarms.check();
+  }
+
+  get #isIdle(): boolean {
+    return this.#http.linkCount === 0 && this.#announcer.swarms.torrents.count === 0;
+  }
+
+  #tick(now: Millis, out: TrackerOutput[]): void {
+    this.#tickAt = undefined;
+    const { swarms } = this.#announcer;
+    this.#announcer.followLoad();
+    const share = Math.ceil((swarms.peerCount + 2 * swarms.torrents.end) / SWEEP_TICKS);
+    swarms.sweep(Math.floor(now / 1000), this.#announcer.ageMax, SWEEP_LEAST + share);
+    this.#http.tick(now, out);
+  }
+}
