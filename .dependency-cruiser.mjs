@@ -139,8 +139,8 @@ export default {
     },
   ],
   options: {
-    doNotFollow: { path: "(^|/)(node_modules|dist)/" },
-    exclude: { path: "(^|/)dist/" },
+    doNotFollow: { path: "(^|/)(node_modules|dist|build)/" },
+    exclude: { path: "(^|/)(dist|build)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.base.json" },
     moduleSystems: ["es6"],

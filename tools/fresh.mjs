@@ -37,7 +37,9 @@ function fingerprint(inputs) {
 function filesUnder(path) {
   if (!existsSync(path)) return [];
   if (!statSync(path).isDirectory()) return [path];
+  // The compiler touches its notes even when it has nothing to say.
   return readdirSync(path)
+    .filter((name) => !/\.(tsbuildinfo|map)$/.test(name))
     .sort()
     .flatMap((name) => filesUnder(join(path, name)));
 }

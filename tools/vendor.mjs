@@ -39,7 +39,7 @@ function take({ room, path }, made) {
   made.set(target, "");
   const source = readFileSync(join(ROOT, compiledFolder(room), path), "utf8").replace(/^\/\/# sourceMappingURL=.*\n?/m, "");
   const text = source.replace(/\b(from\s*|import\s*\(?\s*|new URL\(\s*)"([^"\n]+)"/g, (whole, before, specifier) => {
-    const found = resolve(specifier, { room, path });
+    const found = resolve(specifier, { room, path }, before.startsWith("new URL"));
     if (found === undefined) return whole;
     take(found, made);
     const to = posix.relative(posix.dirname(target), posix.join(publishedFolder(found.room), found.path));
@@ -50,11 +50,13 @@ function take({ room, path }, made) {
 }
 
 /** The compiled file a specifier means, of the same kind (code or declaration) as the one that names it; `undefined` for what is not ours. */
-function resolve(specifier, from) {
+function resolve(specifier, from, isLocation) {
   const isDeclaration = from.path.endsWith(".d.ts");
   if (specifier.startsWith(".")) {
     if (!/\.[jt]s$/.test(specifier)) return undefined;
     const path = posix.join(posix.dirname(from.path), specifier.replace(/\.ts$/, ".js"));
+    // A location may be a guess that code tries, such as a worker's place in a bundle; an import has to be there.
+    if (isLocation && (path.startsWith("..") || !existsSync(join(ROOT, compiledFolder(from.room), path)))) return undefined;
     return onDisk(from.room, isDeclaration ? path.replace(/\.js$/, ".d.ts") : path, specifier, from);
   }
   const named = /^@bittern\/([^/]+)(?:\/(.+))?$/.exec(specifier);
