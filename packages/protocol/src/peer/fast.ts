@@ -7,8 +7,8 @@
 import { parseAddress } from "../address/index.ts";
 import { assert, concatBytes, type PieceIndex } from "../base/index.ts";
 import { sha1 } from "../crypto/index.ts";
+import { u32 } from "./decode.ts";
 import { ID_LENGTH } from "./handshake.ts";
-import { u32 } from "./message.ts";
 
 /** Leading bytes of an address that count, so that a second address in the same network wins nothing. */
 const NETWORK4_LENGTH = 3;

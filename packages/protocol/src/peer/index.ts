@@ -3,6 +3,7 @@
  * @module
  */
 export { clientName } from "./client-name.ts";
+export { encodeMessage, encodeRequests, writePieceHeader } from "./encode.ts";
 export { allowedFastSet } from "./fast.ts";
 export { encodeHandshake, HANDSHAKE_LENGTH, type Handshake, type HandshakeFeatures } from "./handshake.ts";
 export { KEEPALIVE_IDLE_MILLIS, KEEPALIVE_QUIET_MILLIS } from "./keepalive.ts";
@@ -12,8 +13,6 @@ export {
   type BlockRange,
   type BlockRangeMessage,
   type ExtendedMessage,
-  encodeMessage,
-  encodeRequests,
   type HashesMessage,
   type HashRange,
   type HashRangeMessage,
@@ -24,7 +23,6 @@ export {
   type PortMessage,
   type SignalMessage,
   type UnknownMessage,
-  writePieceHeader,
 } from "./message.ts";
 export { makePeerId, PEER_ID_PREFIX, VERSION } from "./peer-id.ts";
 export { type HandshakeEvent, PeerWire, type WireEvent } from "./wire.ts";

@@ -1,45 +1,26 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../base/index.ts";
 import { encodeHandshake, encodeMessage, encodeRequests, type PeerMessage, PeerWire, writePieceHeader } from "./index.ts";
 
-const root = new Uint8Array(32).fill(0xaa);
-const rootHex = "aa".repeat(32);
+const KNOWN = (
+  JSON.parse(readFileSync(new URL("../../../../vectors/wire/messages.json", import.meta.url), "utf8")) as {
+    message: PeerMessage;
+    hex: string;
+  }[]
+).map(({ message, hex }) => ({ message: meant(message), hex }));
 
-/** The bytes as the BEPs lay them out, written by hand. */
-const KNOWN: readonly (readonly [PeerMessage, string])[] = [
-  [{ type: "keep-alive" }, "00000000"],
-  [{ type: "choke" }, "0000000100"],
-  [{ type: "unchoke" }, "0000000101"],
-  [{ type: "interested" }, "0000000102"],
-  [{ type: "not-interested" }, "0000000103"],
-  [{ type: "have", piece: 0x01020304 }, "000000050401020304"],
-  [{ type: "bitfield", bytes: Uint8Array.of(0xf0, 0x80) }, "0000000305f080"],
-  [{ type: "request", piece: 1, begin: 0x4000, length: 0x4000 }, "0000000d06000000010000400000004000"],
-  [{ type: "piece", piece: 0xfffffffe, begin: 0x4000, block: Uint8Array.of(1, 2) }, "0000000b07fffffffe000040000102"],
-  [{ type: "cancel", piece: 1, begin: 2, length: 3 }, "0000000d08000000010000000200000003"],
-  [{ type: "port", port: 6881 }, "00000003091ae1"],
-  [{ type: "suggest", piece: 5 }, "000000050d00000005"],
-  [{ type: "have-all" }, "000000010e"],
-  [{ type: "have-none" }, "000000010f"],
-  [{ type: "reject", piece: 1, begin: 2, length: 3 }, "0000000d10000000010000000200000003"],
-  [{ type: "allowed-fast", piece: 6 }, "000000051100000006"],
-  [{ type: "extended", id: 3, payload: Uint8Array.of(0x64, 0x65) }, "0000000414036465"],
-  [
-    { type: "hash-request", root, baseLayer: 0, index: 512, length: 512, proofLayers: 3 },
-    `0000003115${rootHex}00000000000002000000020000000003`,
-  ],
-  [
-    { type: "hashes", root, baseLayer: 1, index: 0, length: 2, proofLayers: 0, hashes: new Uint8Array(64).fill(0xbb) },
-    `0000007116${rootHex}00000001000000000000000200000000${"bb".repeat(64)}`,
-  ],
-  [
-    { type: "hash-reject", root, baseLayer: 0, index: 0, length: 2, proofLayers: 1 },
-    `0000003117${rootHex}00000000000000000000000200000001`,
-  ],
-];
+/** A message of the vectors, its byte strings as bytes. */
+function meant(message: PeerMessage): PeerMessage {
+  const fields = Object.entries(message).map(([key, value]) => [
+    key,
+    typeof value === "string" && value.startsWith("x:") ? fromHex(value.slice(2)) : value,
+  ]);
+  return Object.fromEntries(fields);
+}
 
 describe("a peer message", () => {
-  it.each(KNOWN)("of type $type is laid out as its BEP says", (message, hex) => {
+  it.each(KNOWN)("of type $message.type is laid out as its BEP says", ({ message, hex }) => {
     expect(toHex(encodeMessage(message))).toBe(hex);
     const wire = new PeerWire();
     wire.receive(

@@ -7,9 +7,10 @@
  * @module
  */
 import { assert } from "../base/index.ts";
+import { decodeMessage, KEEP_ALIVE, u32 } from "./decode.ts";
 import { checkGreeting, decodeHandshake, HANDSHAKE_LENGTH, type Handshake, infoHashOf, namesTorrent } from "./handshake.ts";
 import { checkFrameLength, isKnown } from "./limits.ts";
-import { decodeMessage, KEEP_ALIVE, type PeerMessage, PIECE_HEADER_LENGTH, PREFIX_LENGTH, u32 } from "./message.ts";
+import { type PeerMessage, PIECE_HEADER_LENGTH, PREFIX_LENGTH } from "./message.ts";
 
 /** The first event of every link. Its ids are copies. */
 export interface HandshakeEvent extends Handshake {

@@ -33,7 +33,7 @@ const ID_LENGTH = 20;
 /** Seconds: a week. A tracker that names more is taken at a week. */
 const INTERVAL_MAX = 7 * 24 * 3600;
 /** Some trackers put a line feed behind what they say; nothing else may follow. */
-const LIMITS = { ...LIMITS_TRACKER, allowTrailing: true, bigIntegers: true };
+const LIMITS = { ...LIMITS_TRACKER, allowTrailing: true };
 /** Bytes of a tracker id we are ready to send back. */
 const TRACKER_ID_LENGTH_MAX = 256;
 

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatAddress } from "../address/index.ts";
 import { fromHex, fromLatin1, latin1, toHex } from "../base/index.ts";
 import {
+  type AddressFamily,
   type AnnounceRequest,
   decodeUdpAnswer,
   decodeUdpRequest,
@@ -13,6 +15,8 @@ import {
   encodeUdpError,
   encodeUdpScrape,
   encodeUdpScraped,
+  type UdpAnswer,
+  type UdpRequest,
   udpTimeoutMillis,
   urlDataOf,
 } from "./index.ts";
@@ -41,44 +45,51 @@ const anyRequest: fc.Arbitrary<AnnounceRequest> = fc.record(
 );
 const urlData = fc.oneof(fc.constant(undefined), fc.uint8Array({ maxLength: 1024 }).map(latin1));
 
+/** What the vectors mean, byte strings as bytes. */
+function meant(value: unknown): unknown {
+  if (typeof value === "string") return value.startsWith("x:") ? fromHex(value.slice(2)) : value;
+  if (Array.isArray(value)) return value.map(meant);
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, meant(item)]))
+    : value;
+}
+
+const DATAGRAMS = JSON.parse(readFileSync(new URL("../../../../vectors/tracker/datagrams.json", import.meta.url), "utf8")) as {
+  type: string;
+  hex: string;
+  value: { type: string };
+}[];
+
+describe("a datagram", () => {
+  it.each(DATAGRAMS)("that is a $type ($value.type) means what BEP 15 and 41 say, both ways", ({ type, hex, value }) => {
+    const bytes = fromHex(hex)!;
+    if (type.endsWith("request")) {
+      const request = decodeUdpRequest(bytes);
+      expect(request).toEqual(meant(value));
+      expect(toHex(requestBytes(request as UdpRequest))).toBe(hex);
+    } else {
+      const family = type === "ipv6 answer" ? "ipv6" : "ipv4";
+      const answer = decodeUdpAnswer(bytes, family);
+      expect(answer).toEqual(meant(value));
+      expect(toHex(answerBytes(answer as UdpAnswer, family))).toBe(hex);
+    }
+  });
+});
+
+function requestBytes(request: UdpRequest): Uint8Array {
+  if (request.type === "connect") return encodeUdpConnect(request.transactionId);
+  return request.type === "announce" ? encodeUdpAnnounce(request) : encodeUdpScrape(request);
+}
+
+function answerBytes(answer: UdpAnswer, family: AddressFamily): Uint8Array {
+  if (answer.type === "connected") return encodeUdpConnected(answer.transactionId, answer.connectionId);
+  if (answer.type === "scraped") return encodeUdpScraped(answer.transactionId, answer.swarms);
+  if (answer.type === "error") return encodeUdpError(answer.transactionId, answer.failure);
+  const { interval, complete = 0, incomplete = 0, peers } = answer.answer;
+  return encodeUdpAnnounced(answer.transactionId, { interval, complete, incomplete, peers }, family);
+}
+
 describe("a request to a UDP tracker", () => {
-  it("to connect is laid out as BEP 15 says", () => {
-    expect(toHex(encodeUdpConnect(0xdeadbeef))).toBe("000004172710198000000000deadbeef");
-    expect(decodeUdpRequest(encodeUdpConnect(0xdeadbeef))).toEqual({ type: "connect", transactionId: 0xdeadbeef });
-  });
-
-  it("to announce is laid out as BEP 15 says", () => {
-    const request: AnnounceRequest = {
-      infoHash: new Uint8Array(20).fill(0xaa),
-      peerId: new Uint8Array(20).fill(0xbb),
-      port: 6881,
-      uploaded: 3,
-      downloaded: 2 ** 40 + 1,
-      left: 2,
-      event: "started",
-      key: 0xcafef00d,
-      ip: "1.2.3.4",
-    };
-    const datagram = encodeUdpAnnounce({ connectionId: new Uint8Array(8).fill(0xcc), transactionId: 7, request });
-    expect(toHex(datagram)).toBe(
-      [
-        "cc".repeat(8),
-        "00000001",
-        "00000007",
-        "aa".repeat(20),
-        "bb".repeat(20),
-        "0000010000000001",
-        "0000000000000002",
-        "0000000000000003",
-        "00000002",
-        "01020304",
-        "cafef00d",
-        "ffffffff",
-        "1ae1",
-      ].join(""),
-    );
-  });
-
   it("to announce survives the way to bytes and back", () => {
     fc.assert(
       fc.property(connectionId, u32, anyRequest, urlData, (connectionId, transactionId, request, urlData) => {
@@ -185,20 +196,13 @@ describe("a request to a UDP tracker", () => {
 });
 
 describe("an answer of a UDP tracker", () => {
-  it("with a connection id survives the way to bytes and back", () => {
-    const id = fromHex("0123456789abcdef")!;
-    expect(toHex(encodeUdpConnected(5, id))).toBe("00000000000000050123456789abcdef");
-    expect(decodeUdpAnswer(encodeUdpConnected(5, id), "ipv4")).toEqual({ type: "connected", transactionId: 5, connectionId: id });
-  });
-
-  it("with peers is laid out by the family of the socket", () => {
+  it("with peers holds those of the family of the socket", () => {
     const peers = [
       { address: "1.2.3.4", port: 6881 },
       { address: "2001:db8::1", port: 80 },
     ];
     const answer = { interval: 1800, incomplete: 3, complete: 4, peers };
     const datagram = encodeUdpAnnounced(9, answer, "ipv4");
-    expect(toHex(datagram)).toBe("0000000100000009000007080000000300000004010203041ae1");
     expect(decodeUdpAnswer(datagram, "ipv4")).toEqual({ type: "announced", transactionId: 9, answer: { ...answer, peers: [peers[0]] } });
     expect(decodeUdpAnswer(encodeUdpAnnounced(9, answer, "ipv6"), "ipv6")).toEqual({
       type: "announced",
@@ -215,11 +219,9 @@ describe("an answer of a UDP tracker", () => {
       }),
       { numRuns: 30 },
     );
-    expect(toHex(encodeUdpScraped(1, [{ complete: 1, downloaded: 2, incomplete: 3 }]))).toBe("0000000200000001000000010000000200000003");
   });
 
   it("with an error ends at the NUL of a tracker written in C", () => {
-    expect(toHex(encodeUdpError(2, "no"))).toBe("00000003000000026e6f");
     expect(decodeUdpAnswer(fromHex("00000003000000026e6f00")!, "ipv4")).toEqual({ type: "error", transactionId: 2, failure: "no" });
   });
 
