@@ -53,7 +53,13 @@ export function readInfo(info: BencodeDictionary, rules: NameRules, limits: Meta
   const pieces = checkPieces(info, version, countPieces(files, pieceLength, limits));
   const source = readWords(info, "source");
   return {
-    ...{ version, infoHashes, infoBytes, name, isSingleFile, pieceLength, files },
+    version,
+    infoHashes,
+    infoBytes,
+    name,
+    isSingleFile,
+    pieceLength,
+    files,
     ...(pieces === undefined ? {} : { pieces }),
     // BEP 27 says 1; anything but 0 is taken for the wish it must be.
     private: (info.integer("private") ?? 0) !== 0,

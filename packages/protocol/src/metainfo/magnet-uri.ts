@@ -1,7 +1,7 @@
 /**
  * Writes magnet links (BEP 9, 53). It stands here and not with the reader because every torrent can be written as one.
  *
- *     magnet:?xt=urn:btih:<40 hex>&xt=urn:btmh:1220<64 hex>&dn=<name>&xl=<bytes>&tr=<url>&ws=<url>&x.pe=<host:port>&so=<files>
+ *     magnet:?xt=urn:btih:<40 hex>&xt=urn:btmh:1220<64 hex>&dn=<name>&xl=<bytes>&tr=<url>&ws=<url>&xs=<url>&x.pe=<host:port>&so=<files>&kt=<words>
  * @module
  */
 import { fromUtf8, utf8 } from "../base/index.ts";
@@ -24,9 +24,12 @@ export interface MagnetParts {
   readonly exactLength?: number | undefined;
   readonly trackers?: readonly string[] | undefined;
   readonly webSeeds?: readonly string[] | undefined;
+  /** URLs of the .torrent file. */
+  readonly exactSources?: readonly string[] | undefined;
   /** `host:port`, IPv6 in brackets. */
   readonly peers?: readonly string[] | undefined;
   readonly select?: readonly FileSelection[] | undefined;
+  readonly keywords?: readonly string[] | undefined;
 }
 
 /** The link, every value percent-encoded so that any reader splits it alike. */
@@ -39,8 +42,10 @@ export function magnetUri(parts: MagnetParts): string {
     ...(parts.exactLength === undefined ? [] : [`xl=${parts.exactLength}`]),
     ...(parts.trackers ?? []).map((url) => `tr=${escape(url)}`),
     ...(parts.webSeeds ?? []).map((url) => `ws=${escape(url)}`),
+    ...(parts.exactSources ?? []).map((url) => `xs=${escape(url)}`),
     ...(parts.peers ?? []).map((peer) => `x.pe=${peer}`),
     ...(parts.select === undefined ? [] : [`so=${parts.select.map(selectionText).join(",")}`]),
+    ...(parts.keywords === undefined || parts.keywords.length === 0 ? [] : [`kt=${parts.keywords.map(escape).join("+")}`]),
   ];
   return `magnet:?${fields.join("&")}`;
 }
