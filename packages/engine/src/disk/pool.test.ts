@@ -48,7 +48,7 @@ describe("PiecePool", () => {
       fc.constant({ trim: true }),
     );
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 200, size: "max" }), (steps) => {
         const pool = new PiecePool(200);
         const lent: ArrayBuffer[] = [];
         for (const one of steps) {

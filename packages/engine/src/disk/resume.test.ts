@@ -22,7 +22,7 @@ const record: fc.Arbitrary<ResumeRecord> = fc
   .record({
     infoHashV1: fc.option(bytes(20), { nil: undefined }),
     infoHashV2: fc.option(bytes(32), { nil: undefined }),
-    states: fc.array(fc.nat(2), { maxLength: 40 }),
+    states: fc.array(fc.nat(2), { maxLength: 40, size: "max" }),
     isClean: fc.boolean(),
     stamps: fc.record({ files: fc.array(fc.option(stamp, { nil: undefined }), { maxLength: 4 }), rootIdentity: fc.string() }),
     priorities: fc.array(fc.constantFrom(0, 1, 4, 7), { maxLength: 4 }),

@@ -63,7 +63,7 @@ describe("CheckPlan", () => {
   it("gives every piece one verdict, whatever fails in between", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }),
+        fc.array(fc.boolean(), { minLength: 1, maxLength: 60, size: "max" }),
         fc.integer({ min: 1, max: 60 }),
         fc.array(fc.nat(2)),
         (wanted, batchLength, dice) => {

@@ -37,12 +37,13 @@ describe("Bans", () => {
       port: 1,
     });
     for (let index = 0; index < BANS_MAX; index++) bans.ban(at(index), index, "why");
-    bans.ban(at(0), BANS_MAX, "again");
+    bans.ban(at(5), BANS_MAX, "again");
     bans.ban(PUBLIC, BANS_MAX + 1, "why");
     bans.check();
     expect(bans.size).toBe(BANS_MAX);
-    expect(bans.isBanned(at(0), BANS_MAX + 1)).toBe(true);
-    expect(bans.isBanned(at(1), BANS_MAX + 1)).toBe(false);
+    expect(bans.isBanned(at(0), BANS_MAX + 1)).toBe(false);
+    expect(bans.isBanned(at(1), BANS_MAX + 1)).toBe(true);
+    expect(bans.list(BANS_MAX + 1).at(-2)?.reason).toBe("again");
     expect(bans.list(BANS_MAX + 1).at(-1)?.place).toBe(PUBLIC.address);
   });
 });

@@ -174,6 +174,24 @@ describe("Candidates, named by strangers", () => {
     expect(candidates.add(peer(4), "pex", 0)).toBe(true);
   });
 
+  it("never make room of a peer there is a link to, nor of one the user named", () => {
+    const candidates = candidatesOf({ max: 2 });
+    candidates.add(peer(1), "pex", 0);
+    candidates.next(0);
+    candidates.add(peer(2), "user", 0);
+    expect(candidates.add(peer(3), "incoming", 0)).toBe(false);
+    expect([...candidates]).toEqual([peer(1), peer(2)]);
+  });
+
+  it("are worth as much as the best of those who named them", () => {
+    const candidates = candidatesOf();
+    candidates.add(peer(1), "pex", 0);
+    candidates.add(peer(1), "tracker", 0);
+    candidates.add(peer(1), "dht", 0);
+    expect(candidates.sourceOf(peer(1))).toBe("tracker");
+    expect(candidates.sourceOf(peer(2))).toBeUndefined();
+  });
+
   it("are at most a quarter from one peer's exchange", () => {
     const candidates = candidatesOf({ max: 100 });
     for (let index = 0; index < 90; index++) candidates.add(peer(index), "pex", 0, peer(1_000));
@@ -234,7 +252,7 @@ describe("Candidates, named by strangers", () => {
       fc.record({ type: fc.constant("max" as const), max: fc.integer({ min: 2, max: 12 }) }),
     );
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 150, size: "max" }), (steps) => {
         const candidates = candidatesOf({ max: 8 });
         const linked = new Set<string>();
         const key = ({ address, port }: Endpoint): string => `${address} ${port}`;

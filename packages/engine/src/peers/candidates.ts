@@ -257,6 +257,8 @@ export class Candidates {
     const key = formatEndpoint(endpoint);
     if (this.#links.delete(key)) decrement(this.#linkedPlaces, placeOf(endpoint));
     this.#isNextKnown = false;
+    // A list that was shortened meanwhile kept it for its link only.
+    if (this.#byKey.size > this.#max) this.#evict(undefined);
     return this.#byKey.get(key);
   }
 

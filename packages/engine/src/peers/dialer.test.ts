@@ -32,7 +32,7 @@ describe("Dialer", () => {
 
   it("never dials more than the rate in any span", () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ after: fc.nat(400), ended: fc.nat(50) }), { maxLength: 100 }), (steps) => {
+      fc.property(fc.array(fc.record({ after: fc.nat(400), ended: fc.nat(50) }), { maxLength: 100, size: "max" }), (steps) => {
         const dialer = new Dialer({ halfOpenMax: 40, dialsPerSecond: 20 });
         const times: number[] = [];
         let now = 0;
@@ -42,11 +42,12 @@ describe("Dialer", () => {
           for (let count = 0; count < ended && dialer.halfOpen > 0; count++) dialer.ended();
           dialer.check();
         }
+        let excess = 0;
         for (const [first, begin] of times.entries()) {
-          for (let last = first; last < times.length; last++) {
-            expect(last - first + 1).toBeLessThanOrEqual(20 + ((times[last]! - begin) * 20) / 1000 + 1e-6);
-          }
+          for (let last = first; last < times.length; last++)
+            excess = Math.max(excess, last - first + 1 - ((times[last]! - begin) * 20) / 1000);
         }
+        expect(excess).toBeLessThan(20 + 1e-6);
       }),
     );
   });

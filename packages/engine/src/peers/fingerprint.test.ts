@@ -30,6 +30,15 @@ describe("fingerprint", () => {
     expect(seen.size).toBe(1 + 4_096 + 1_000 + 100);
   });
 
+  it("is another one for a change in the odd bytes at the end", () => {
+    for (const length of [1, 2, 3, 5, 6, 7]) {
+      const odd = block.slice(0, length);
+      const before = fingerprint(odd, 7);
+      odd[length - 1]! ^= 1;
+      expect(fingerprint(odd, 7)).not.toBe(before);
+    }
+  });
+
   it("tells zeros of different lengths apart", () => {
     const seen = new Set(Array.from({ length: 64 }, (_, length) => fingerprint(new Uint8Array(length), 1)));
     expect(seen.size).toBe(64);

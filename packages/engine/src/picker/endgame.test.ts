@@ -23,6 +23,11 @@ describe("the end game", () => {
     expect(choosesDuplicate({ askedAt: 0, ...FAST }, { rate: SLOW.rate, outstanding: SLOW.outstanding }, 100)).toBe(false);
   });
 
+  it("leaves a block with the peer that brings it in less than twice the time", () => {
+    expect(choosesDuplicate(SLOW, { rate: 20 * KIB, outstanding: 7 }, 100)).toBe(false);
+    expect(choosesDuplicate(SLOW, { rate: 40 * KIB, outstanding: 7 }, 100)).toBe(true);
+  });
+
   it("is patient with a peer that was just asked for the first time", () => {
     expect(choosesDuplicate({ askedAt: 0, rate: 0, outstanding: 1 }, FAST, 500)).toBe(false);
     expect(choosesDuplicate({ askedAt: 0, rate: 0, outstanding: 1 }, FAST, 2_500)).toBe(true);

@@ -26,7 +26,7 @@ export class Limiter {
 
   /** All or nothing, in every bucket. */
   takeWhole(byteLength: number, now: Millis): boolean {
-    for (const bucket of this.#buckets) if (bucket.available(now) < Math.min(byteLength, bucket.burst) && !bucket.isUnlimited) return false;
+    for (const bucket of this.#buckets) if (bucket.available(now) < Math.min(byteLength, bucket.burst)) return false;
     this.spend(byteLength, now);
     return true;
   }

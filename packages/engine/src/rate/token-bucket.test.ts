@@ -57,7 +57,7 @@ describe("TokenBucket", () => {
     expect(bucket.take(1e9, 3_600_000)).toBe(1e9);
   });
 
-  const steps = fc.array(fc.record({ bytes: fc.nat(200_000), after: fc.nat(3_000), whole: fc.boolean() }), { maxLength: 80 });
+  const steps = fc.array(fc.record({ bytes: fc.nat(200_000), after: fc.nat(3_000), whole: fc.boolean() }), { maxLength: 80, size: "max" });
 
   it("lets no more through in any span than the rate and one burst", () => {
     fc.assert(
@@ -72,13 +72,15 @@ describe("TokenBucket", () => {
           else grants.push({ at: now, bytes: bucket.take(wanted, now) });
           bucket.check();
         }
+        let excess = 0;
         for (const [first, { at: begin }] of grants.entries()) {
           let sum = 0;
           for (const { at, bytes } of grants.slice(first)) {
             sum += bytes;
-            expect(sum).toBeLessThanOrEqual(bucket.burst + ((at - begin) * rate) / 1000 + 1e-3);
+            excess = Math.max(excess, sum - ((at - begin) * rate) / 1000);
           }
         }
+        expect(excess).toBeLessThanOrEqual(bucket.burst + 1e-3);
       }),
     );
   });
