@@ -1,2 +1,5 @@
-/** @module */
-export {};
+/**
+ * The real world on Node: sockets, files, threads.
+ * @module
+ */
+export { createNodeHost, type NodeHost, type NodeHostOptions } from "./host.ts";

@@ -5,7 +5,7 @@
  * name server never keeps files from being read.
  * @module
  */
-import { lookup } from "node:dns";
+import { type LookupAddress, lookup } from "node:dns";
 import { isIP } from "node:net";
 import type { Cancel, Dns, Done } from "@bittern/host";
 import { canonicalAddress } from "@bittern/protocol/address";
@@ -18,6 +18,9 @@ const NAME_LENGTH_MAX = 253;
 const ADDRESSES_MAX = 64;
 
 export class NodeDns implements Dns {
+  /** Names being looked up, and who waits for each: a thousand torrents of one tracker ask once. */
+  readonly #asked = new Map<string, Question[]>();
+
   resolve(name: string, done: Done<readonly string[]>): Cancel {
     const own = canonicalAddress(name);
     if (own !== undefined || isIP(name) !== 0) {
@@ -28,17 +31,28 @@ export class NodeDns implements Dns {
       done(new HostError("NAME_NOT_FOUND", `a name of ${name.length} letters is no host's`));
       return () => undefined;
     }
-    const asked = new Question(done);
-    lookup(name, { all: true, verbatim: true }, (error, found) => {
-      if (error) return asked.answer(networkFault(error, `looking up ${name}`));
-      const addresses = found
-        .map(({ address }) => canonicalAddress(address.replace(/%.*$/, "")))
-        .filter((address) => address !== undefined);
-      if (addresses.length === 0) return asked.answer(new HostError("NAME_NOT_FOUND", `${name} has no address`));
-      asked.answer([...new Set(addresses)].slice(0, ADDRESSES_MAX));
-    });
-    return () => process.nextTick(() => asked.answer(new HostError("ABORTED", `looking up ${name} was given up`)));
+    const question = new Question(done);
+    const waiting = this.#asked.get(name);
+    if (waiting !== undefined) waiting.push(question);
+    else this.#lookUp(name, question);
+    return () => process.nextTick(() => question.answer(new HostError("ABORTED", `looking up ${name} was given up`)));
   }
+
+  #lookUp(name: string, question: Question): void {
+    const waiting = [question];
+    this.#asked.set(name, waiting);
+    lookup(name, { all: true, verbatim: true }, (error, found) => {
+      this.#asked.delete(name);
+      const outcome = error ? networkFault(error, `looking up ${name}`) : addressesOf(name, found);
+      for (const { answer } of waiting) answer(outcome);
+    });
+  }
+}
+
+function addressesOf(name: string, found: readonly LookupAddress[]): readonly string[] | HostError {
+  const addresses = found.map(({ address }) => canonicalAddress(address.replace(/%.*$/, ""))).filter((address) => address !== undefined);
+  if (addresses.length === 0) return new HostError("NAME_NOT_FOUND", `${name} has no address`);
+  return [...new Set(addresses)].slice(0, ADDRESSES_MAX);
 }
 
 /** Lets one answer through. */
@@ -49,9 +63,9 @@ class Question {
     this.#done = done;
   }
 
-  answer(outcome: readonly string[] | HostError): void {
+  readonly answer = (outcome: readonly string[] | HostError): void => {
     const done = this.#done;
     this.#done = undefined;
     done?.(outcome);
-  }
+  };
 }

@@ -19,6 +19,16 @@ export class Interface {
     this.#name = name;
   }
 
+  /** True when sockets are bound to one. */
+  get isChosen(): boolean {
+    return this.#name !== undefined;
+  }
+
+  /** Whether addresses of this family can be dialled. */
+  hasFamily(family: 4 | 6): boolean {
+    return this.#name === undefined || this.#addresses().some((address) => isIP(address) === family);
+  }
+
   /** The addresses to listen on when all are meant. Asked each time: an interface may come, go and change its address. */
   listenAddresses(): readonly string[] {
     if (this.#name === undefined) return ["0.0.0.0", "::"];

@@ -1,0 +1,74 @@
+/**
+ * The real world: everything an engine may ask, answered by Node.
+ * @module
+ */
+import type { Clock, Dns, Host, Http, Records, Storage, Tcp, Udp } from "@bittern/host";
+import type { Random } from "@bittern/protocol/base";
+import { NodeClock } from "./clock.ts";
+import { NodeHttp } from "./http/http.ts";
+import { NodeDns } from "./net/dns.ts";
+import { Interface } from "./net/interface.ts";
+import { NodeTcp } from "./net/tcp.ts";
+import { NodeUdp } from "./net/udp.ts";
+import { NodeRandom } from "./random.ts";
+import { FileRecords, MemoryRecords } from "./records.ts";
+import { NodeStorage } from "./storage/storage.ts";
+import { workerUrl } from "./storage/worker-url.ts";
+
+export interface NodeHostOptions {
+  /** Folder for records and parts files; without it records live in memory only. */
+  readonly stateDir?: string;
+  /** Network interface ("tun0") or local address to keep to. */
+  readonly interface?: string;
+  /** Threads that hash and write; 1 when absent. More help only where several torrents load at once from a very fast network. */
+  readonly ioWorkers?: number;
+  /** Threads that verify; as many as the machine runs at once when absent. */
+  readonly hashWorkers?: number;
+  /** The compiled worker, where it is not found by itself. */
+  readonly workerUrl?: URL;
+}
+
+export interface NodeHost extends Host {
+  /** Ends all sockets, waits for what is being written, ends the threads. */
+  close(): Promise<void>;
+}
+
+export function createNodeHost(options: NodeHostOptions = {}): NodeHost {
+  return new RealHost(options);
+}
+
+class RealHost implements NodeHost {
+  readonly clock: Clock = new NodeClock();
+  readonly random: Random = new NodeRandom();
+  readonly dns: Dns = new NodeDns();
+  readonly http: Http;
+  readonly records: Records;
+  readonly tcp: Tcp;
+  readonly udp: Udp;
+  readonly storage: Storage;
+  readonly #endings: readonly (() => Promise<void> | void)[];
+
+  constructor(options: NodeHostOptions) {
+    const chosen = new Interface(options.interface);
+    const tcp = new NodeTcp(chosen);
+    const udp = new NodeUdp(chosen);
+    const http = new NodeHttp(chosen);
+    const records = options.stateDir === undefined ? new MemoryRecords() : new FileRecords(options.stateDir);
+    const storage = new NodeStorage({
+      stateDir: options.stateDir,
+      ioWorkers: options.ioWorkers,
+      hashWorkers: options.hashWorkers,
+      workerUrl: options.workerUrl ?? workerUrl(),
+    });
+    this.tcp = tcp;
+    this.udp = udp;
+    this.http = http;
+    this.records = records;
+    this.storage = storage;
+    this.#endings = [() => tcp.close(), () => udp.close(), () => http.close(), () => records.close(), () => storage.close()];
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#endings.map((end) => end()));
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * One request with its redirects, from the first look at the URL to the last byte of the body.
+ * @module
+ */
+import { type ClientRequest, type IncomingMessage, request as plainRequest, type RequestOptions } from "node:http";
+import { request as tlsRequest } from "node:https";
+import { isIP, type LookupFunction } from "node:net";
+import type { Cancel, Dns, Done, HttpAnswer, HttpRequest } from "@bittern/host";
+import { canonicalAddress } from "@bittern/protocol/address";
+import { HostError } from "@bittern/protocol/base";
+import { VERSION } from "@bittern/protocol/peer";
+import { codeOf, networkFault } from "../faults.ts";
+import type { Interface } from "../net/interface.ts";
+import { readBody } from "./body.ts";
+import { type HopBefore, hostOf, judgeAddresses, parseTarget, portOf, type Target } from "./target.ts";
+
+/** Redirects followed; one more is a fault. */
+const REDIRECTS_MAX = 3;
+const REDIRECT_STATUS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** What must not reach another origin than the one it was meant for. */
+const SECRET_HEADERS: ReadonlySet<string> = new Set(["authorization", "cookie", "proxy-authorization"]);
+
+export class Exchange {
+  readonly #request: HttpRequest;
+  readonly #dns: Dns;
+  readonly #interface: Interface;
+  #done: Done<HttpAnswer> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #underWay: ClientRequest | undefined;
+  #cancelLookup: Cancel | undefined;
+  #redirects = 0;
+  #carriesSecrets = true;
+
+  constructor(request: HttpRequest, dns: Dns, chosen: Interface, done: Done<HttpAnswer>) {
+    this.#request = request;
+    this.#dns = dns;
+    this.#interface = chosen;
+    this.#done = done;
+  }
+
+  start(): void {
+    const { timeoutMillis, url } = this.#request;
+    this.#timer = setTimeout(() => this.end(new HostError("TIMED_OUT", `no whole answer in ${timeoutMillis} ms`)), timeoutMillis);
+    this.#hop(url, undefined);
+  }
+
+  /** Answers, once, and lets go of everything. */
+  end(outcome: HttpAnswer | HostError): void {
+    const done = this.#done;
+    if (done === undefined) return;
+    this.#done = undefined;
+    clearTimeout(this.#timer);
+    this.#cancelLookup?.();
+    this.#underWay?.destroy();
+    done(outcome);
+  }
+
+  #hop(text: string, before: HopBefore | undefined): void {
+    const { source, family } = this.#request;
+    const url = parseTarget(text, source, before);
+    if (url instanceof HostError) return this.end(url);
+    if (before !== undefined && before.url.origin !== url.origin) this.#carriesSecrets = false;
+    const localAddress = this.#request.localAddress;
+    const wantedFamily = family ?? (localAddress === undefined ? undefined : (isIP(localAddress) as 4 | 6));
+    this.#cancelLookup = this.#dns.resolve(hostOf(url), (addresses) => {
+      this.#cancelLookup = undefined;
+      if (this.#done === undefined) return;
+      if (addresses instanceof HostError) return this.end(addresses);
+      judgeAddresses(url, addresses, wantedFamily, source, before, (target) => {
+        if (target instanceof HostError) this.end(target);
+        else this.#send(target);
+      });
+    });
+  }
+
+  #send(target: Target): void {
+    const { url } = target;
+    try {
+      const options = this.#optionsFor(target);
+      this.#underWay = url.protocol === "https:" ? tlsRequest({ ...options, rejectUnauthorized: true }) : plainRequest(options);
+    } catch (error) {
+      return this.end(networkFault(error, `asking ${url.host}`));
+    }
+    this.#underWay
+      .on("response", (answer) => this.#answered(answer, target))
+      .on("error", (error) => this.end(answerFault(error, `asking ${url.host}`)))
+      .end();
+  }
+
+  #optionsFor({ url, addresses }: Target): RequestOptions {
+    const reachable = this.#reachable(addresses);
+    const localAddress = this.#request.localAddress ?? this.#interface.dialAddress(isIP(reachable[0] as string) as 4 | 6);
+    return {
+      method: this.#request.method ?? "GET",
+      protocol: url.protocol,
+      hostname: hostOf(url),
+      port: portOf(url),
+      path: url.pathname + url.search,
+      headers: this.#headers(),
+      lookup: answerWith(reachable),
+      // Connections are not kept: trackers are asked every half hour, and an idle one holds a descriptor.
+      agent: false,
+      ...(this.#carriesSecrets && url.username !== "" ? { auth: credentialsOf(url) } : {}),
+      ...(localAddress === undefined ? {} : { localAddress }),
+    };
+  }
+
+  /** From one local address only one family can be reached. */
+  #reachable(addresses: readonly string[]): readonly string[] {
+    const reachable = addresses.filter((address) => this.#interface.hasFamily(isIP(address) as 4 | 6));
+    if (reachable.length === 0) throw new HostError("ADDRESS_UNAVAILABLE", "the interface to keep to has no such address now");
+    const isBound = this.#request.localAddress !== undefined || this.#interface.isChosen;
+    return isBound ? reachable.filter((address) => isIP(address) === isIP(reachable[0] as string)) : reachable;
+  }
+
+  #headers(): Record<string, string> {
+    const headers: Record<string, string> = { "user-agent": `Bittern/${VERSION}`, accept: "*/*", connection: "close" };
+    for (const [name, value] of Object.entries(this.#request.headers ?? {})) {
+      const lower = name.toLowerCase();
+      if (this.#carriesSecrets || !SECRET_HEADERS.has(lower)) headers[lower] = value;
+    }
+    // Part of a packed body is of no use to anybody.
+    headers["accept-encoding"] ??= headers["range"] === undefined ? "gzip, deflate" : "identity";
+    return headers;
+  }
+
+  #answered(answer: IncomingMessage, target: Target): void {
+    const { url } = target;
+    const status = answer.statusCode ?? 0;
+    if (REDIRECT_STATUS.has(status) && answer.headers.location !== undefined) {
+      answer.on("error", () => undefined);
+      this.#redirect(answer.headers.location, target);
+      return;
+    }
+    answer.on("error", (error) => this.end(answerFault(error, `reading from ${url.host}`)));
+    answer.on("aborted", () => this.end(new HostError("CONNECTION_RESET", `${url.host} broke off in the middle of its answer`)));
+    const address = canonicalAddress(answer.socket.remoteAddress?.replace(/%.*$/, "") ?? "") ?? "";
+    readBody(answer, this.#request.bodyLengthMax, (body) => {
+      if (body instanceof HostError) return this.end(body);
+      this.end({ status, headers: headersOf(answer), body, url: withoutCredentials(url), address });
+    });
+  }
+
+  #redirect(location: string, { url, scope }: Target): void {
+    const left = this.#underWay;
+    this.#underWay = undefined;
+    left?.removeAllListeners("error").on("error", () => undefined);
+    left?.destroy();
+    if (++this.#redirects > REDIRECTS_MAX) return this.end(new HostError("HTTP_REDIRECTS", `more than ${REDIRECTS_MAX} redirects`));
+    this.#hop(location, { url, scope });
+  }
+}
+
+/** The second resolution that Node would do: it gets the judged addresses and nothing else. */
+function answerWith(addresses: readonly string[]): LookupFunction {
+  const found = addresses.map((address) => ({ address, family: isIP(address) }));
+  return (_name, options, callback) => {
+    const first = found[0] as { address: string; family: number };
+    if (options.all) callback(null, found);
+    else callback(null, first.address, first.family);
+  };
+}
+
+function credentialsOf(url: URL): string {
+  return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+}
+
+function withoutCredentials(url: URL): string {
+  const shown = new URL(url);
+  shown.username = "";
+  shown.password = "";
+  return shown.href;
+}
+
+function headersOf(answer: IncomingMessage): ReadonlyMap<string, string> {
+  return new Map(Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]));
+}
+
+/** What Node's parser does not take is a bad answer; the rest is the network's. */
+function answerFault(error: Error, doing: string): HostError {
+  if (codeOf(error).startsWith("HPE_")) return new HostError("HTTP_BAD_ANSWER", `${doing}: ${error.message}`, { cause: error });
+  return networkFault(error, doing);
+}

@@ -1,0 +1,49 @@
+/**
+ * The one HTTP client: trackers, web seeds and everything else go through here, so that no limit is forgotten on one path.
+ * @module
+ */
+import type { Cancel, Done, Http, HttpAnswer, HttpRequest } from "@bittern/host";
+import { HostError } from "@bittern/protocol/base";
+import { NodeDns } from "../net/dns.ts";
+import type { Interface } from "../net/interface.ts";
+import { Exchange } from "./exchange.ts";
+
+/** Requests under way; the others wait in line, and their time begins when they start. */
+const AT_ONCE = 50;
+
+export class NodeHttp implements Http {
+  readonly #interface: Interface;
+  readonly #dns = new NodeDns();
+  readonly #waiting = new Set<Exchange>();
+  readonly #underWay = new Set<Exchange>();
+
+  constructor(chosen: Interface) {
+    this.#interface = chosen;
+  }
+
+  request(request: HttpRequest, done: Done<HttpAnswer>): Cancel {
+    const exchange: Exchange = new Exchange(request, this.#dns, this.#interface, (outcome) => {
+      this.#waiting.delete(exchange);
+      this.#underWay.delete(exchange);
+      this.#startNext();
+      done(outcome);
+    });
+    this.#waiting.add(exchange);
+    this.#startNext();
+    return () => process.nextTick(() => exchange.end(new HostError("ABORTED", "the request was given up")));
+  }
+
+  /** Gives up on everything under way. */
+  close(): void {
+    for (const exchange of [...this.#waiting, ...this.#underWay]) exchange.end(new HostError("ABORTED", "the host was closed"));
+  }
+
+  #startNext(): void {
+    for (const exchange of this.#waiting) {
+      if (this.#underWay.size >= AT_ONCE) return;
+      this.#waiting.delete(exchange);
+      this.#underWay.add(exchange);
+      exchange.start();
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * Where a URL may lead: the rules against being sent into our own network (limits-and-threats: SSRF).
+ *
+ * A name is resolved once, all its addresses are judged, and only judged addresses are connected to. Judged by what
+ * the resolver says and never by how the URL is written: `http://2130706433/` is 127.0.0.1 too.
+ * @module
+ */
+import { isIP } from "node:net";
+import type { Done, UrlSource } from "@bittern/host";
+import { type AddressScope, addressScope } from "@bittern/protocol/address";
+import { HostError } from "@bittern/protocol/base";
+
+/** Services that take commands as text and may be fooled by an HTTP request. */
+const PORTS_DENIED: ReadonlySet<number> = new Set([22, 23, 25, 110, 143, 445, 3306, 5432, 6379, 9200, 11_211, 27_017]);
+
+/** Bytes of a URL. */
+const URL_LENGTH_MAX = 8 * 1024;
+
+/** The hop before, for a redirect. */
+export interface HopBefore {
+  readonly url: URL;
+  /** How far its address reaches. */
+  readonly scope: AddressScope;
+}
+
+export interface Target {
+  readonly url: URL;
+  /** All allowed; at least one. */
+  readonly addresses: readonly string[];
+  /** The widest scope among them: what the next hop is judged by. */
+  readonly scope: AddressScope;
+}
+
+/** Reads a URL, relative to the hop before it, and refuses what no request may be sent to. */
+export function parseTarget(text: string, source: UrlSource, before: HopBefore | undefined): URL | HostError {
+  const url = text.length <= URL_LENGTH_MAX && URL.canParse(text, before?.url.href) ? new URL(text, before?.url.href) : undefined;
+  if (url === undefined) return new HostError("URL_DENIED", "this is no URL");
+  url.hash = "";
+  if (url.protocol !== "http:" && url.protocol !== "https:") return new HostError("URL_DENIED", `the scheme ${url.protocol} is not HTTP`);
+  if (before?.url.protocol === "https:" && url.protocol === "http:") {
+    return new HostError("URL_DENIED", "a redirect leads from https to http");
+  }
+  const isStrangers = source === "stranger" || before !== undefined;
+  if (isStrangers && PORTS_DENIED.has(portOf(url))) return new HostError("URL_DENIED", `port ${portOf(url)} belongs to another service`);
+  return url;
+}
+
+/** Judges all addresses of a host; `done` gets those of the wanted family. */
+export function judgeAddresses(
+  url: URL,
+  addresses: readonly string[],
+  family: 4 | 6 | undefined,
+  source: UrlSource,
+  before: HopBefore | undefined,
+  done: Done<Target>,
+): void {
+  const usable = addresses.filter((address) => family === undefined || isIP(address) === family);
+  if (usable.length === 0) return done(new HostError("NAME_NOT_FOUND", `${url.hostname} has no address of the family asked for`));
+  for (const address of usable) {
+    const refusal = refusalOf(address, source, before);
+    if (refusal !== undefined) return done(refusal);
+  }
+  const scopes = usable.map((address) => addressScope(address));
+  const scope = scopes.includes("global") ? "global" : (scopes[0] as AddressScope);
+  done({ url, addresses: usable, scope });
+}
+
+/** The host of a URL as the resolver takes it. */
+export function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[(.*)\]$/, "$1");
+}
+
+export function portOf(url: URL): number {
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "https:" ? 443 : 80;
+}
+
+function refusalOf(address: string, source: UrlSource, before: HopBefore | undefined): HostError | undefined {
+  const scope = addressScope(address);
+  if (scope === "global") return undefined;
+  if (scope === "denied" || scope === "link-local") return new HostError("ADDRESS_DENIED", `nobody may send us to ${address}`);
+  if (source === "stranger") return new HostError("ADDRESS_DENIED", `a stranger may not send us to ${address}`);
+  if (before?.scope === "global") return new HostError("ADDRESS_DENIED", `a redirect leads from the internet to ${address}`);
+  return undefined;
+}

@@ -1,0 +1,97 @@
+/**
+ * Whether a piece is what it should be: SHA-1 over all of it (BEP 3), the SHA-256 tree over its 16 KiB blocks (BEP 52), or both.
+ * @module
+ */
+import { createHash, type Hash, hash } from "node:crypto";
+import type { MerkleExpectation, PieceExpectation, PieceOutcome } from "@bittern/host";
+import { BLOCK_LENGTH, equalBytes } from "@bittern/protocol/base";
+
+/** Bytes of a SHA-256. */
+const NODE_LENGTH = 32;
+
+const GOOD: PieceOutcome = { good: true };
+
+/** Takes a piece in order, in parts whose length is a multiple of 16 KiB (the last one excepted). */
+export class PieceHasher {
+  readonly #expected: PieceExpectation;
+  readonly #sha1: Hash | undefined;
+  readonly #leaves: Uint8Array<ArrayBuffer> | undefined;
+  #leafCount = 0;
+  #byteLength = 0;
+
+  constructor(expected: PieceExpectation) {
+    this.#expected = expected;
+    if (expected.sha1 !== undefined) this.#sha1 = createHash("sha1");
+    if (expected.merkle !== undefined) {
+      this.#leaves = new Uint8Array(Math.ceil(expected.merkle.dataLength / BLOCK_LENGTH) * NODE_LENGTH);
+    }
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#sha1?.update(bytes);
+    if (this.#leaves !== undefined) this.#hashLeaves(bytes, this.#leaves);
+    this.#byteLength += bytes.length;
+  }
+
+  /** Both hashes, where both are known, must agree. */
+  outcome(): PieceOutcome {
+    const { sha1, merkle } = this.#expected;
+    const isGoodSha1 = sha1 === undefined || equalBytes(this.#sha1?.digest() as Uint8Array, sha1);
+    if (merkle === undefined || this.#leaves === undefined) return isGoodSha1 && sha1 !== undefined ? GOOD : { good: false };
+    const isGoodTree = this.#byteLength >= merkle.dataLength && equalBytes(merkleRoot(this.#leaves, merkle.leafCount), merkle.root);
+    return isGoodSha1 && isGoodTree ? GOOD : { good: false, leaves: this.#leaves };
+  }
+
+  #hashLeaves(bytes: Uint8Array, leaves: Uint8Array): void {
+    const { dataLength } = this.#expected.merkle as MerkleExpectation;
+    const data = bytes.subarray(0, Math.max(0, dataLength - this.#byteLength));
+    for (let at = 0; at < data.length; at += BLOCK_LENGTH) {
+      const leaf = hash("sha256", data.subarray(at, at + BLOCK_LENGTH), "buffer");
+      leaves.set(leaf, this.#leafCount++ * NODE_LENGTH);
+    }
+  }
+}
+
+/** Whether the piece in memory is what it should be. */
+export function judgePiece(bytes: Uint8Array, expected: PieceExpectation): PieceOutcome {
+  const hasher = new PieceHasher(expected);
+  hasher.update(bytes);
+  return hasher.outcome();
+}
+
+/** The SHA-256 of each 16 KiB block of `data`, one after the other. */
+export function merkleLeaves(data: Uint8Array): Uint8Array<ArrayBuffer> {
+  const leaves = new Uint8Array(Math.ceil(data.length / BLOCK_LENGTH) * NODE_LENGTH);
+  let filled = 0;
+  for (let at = 0; at < data.length; at += BLOCK_LENGTH) {
+    leaves.set(hash("sha256", data.subarray(at, at + BLOCK_LENGTH), "buffer"), filled);
+    filled += NODE_LENGTH;
+  }
+  return leaves;
+}
+
+/** The root over `leafCount` leaves (a power of two); those missing are 32 zero bytes. Overlong leaves have no root: "". */
+export function merkleRoot(leaves: Uint8Array, leafCount: number): Uint8Array {
+  if (leaves.length > leafCount * NODE_LENGTH) return new Uint8Array(0);
+  return treeRoot(leaves, leafCount, new Uint8Array(NODE_LENGTH));
+}
+
+/** The root over `count` nodes; those missing are `filler`, a subtree of padding. */
+export function treeRoot(nodes: Uint8Array, count: number, filler: Uint8Array): Uint8Array {
+  let level = new Uint8Array(nodes);
+  let padding = filler;
+  for (let width = count; width > 1; width /= 2) {
+    const pairs = Math.ceil(level.length / (2 * NODE_LENGTH));
+    const above = new Uint8Array(pairs * NODE_LENGTH);
+    for (let pair = 0; pair < pairs; pair++) above.set(hashPair(level, pair * 2 * NODE_LENGTH, padding), pair * NODE_LENGTH);
+    level = above;
+    padding = hash("sha256", Buffer.concat([padding, padding]), "buffer");
+  }
+  return level.length === 0 ? padding : level;
+}
+
+function hashPair(level: Uint8Array, at: number, padding: Uint8Array): Uint8Array {
+  const pair = level.subarray(at, at + 2 * NODE_LENGTH);
+  if (pair.length === 2 * NODE_LENGTH) return hash("sha256", pair, "buffer");
+  return hash("sha256", Buffer.concat([pair, padding]), "buffer");
+}

@@ -1,0 +1,180 @@
+/**
+ * The jobs of the I/O worker: hash and write, read, open, sync, move. One after the other, except for those that take
+ * long, which give way to the others between their steps.
+ * @module
+ */
+import { closeSync } from "node:fs";
+import { HostError } from "@bittern/protocol/base";
+import { diskFault } from "../faults.ts";
+import { FilePool, readFully, writeAll } from "./file-pool.ts";
+import { judgePiece } from "./hashing.ts";
+import { IoStore } from "./io-store.ts";
+import type {
+  AllocateJob,
+  Answers,
+  ExportJob,
+  IoJob,
+  MoveJob,
+  OpenedStore,
+  OpenStoreJob,
+  PlainFault,
+  ReadJob,
+  RemoveJob,
+  StoredPiece,
+  StorePieceJob,
+  SyncedStore,
+} from "./jobs.ts";
+import { writePartsEntries } from "./parts-file.ts";
+import { moveFiles, removeFiles } from "./relocate.ts";
+
+/** Files kept open for writing: half of the 128 this host allows itself. */
+const OPEN_FILES_MAX = 64;
+/** Bytes copied out of the parts file at once. */
+const EXPORT_LENGTH = 1024 * 1024;
+
+export class IoJobs {
+  readonly #pool = new FilePool(OPEN_FILES_MAX);
+  readonly #stores = new Map<number, IoStore>();
+
+  /** The answer, or a promise of it for what takes long. Never throws what the disk says. */
+  do(job: IoJob): Answers[IoJob["op"]] | Promise<Answers[IoJob["op"]]> {
+    switch (job.op) {
+      case "store-piece":
+        return this.#storePiece(job);
+      case "open-store":
+        return this.#guard(`opening ${job.root}`, () => this.#openStore(job));
+      case "read":
+        return this.#guard("reading", () => this.#read(job));
+      case "open-file":
+        return this.#guard(`opening ${job.path}`, () => this.#store(job.store).openToRead(job.path));
+      case "close-file":
+        return this.#guard("closing", () => void closeSync(job.fd));
+      case "allocate":
+        return this.#later("allocating", this.#allocate(job));
+      case "export":
+        return this.#later("moving bytes out of the parts file", this.#export(job));
+      case "sync":
+        return this.#later("syncing", this.#sync(job.store));
+      case "move":
+        return this.#later(`moving to ${job.root}`, this.#move(job));
+      case "remove":
+        return this.#later("deleting", this.#remove(job));
+      case "close-store":
+        this.#stores.get(job.store)?.close();
+        this.#stores.delete(job.store);
+        return undefined;
+    }
+  }
+
+  #storePiece({ store, buffer, byteLength, expected, stretch, slots }: StorePieceJob): StoredPiece {
+    const bytes = new Uint8Array(buffer, 0, byteLength);
+    const outcome = this.#guard("storing a piece", () => {
+      const judged = expected === undefined ? ({ good: true } as const) : judgePiece(bytes, expected);
+      if (!judged.good) return judged;
+      const target = this.#store(store);
+      target.checkWritable();
+      target.write(bytes, stretch, slots);
+      return judged;
+    });
+    return { outcome, buffer };
+  }
+
+  #openStore(job: OpenStoreJob): OpenedStore {
+    const store = new IoStore(job, this.#pool);
+    const opened = { stamps: store.stamps(job.paths), rootIdentity: store.files.identity(), slots: store.readSlots() };
+    this.#stores.set(job.store, store);
+    return opened;
+  }
+
+  #read({ store, stretch, places, byteLength }: ReadJob): ArrayBuffer {
+    const buffer = new ArrayBuffer(byteLength);
+    this.#store(store).read(new Uint8Array(buffer), stretch, places);
+    return buffer;
+  }
+
+  async #allocate({ store, files }: AllocateJob): Promise<undefined> {
+    const target = this.#store(store);
+    target.checkWritable();
+    for (const [count, file] of files.entries()) {
+      if (count % 64 === 63) await new Promise((resolve) => setImmediate(resolve));
+      target.allocate(file);
+    }
+  }
+
+  async #export({ store, files, moves, freed, isEmptied }: ExportJob): Promise<SyncedStore> {
+    const target = this.#store(store);
+    target.checkWritable();
+    const parts = { path: target.partsPath, length: 0, mayMake: false, isParts: true };
+    const bytes = Buffer.alloc(EXPORT_LENGTH);
+    for (let at = 0; at < moves.length; at += 4) {
+      const [from, index, to, length] = moves.slice(at, at + 4) as [number, number, number, number];
+      for (let done = 0; done < length; done += bytes.length) {
+        const part = bytes.subarray(0, Math.min(bytes.length, length - done));
+        const count = readFully(target.openToWrite(parts), part, from + done);
+        const file = files[index];
+        if (file !== undefined) writeAll(target.openToWrite(file), part.subarray(0, count), to + done);
+      }
+    }
+    // Durable in the file before the table forgets where it was.
+    const synced = await target.sync();
+    if (isEmptied) target.removeParts();
+    else if (freed.length > 0)
+      writePartsEntries(
+        target.openToWrite(parts),
+        freed.flatMap((piece) => [piece, -1]),
+      );
+    return synced;
+  }
+
+  async #sync(store: number): Promise<SyncedStore> {
+    return await this.#store(store).sync();
+  }
+
+  async #move({ store, root, paths, partsPath }: MoveJob): Promise<SyncedStore> {
+    const target = this.#store(store);
+    target.checkWritable();
+    await target.sync();
+    target.dropFiles();
+    await moveFiles(target.files, root, partsPath === undefined ? paths : [...paths, partsPath]);
+    target.moveTo(root, partsPath !== undefined);
+    return { paths, stamps: target.stamps(paths), rootIdentity: target.files.identity() };
+  }
+
+  async #remove({ store, paths }: RemoveJob): Promise<undefined> {
+    const target = this.#store(store);
+    if (target.readOnly) throw new HostError("DISK_READ_ONLY", "this torrent's files are only read");
+    target.dropFiles();
+    if (target.files.identity() !== "") {
+      target.checkRoot();
+      await removeFiles(target.files, paths);
+    }
+    target.removeParts();
+    target.close();
+    this.#stores.delete(store);
+  }
+
+  #store(id: number): IoStore {
+    const store = this.#stores.get(id);
+    if (store === undefined) throw new HostError("STORAGE_MISSING", "the store was closed");
+    return store;
+  }
+
+  #guard<Answer>(doing: string, job: () => Answer): Answer | PlainFault {
+    try {
+      return job();
+    } catch (error) {
+      return this.#fault(error, doing);
+    }
+  }
+
+  #later<Answer>(doing: string, job: Promise<Answer>): Promise<Answer | PlainFault> {
+    return job.catch((error: unknown) => this.#fault(error, doing));
+  }
+
+  #fault(error: unknown, doing: string): PlainFault {
+    // Idle files are what this process can give up first.
+    const { code, message } = diskFault(error, doing);
+    if (code === "TOO_MANY_FILES") this.#pool.dropAll();
+    return { fault: code, message };
+  }
+}

@@ -1,0 +1,277 @@
+/**
+ * The sandbox: the only door from the names in a torrent to the file system.
+ *
+ * On Linux every component is opened below a descriptor of its parent, through `/proc/self/fd/<parent>/<name>` with
+ * `O_NOFOLLOW`, which acts like `openat` (tried): a link planted anywhere on the way, before or while we walk, is refused.
+ * Elsewhere each component is looked at with `lstat` first, and the opened file must be the one that was seen; between
+ * the look and the opening of a folder a local program could still swap it, which is the smaller guarantee there.
+ *
+ * Everything is synchronous and belongs to one thread: a place is used before the next one is asked for.
+ * @module
+ */
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  realpathSync,
+  rmdirSync,
+  statSync,
+  unlinkSync,
+} from "node:fs";
+import { join, sep } from "node:path";
+import { HostError } from "@bittern/protocol/base";
+import { codeOf, diskFault } from "../faults.ts";
+
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
+
+/** Folders kept open, the root not counted. */
+const FOLDERS_MAX = 24;
+/** A torrent's own limits are stricter (64 folders deep, 240 bytes a name); this is the last line. */
+const PARTS_MAX = 256;
+
+/** True where descriptors can be walked. */
+export const HAS_DESCRIPTOR_PATHS: boolean = process.platform === "linux" && existsSync("/proc/self/fd");
+
+export interface SandboxOptions {
+  /** Reading only, and links whose real place is below the root are followed: mirrors are full of them. */
+  readonly followsLinks: boolean;
+  /** Which walk to take; tests take both. */
+  readonly hasDescriptorPaths?: boolean;
+}
+
+export class Sandbox {
+  readonly root: string;
+  readonly #followsLinks: boolean;
+  readonly #hasDescriptorPaths: boolean;
+  /** Open folders by path below the root, least recently used first. */
+  readonly #folders = new Map<string, number>();
+  #rootFd: number | undefined;
+
+  constructor(root: string, options: SandboxOptions) {
+    this.root = root;
+    this.#followsLinks = options.followsLinks;
+    this.#hasDescriptorPaths = options.hasDescriptorPaths ?? HAS_DESCRIPTOR_PATHS;
+  }
+
+  /** Opens a file that exists, for reading. */
+  openToRead(path: string): number {
+    if (this.#followsLinks) return openRegular(this.#realPath(path), O_RDONLY);
+    return this.#opened(path, O_RDONLY, false);
+  }
+
+  /** Opens a file that exists, for reading and writing; one that has a second name is refused. */
+  openToWrite(path: string): number {
+    return this.#opened(path, O_RDWR, false);
+  }
+
+  /** Makes a file that must not exist yet, and the folders above it. */
+  create(path: string): number {
+    return this.#opened(path, O_RDWR + O_CREAT + O_EXCL, true);
+  }
+
+  /** How a file is found; `undefined` when nothing, or nothing that may be read, is there. */
+  look(path: string): BigIntStats | undefined {
+    try {
+      const place = this.#followsLinks ? this.#realPath(path) : this.#locate(path, false);
+      const found = lstatSync(place, { bigint: true });
+      return found.isFile() ? found : undefined;
+    } catch (error) {
+      if (["ENOENT", "ENOTDIR", "ELOOP", "EACCES"].includes(codeOf(error)) || error instanceof HostError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Where a name stands, for one immediate call that does not follow a link in its last part. `makes`: with the folders above it. */
+  place(path: string, makes: boolean): string {
+    return this.#locate(path, makes);
+  }
+
+  /** Deletes a file, unless something else took its name. Returns whether one was deleted. */
+  removeFile(path: string): boolean {
+    try {
+      const place = this.#locate(path, false);
+      if (!lstatSync(place).isFile()) return false;
+      unlinkSync(place);
+      return true;
+    } catch (error) {
+      if (error instanceof HostError || ["ENOENT", "ENOTDIR", "ELOOP"].includes(codeOf(error))) return false;
+      throw error;
+    }
+  }
+
+  /** Deletes a folder when it is empty. */
+  removeFolder(path: string): void {
+    try {
+      this.#forgetFolders();
+      const place = this.#locate(path, false);
+      if (lstatSync(place).isDirectory()) rmdirSync(place);
+    } catch {
+      // Not empty, not there, not ours: it stays.
+    }
+  }
+
+  /** Opens the folder `path` is in, for `fsync`; the descriptor is given away. `undefined` where folders cannot be opened. */
+  openFolderOf(path: string): number | undefined {
+    if (!this.#hasDescriptorPaths) return undefined;
+    return openSync(`/proc/self/fd/${this.#folder(splitPath(path).folder, false)}`, O_RDONLY + O_DIRECTORY);
+  }
+
+  /** Whether the folder lists the file under exactly this name: a disk that folds case answers to other names too. */
+  isListed(path: string): boolean {
+    const { folder, name } = splitPath(path);
+    const place = this.#hasDescriptorPaths ? `/proc/self/fd/${this.#folder(folder, false)}` : this.#lookedAt(folder, false);
+    return readdirSync(place).includes(name);
+  }
+
+  /** Device and inode of the root as text, "" when there is none. */
+  identity(): string {
+    try {
+      const found = statSync(this.root, { bigint: true });
+      return found.isDirectory() ? `${found.dev}:${found.ino}` : "";
+    } catch (error) {
+      if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return "";
+      throw diskFault(error, `looking at ${this.root}`);
+    }
+  }
+
+  /** Lets go of all folders; the next walk begins anew. */
+  close(): void {
+    this.#forgetFolders();
+    if (this.#rootFd !== undefined) closeSync(this.#rootFd);
+    this.#rootFd = undefined;
+  }
+
+  #forgetFolders(): void {
+    for (const fd of this.#folders.values()) closeSync(fd);
+    this.#folders.clear();
+  }
+
+  #opened(path: string, flags: number, makes: boolean): number {
+    try {
+      return this.#openOnce(path, flags, makes);
+    } catch (error) {
+      // A folder we hold may have been deleted and made again: once more, from the root.
+      if (codeOf(error) !== "ENOENT" || this.#folders.size === 0) throw error;
+      this.close();
+      return this.#openOnce(path, flags, makes);
+    }
+  }
+
+  #openOnce(path: string, flags: number, makes: boolean): number {
+    const place = this.#locate(path, makes);
+    if (this.#hasDescriptorPaths) return openRegular(place, flags);
+    const seen = makes ? undefined : lstatSync(place, { bigint: true });
+    if (seen !== undefined && !seen.isFile()) throw new HostError("FILE_UNSAFE", `${path} is no plain file`);
+    return openRegular(place, flags, seen);
+  }
+
+  #locate(path: string, makes: boolean): string {
+    const { folder, name } = splitPath(path);
+    if (!this.#hasDescriptorPaths) return join(this.#lookedAt(folder, makes), name);
+    return `/proc/self/fd/${this.#folder(folder, makes)}/${name}`;
+  }
+
+  /** A descriptor of a folder below the root, kept for the next time. */
+  #folder(folder: string, makes: boolean): number {
+    this.#rootFd ??= openSync(this.root, O_RDONLY + O_DIRECTORY);
+    if (folder === "") return this.#rootFd;
+    const kept = this.#folders.get(folder);
+    if (kept !== undefined) {
+      this.#folders.delete(folder);
+      this.#folders.set(folder, kept);
+      return kept;
+    }
+    return this.#walkTo(folder, makes);
+  }
+
+  #walkTo(folder: string, makes: boolean): number {
+    const parts = folder.split("/");
+    let known = parts.length;
+    while (known > 0 && !this.#folders.has(parts.slice(0, known).join("/"))) known--;
+    let fd = known === 0 ? (this.#rootFd as number) : (this.#folders.get(parts.slice(0, known).join("/")) as number);
+    for (let depth = known; depth < parts.length; depth++) {
+      fd = enterFolder(`/proc/self/fd/${fd}/${parts[depth]}`, makes);
+      this.#folders.set(parts.slice(0, depth + 1).join("/"), fd);
+      this.#dropFolders(fd);
+    }
+    return fd;
+  }
+
+  #dropFolders(kept: number): void {
+    for (const [folder, fd] of this.#folders) {
+      if (this.#folders.size <= FOLDERS_MAX) return;
+      if (fd === kept) continue;
+      this.#folders.delete(folder);
+      closeSync(fd);
+    }
+  }
+
+  /** The path of a folder whose every component was looked at and is a real folder. */
+  #lookedAt(folder: string, makes: boolean): string {
+    let place = realpathSync(this.root);
+    for (const part of folder === "" ? [] : folder.split("/")) {
+      place = join(place, part);
+      if (makes) makeFolder(place);
+      if (!lstatSync(place).isDirectory()) throw new HostError("FILE_UNSAFE", `${folder} does not lead to a folder`);
+    }
+    if (realpathSync(place) !== place) throw new HostError("FILE_UNSAFE", `${folder} leads elsewhere`);
+    return place;
+  }
+
+  #realPath(path: string): string {
+    splitPath(path);
+    const root = realpathSync(this.root);
+    const real = realpathSync(join(root, ...path.split("/")));
+    if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) throw new HostError("FILE_UNSAFE", `${path} leads out of its folder`);
+    return real;
+  }
+}
+
+/** Parts were made safe when the torrent was read; a path that is not is ours to refuse, whoever let it through. */
+function splitPath(path: string): { readonly folder: string; readonly name: string } {
+  const parts = path.split("/");
+  const isSafe = parts.length <= PARTS_MAX && parts.every((part) => part !== "" && part !== "." && part !== ".." && !isOdd(part));
+  if (!isSafe) throw new HostError("FILE_UNSAFE", `${JSON.stringify(path.slice(0, 200))} is no path below a folder`);
+  const last = path.lastIndexOf("/");
+  return { folder: last < 0 ? "" : path.slice(0, last), name: path.slice(last + 1) };
+}
+
+/** NUL ends a path for the system; on Windows a backslash divides one. */
+function isOdd(part: string): boolean {
+  return part.includes("\0") || (sep === "\\" && (part.includes("\\") || part.includes(":")));
+}
+
+function enterFolder(place: string, makes: boolean): number {
+  if (makes) makeFolder(place);
+  try {
+    return openSync(place, O_RDONLY + O_DIRECTORY + O_NOFOLLOW);
+  } catch (error) {
+    if (["ELOOP", "ENOTDIR"].includes(codeOf(error))) throw new HostError("FILE_UNSAFE", "a folder is a link or a file", { cause: error });
+    throw error;
+  }
+}
+
+function makeFolder(place: string): void {
+  try {
+    mkdirSync(place);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  }
+}
+
+/** Not blocking: a pipe under the name of a file must not hold the thread until somebody writes into it. */
+function openRegular(place: string, flags: number, seen?: BigIntStats): number {
+  const fd = openSync(place, flags + O_NOFOLLOW + O_NONBLOCK, 0o666);
+  const found = fstatSync(fd, { bigint: true });
+  const isForWriting = flags !== O_RDONLY;
+  const isSame = seen === undefined || (seen.dev === found.dev && seen.ino === found.ino);
+  if (found.isFile() && isSame && !(isForWriting && found.nlink > 1n)) return fd;
+  closeSync(fd);
+  throw new HostError("FILE_UNSAFE", found.isFile() ? "the file has a second name or was swapped" : "the name is not that of a plain file");
+}

@@ -1,0 +1,257 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { BlockSpan, Frames } from "@bittern/host";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { NodeStorage } from "./storage.ts";
+import { ask, makeSample, openStore, readAll, type SampleFile, storeAll, storePiece, temporaryFolder, verifyAll } from "./testing.ts";
+import { workerUrl } from "./worker-url.ts";
+
+const KIB = 1024;
+const FILES: readonly SampleFile[] = [
+  ["album/one.bin", 40 * KIB],
+  ["album/empty", 0],
+  ["album/deep/er/two.bin", 5],
+  ["album/three.bin", 70_001],
+  [null, 9_930],
+  ["album/größe ✓.txt", 33 * KIB],
+];
+
+let folder: ReturnType<typeof temporaryFolder>;
+let storage: NodeStorage;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  storage = new NodeStorage({ stateDir: join(folder.path, "state"), ioWorkers: 1, hashWorkers: 2, workerUrl: workerUrl() });
+});
+
+afterEach(async () => {
+  await storage.close();
+  folder.end();
+});
+
+const root = (): string => join(folder.path, "data");
+const there = (...path: string[]): string => join(root(), ...path);
+
+describe("Store", () => {
+  it("writes pieces over many files and gives the same bytes back", async () => {
+    const sample = makeSample(root(), FILES, 32 * KIB);
+    const store = await openStore(storage, sample.plan);
+    expect(await storeAll(store, sample)).toEqual(sample.expected.map(() => "good"));
+    expect(await readAll(store, sample)).toEqual(sample.content);
+    expect(new Uint8Array(readFileSync(there("album/three.bin")))).toEqual(sample.content.slice(40 * KIB + 5, 40 * KIB + 5 + 70_001));
+    expect(await verifyAll(store, sample)).toEqual(sample.expected.map(() => 1));
+  });
+
+  it("never makes a file of a pad, and reads pads as zeros", async () => {
+    const sample = makeSample(root(), FILES, 32 * KIB);
+    const store = await openStore(storage, sample.plan);
+    await ask<void>((done) => store.allocate(done));
+    await storeAll(store, sample);
+    expect(readdirSync(root())).toEqual(["album"]);
+    expect(readdirSync(there("album")).toSorted()).toEqual(["deep", "empty", "größe ✓.txt", "one.bin", "three.bin"].toSorted());
+    const pad = sample.plan.files[4]!;
+    const lent = await ask<Frames>((done) => store.read(pad.offset, pad.length, done));
+    expect(lent.bytes.every((byte) => byte === 0)).toBe(true);
+    lent.release();
+  });
+
+  it("writes nothing of a piece that is bad, and gives the buffer back", async () => {
+    const sample = makeSample(root(), [["file", 64 * KIB]], 32 * KIB);
+    const store = await openStore(storage, sample.plan);
+    const bad = sample.piece(1);
+    new Uint8Array(bad)[7]! ^= 1;
+    const back = await new Promise<ArrayBuffer>((resolve) => {
+      store.storePiece(1, bad, 32 * KIB, sample.expected[1]!, (outcome, buffer) => {
+        expect(outcome).toEqual({ good: false });
+        resolve(buffer);
+      });
+    });
+    expect(back.byteLength).toBe(32 * KIB);
+    expect(existsSync(there("file"))).toBe(false);
+  });
+
+  it("allocates wanted files sparse and whole", async () => {
+    const sample = makeSample(
+      root(),
+      [
+        ["big", 32 * KIB * KIB],
+        ["empty", 0],
+      ],
+      1024 * KIB,
+      {},
+    );
+    const store = await openStore(storage, { ...sample.plan, wanted: [true, true] });
+    await ask<void>((done) => store.allocate(done));
+    const found = statSync(there("big"));
+    expect(found.size).toBe(32 * KIB * KIB);
+    expect(found.blocks).toBeLessThan(100);
+    expect(statSync(there("empty")).size).toBe(0);
+  });
+
+  it("finds the last piece shorter than the others", async () => {
+    const sample = makeSample(root(), [["file", 70_000]], 32 * KIB);
+    const store = await openStore(storage, sample.plan);
+    expect(await storePiece(store, sample, 2)).toBe("good");
+    expect(await verifyAll(store, sample)).toEqual([0, 0, 1]);
+  });
+
+  it("stores a piece in runs and verifies it afterwards", async () => {
+    const sample = makeSample(
+      root(),
+      [
+        ["a", 50_000],
+        ["b", 50_000],
+      ],
+      100_000,
+    );
+    const store = await openStore(storage, sample.plan);
+    for (const begin of [65_536, 0]) {
+      const run = sample.content.slice(begin, Math.min(begin + 65_536, 100_000)).buffer;
+      const fault = await new Promise((resolve) => store.storeRun(0, begin, run, run.byteLength, resolve));
+      expect(fault).toBeUndefined();
+    }
+    expect(await verifyAll(store, sample)).toEqual([1]);
+  });
+});
+
+describe("readBlocks", () => {
+  it("frames blocks in the order asked for, wherever they lie", async () => {
+    const sample = makeSample(root(), FILES, 32 * KIB);
+    const store = await openStore(storage, sample.plan);
+    await storeAll(store, sample);
+    const spans: BlockSpan[] = [
+      { piece: 1, begin: 0, length: 16 * KIB },
+      { piece: 1, begin: 16 * KIB, length: 16 * KIB },
+      { piece: 0, begin: 5, length: 1 },
+      { piece: 3, begin: 16_000, length: 10_000 },
+    ];
+    const frames = await ask<Frames>((done) => store.readBlocks(spans, done));
+    let at = 0;
+    const view = new DataView(frames.bytes.buffer, frames.bytes.byteOffset);
+    for (const { piece, begin, length } of spans) {
+      expect(view.getUint32(at)).toBe(9 + length);
+      expect([frames.bytes[at + 4], view.getUint32(at + 5), view.getUint32(at + 9)]).toEqual([7, piece, begin]);
+      const start = piece * 32 * KIB + begin;
+      expect(frames.bytes.slice(at + 13, at + 13 + length)).toEqual(sample.content.slice(start, start + length));
+      at += 13 + length;
+    }
+    expect(at).toBe(frames.bytes.length);
+    const release = frames.release;
+    release();
+    release();
+  });
+
+  it("gives all of it or nothing", async () => {
+    const sample = makeSample(
+      root(),
+      [
+        ["a", 40_000],
+        ["b", 40_000],
+      ],
+      32 * KIB,
+    );
+    const store = await openStore(storage, sample.plan);
+    await storeAll(store, sample);
+    truncateSync(there("b"), 100);
+    const spans: BlockSpan[] = [
+      { piece: 0, begin: 0, length: 16 * KIB },
+      { piece: 2, begin: 0, length: 14_464 },
+    ];
+    await expect(ask((done) => store.readBlocks(spans, done))).rejects.toMatchObject({ code: "FILE_MISSING" });
+  });
+
+  it("reads from more files than may be open", async () => {
+    const many = Array.from({ length: 300 }, (_, at): SampleFile => [`many/${at}`, 100 + at]);
+    const sample = makeSample(root(), many, 32 * KIB);
+    const store = await openStore(storage, sample.plan);
+    expect(await storeAll(store, sample)).not.toContain("bad");
+    expect(await readAll(store, sample)).toEqual(sample.content);
+    for (let at = 0; at < 300; at++) {
+      const { offset, length } = sample.plan.files[at]!;
+      const lent = await ask<Frames>((done) => store.read(offset, length, done));
+      expect(lent.bytes).toEqual(sample.content.slice(offset, offset + length));
+      lent.release();
+    }
+    expect(await verifyAll(store, sample)).toEqual(sample.expected.map(() => 1));
+  });
+});
+
+describe("verify", () => {
+  it("takes missing and short files for bad pieces, not for a fault", async () => {
+    const sample = makeSample(
+      root(),
+      [
+        ["a", 64 * KIB],
+        ["b", 64 * KIB],
+        ["c", 64 * KIB],
+      ],
+      32 * KIB,
+    );
+    const store = await openStore(storage, sample.plan);
+    expect(await verifyAll(store, sample)).toEqual([0, 0, 0, 0, 0, 0]);
+    await storeAll(store, sample);
+    rmSync(there("a"));
+    truncateSync(there("c"), 40_000);
+    expect(await verifyAll(store, sample)).toEqual([0, 0, 1, 1, 1, 0]);
+  });
+});
+
+describe("sync and stamps", () => {
+  it("tells how files are afterwards, and the next opening tells the same", async () => {
+    const sample = makeSample(root(), FILES, 32 * KIB);
+    const store = await openStore(storage, sample.plan);
+    expect(store.stamps).toEqual({ files: FILES.map(() => undefined), rootIdentity: "" });
+    await ask<void>((done) => store.allocate(done));
+    await storeAll(store, sample);
+    const synced = await ask((done: Parameters<typeof store.sync>[0]) => store.sync(done));
+    expect(synced.rootIdentity).toMatch(/^\d+:\d+$/);
+    expect(synced.files.map((stamp) => stamp?.length)).toEqual([40 * KIB, 0, 5, 70_001, undefined, 33 * KIB]);
+    await ask<void>((done) => store.close(done));
+    const again = await openStore(storage, sample.plan);
+    expect(again.stamps).toEqual(synced);
+    writeFileSync(there("album/deep/er/two.bin"), "other");
+    const changed = await openStore(storage, sample.plan);
+    expect(changed.stamps.files[2]).not.toEqual(synced.files[2]);
+    expect(changed.stamps.files[0]).toEqual(synced.files[0]);
+  });
+
+  it("answers while pieces are being written", async () => {
+    const sample = makeSample(root(), [["file", 4 * 1024 * KIB]], 64 * KIB);
+    const store = await openStore(storage, sample.plan);
+    const writes = storeAll(store, sample);
+    const first = ask((done: Parameters<typeof store.sync>[0]) => store.sync(done));
+    expect(await writes).not.toContain("bad");
+    expect((await first).files[0]?.length).toBe(4 * 1024 * KIB);
+  });
+});
+
+describe("A root that is not what it was", () => {
+  it("takes no bytes once it is gone", async () => {
+    const sample = makeSample(root(), [["file", 64 * KIB]], 32 * KIB);
+    const store = await openStore(storage, sample.plan);
+    expect(await storePiece(store, sample, 0)).toBe("good");
+    renameSync(root(), `${root()}.unplugged`);
+    expect(await storePiece(store, sample, 1)).toBe("STORAGE_MISSING");
+    mkdirSync(root());
+    expect(await storePiece(store, sample, 1)).toBe("STORAGE_MISSING");
+    expect(readdirSync(root())).toEqual([]);
+  });
+
+  it("does not make a deleted file again behind the user's back", async () => {
+    const sample = makeSample(
+      root(),
+      [
+        ["file", 64 * KIB],
+        ["other", 64 * KIB],
+      ],
+      32 * KIB,
+    );
+    const store = await openStore(storage, sample.plan);
+    await storeAll(store, sample);
+    rmSync(there("file"));
+    expect(await storePiece(store, sample, 0)).toBe("FILE_MISSING");
+    expect(await storePiece(store, sample, 1)).toBe("FILE_MISSING");
+    expect(await storePiece(store, sample, 2)).toBe("good");
+    expect(existsSync(there("file"))).toBe(false);
+  });
+});

@@ -1,0 +1,85 @@
+/**
+ * Files on this machine: opens stores and holds what they share (threads, open files, memory for reads).
+ * @module
+ */
+import { availableParallelism } from "node:os";
+import type { Done, Storage, Store, StorePlan } from "@bittern/host";
+import { HostError } from "@bittern/protocol/base";
+import type { OpenedStore, OpenStoreJob } from "./jobs.ts";
+import { Layout, pieceCountOf } from "./layout.ts";
+import { OpenFiles } from "./open-files.ts";
+import { faultOf, WorkerPool, WorkerThread } from "./pool.ts";
+import { ScratchPool } from "./scratch.ts";
+import { StampBook, stampAt } from "./stamps.ts";
+import { NodeStore } from "./store.ts";
+
+/** Files kept open for reading: half of the 128 this host allows itself, the worker has the other half. */
+const OPEN_FILES_MAX = 64;
+/** Bytes of reads not released yet; then reads wait. */
+const LENT_MAX = 64 * 1024 * 1024;
+/** Bytes kept for the next reads. */
+const IDLE_MAX = 16 * 1024 * 1024;
+/** Milliseconds after which idle hash workers end. */
+const REST_MILLIS = 10_000;
+
+export interface StorageOptions {
+  /** Where parts files go, in a folder of their own; beside the data when absent. */
+  readonly stateDir: string | undefined;
+  readonly ioWorkers: number | undefined;
+  readonly hashWorkers: number | undefined;
+  readonly workerUrl: URL;
+}
+
+export class NodeStorage implements Storage {
+  readonly #workers: readonly WorkerThread[];
+  readonly #hashers: WorkerPool;
+  readonly #files = new OpenFiles(OPEN_FILES_MAX);
+  readonly #scratch = new ScratchPool(LENT_MAX, IDLE_MAX);
+  readonly #stateDir: string | undefined;
+  #lastStore = 0;
+
+  constructor({ stateDir, ioWorkers, hashWorkers, workerUrl }: StorageOptions) {
+    this.#stateDir = stateDir;
+    this.#workers = Array.from({ length: ioWorkers ?? 1 }, () => new WorkerThread(workerUrl, "io"));
+    this.#hashers = new WorkerPool(workerUrl, "hash", hashWorkers ?? availableParallelism(), REST_MILLIS);
+  }
+
+  open(plan: StorePlan, done: Done<Store>): void {
+    const store = ++this.#lastStore;
+    // A store stays with one worker, which does its jobs in order.
+    const worker = this.#workers[store % this.#workers.length] as WorkerThread;
+    const job = this.#openJob(store, plan);
+    worker.ask(job, (answer) => {
+      const fault = faultOf(answer);
+      if (fault !== undefined) return done(fault);
+      const { stamps, rootIdentity, slots } = answer as OpenedStore;
+      const layout = new Layout(plan, (file) => stampAt(stamps, file) !== undefined, job.partsPath, slots);
+      const means = { worker, hashers: this.#hashers, files: this.#files, scratch: this.#scratch, partsRoot: this.#stateDir };
+      done(new NodeStore(store, means, layout, new StampBook(job.paths, stamps, rootIdentity)));
+    });
+  }
+
+  /** Waits for what was asked, then ends the threads. */
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.idle()));
+    this.#files.drop();
+    await Promise.all([...this.#workers.map((worker) => worker.close()), this.#hashers.close()]);
+  }
+
+  #openJob(store: number, plan: StorePlan): OpenStoreJob {
+    const { root, readOnly, pieceLength, partsKey } = plan;
+    const isKey = /^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(partsKey);
+    if (!isKey) throw new HostError("FILE_UNSAFE", `${JSON.stringify(partsKey)} names no parts file`);
+    return {
+      op: "open-store",
+      store,
+      root,
+      readOnly,
+      partsRoot: this.#stateDir ?? root,
+      partsPath: this.#stateDir === undefined ? `.${partsKey}.parts` : `parts/${partsKey}.parts`,
+      pieceLength,
+      pieceCount: pieceCountOf(plan),
+      paths: plan.files.map(({ path, isPad }) => (isPad ? "" : path.join("/"))),
+    };
+  }
+}

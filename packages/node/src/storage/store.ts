@@ -1,0 +1,282 @@
+/**
+ * One torrent's place on this machine: maps pieces to files and has the work done, by the I/O worker (hash and write,
+ * everything that changes names), the hash workers (verify) and the threads of the system (read).
+ * @module
+ */
+import { statfs } from "node:fs";
+import { dirname } from "node:path";
+import type { BlockSpan, Done, Frames, Lent, PieceExpectation, PieceOutcome, Store, StoreStamps } from "@bittern/host";
+import { assert, HostError, type PieceIndex } from "@bittern/protocol/base";
+import { writePieceHeader } from "@bittern/protocol/peer";
+import { codeOf, diskFault } from "../faults.ts";
+import { Gate } from "./gate.ts";
+import type { StorePieceJob, SyncedStore } from "./jobs.ts";
+import { type Layout, pieceLengthOf } from "./layout.ts";
+import type { FileSource, OpenFiles } from "./open-files.ts";
+import { faultOf, isFault, type WorkerPool, type WorkerThread } from "./pool.ts";
+import { readWanted, type Wanted } from "./reader.ts";
+import type { ScratchPool } from "./scratch.ts";
+import type { StampBook } from "./stamps.ts";
+import { verifyRange } from "./verify.ts";
+
+/** Bytes of the header of a `piece` message. */
+const FRAME_HEADER_LENGTH = 13;
+/** Bytes one `readBlocks` and one `read` may ask for. */
+const BLOCKS_LENGTH_MAX = 1024 * 1024;
+const READ_LENGTH_MAX = 4 * 1024 * 1024;
+
+/** What all stores of a host share. */
+export interface StoreMeans {
+  readonly worker: WorkerThread;
+  readonly hashers: WorkerPool;
+  readonly files: OpenFiles;
+  readonly scratch: ScratchPool;
+  readonly partsRoot: string | undefined;
+}
+
+type StoredPiece = (outcome: PieceOutcome | HostError, buffer: ArrayBuffer) => void;
+
+export class NodeStore implements Store {
+  readonly #id: number;
+  readonly #means: StoreMeans;
+  readonly #gate = new Gate();
+  readonly #stamps: StampBook;
+  readonly #source: FileSource;
+  #layout: Layout;
+  #isOpen = true;
+
+  constructor(id: number, means: StoreMeans, layout: Layout, stamps: StampBook) {
+    this.#id = id;
+    this.#means = means;
+    this.#layout = layout;
+    this.#stamps = stamps;
+    this.#source = sourceOf(id, means.worker);
+  }
+
+  get stamps(): StoreStamps {
+    return this.#stamps.all();
+  }
+
+  storePiece(piece: PieceIndex, buffer: ArrayBuffer, byteLength: number, expected: PieceExpectation, done: StoredPiece): void {
+    this.#write(piece, 0, buffer, byteLength, expected, done);
+  }
+
+  storeRun(
+    piece: PieceIndex,
+    begin: number,
+    buffer: ArrayBuffer,
+    byteLength: number,
+    done: (fault: HostError | undefined, buffer: ArrayBuffer) => void,
+  ): void {
+    this.#write(piece, begin, buffer, byteLength, undefined, (outcome, back) =>
+      done(outcome instanceof HostError ? outcome : undefined, back),
+    );
+  }
+
+  // Hot: one frame a block, one `readv` for what lies together.
+  readBlocks(spans: readonly BlockSpan[], done: Done<Frames>): void {
+    const { pieceLength, totalLength } = this.#layout.plan;
+    const wanted: Wanted[] = [];
+    let place = 0;
+    let length = 0;
+    for (const span of spans) {
+      const offset = span.piece * pieceLength + span.begin;
+      assert(span.length > 0 && offset + span.length <= totalLength, "a block that is asked for lies in the torrent");
+      wanted.push({ offset, length: span.length, place: place + FRAME_HEADER_LENGTH });
+      place += FRAME_HEADER_LENGTH + span.length;
+      length += span.length;
+    }
+    assert(length <= BLOCKS_LENGTH_MAX, "one read of blocks stays under its limit");
+    const frame = (bytes: Uint8Array): void => {
+      let at = 0;
+      for (const span of spans) {
+        writePieceHeader(bytes, at, span.piece, span.begin, span.length);
+        at += FRAME_HEADER_LENGTH + span.length;
+      }
+    };
+    this.#read(wanted, place, frame, done);
+  }
+
+  read(offset: number, length: number, done: Done<Lent>): void {
+    assert(length <= READ_LENGTH_MAX, "one read stays under its limit");
+    assert(offset >= 0 && offset + length <= this.#layout.plan.totalLength, "what is read lies in the torrent");
+    this.#read([{ offset, length, place: 0 }], length, undefined, done);
+  }
+
+  verify(pieces: readonly PieceIndex[], expected: readonly PieceExpectation[], done: Done<Uint8Array>): void {
+    this.#enter(done, (answer) => {
+      const partsRoot = this.#means.partsRoot ?? this.#layout.plan.root;
+      verifyRange(this.#means.hashers, this.#layout, partsRoot, pieces, expected, answer);
+    });
+  }
+
+  allocate(done: Done<void>): void {
+    this.#enterAlone(done, (answer) => {
+      const layout = this.#layout;
+      const wanted = layout.wantedFiles();
+      this.#means.worker.ask({ op: "allocate", store: this.#id, files: wanted.map((file) => layout.nameOf(file)) }, (reply) => {
+        if (reply === undefined) for (const file of wanted) layout.made(file);
+        answer(faultOf(reply));
+      });
+    });
+  }
+
+  select(wanted: readonly boolean[], done: Done<void>): void {
+    this.#enterAlone(done, (answer) => {
+      const plan = this.#layout.planSelect(wanted);
+      const { files, moves, freed } = plan;
+      const next = (): void => {
+        this.#layout = this.#layout.select(wanted, plan);
+        answer(undefined);
+      };
+      if (moves.length === 0 && freed.length === 0) return next();
+      const isEmptied = this.#layout.slotCount === freed.length;
+      this.#means.worker.ask({ op: "export", store: this.#id, files, moves, freed, isEmptied }, (reply) => {
+        const fault = faultOf(reply);
+        if (fault !== undefined) return answer(fault);
+        this.#stamps.update(reply as SyncedStore);
+        next();
+      });
+    });
+  }
+
+  sync(done: Done<StoreStamps>): void {
+    this.#enter(done, (answer) => {
+      this.#means.worker.ask({ op: "sync", store: this.#id }, (reply) => {
+        const fault = faultOf(reply);
+        if (fault !== undefined) return answer(fault);
+        this.#stamps.update(reply as SyncedStore);
+        answer(this.stamps);
+      });
+    });
+  }
+
+  space(done: Done<number>): void {
+    this.#enter(done, (answer) => freeSpace(this.#layout.plan.root, answer));
+  }
+
+  move(root: string, done: Done<void>): void {
+    this.#enterAlone(done, (answer) => {
+      const layout = this.#layout;
+      const partsPath = this.#means.partsRoot === undefined && layout.slotCount > 0 ? layout.partsPath : undefined;
+      this.#means.worker.ask({ op: "move", store: this.#id, root, paths: this.#paths(), partsPath }, (reply) => {
+        const fault = faultOf(reply);
+        if (fault !== undefined) return answer(fault);
+        this.#means.files.drop(this.#id);
+        this.#stamps.update(reply as SyncedStore);
+        this.#layout = layout.movedTo(root);
+        answer(undefined);
+      });
+    });
+  }
+
+  remove(done: Done<void>): void {
+    this.#enterAlone(done, (answer) => {
+      this.#means.files.drop(this.#id);
+      this.#means.worker.ask({ op: "remove", store: this.#id, paths: this.#paths() }, (reply) => {
+        const fault = faultOf(reply);
+        this.#isOpen = fault !== undefined;
+        answer(fault);
+      });
+    });
+  }
+
+  close(done: Done<void>): void {
+    this.#enterAlone(done, (answer) => {
+      this.#isOpen = false;
+      this.#means.files.drop(this.#id);
+      this.#means.worker.ask({ op: "close-store", store: this.#id }, () => answer(undefined));
+    });
+  }
+
+  #write(
+    piece: number,
+    begin: number,
+    buffer: ArrayBuffer,
+    byteLength: number,
+    expected: PieceExpectation | undefined,
+    done: StoredPiece,
+  ): void {
+    assert(begin + byteLength <= pieceLengthOf(this.#layout.plan, piece), "what is stored lies in its piece");
+    this.#gate.enter(() => {
+      const finish = (outcome: PieceOutcome | HostError, back: ArrayBuffer): void => {
+        done(outcome, back);
+        this.#gate.leave();
+      };
+      if (!this.#isOpen) return finish(closedFault(), buffer);
+      const layout = this.#layout;
+      const { stretch, slots, files } = layout.target(piece, begin, byteLength);
+      const job: StorePieceJob = { op: "store-piece", store: this.#id, buffer, byteLength, expected, stretch, slots };
+      this.#means.worker.ask(job, (reply) => {
+        // The buffer died with its worker; its owner counts bytes, so it gets as many back.
+        if (reply instanceof HostError) return finish(reply, new ArrayBuffer(byteLength));
+        const { outcome } = reply;
+        if (isFault(outcome)) return finish(new HostError(outcome.fault, outcome.message), reply.buffer);
+        if (outcome.good) for (const file of files) layout.made(file);
+        finish(outcome, reply.buffer);
+      });
+    });
+  }
+
+  #read(wanted: readonly Wanted[], byteLength: number, frame: ((bytes: Uint8Array) => void) | undefined, done: Done<Lent>): void {
+    this.#enter(done, (answer) => {
+      const { files, scratch, worker } = this.#means;
+      scratch.take(byteLength, (buffer) => {
+        readWanted({ layout: this.#layout, files, source: this.#source, worker }, wanted, buffer, (fault) => {
+          if (fault !== undefined) {
+            scratch.give(buffer);
+            return answer(fault);
+          }
+          const lent = scratch.lent(buffer, byteLength);
+          frame?.(lent.bytes);
+          answer(lent);
+        });
+      });
+    });
+  }
+
+  #paths(): string[] {
+    return [...this.#layout.plan.files.keys()].map((file) => this.#layout.pathOf(file)).filter((path) => path !== "");
+  }
+
+  /** Beside others; nothing begins while somebody works alone. */
+  #enter<Result>(done: Done<Result>, work: (answer: Done<Result>) => void): void {
+    this.#gate.enter(() => this.#inside(done, work));
+  }
+
+  #enterAlone(done: Done<void>, work: (answer: (fault: HostError | undefined) => void) => void): void {
+    this.#gate.enterAlone(() => this.#inside<undefined>(done, work));
+  }
+
+  #inside<Result>(done: Done<Result>, work: (answer: Done<Result>) => void): void {
+    const answer: Done<Result> = (outcome) => {
+      done(outcome);
+      this.#gate.leave();
+    };
+    if (this.#isOpen) work(answer);
+    else answer(closedFault());
+  }
+}
+
+function sourceOf(store: number, worker: WorkerThread): FileSource {
+  return {
+    store,
+    open: (path, opened) =>
+      worker.ask({ op: "open-file", store, path }, (reply) => opened(typeof reply === "number" ? reply : (faultOf(reply) as HostError))),
+    close: (fd) => worker.ask({ op: "close-file", fd }, () => undefined),
+  };
+}
+
+function closedFault(): HostError {
+  return new HostError("STORAGE_MISSING", "the store was closed");
+}
+
+/** Bytes an unprivileged program may still use, where the root is or will be. */
+function freeSpace(place: string, done: Done<number>): void {
+  statfs(place, (error, found) => {
+    if (!error) return done(found.bavail * found.bsize);
+    const parent = dirname(place);
+    if (codeOf(error) === "ENOENT" && parent !== place) return freeSpace(parent, done);
+    done(diskFault(error, `looking at ${place}`));
+  });
+}
