@@ -72,7 +72,7 @@ export class DurabilityPlanner {
   lost(piece: PieceIndex, now: Millis): void {
     this.durable.remove(piece);
     this.suspect.remove(piece);
-    this.#unsynced.delete(piece);
+    if (this.#unsynced.delete(piece) && this.#unsynced.size === 0) this.#forgetUnsynced();
     this.#save(now);
   }
 
@@ -146,7 +146,7 @@ export class DurabilityPlanner {
   check(): void {
     for (const piece of this.suspect) assert(!this.durable.has(piece), "no piece is durable and suspect at once");
     for (const piece of this.#unsynced) assert(this.suspect.has(piece), "what is not synced is suspect");
-    assert((this.#unsyncedSince !== undefined) === (this.#unsynced.size > 0 || this.#unsyncedLength > 0), "the wait for a sync is timed");
+    assert((this.#unsyncedSince !== undefined) === this.#unsynced.size > 0, "the wait for a sync is timed");
   }
 
   #syncAt(): Millis | undefined {
@@ -157,9 +157,7 @@ export class DurabilityPlanner {
 
   #beginSync(): PlannerAction {
     this.#syncing = this.#unsynced;
-    this.#unsynced = new Set();
-    this.#unsyncedLength = 0;
-    this.#unsyncedSince = undefined;
+    this.#forgetUnsynced();
     this.#ticket++;
     return { type: "sync", ticket: this.#ticket };
   }
@@ -177,9 +175,13 @@ export class DurabilityPlanner {
 
   #doubt(pieces: ReadonlySet<PieceIndex>): readonly PieceIndex[] {
     const doubtful = [...new Set([...pieces, ...this.#unsynced])].filter((piece) => this.suspect.has(piece));
+    this.#forgetUnsynced();
+    return doubtful;
+  }
+
+  #forgetUnsynced(): void {
     this.#unsynced = new Set();
     this.#unsyncedLength = 0;
     this.#unsyncedSince = undefined;
-    return doubtful;
   }
 }
