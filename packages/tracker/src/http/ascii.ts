@@ -46,7 +46,7 @@ export function isWordAnyCase(bytes: Uint8Array, from: number, to: number, word:
 }
 
 /**
- * A whole number in plain digits, approximate past 2^53; -1 for any negative one, `NO_NUMBER` for anything else. Clients
+ * A whole number in plain digits, 2^53 - 1 for any that is larger; -1 for any negative one, `NO_NUMBER` for anything else. Clients
  * send -1, and 2^64 - 1, for "I do not know".
  */
 export function readNumber(bytes: Uint8Array, from: number, to: number): number {
@@ -59,7 +59,7 @@ export function readNumber(bytes: Uint8Array, from: number, to: number): number 
     if (digit < 0 || digit > 9) return NO_NUMBER;
     value = value * 10 + digit;
   }
-  return isNegative ? -1 : value;
+  return isNegative ? -1 : Math.min(value, Number.MAX_SAFE_INTEGER);
 }
 
 /** `unescape`: a percent sign without two hex digits behind it. */

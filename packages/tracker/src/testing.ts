@@ -1,0 +1,119 @@
+/**
+ * Speaks to a tracker machine as a client would, for tests: requests in, parsed answers out.
+ * @module
+ */
+import type { Endpoint } from "@bittern/protocol/address";
+import { concatBytes, latin1, type Millis, NO_BYTES, type Random, utf8 } from "@bittern/protocol/base";
+import type { OtherRequest, TrackerOutput } from "./output.ts";
+import type { TrackerSettings } from "./settings.ts";
+import { TrackerMachine } from "./tracker.ts";
+
+/** An HTTP answer taken apart. */
+export interface SpokenAnswer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Uint8Array;
+}
+
+/** One machine, its clock, and what it has sent on each link. */
+export class TrackerSpeaker {
+  readonly machine: TrackerMachine;
+  now: Millis = 1_000_000;
+  readonly others: { link: number; request: OtherRequest }[] = [];
+  readonly closed: Set<number> = new Set();
+  readonly awaited: Set<number> = new Set();
+  readonly paused: Set<number> = new Set();
+  readonly #sent: Map<number, Uint8Array> = new Map();
+  #datagram: Uint8Array | undefined;
+  #lastLink = 0;
+
+  constructor(settings: Partial<TrackerSettings>, random: Random) {
+    this.machine = new TrackerMachine({ intervalJitter: 0, ...settings }, random);
+  }
+
+  connect(address: string, port = 40_000): number {
+    const link = ++this.#lastLink;
+    this.#perform(this.machine.handle({ type: "linked", link, remote: { address, port } }, this.now));
+    return link;
+  }
+
+  /** Sends bytes on a link; what comes back waits for `received`. */
+  send(link: number, bytes: Uint8Array | string): void {
+    this.#perform(this.machine.handle({ type: "bytes", link, bytes: typeof bytes === "string" ? utf8(bytes) : bytes }, this.now));
+  }
+
+  /** Everything a link was sent since the last call. */
+  received(link: number): Uint8Array {
+    const bytes = this.#sent.get(link) ?? NO_BYTES;
+    this.#sent.delete(link);
+    return bytes;
+  }
+
+  /** One request on a connection of its own. */
+  get(address: string, target: string, headers = ""): SpokenAnswer {
+    const link = this.connect(address);
+    this.send(link, `GET ${target} HTTP/1.1\r\nHost: tracker\r\nConnection: close\r\n${headers}\r\n`);
+    const [answer] = splitAnswers(this.received(link));
+    if (answer === undefined || !this.closed.has(link)) throw new Error(`no whole answer to ${target}`);
+    return answer;
+  }
+
+  /** Sends a datagram; the answer, or `undefined` for silence. */
+  datagram(bytes: Uint8Array, from: Endpoint): Uint8Array | undefined {
+    this.#datagram = undefined;
+    this.#perform(this.machine.handle({ type: "datagram", socket: 0, bytes, from }, this.now));
+    return this.#datagram;
+  }
+
+  answer(link: number, status: number, headers: Readonly<Record<string, string>>, body: Uint8Array): void {
+    this.#perform(this.machine.handle({ type: "answer", link, status, headers, body }, this.now));
+  }
+
+  /** Tells the machine something of a link that only a run loop knows. */
+  tell(type: "stalled" | "drained" | "unlinked", link: number): void {
+    this.#perform(this.machine.handle({ type, link }, this.now));
+  }
+
+  /** Lets time pass, tick by tick. */
+  wait(millis: Millis): void {
+    const until = this.now + millis;
+    while (this.machine.deadline !== undefined && this.machine.deadline <= until) {
+      this.now = this.machine.deadline;
+      this.#perform(this.machine.handle({ type: "tick" }, this.now));
+    }
+    this.now = until;
+  }
+
+  #perform(outputs: readonly TrackerOutput[]): void {
+    for (const output of outputs) {
+      if (output.type === "send-datagram") this.#datagram = output.bytes.slice();
+      else if (output.type === "send" || output.type === "send-whole") {
+        this.#sent.set(output.link, concatBytes([this.#sent.get(output.link) ?? NO_BYTES, output.bytes]));
+      } else if (output.type === "other") this.others.push({ link: output.link, request: output.request });
+      else if (output.type === "close") this.closed.add(output.link);
+      else if (output.type === "await-drain") this.awaited.add(output.link);
+      else if (output.type === "pause-reading") this.paused.add(output.link);
+      else this.paused.delete(output.link);
+    }
+  }
+}
+
+/** The answers in what a link was sent; bodies as long as their heads say. */
+export function splitAnswers(bytes: Uint8Array, isHead = false): SpokenAnswer[] {
+  const answers: SpokenAnswer[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const text = latin1(bytes.subarray(at));
+    const end = text.indexOf("\r\n\r\n");
+    if (end < 0) throw new Error(`half a head: ${text}`);
+    const [statusLine = "", ...lines] = text.slice(0, end).split("\r\n");
+    const headers = new Map(
+      lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
+    );
+    const bodyAt = at + end + 4;
+    const bodyLength = isHead ? 0 : Number(headers.get("content-length") ?? 0);
+    if (bodyAt + bodyLength > bytes.length) throw new Error("half a body");
+    answers.push({ status: Number(statusLine.split(" ")[1]), headers, body: bytes.slice(bodyAt, bodyAt + bodyLength) });
+    at = bodyAt + bodyLength;
+  }
+  return answers;
+}
