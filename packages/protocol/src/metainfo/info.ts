@@ -47,7 +47,7 @@ export function readInfo(info: BencodeDictionary, rules: NameRules, limits: Meta
   const name = readName(info, rules, infoHashes);
   const pieceLength = readPieceLength(info, version, limits);
   const raw = readFiles(info, { version, name, pieceLength, rules, limits });
-  const isSingleFile = version === "v2" ? isRootless(raw) : isSingleFileInfo(info);
+  const isSingleFile = version === "v2" ? isLoneFile(raw, name) : isSingleFileInfo(info);
   const files = place(uniqueFiles(raw, rules, limits.duplicateCount), version === "v2" ? pieceLength : 1, limits);
   for (const file of files) checkPathLength(isSingleFile ? "" : name, file.path, limits);
   const pieces = checkPieces(info, version, countPieces(files, pieceLength, limits));
@@ -107,9 +107,12 @@ function readFiles(info: BencodeDictionary, { version, name, pieceLength, rules,
   return version === "v2" ? tree : joinHybrid(readFileList(info, name, rules, limits), tree, pieceLength);
 }
 
-/** A tree of one file and no folder is that file, and the torrent's name is only shown (BEP 52, "interpreting paths"). */
-function isRootless(files: readonly RawFile[]): boolean {
-  return files.length === 1 && files[0]?.path.length === 1;
+/**
+ * A tree of nothing but a file with the torrent's name is that file. BEP 52 says the same of a file with another name; but
+ * a folder with one file in it looks just like that, and whoever publishes a folder wants a folder to arrive.
+ */
+function isLoneFile(files: readonly RawFile[], name: string): boolean {
+  return files.length === 1 && files[0]?.path.length === 1 && files[0].path[0] === name;
 }
 
 /** Gives every file its place in the stream, each at a multiple of `alignment`. */

@@ -4,6 +4,9 @@
  */
 import { MIB } from "../base/index.ts";
 
+/** Keys of a .torrent file and of its info dictionary; there are about twenty that mean anything to anybody. */
+export const ENTRIES_MAX: number = 1000;
+
 export interface MetainfoLimits {
   /** Bytes of the whole .torrent file. */
   readonly torrentLength: number;

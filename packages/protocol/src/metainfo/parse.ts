@@ -10,14 +10,12 @@
 import { ProtocolError } from "../base/index.ts";
 import { BencodeDictionary, type BencodeValue, decode, type Encodable, LIMITS_TORRENT, Raw } from "../bencode/index.ts";
 import { readInfo } from "./info.ts";
-import { METAINFO_LIMITS, type MetainfoLimits } from "./limits.ts";
+import { ENTRIES_MAX, METAINFO_LIMITS, type MetainfoLimits } from "./limits.ts";
 import { createMetainfo, type Metainfo } from "./metainfo.ts";
 import type { NameRules } from "./name.ts";
 import { type Outer, readOuter } from "./outer.ts";
 import { checkPieceLayers, readPieceLayers } from "./piece-layers.ts";
 
-/** Keys of a .torrent file; there are about twenty that mean anything to anybody. */
-const ENTRIES_MAX = 1000;
 /** First byte of a bencoded dictionary. */
 const DICTIONARY = 0x64;
 
@@ -41,6 +39,7 @@ export function parseTorrent(bytes: Uint8Array, options: ParseOptions = {}): Met
   const torrent = decodeDictionary(bytes, limits, true);
   const infoDictionary = torrent.dictionary("info");
   if (infoDictionary === undefined) throw new ProtocolError("METAINFO_INFO_MISSING", "no info dictionary");
+  if (infoDictionary.size > ENTRIES_MAX) throw tooManyEntries(infoDictionary);
   const info = readInfo(infoDictionary, options.names ?? "posix", limits);
   const pieceLayers = info.version === "v1" ? new Map<string, Uint8Array>() : readPieceLayers(torrent, info.files, info.pieceLength);
   return createMetainfo({ info, outer: readOuter(torrent), pieceLayers, entries: outerEntries(torrent) });
@@ -83,7 +82,6 @@ export function entriesOf(outer: Outer): Map<string, Encodable> {
 /** Everything beside "info" and "piece layers", byte for byte. */
 export function outerEntries(torrent: BencodeDictionary): Map<string, Encodable> {
   const entries = new Map<string, Encodable>();
-  if (torrent.size > ENTRIES_MAX) throw new ProtocolError("METAINFO_ENTRIES", `${torrent.size} entries beside the info dictionary`);
   for (const [key, bytes] of torrent.spans()) if (key !== "info" && key !== "piece layers") entries.set(key, new Raw(bytes));
   return entries;
 }
@@ -94,5 +92,10 @@ export function decodeDictionary(bytes: Uint8Array, limits: MetainfoLimits, allo
   if (bytes[0] !== DICTIONARY) throw new ProtocolError("METAINFO_NOT_DICTIONARY", "a torrent is a bencoded dictionary");
   const value: BencodeValue = decode(bytes, { ...LIMITS_TORRENT, allowTrailing });
   if (!(value instanceof BencodeDictionary)) throw new ProtocolError("METAINFO_NOT_DICTIONARY", "a torrent is a bencoded dictionary");
+  if (value.size > ENTRIES_MAX) throw tooManyEntries(value);
   return value;
+}
+
+function tooManyEntries(dictionary: BencodeDictionary): ProtocolError {
+  return new ProtocolError("METAINFO_ENTRIES", `a dictionary of ${dictionary.size} entries`);
 }

@@ -1,0 +1,76 @@
+/**
+ * Changes a .torrent file without touching what its info hash is over, as far as the changes allow that.
+ *
+ * Trackers, web seeds and the comment stand outside the info dictionary, whose bytes stay as they are. `private` and
+ * `source` stand inside: changing them makes another torrent, with another swarm.
+ * @module
+ */
+import { equalBytes, ProtocolError } from "../base/index.ts";
+import { type BencodeDictionary, type Encodable, encode, Raw } from "../bencode/index.ts";
+import { METAINFO_LIMITS } from "./limits.ts";
+import { decodeDictionary, entriesOf, outerEntries, parseTorrent } from "./parse.ts";
+
+/** What to change. A key left out, or `undefined`, stays as it is; `null` takes the entry away. */
+export interface TorrentChanges {
+  /** Tiers. An empty list leaves no tracker. */
+  readonly announce?: readonly (readonly string[])[] | undefined;
+  readonly webSeeds?: readonly string[] | undefined;
+  readonly comment?: string | null | undefined;
+  readonly private?: boolean | undefined;
+  readonly source?: string | null | undefined;
+}
+
+export interface EditedTorrent {
+  readonly bytes: Uint8Array;
+  /** True when the info dictionary is another one: peers of the old torrent will not be found any more. */
+  readonly infoHashChanged: boolean;
+}
+
+/** The changed file. Throws a `ProtocolError` when `bytes` are no torrent. */
+export function editTorrent(bytes: Uint8Array, changes: TorrentChanges): EditedTorrent {
+  const { infoBytes } = parseTorrent(bytes);
+  const torrent = decodeDictionary(bytes, METAINFO_LIMITS, true);
+  const entries = outerEntries(torrent);
+  changeOuter(entries, changes);
+  const changedInfo = changeInfo(torrent, changes);
+  entries.set("info", new Raw(changedInfo));
+  const pieceLayers = torrent.span("piece layers");
+  if (pieceLayers !== undefined) entries.set("piece layers", new Raw(pieceLayers));
+  return { bytes: encode(entries), infoHashChanged: !equalBytes(infoBytes, changedInfo) };
+}
+
+function changeOuter(entries: Map<string, Encodable>, { announce, webSeeds, comment }: TorrentChanges): void {
+  const fresh = entriesOf({ announce: announce ?? [], webSeeds: webSeeds ?? [], ...(typeof comment === "string" ? { comment } : {}) });
+  const replace = (...keys: readonly string[]): void => {
+    for (const key of keys) {
+      const value = fresh.get(key);
+      if (value === undefined) entries.delete(key);
+      else entries.set(key, value);
+    }
+  };
+  if (announce !== undefined) replace("announce", "announce-list");
+  if (webSeeds !== undefined) replace("url-list");
+  if (comment !== undefined) replace("comment", "comment.utf-8");
+}
+
+/** The info dictionary with `private` and `source` as wished; the very same bytes when they are so already. */
+function changeInfo(torrent: BencodeDictionary, changes: TorrentChanges): Uint8Array {
+  const info = torrent.dictionary("info");
+  if (info === undefined) throw new ProtocolError("METAINFO_INFO_MISSING", "no info dictionary");
+  const isPrivate = (info.integer("private") ?? 0) !== 0;
+  const changesPrivate = changes.private !== undefined && changes.private !== isPrivate;
+  const changesSource = changes.source !== undefined && changes.source !== (info.text("source") ?? null);
+  if (!changesPrivate && !changesSource) return info.raw;
+  const entries = new Map<string, Encodable>([...info.spans()].map(([key, bytes]) => [key, new Raw(bytes)]));
+  if (changesPrivate) set(entries, "private", changes.private ? 1 : null);
+  if (changesSource) {
+    set(entries, "source", changes.source ?? null);
+    entries.delete("source.utf-8");
+  }
+  return encode(entries);
+}
+
+function set(entries: Map<string, Encodable>, key: string, value: Encodable | null): void {
+  if (value === null) entries.delete(key);
+  else entries.set(key, value);
+}
