@@ -2,4 +2,16 @@
  * Hash trees of files (BEP 52).
  * @module
  */
-export { HASH_LENGTH, isPowerOfTwo, leafCountOf, merkleRoot, pieceLayerRoot, pieceLevel, powerOfTwoFrom, zeroHash } from "./root.ts";
+export { HASHES_MAX, type HashRequest } from "./range.ts";
+export {
+  HASH_LENGTH,
+  isPowerOfTwo,
+  leafCountOf,
+  log2,
+  merkleRoot,
+  pieceLayerRoot,
+  pieceLevel,
+  powerOfTwoFrom,
+  zeroHash,
+} from "./root.ts";
+export { HashTree, type HashTreeOptions } from "./tree.ts";
