@@ -9,7 +9,7 @@ export interface Records {
   load(key: string, done: Done<Uint8Array | undefined>): void;
   /**
    * Replaces the record as a whole and durably: after a crash the old or the new one is there, never a mixture.
-   * `key` is made of letters, digits, "-" and "." only. The bytes belong to the host until `done`.
+   * `key` is made of letters, digits, "-" and ".", a letter or digit first; 200 at most. The bytes belong to the host until `done`.
    */
   save(key: string, bytes: Uint8Array, done: Done<void>): void;
   erase(key: string, done: Done<void>): void;

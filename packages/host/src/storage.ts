@@ -28,7 +28,7 @@ export interface StorePlan {
   readonly totalLength: number;
   /** Which files are wanted, by file index. Bytes of the others rest in the parts record. */
   readonly wanted: readonly boolean[];
-  /** Names the parts record in the state folder; letters, digits, "-" and "." only. */
+  /** Names the parts record in the state folder: letters, digits, "-" and ".", a letter or digit first; 200 at most. */
   readonly partsKey: string;
   /** True for data that must not be changed: only reading is possible, and links that stay under the root may be followed. */
   readonly readOnly: boolean;
@@ -78,7 +78,8 @@ export interface BlockSpan {
 /** Blocks framed as `piece` messages (BEP 3), one after the other. Whoever holds them calls `release` once. */
 export interface Frames {
   readonly bytes: Uint8Array;
-  release(): void;
+  /** May be handed on alone, as the `release` of a write. */
+  readonly release: () => void;
 }
 
 /** The bytes of a plain read. Whoever holds them calls `release` once. */
@@ -86,7 +87,7 @@ export type Lent = Frames;
 
 export interface Store {
   readonly stamps: StoreStamps;
-  /** Makes all wanted files with their full length (sparse), and the empty ones. */
+  /** Makes all wanted files with their full length (sparse), and the empty ones; a longer file of that name is cut. */
   allocate(done: Done<void>): void;
   /** Changes which files are wanted, moving bytes between the parts record and the files. */
   select(wanted: readonly boolean[], done: Done<void>): void;
@@ -115,18 +116,28 @@ export interface Store {
   read(offset: number, length: number, done: Done<Lent>): void;
   /** Hashes pieces where they lie; a verdict (1 good) for each, in order. Missing bytes are bad, not a fault. */
   verify(pieces: readonly PieceIndex[], expected: readonly PieceExpectation[], done: Done<Uint8Array>): void;
-  /** All that was stored before this call survives a power cut once `done` answers; the stamps are those afterwards. */
+  /**
+   * All that was stored before this call survives a power cut once `done` answers; the stamps are those afterwards.
+   * After a fault nothing stored since the last good sync may be trusted, not even when a later sync succeeds: the
+   * system may have dropped those bytes. Verify them.
+   */
   sync(done: Done<StoreStamps>): void;
   /** Bytes free for this store. */
   space(done: Done<number>): void;
-  /** Moves all files below another root. */
+  /** Moves all files below another root, or none: `FILE_UNSAFE` when a file of that name is there already. */
   move(root: string, done: Done<void>): void;
   /** Deletes the files of the torrent, and folders that become empty; closes the store. */
   remove(done: Done<void>): void;
-  /** Lets go of all files after what is under way. */
+  /** Lets go of all files after what is under way. Everything asked afterwards answers `STORAGE_MISSING`, but closing again is fine. */
   close(done: Done<void>): void;
 }
 
+/**
+ * Faults a store answers with: `STORAGE_MISSING` (the root is gone or another folder, or the store is closed),
+ * `FILE_MISSING` (a file that was there is not; it is not made again until the store is opened anew), `FILE_UNSAFE` (a
+ * link, a second name or no plain file where one is to be written), `DISK_FULL`, `DISK_READ_ONLY`, `ACCESS_DENIED`,
+ * `TOO_MANY_FILES`, `IO`.
+ */
 export interface Storage {
   open(plan: StorePlan, done: Done<Store>): void;
 }

@@ -69,6 +69,6 @@ class RealHost implements NodeHost {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#endings.map((end) => end()));
+    await Promise.all(this.#endings.map(async (end) => await end()));
   }
 }

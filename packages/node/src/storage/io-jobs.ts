@@ -48,7 +48,10 @@ export class IoJobs {
       case "open-file":
         return this.#guard(`opening ${job.path}`, () => this.#store(job.store).openToRead(job.path));
       case "close-file":
-        return this.#guard("closing", () => void closeSync(job.fd));
+        return this.#guard("closing", () => {
+          closeSync(job.fd);
+          return undefined;
+        });
       case "allocate":
         return this.#later("allocating", this.#allocate(job));
       case "export":

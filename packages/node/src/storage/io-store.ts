@@ -5,7 +5,7 @@
 import { closeSync, fdatasync, fstatSync, fsync, ftruncateSync, mkdirSync, statSync } from "node:fs";
 import { HostError } from "@bittern/protocol/base";
 import { codeOf, diskFault } from "../faults.ts";
-import { FilePool, readFully, writeAll } from "./file-pool.ts";
+import { type FilePool, readFully, writeAll } from "./file-pool.ts";
 import { type FileName, MISSING, type OpenStoreJob, PAD, type PlainStamps, type Stretch, type SyncedStore } from "./jobs.ts";
 import { type PartsShape, readPartsTable, writePartsEntries, writePartsHead } from "./parts-file.ts";
 import { Sandbox } from "./paths.ts";
@@ -23,6 +23,8 @@ export class IoStore {
   #rootDevice = 0;
   #rootInode = 0;
   #hasRoot = false;
+  /** The parts file has no table that can be read: whatever is there begins anew when something is to be kept. */
+  #lacksTable = true;
   /** Files written since the last sync. */
   #dirty = new Map<string, FileName>();
   /** Files made since the last sync: the folders they stand in must reach the disk as well. */
@@ -43,7 +45,9 @@ export class IoStore {
   readSlots(): number[] {
     try {
       const fd = this.#pool.get(this.#key("", true), false, () => this.parts.openToRead(this.partsPath));
-      return readPartsTable(fd, this.#shape) ?? [];
+      const slots = readPartsTable(fd, this.#shape);
+      this.#lacksTable = slots === undefined;
+      return slots ?? [];
     } catch {
       return [];
     }
@@ -209,7 +213,8 @@ export class IoStore {
     try {
       const fd = sandbox.openToWrite(file.path);
       // Believed to be new and yet there: either somebody put it there, or the disk takes it for another file of ours.
-      if (!file.mayMake || file.isParts || sandbox.isListed(file.path)) return fd;
+      if (file.isParts) return this.#withTable(fd);
+      if (!file.mayMake || sandbox.isListed(file.path)) return fd;
       closeSync(fd);
       throw new HostError("FILE_UNSAFE", `${file.path} is the same file as another one on this disk`);
     } catch (error) {
@@ -221,8 +226,15 @@ export class IoStore {
   #make(file: FileName, sandbox: Sandbox): number {
     const fd = sandbox.create(file.path);
     this.#made.set(this.#key(file.path, file.isParts), file);
-    if (file.isParts) writePartsHead(fd, this.#shape);
-    else if (file.length > 0) ftruncateSync(fd, file.length);
+    if (file.isParts) this.#lacksTable = true;
+    if (file.isParts) return this.#withTable(fd);
+    if (file.length > 0) ftruncateSync(fd, file.length);
+    return fd;
+  }
+
+  #withTable(fd: number): number {
+    if (this.#lacksTable) writePartsHead(fd, this.#shape);
+    this.#lacksTable = false;
     return fd;
   }
 

@@ -45,6 +45,9 @@ export class NodeStorage implements Storage {
   }
 
   open(plan: StorePlan, done: Done<Store>): void {
+    if (!/^[A-Za-z0-9][A-Za-z0-9.-]{0,200}$/.test(plan.partsKey)) {
+      return done(new HostError("FILE_UNSAFE", `${JSON.stringify(plan.partsKey)} names no parts file`));
+    }
     const store = ++this.#lastStore;
     // A store stays with one worker, which does its jobs in order.
     const worker = this.#workers[store % this.#workers.length] as WorkerThread;
@@ -68,8 +71,6 @@ export class NodeStorage implements Storage {
 
   #openJob(store: number, plan: StorePlan): OpenStoreJob {
     const { root, readOnly, pieceLength, partsKey } = plan;
-    const isKey = /^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(partsKey);
-    if (!isKey) throw new HostError("FILE_UNSAFE", `${JSON.stringify(partsKey)} names no parts file`);
     return {
       op: "open-store",
       store,

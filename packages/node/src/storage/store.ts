@@ -182,10 +182,15 @@ export class NodeStore implements Store {
   }
 
   close(done: Done<void>): void {
-    this.#enterAlone(done, (answer) => {
+    this.#gate.enterAlone(() => {
+      const finish = (): void => {
+        done();
+        this.#gate.leave();
+      };
+      if (!this.#isOpen) return finish();
       this.#isOpen = false;
       this.#means.files.drop(this.#id);
-      this.#means.worker.ask({ op: "close-store", store: this.#id }, () => answer(undefined));
+      this.#means.worker.ask({ op: "close-store", store: this.#id }, finish);
     });
   }
 

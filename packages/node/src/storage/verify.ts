@@ -3,7 +3,7 @@
  * @module
  */
 import type { Done, PieceExpectation } from "@bittern/host";
-import { assert, HostError, type PieceIndex } from "@bittern/protocol/base";
+import { assert, type HostError, type PieceIndex } from "@bittern/protocol/base";
 import type { PieceToVerify, VerifyJob } from "./jobs.ts";
 import { type Layout, Names, pieceLengthOf } from "./layout.ts";
 import { faultOf, type WorkerPool } from "./pool.ts";

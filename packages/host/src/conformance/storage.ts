@@ -1,0 +1,367 @@
+/**
+ * What every storage keeps.
+ * @module
+ */
+import { BLOCK_LENGTH, HostError, NO_BYTES } from "@bittern/protocol/base";
+import { sha1, sha256 } from "@bittern/protocol/crypto";
+import { merkleRoot } from "@bittern/protocol/merkle";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { BlockSpan, Frames, Lent, PieceExpectation, PieceOutcome, Store, StoreFile, StorePlan, StoreStamps } from "../storage.ts";
+import { ask, askBadly, askWell, type MakeWorld, pattern, type World } from "./world.ts";
+
+const PIECE_LENGTH = 2 * BLOCK_LENGTH;
+
+/** A torrent: pieces that begin and end in the middle of files, an empty file, a pad, a short last piece. */
+const SHAPE: readonly { readonly path: string; readonly length: number; readonly isPad?: boolean }[] = [
+  { path: "t/first", length: 40_000 },
+  { path: "t/empty", length: 0 },
+  { path: "t/sub/second", length: 7 },
+  { path: "t/third", length: 50_000 },
+  { path: ".pad/1", length: 8_297, isPad: true },
+  { path: "t/fourth", length: 30_000 },
+];
+
+interface Sample {
+  readonly plan: StorePlan;
+  readonly content: Uint8Array;
+  readonly pieces: readonly number[];
+  readonly expected: readonly PieceExpectation[];
+}
+
+function makeSample(root: string, changes: Partial<StorePlan> = {}): Sample {
+  let offset = 0;
+  const files = SHAPE.map(({ path, length, isPad = false }): StoreFile => {
+    const file = { path: path.split("/"), length, isPad, offset };
+    offset += length;
+    return file;
+  });
+  const content = pattern(offset);
+  for (const { isPad, offset: start, length } of files) if (isPad) content.fill(0, start, start + length);
+  const wanted = files.map(() => true);
+  const plan = { root, files, pieceLength: PIECE_LENGTH, totalLength: offset, wanted, partsKey: "parts", readOnly: false, ...changes };
+  const pieces = Array.from({ length: Math.ceil(offset / PIECE_LENGTH) }, (_, piece) => piece);
+  return { plan, content, pieces, expected: pieces.map((piece) => ({ sha1: sha1(pieceOf(content, piece)) })) };
+}
+
+function pieceOf(content: Uint8Array, piece: number): Uint8Array<ArrayBuffer> {
+  return content.slice(piece * PIECE_LENGTH, (piece + 1) * PIECE_LENGTH) as Uint8Array<ArrayBuffer>;
+}
+
+/** What a v2 torrent knows of a piece. */
+function merkleOf(bytes: Uint8Array, leafCount: number): { readonly expected: PieceExpectation; readonly leaves: Uint8Array } {
+  const count = Math.ceil(bytes.length / BLOCK_LENGTH);
+  const leaves = new Uint8Array(32 * count);
+  for (let at = 0; at < count; at++) leaves.set(sha256(bytes.subarray(at * BLOCK_LENGTH, (at + 1) * BLOCK_LENGTH)), 32 * at);
+  return { expected: { merkle: { root: merkleRoot(leaves, leafCount), leafCount, dataLength: bytes.length } }, leaves };
+}
+
+export function describeStorage(makeWorld: MakeWorld): void {
+  let world: World;
+  beforeEach(async () => {
+    world = await makeWorld();
+  });
+  afterEach(async () => {
+    await world.end();
+  });
+
+  const open = (plan: StorePlan): Promise<Store> => askWell(world, (done) => world.host.storage.open(plan, done));
+  const store = async (
+    to: Store,
+    piece: number,
+    bytes: Uint8Array<ArrayBuffer>,
+    expected: PieceExpectation,
+  ): Promise<PieceOutcome | HostError> => {
+    let outcome: PieceOutcome | HostError | undefined;
+    let back: ArrayBuffer | undefined;
+    to.storePiece(piece, bytes.buffer, bytes.length, expected, (found, buffer) => {
+      outcome = found;
+      back = buffer;
+    });
+    await world.run(() => outcome !== undefined);
+    expect(back?.byteLength).toBeGreaterThanOrEqual(bytes.length);
+    return outcome as PieceOutcome | HostError;
+  };
+  const storeAll = async (to: Store, { content, pieces, expected }: Sample): Promise<void> => {
+    for (const piece of pieces) {
+      expect(await store(to, piece, pieceOf(content, piece), expected[piece] as PieceExpectation)).toEqual({ good: true });
+    }
+  };
+  const verify = async (from: Store, { pieces, expected }: Sample): Promise<number[]> => [
+    ...(await askWell<Uint8Array>(world, (done) => from.verify(pieces, expected, done))),
+  ];
+  const read = async (from: Store, offset: number, length: number): Promise<Uint8Array> => {
+    const lent = await askWell<Lent>(world, (done) => from.read(offset, length, done));
+    const bytes = new Uint8Array(lent.bytes);
+    lent.release();
+    return bytes;
+  };
+  const sync = (to: Store): Promise<StoreStamps> => askWell(world, (done) => to.sync(done));
+
+  describe("Storage", () => {
+    it("finds nothing in an empty place", async () => {
+      const sample = makeSample(world.root);
+      const empty = await open(sample.plan);
+      expect(empty.stamps.files).toEqual(SHAPE.map(() => undefined));
+      expect(await verify(empty, sample)).toEqual(sample.pieces.map(() => 0));
+      expect(await askBadly<Lent>(world, (done) => empty.read(0, 1, done))).toBe("FILE_MISSING");
+    });
+
+    it("gives back what was stored, pads as zeros, wherever one reads", async () => {
+      const sample = makeSample(world.root);
+      const to = await open(sample.plan);
+      await storeAll(to, sample);
+      expect(await read(to, 0, sample.content.length)).toEqual(sample.content);
+      for (const [offset, length] of [
+        [39_999, 20],
+        [32_767, 2],
+        [90_000, 8_400],
+        [0, 1],
+        [sample.content.length - 1, 1],
+      ] as const) {
+        expect(await read(to, offset, length)).toEqual(sample.content.slice(offset, offset + length));
+      }
+      expect(await verify(to, sample)).toEqual(sample.pieces.map(() => 1));
+    });
+
+    it("finds its files again when it is opened anew", async () => {
+      const sample = makeSample(world.root);
+      const first = await open(sample.plan);
+      await askWell<void>(world, (done) => first.allocate(done));
+      await storeAll(first, sample);
+      const stamps = await sync(first);
+      expect(stamps.rootIdentity).not.toBe("");
+      expect(stamps.files.map((stamp) => stamp?.length)).toEqual([40_000, 0, 7, 50_000, undefined, 30_000]);
+      expect(first.stamps).toEqual(stamps);
+      await askWell<void>(world, (done) => first.close(done));
+      const second = await open(sample.plan);
+      expect(second.stamps).toEqual(stamps);
+      expect(await verify(second, sample)).toEqual(sample.pieces.map(() => 1));
+    });
+
+    it("writes nothing of a piece that is bad", async () => {
+      const sample = makeSample(world.root);
+      const to = await open(sample.plan);
+      await storeAll(to, sample);
+      const wrong = pieceOf(sample.content, 1);
+      wrong[100] = (wrong[100] as number) ^ 1;
+      expect(await store(to, 1, wrong, sample.expected[1] as PieceExpectation)).toEqual({ good: false });
+      expect(await verify(to, sample)).toEqual(sample.pieces.map(() => 1));
+    });
+
+    it("judges a piece by its tree, and names the leaves of a bad one", async () => {
+      const sample = makeSample(world.root);
+      const to = await open(sample.plan);
+      const bytes = pieceOf(sample.content, 0);
+      const { expected, leaves } = merkleOf(bytes, 2);
+      expect(await store(to, 0, bytes.slice(), expected)).toEqual({ good: true });
+      const wrong = bytes.slice();
+      wrong[BLOCK_LENGTH] = (wrong[BLOCK_LENGTH] as number) ^ 1;
+      const bad = await store(to, 0, wrong, expected);
+      expect(bad).toMatchObject({ good: false });
+      const found = (bad as { readonly leaves?: Uint8Array }).leaves ?? NO_BYTES;
+      expect(found.slice(0, 32)).toEqual(leaves.slice(0, 32));
+      expect(found.slice(32)).not.toEqual(leaves.slice(32));
+      expect([...(await askWell<Uint8Array>(world, (done) => to.verify([0], [expected], done)))]).toEqual([1]);
+    });
+
+    it("takes leaves past the data for zeros", async () => {
+      const sample = makeSample(world.root);
+      const to = await open(sample.plan);
+      const bytes = pieceOf(sample.content, 3);
+      const { expected } = merkleOf(bytes, 4);
+      expect(await store(to, 3, bytes, expected)).toEqual({ good: true });
+      expect([...(await askWell<Uint8Array>(world, (done) => to.verify([3], [expected], done)))]).toEqual([1]);
+    });
+
+    it("wants both hashes of a hybrid to agree", async () => {
+      const sample = makeSample(world.root);
+      const to = await open(sample.plan);
+      const bytes = pieceOf(sample.content, 0);
+      const { expected } = merkleOf(bytes, 2);
+      const both = { ...expected, ...sample.expected[0] };
+      expect(await store(to, 0, bytes.slice(), both)).toEqual({ good: true });
+      expect(await store(to, 0, bytes.slice(), { ...both, sha1: new Uint8Array(20) })).toMatchObject({ good: false });
+      expect(await store(to, 0, bytes.slice(), { ...both, ...merkleOf(pieceOf(sample.content, 1), 2).expected })).toMatchObject({
+        good: false,
+      });
+    });
+
+    it("stores a piece in runs, to be verified afterwards", async () => {
+      const sample = makeSample(world.root);
+      const to = await open(sample.plan);
+      const bytes = pieceOf(sample.content, 1);
+      for (const [begin, end] of [
+        [BLOCK_LENGTH, PIECE_LENGTH],
+        [0, BLOCK_LENGTH],
+      ] as const) {
+        const run = bytes.slice(begin, end);
+        let fault: HostError | undefined | "none yet" = "none yet";
+        to.storeRun(1, begin, run.buffer, run.length, (found) => {
+          fault = found;
+        });
+        await world.run(() => fault !== "none yet");
+        expect(fault).toBeUndefined();
+      }
+      expect(await verify(to, sample)).toEqual([0, 1, 0, 0]);
+    });
+
+    it("frames blocks as piece messages, in the order asked for", async () => {
+      const sample = makeSample(world.root);
+      const to = await open(sample.plan);
+      await storeAll(to, sample);
+      const spans: BlockSpan[] = [
+        { piece: 2, begin: 0, length: BLOCK_LENGTH },
+        { piece: 2, begin: BLOCK_LENGTH, length: BLOCK_LENGTH },
+        { piece: 0, begin: 3, length: 5 },
+        { piece: 1, begin: 7_000, length: 500 },
+      ];
+      const frames = await askWell<Frames>(world, (done) => to.readBlocks(spans, done));
+      const view = new DataView(frames.bytes.buffer, frames.bytes.byteOffset, frames.bytes.length);
+      let at = 0;
+      for (const { piece, begin, length } of spans) {
+        expect([view.getUint32(at), frames.bytes[at + 4], view.getUint32(at + 5), view.getUint32(at + 9)]).toEqual([
+          9 + length,
+          7,
+          piece,
+          begin,
+        ]);
+        expect(frames.bytes.slice(at + 13, at + 13 + length)).toEqual(pieceOf(sample.content, piece).slice(begin, begin + length));
+        at += 13 + length;
+      }
+      expect(at).toBe(frames.bytes.length);
+      frames.release();
+    });
+
+    it("reads blocks whole or not at all", async () => {
+      const sample = makeSample(world.root);
+      const to = await open(sample.plan);
+      await store(to, 0, pieceOf(sample.content, 0), sample.expected[0] as PieceExpectation);
+      const spans: BlockSpan[] = [
+        { piece: 0, begin: 0, length: 100 },
+        { piece: 3, begin: 20_000, length: 100 },
+      ];
+      expect(await askBadly<Frames>(world, (done) => to.readBlocks(spans, done))).toBe("FILE_MISSING");
+    });
+
+    it("keeps what is read while more is stored and read", async () => {
+      const sample = makeSample(world.root);
+      const to = await open(sample.plan);
+      await storeAll(to, sample);
+      const frames = await askWell<Frames>(world, (done) => to.readBlocks([{ piece: 0, begin: 0, length: 1000 }], done));
+      await read(to, 60_000, 3000);
+      await storeAll(to, sample);
+      expect(frames.bytes.slice(13)).toEqual(sample.content.slice(0, 1000));
+      frames.release();
+    });
+
+    it("keeps the bytes of unwanted files, and hands them over when they are wanted", async () => {
+      const onlyThird = SHAPE.map(({ path }) => path === "t/third");
+      const sample = makeSample(world.root, { wanted: onlyThird });
+      const to = await open(sample.plan);
+      await askWell<void>(world, (done) => to.allocate(done));
+      await storeAll(to, sample);
+      expect(await verify(to, sample)).toEqual([1, 1, 1, 1]);
+      expect(await read(to, 0, sample.content.length)).toEqual(sample.content);
+      const some = await sync(to);
+      expect(some.files.map((stamp) => stamp?.length)).toEqual([undefined, undefined, undefined, 50_000, undefined, undefined]);
+      await askWell<void>(world, (done) =>
+        to.select(
+          SHAPE.map(() => true),
+          done,
+        ),
+      );
+      expect(await verify(to, sample)).toEqual([1, 1, 1, 1]);
+      await askWell<void>(world, (done) => to.allocate(done));
+      const all = await sync(to);
+      expect(all.files.map((stamp) => stamp?.length)).toEqual([40_000, 0, 7, 50_000, undefined, 30_000]);
+      await askWell<void>(world, (done) => to.select(onlyThird, done));
+      expect(await read(to, 0, sample.content.length)).toEqual(sample.content);
+    });
+
+    it("moves to another root and goes on there", async () => {
+      const sample = makeSample(`${world.root}/here`);
+      const to = await open(sample.plan);
+      await storeAll(to, sample);
+      const there = `${world.root}/there`;
+      await askWell<void>(world, (done) => to.move(there, done));
+      expect(await verify(to, sample)).toEqual([1, 1, 1, 1]);
+      await storeAll(to, sample);
+      const left = await open(sample.plan);
+      expect(left.stamps.files.every((stamp) => stamp === undefined)).toBe(true);
+      const found = await open({ ...sample.plan, root: there });
+      expect(await verify(found, sample)).toEqual([1, 1, 1, 1]);
+    });
+
+    it("removes what it made and is closed then", async () => {
+      const sample = makeSample(world.root);
+      const to = await open(sample.plan);
+      await askWell<void>(world, (done) => to.allocate(done));
+      await storeAll(to, sample);
+      await askWell<void>(world, (done) => to.remove(done));
+      const again = await open(sample.plan);
+      expect(again.stamps.files.every((stamp) => stamp === undefined)).toBe(true);
+      expect(await askBadly<Lent>(world, (done) => to.read(0, 1, done))).toBe("STORAGE_MISSING");
+    });
+
+    it("changes nothing that is only to be read", async () => {
+      const sample = makeSample(world.root);
+      const writer = await open(sample.plan);
+      await storeAll(writer, sample);
+      await sync(writer);
+      const reader = await open({ ...sample.plan, readOnly: true });
+      expect(await verify(reader, sample)).toEqual([1, 1, 1, 1]);
+      const refused = await store(reader, 0, pieceOf(sample.content, 0), sample.expected[0] as PieceExpectation);
+      expect(refused).toBeInstanceOf(HostError);
+      expect((refused as HostError).code).toBe("DISK_READ_ONLY");
+      for (const change of [
+        (done: (outcome: void | HostError) => void) => reader.allocate(done),
+        (done: (outcome: void | HostError) => void) => reader.remove(done),
+        (done: (outcome: void | HostError) => void) => reader.move(`${world.root}/other`, done),
+      ]) {
+        expect(await askBadly<void>(world, change)).toBe("DISK_READ_ONLY");
+      }
+      expect(await verify(reader, sample)).toEqual([1, 1, 1, 1]);
+    });
+
+    it("finishes what is under way before it closes, and answers everything after", async () => {
+      const sample = makeSample(world.root);
+      const to = await open(sample.plan);
+      const outcomes: string[] = [];
+      const note = (name: string) => (outcome: unknown) => outcomes.push(outcome instanceof HostError ? `${name} ${outcome.code}` : name);
+      for (const piece of sample.pieces) {
+        const bytes = pieceOf(sample.content, piece);
+        to.storePiece(piece, bytes.buffer, bytes.length, sample.expected[piece] as PieceExpectation, note("stored"));
+      }
+      to.sync(note("synced"));
+      to.close(note("closed"));
+      to.read(0, 10, note("read"));
+      to.close(note("closed again"));
+      await world.run(() => outcomes.length === 8);
+      expect(outcomes.toSorted()).toEqual([
+        "closed",
+        "closed again",
+        "read STORAGE_MISSING",
+        "stored",
+        "stored",
+        "stored",
+        "stored",
+        "synced",
+      ]);
+      const again = await open(sample.plan);
+      expect(await verify(again, sample)).toEqual([1, 1, 1, 1]);
+    });
+
+    it("knows how much room there is", async () => {
+      const to = await open(makeSample(world.root).plan);
+      const space = await ask<number>(world, (done) => to.space(done));
+      expect(space).toBeGreaterThan(0);
+    });
+
+    it("refuses a key that is no name", async () => {
+      for (const partsKey of ["", "../x", "a/b", ".hidden"]) {
+        const { plan } = makeSample(world.root, { partsKey });
+        expect(await askBadly<Store>(world, (done) => world.host.storage.open(plan, done))).toBe("FILE_UNSAFE");
+      }
+    });
+  });
+}
