@@ -32,6 +32,8 @@ export interface PeerExtensions {
 /** The part of uploads that concerns one peer. */
 export interface UploadState {
   readonly queue: QueuedRequest[];
+  /** Requests rejected since its queue was full. */
+  overflow: number;
   /** Payload bytes handed to the host and not yet reported as sent. */
   inFlight: number;
   /** Payload bytes since the last unchoke. */
@@ -96,7 +98,7 @@ export class Peer {
   sentAt: Millis;
   readonly down: Meter = new Meter();
   readonly up: Meter = new Meter();
-  readonly uploads: UploadState = { queue: [], inFlight: 0, sinceUnchoke: 0, unchokedAt: 0, allowedFast: [] };
+  readonly uploads: UploadState = { queue: [], overflow: 0, inFlight: 0, sinceUnchoke: 0, unchokedAt: 0, allowedFast: [] };
   readonly requests: RequestState = {
     outstanding: 0,
     pipeline: new Pipeline(),

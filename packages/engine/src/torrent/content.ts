@@ -95,6 +95,8 @@ export class Content {
   #storing = 0;
   #isSyncing = false;
   #isSaving = false;
+  /** One warning is enough for a state folder that cannot be written. */
+  #hasWarnedOfRecord = false;
   /** The last record was made, the one that says the end was orderly. */
   #isCleanSaved = false;
   #retryAt: Millis | undefined;
@@ -487,8 +489,13 @@ export class Content {
   #saved(fault: HostError | undefined, now: Millis, news: ContentNews[]): void {
     this.#isSaving = false;
     if (this.#closing === "no") this.#planner.saved(fault === undefined, now);
-    if (fault !== undefined) news.push({ type: "warning", code: fault.code, message: `the resume record could not be saved: ${fault.message}` });
-    if (this.#isDurableWanted && this.#planner.isDurable) {
+    if (fault !== undefined && !this.#hasWarnedOfRecord) {
+      this.#hasWarnedOfRecord = true;
+      news.push({ type: "warning", code: fault.code, message: `the resume record could not be saved: ${fault.message}` });
+    }
+    // Without a place for records the next start checks everything; the data itself is safe once it is synced.
+    const isSafe = fault === undefined ? this.#planner.isDurable : this.#planner.suspect.isEmpty;
+    if (this.#isDurableWanted && isSafe) {
       this.#isDurableWanted = false;
       news.push({ type: "durable" });
     }

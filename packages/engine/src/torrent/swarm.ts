@@ -18,6 +18,8 @@ export class Swarm {
   readonly #candidates: Candidates;
   /** Dialled, and not shaken hands with. */
   readonly #dialling = new Map<LinkId, Peer>();
+  /** In the session's queue for a dial. */
+  #isWaiting = false;
   /** False while the torrent wants no peers. */
   isOpen = false;
 
@@ -46,12 +48,14 @@ export class Swarm {
   /** Joins the queue for a dial when there is somebody to dial. */
   lookFurther(now: Millis): void {
     const at = this.#mayDial ? this.#candidates.nextAt(now) : undefined;
-    if (at !== undefined && at <= now) this.#context.waitToDial(this.#torrent);
+    if (at === undefined || at > now || this.#isWaiting) return;
+    this.#isWaiting = true;
+    this.#context.waitToDial(this.#torrent);
   }
 
   /** When a candidate that has to wait may be dialled. */
   get deadline(): Millis | undefined {
-    return this.#mayDial ? this.#candidates.nextAt(0) : undefined;
+    return this.#mayDial && !this.#isWaiting ? this.#candidates.nextAt(0) : undefined;
   }
 
   get #mayDial(): boolean {
@@ -60,6 +64,7 @@ export class Swarm {
 
   /** Dials as many candidates as there are places. */
   dial(now: Millis, out: SessionOutput[]): void {
+    this.#isWaiting = false;
     while (this.#mayDial && this.#context.mayDial(now)) {
       const endpoint = this.#candidates.next(now);
       if (endpoint === undefined) return;
@@ -111,8 +116,8 @@ export class Swarm {
     if (peer.endpoint !== peer.remote) this.#candidates.connected(peer.endpoint);
   }
 
-  /** The peer is gone, or never came; true when it had been let in. */
-  leave(peer: Peer, now: Millis): boolean {
+  /** The peer is gone, or never came; true when it had been let in. `isUseless`: nobody dials it again, both sides are complete. */
+  leave(peer: Peer, now: Millis, isUseless: boolean): boolean {
     if (this.#dialling.delete(peer.link)) {
       this.#candidates.failed(peer.remote, now);
       return false;
@@ -121,6 +126,7 @@ export class Swarm {
     const wasUseful = peer.down.total > 0 || peer.up.total > 0;
     this.#candidates.closed(peer.remote, now, wasUseful);
     if (peer.endpoint !== peer.remote) this.#candidates.closed(peer.endpoint, now, wasUseful);
+    if (isUseless) for (const endpoint of [peer.remote, peer.endpoint]) this.#candidates.remove(endpoint);
     return true;
   }
 

@@ -6,7 +6,7 @@
  *                                 └── good pieces ──► have, picker, announces
  * @module
  */
-import { parseEndpoint } from "@bittern/protocol/address";
+import { type Endpoint, parseEndpoint } from "@bittern/protocol/address";
 import { type Bitfield, type HostError, latin1, type Millis, ProtocolError } from "@bittern/protocol/base";
 import type { Metainfo } from "@bittern/protocol/metainfo";
 import {
@@ -31,11 +31,12 @@ import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
 import type { PeerSnapshot, TorrentSnapshot, TorrentState, TrackerSnapshot } from "../session/snapshot.ts";
 import type { UdpAnnounceAnswer } from "../session/udp-trackers.ts";
-import { type AnnounceFacts, type AnnounceOutcome, Announces } from "./announces.ts";
+import type { AnnounceFacts } from "./announces.ts";
 import { Blame, nameOf, type Sentence } from "./blame.ts";
 import type { Body } from "./body.ts";
 import { hear, type Listener, updateInterest } from "./conversation.ts";
 import type { ContentInput, ContentNews } from "./content.ts";
+import { Discovery } from "./discovery.ts";
 import { Fields } from "./fields.ts";
 import { type GreetingFacts, sendGreeting, sendHandshake } from "./greeting.ts";
 import { LayersFetch } from "./hash-exchange.ts";
@@ -73,7 +74,7 @@ export class Torrent implements Listener {
   readonly #add: AddTorrent;
   readonly #context: SessionContext;
   readonly #swarm: Swarm;
-  readonly #announces: Announces;
+  readonly #discovery: Discovery;
   readonly #blame: Blame;
   readonly #downBucket: TokenBucket;
   readonly #upBucket: TokenBucket;
@@ -108,13 +109,8 @@ export class Torrent implements Listener {
     this.#swarm = new Swarm(add.torrent, context);
     this.#blame = new Blame(context.random.u32());
     const tiers = source.type === "metainfo" ? source.metainfo.announce : source.magnet.trackers.map((url) => [url]);
-    this.#announces = new Announces({
-      tiers: [...tiers, ...(add.trackers ?? []).map((url) => [url])],
-      random: context.random,
-      facts: () => this.#facts(),
-      nextRequest: () => context.nextRequest(this.id),
-      udp: context.udpTrackers,
-    });
+    const facts = (): AnnounceFacts => this.#facts();
+    this.#discovery = new Discovery(add.torrent, context, [...tiers, ...(add.trackers ?? []).map((url) => [url])], facts);
     this.#swarm.meet(add.peers ?? [], "user", now);
   }
 
@@ -174,7 +170,7 @@ export class Torrent implements Listener {
 
   /** Starts to look for peers. */
   #network(now: Millis): void {
-    this.#announces.start(now);
+    this.#discovery.announces.start(now);
     this.#swarm.isOpen = true;
     this.#swarm.lookFurther(now);
     this.#keepTicking(now);
@@ -256,7 +252,8 @@ export class Torrent implements Listener {
     if (wasWanted) this.fields.noLongerWanted(piece, this.#peers.values());
     const have = encodeMessage({ type: "have", piece });
     for (const peer of this.#peers.values()) {
-      if (!peer.has(piece)) out.push({ type: "send", link: peer.link, bytes: have });
+      // Also to those that have it: it is how they learn that we are complete.
+      if (!peer.isSeed) out.push({ type: "send", link: peer.link, bytes: have });
       if (wasWanted) updateInterest(peer, this.#wants(peer), out);
     }
     out.push(event({ type: "piece", torrent: this.id, piece }));
@@ -287,7 +284,7 @@ export class Torrent implements Listener {
     this.#isDoneTold = true;
     out.push(event({ type: "done", torrent: this.id }));
     body.content.completed(now, out);
-    if (wasDownloading && body.content.have.isFull) this.#announces.completed(now);
+    if (wasDownloading && body.content.have.isFull) this.#discovery.announces.completed(now);
     for (const peer of this.#peers.values()) {
       updateInterest(peer, false, out);
       if (body.content.have.isFull && peer.isSeed) this.#context.drop(peer, "both are complete");
@@ -349,7 +346,7 @@ export class Torrent implements Listener {
         this.#swarm.meet(command.peers, "user", now);
         break;
       case "add-trackers":
-        for (const url of command.trackers) this.#announces.add(url);
+        for (const url of command.trackers) this.#discovery.announces.add(url);
         break;
     }
     this.#tellState(out);
@@ -360,7 +357,7 @@ export class Torrent implements Listener {
     if (this.#life === "starting" || this.#life === "closing" || this.#life === "closed") return;
     this.#life = "paused";
     this.#fault = undefined;
-    this.#announces.stop(now, out);
+    this.#discovery.announces.stop(now, out);
     this.body?.requests.clear();
     this.body?.content.rest(now, out);
     this.#swarm.isOpen = false;
@@ -394,7 +391,7 @@ export class Torrent implements Listener {
   }
 
   reannounce(now: Millis, isForced: boolean): void {
-    this.#announces.hurry(now, isForced);
+    this.#discovery.announces.hurry(now, isForced);
   }
 
   /** The session ends: goodbye to trackers and peers, everything to the disk. */
@@ -403,7 +400,7 @@ export class Torrent implements Listener {
   }
 
   #end(now: Millis, out: SessionOutput[], deleteFiles: boolean): void {
-    this.#announces.stop(now, out);
+    this.#discovery.announces.stop(now, out);
     this.#swarm.isOpen = false;
     this.#swarm.disperse("the torrent ends");
     this.body?.requests.clear();
@@ -416,12 +413,12 @@ export class Torrent implements Listener {
   }
 
   get isRemoved(): boolean {
-    return this.#isRemoving && this.#life === "closed" && !this.#announces.isBusy;
+    return this.#isRemoving && this.#life === "closed" && !this.#discovery.announces.isBusy;
   }
 
   /** Nothing is under way any more. */
   get isQuiet(): boolean {
-    return this.#life === "closed" && !this.#announces.isBusy;
+    return this.#life === "closed" && !this.#discovery.announces.isBusy;
   }
 
   // ---- peers
@@ -454,7 +451,8 @@ export class Torrent implements Listener {
 
   /** The peer is gone, or never came. */
   leave(peer: Peer, reason: string, now: Millis, out: SessionOutput[]): void {
-    if (this.#swarm.leave(peer, now)) {
+    const isUseless = peer.isSeed && this.body?.content.have.isFull === true;
+    if (this.#swarm.leave(peer, now, isUseless)) {
       this.body?.requests.forget(peer);
       this.fetch?.left(peer);
       this.#layers?.left(peer);
@@ -589,45 +587,23 @@ export class Torrent implements Listener {
   // ---- trackers
 
   answered(input: Extract<SessionInput, { type: "http-answered" | "resolved" }>, now: Millis, out: SessionOutput[]): void {
-    if (input.type === "resolved") return this.#nameResolved(input.query, input.outcome, now);
-    this.#announceOver(this.#announces.answeredByHttp(input.request, input.outcome, now), now, out);
+    this.#found(this.#discovery.answered(input, now, out), now);
   }
 
   announced(answer: UdpAnnounceAnswer, now: Millis, out: SessionOutput[]): void {
-    this.#announceOver(this.#announces.answered(answer.request, answer.outcome, answer.from, now), now, out);
+    this.#found(this.#discovery.announced(answer, now, out), now);
   }
 
-  readonly #names = new Map<number, number>();
-
-  #nameResolved(query: number, outcome: readonly string[] | HostError, now: Millis): void {
-    const port = this.#names.get(query);
-    this.#names.delete(query);
-    if (port === undefined || !Array.isArray(outcome)) return;
-    this.#swarm.meet((outcome as readonly string[]).map((address) => ({ address, port })), "tracker", now);
-  }
-
-  #announceOver(outcome: AnnounceOutcome | undefined, now: Millis, out: SessionOutput[]): void {
-    if (outcome === undefined) return;
-    const { url } = outcome;
-    if (outcome.type === "failed") {
-      out.push(event({ type: "tracker", torrent: this.id, url, outcome: "failed", message: outcome.message, peerCount: 0 }));
-      return;
-    }
-    const told = outcome.warning === undefined ? "answered" : "warning";
-    out.push(event({ type: "tracker", torrent: this.id, url, outcome: told, message: outcome.warning ?? "", peerCount: outcome.peers.length }));
+  #found(peers: readonly Endpoint[], now: Millis): void {
     if (this.#life === "closing" || this.#life === "closed") return;
-    this.#swarm.meet(outcome.peers, "tracker", now);
-    for (const { address, port } of outcome.names) {
-      const query = this.#context.nextRequest(this.id);
-      this.#names.set(query, port);
-      out.push({ type: "resolve", query, name: address });
-    }
+    this.#swarm.meet(peers, "tracker", now);
+    this.#keepTicking(now);
   }
 
   // ---- time
 
   get deadline(): Millis | undefined {
-    return earliest(this.#tickAt, this.#limitedAt, this.#announces.deadline, this.body?.content.deadline, this.body?.choking.deadline, this.#swarm.deadline);
+    return earliest(this.#tickAt, this.#limitedAt, this.#discovery.announces.deadline, this.body?.content.deadline, this.body?.choking.deadline, this.#swarm.deadline);
   }
 
   #keepTicking(now: Millis): void {
@@ -635,7 +611,7 @@ export class Torrent implements Listener {
   }
 
   tick(now: Millis, out: SessionOutput[]): void {
-    this.#announces.tick(now, out);
+    this.#discovery.announces.tick(now, out);
     const body = this.body;
     if (body !== undefined) {
       body.content.tick(now, out);
@@ -659,7 +635,7 @@ export class Torrent implements Listener {
       this.#layers?.fill(peer, now, out);
     }
     const needsPeers = this.#peers.size < PEERS_WANTED && this.#state() !== "seeding" && this.#swarm.candidateCount === 0;
-    if (needsPeers) this.#announces.hurry(now, false);
+    if (needsPeers) this.#discovery.announces.hurry(now, false);
   }
 
   #peerTick(peer: Peer, now: Millis, out: SessionOutput[]): void {
@@ -752,7 +728,7 @@ export class Torrent implements Listener {
   snapshot(now: Millis): TorrentSnapshot {
     const facts = { torrent: this.id, state: this.#state(), body: this.body, peers: this.#peers.values(), down: this.#down, up: this.#up };
     return torrentSnapshot(
-      { ...facts, wasted: this.#wasted, swarm: this.#announces.swarm, fault: this.#fault, addedAt: this.#addedAt },
+      { ...facts, wasted: this.#wasted, swarm: this.#discovery.announces.swarm, fault: this.#fault, addedAt: this.#addedAt },
       now,
     );
   }
@@ -762,7 +738,7 @@ export class Torrent implements Listener {
   }
 
   trackerSnapshots(now: Millis): TrackerSnapshot[] {
-    return this.#announces.snapshot(now);
+    return this.#discovery.announces.snapshot(now);
   }
 
   verifiedPieces(): Bitfield | undefined {

@@ -16,8 +16,6 @@ import type { SessionOutput } from "../session/output.ts";
 const BATCH_LENGTH_MAX: number = 512 * 1024;
 /** Bytes handed to the host and not yet sent, a link: the next batch is read while the last one leaves. */
 const IN_FLIGHT_LENGTH_MAX: number = MIB;
-/** Requests past the advertised queue before a peer without the fast extension is disconnected. */
-const OVERFLOW_FACTOR = 2;
 
 export type RequestVerdict = "queued" | "rejected" | "ignored" | "flood" | "invalid";
 
@@ -45,12 +43,14 @@ export class Uploads {
     const queue = peer.uploads.queue;
     const mayAsk = !peer.isChokedByUs || this.#takeAllowedFast(peer, request.piece);
     if (!mayAsk || !have.has(request.piece)) return this.#refuse(peer, request, out);
-    if (queue.length >= queueMax()) {
-      if (queue.length >= queueMax() * OVERFLOW_FACTOR || !peer.canFast) return queue.length < queueMax() * OVERFLOW_FACTOR ? "ignored" : "flood";
-      return this.#refuse(peer, request, out);
+    if (queue.length < queueMax()) {
+      queue.push(request);
+      return "queued";
     }
-    queue.push(request);
-    return "queued";
+    // Without the fast extension nobody can be told; to drop the request silently would stall an honest peer for minutes.
+    if (!peer.canFast) return "flood";
+    peer.uploads.overflow++;
+    return peer.uploads.overflow > queueMax() ? "flood" : this.#refuse(peer, request, out);
   }
 
   /** BEP 6: allowed-fast pieces are served while choked, each block of them once. */
@@ -88,6 +88,7 @@ export class Uploads {
       const count = countWithin(state.queue, Math.min(BATCH_LENGTH_MAX, limiter.available(now)));
       if (count === 0) return;
       const blocks = state.queue.splice(0, count);
+      state.overflow = 0;
       let byteLength = 0;
       for (const block of blocks) byteLength += block.length;
       limiter.spend(byteLength, now);

@@ -1,0 +1,67 @@
+/**
+ * Where the trackers say that peers are, names resolved, and what the user is told of it.
+ * @module
+ */
+import type { Endpoint } from "@bittern/protocol/address";
+import { HostError, type Millis } from "@bittern/protocol/base";
+import type { SessionContext } from "../session/context.ts";
+import type { TorrentId } from "../session/ids.ts";
+import type { SessionInput } from "../session/input.ts";
+import type { SessionOutput } from "../session/output.ts";
+import type { UdpAnnounceAnswer } from "../session/udp-trackers.ts";
+import { type AnnounceFacts, type AnnounceOutcome, Announces } from "./announces.ts";
+
+/** Peers given by name that are resolved for one answer: only old trackers give names at all. */
+const NAMES_MAX = 50;
+
+export class Discovery {
+  readonly announces: Announces;
+  readonly #torrent: TorrentId;
+  readonly #context: SessionContext;
+  /** Ports of peers whose names are being resolved, by query. */
+  readonly #ports = new Map<number, number>();
+
+  constructor(torrent: TorrentId, context: SessionContext, tiers: readonly (readonly string[])[], facts: () => AnnounceFacts) {
+    this.#torrent = torrent;
+    this.#context = context;
+    this.announces = new Announces({
+      tiers,
+      facts,
+      random: context.random,
+      nextRequest: () => context.nextRequest(torrent),
+      udp: context.udpTrackers,
+    });
+  }
+
+  /** The host answered one of our questions; returns peers. */
+  answered(input: Extract<SessionInput, { type: "http-answered" | "resolved" }>, now: Millis, out: SessionOutput[]): readonly Endpoint[] {
+    if (input.type === "http-answered") return this.#tell(this.announces.answeredByHttp(input.request, input.outcome, now), out);
+    const port = this.#ports.get(input.query);
+    this.#ports.delete(input.query);
+    if (port === undefined || input.outcome instanceof HostError) return [];
+    return input.outcome.map((address) => ({ address, port }));
+  }
+
+  /** A UDP tracker answered; returns peers. */
+  announced(answer: UdpAnnounceAnswer, now: Millis, out: SessionOutput[]): readonly Endpoint[] {
+    return this.#tell(this.announces.answered(answer.request, answer.outcome, answer.from, now), out);
+  }
+
+  #tell(outcome: AnnounceOutcome | undefined, out: SessionOutput[]): readonly Endpoint[] {
+    if (outcome === undefined) return [];
+    const tell = (told: "answered" | "warning" | "failed", message: string, peerCount: number): void => {
+      out.push({ type: "event", event: { type: "tracker", torrent: this.#torrent, url: outcome.url, outcome: told, message, peerCount } });
+    };
+    if (outcome.type === "failed") {
+      tell("failed", outcome.message, 0);
+      return [];
+    }
+    tell(outcome.warning === undefined ? "answered" : "warning", outcome.warning ?? "", outcome.peers.length + outcome.names.length);
+    for (const { address, port } of outcome.names.slice(0, NAMES_MAX)) {
+      const query = this.#context.nextRequest(this.#torrent);
+      this.#ports.set(query, port);
+      out.push({ type: "resolve", query, name: address });
+    }
+    return outcome.peers;
+  }
+}

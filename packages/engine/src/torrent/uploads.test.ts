@@ -1,0 +1,105 @@
+import { Bitfield, BLOCK_LENGTH, MIB } from "@bittern/protocol/base";
+import { encodeMessage } from "@bittern/protocol/peer";
+import { beforeEach, describe, expect, it } from "vitest";
+import { Peer } from "../peers/peer.ts";
+import { Limiter } from "../rate/limiter.ts";
+import { TokenBucket } from "../rate/token-bucket.ts";
+import type { SessionOutput } from "../session/output.ts";
+import { Uploads } from "./uploads.ts";
+
+const PIECE_LENGTH = MIB;
+const QUEUE_MAX = 100;
+const block = (index: number): { piece: number; begin: number; length: number } => ({
+  piece: Math.floor((index * BLOCK_LENGTH) / PIECE_LENGTH),
+  begin: (index * BLOCK_LENGTH) % PIECE_LENGTH,
+  length: BLOCK_LENGTH,
+});
+
+function makePeer({ fast }: { fast: boolean }): Peer {
+  const peer = new Peer({ link: 1, remote: { address: "10.0.0.1", port: 1 }, dialledByUs: true, source: "user", now: 0 });
+  const features = { extended: true, fast, dht: false, v2: false };
+  peer.handshake = { infoHash: new Uint8Array(20), peerId: new Uint8Array(20), features };
+  peer.isChokedByUs = false;
+  return peer;
+}
+
+describe("Uploads", () => {
+  let out: SessionOutput[];
+  let uploads: Uploads;
+  const have = Bitfield.full(4);
+
+  beforeEach(() => {
+    out = [];
+    uploads = makeUploads(new TokenBucket(0));
+  });
+
+  function makeUploads(bucket: TokenBucket): Uploads {
+    return new Uploads({ torrent: 1, have, pieceByteLength: () => PIECE_LENGTH, queueMax: () => QUEUE_MAX, limiter: new Limiter([bucket]) });
+  }
+
+  it("hands requests to the host in runs of at most half a MiB, and a MiB in all", () => {
+    const peer = makePeer({ fast: true });
+    for (let index = 0; index < QUEUE_MAX; index++) expect(uploads.requested(peer, block(index), out)).toBe("queued");
+    uploads.serve(peer, 0, out);
+    expect(out.map((output) => output.type === "send-blocks" && output.blocks.length)).toEqual([32, 32]);
+    expect(peer.uploads.inFlight).toBe(MIB);
+    uploads.sent(peer, MIB / 2, 1);
+    uploads.serve(peer, 1, out);
+    expect(out).toHaveLength(3);
+  });
+
+  it("takes a request past the end of its piece for an offence", () => {
+    const peer = makePeer({ fast: true });
+    expect(uploads.requested(peer, { piece: 0, begin: PIECE_LENGTH - 1, length: 2 }, out)).toBe("invalid");
+    expect(uploads.requested(peer, { piece: 4, begin: 0, length: BLOCK_LENGTH }, out)).toBe("invalid");
+    expect(uploads.requested(peer, { piece: 0, begin: 0, length: BLOCK_LENGTH + 1 }, out)).toBe("invalid");
+    expect(uploads.requested(peer, { piece: 0, begin: 0, length: 0 }, out)).toBe("invalid");
+    expect(uploads.requested(peer, { piece: 0, begin: 2 ** 32 - 1, length: 2 }, out)).toBe("invalid");
+  });
+
+  it("rejects what a choked peer asks for, where it speaks the fast extension", () => {
+    const peer = makePeer({ fast: true });
+    peer.isChokedByUs = true;
+    expect(uploads.requested(peer, block(0), out)).toBe("rejected");
+    expect(out).toEqual([{ type: "send", link: 1, bytes: encodeMessage({ type: "reject", ...block(0) }) }]);
+    const plain = makePeer({ fast: false });
+    plain.isChokedByUs = true;
+    expect(uploads.requested(plain, block(0), out)).toBe("ignored");
+  });
+
+  it("never drops a request silently from a peer that can hear a reject, however many come", () => {
+    const peer = makePeer({ fast: true });
+    const verdicts = Array.from({ length: QUEUE_MAX + 50 }, (_, index) => uploads.requested(peer, block(index % 200), out));
+    expect(verdicts.filter((verdict) => verdict === "queued")).toHaveLength(QUEUE_MAX);
+    expect(verdicts.filter((verdict) => verdict === "rejected")).toHaveLength(50);
+  });
+
+  it("ends with a peer without the fast extension that floods", () => {
+    const peer = makePeer({ fast: false });
+    let verdict = "";
+    for (let index = 0; index <= QUEUE_MAX; index++) verdict = uploads.requested(peer, block(index % 200), out);
+    expect(verdict).toBe("flood");
+  });
+
+  it("forgets a cancelled request, and says so in the fast extension", () => {
+    const peer = makePeer({ fast: true });
+    uploads.requested(peer, block(0), out);
+    uploads.requested(peer, block(1), out);
+    uploads.cancelled(peer, block(0), out);
+    uploads.serve(peer, 0, out);
+    expect(out).toEqual([
+      { type: "send", link: 1, bytes: encodeMessage({ type: "reject", ...block(0) }) },
+      { type: "send-blocks", link: 1, torrent: 1, blocks: [block(1)] },
+    ]);
+  });
+
+  it("sends no more than the rate limit allows", () => {
+    const limited = makeUploads(new TokenBucket(64 * 1024, BLOCK_LENGTH));
+    const peer = makePeer({ fast: true });
+    for (let index = 0; index < 8; index++) limited.requested(peer, block(index), out);
+    limited.serve(peer, 0, out);
+    expect(peer.uploads.inFlight).toBe(BLOCK_LENGTH);
+    limited.serve(peer, 250, out);
+    expect(peer.uploads.inFlight).toBe(2 * BLOCK_LENGTH);
+  });
+});
