@@ -3,12 +3,16 @@
  * @module
  */
 export { SimulatedHost } from "./host.ts";
+export type { Violation } from "./invariants/violations.ts";
 export type { WebAnswer, WebRequest, WebServer } from "./network/http.ts";
 export type { LinkEnd, LinkTap } from "./network/link.ts";
 export type { LinkWatcher } from "./network/network.ts";
 export { NETWORK_DEFAULTS, type NetworkSettings } from "./network/settings.ts";
 export { type DatagramFaults, NO_DATAGRAM_FAULTS } from "./network/udp.ts";
 export { SeededRandom } from "./random.ts";
+export { completionTimes, formatReport, type NodeReport, quantile, replayLine, type ScenarioReport } from "./report.ts";
+export { runScenario, scenarios } from "./scenarios/index.ts";
+export type { Scenario, ScenarioOption } from "./scenarios/scenario.ts";
 export { TorrentContent, type TorrentContentOptions } from "./storage/content.ts";
 export { DISK_DEFAULTS, type DiskFaults, type DiskOperation, type DiskSettings } from "./storage/disk.ts";
 export { firstDifference, Trace, type TraceEvent, type TraceKind } from "./trace.ts";

@@ -25,9 +25,9 @@ export class Side {
   readonly allowedFast: Set<number> = new Set();
   /** What it asked for and neither got nor took back. */
   readonly open: Set<string> = new Set();
-  /** Asked for and then taken back: the answer may be on its way. */
-  readonly takenBack: Set<string> = new Set();
-  /** What the other may still answer although it choked since: asked before the choke reached this side. */
+  /** Answers it may still get for a block: one for each time it asked, also when it took that back. */
+  readonly owed: Map<string, number> = new Map();
+  /** The most that was open at one time. */
   mostOpen = 0;
   /** Payload bytes sent. */
   sentLength = 0;
@@ -55,7 +55,10 @@ export function apply(side: Side, message: WireMessage, pieceCount: number): voi
     case ID.choke:
       side.chokes = true;
       // Without the fast extension a choke throws all requests away; with it each is rejected by itself.
-      if (other !== undefined && !side.isFast) other.open.clear();
+      if (other !== undefined && !side.isFast) {
+        other.open.clear();
+        other.owed.clear();
+      }
       return;
     case ID.unchoke:
       side.chokes = false;
@@ -79,23 +82,36 @@ export function apply(side: Side, message: WireMessage, pieceCount: number): voi
       side.allowedFast.add(u32(message.payload, 0));
       return;
     case ID.request:
-      side.open.add(blockKey(message));
-      side.takenBack.delete(blockKey(message));
-      side.mostOpen = Math.max(side.mostOpen, side.open.size);
+      ask(side, blockKey(message));
       return;
     case ID.cancel:
-      if (side.open.delete(blockKey(message))) side.takenBack.add(blockKey(message));
+      side.open.delete(blockKey(message));
       return;
     case ID.reject:
-      other?.open.delete(blockKey(message));
-      other?.takenBack.delete(blockKey(message));
+      if (other !== undefined) settle(other, blockKey(message));
       return;
     case ID.piece:
       side.sentLength += message.payloadLength - 8;
-      other?.open.delete(blockKey(message));
-      other?.takenBack.delete(blockKey(message));
+      if (other !== undefined) settle(other, blockKey(message));
       return;
   }
+}
+
+function ask(side: Side, key: string): void {
+  side.open.add(key);
+  side.owed.set(key, (side.owed.get(key) ?? 0) + 1);
+  side.mostOpen = Math.max(side.mostOpen, side.open.size);
+}
+
+/** One answer came: to the first time it was asked for, which may have been taken back while a second one waits. */
+function settle(side: Side, key: string): void {
+  const left = (side.owed.get(key) ?? 0) - 1;
+  if (left > 0) {
+    side.owed.set(key, left);
+    return;
+  }
+  side.owed.delete(key);
+  side.open.delete(key);
 }
 
 /** Whether a bitfield message has a piece. */

@@ -41,6 +41,6 @@ function judgePayload(side: Side, message: WireMessage, verified: ReadonlySet<nu
   if (!verified.has(piece)) return ["S6", `sent a block of piece ${piece}, which it has not verified`];
   if (other === undefined) return ["S6", "sent a block to a peer that said nothing yet"];
   if (side.chokes && !side.allowedFast.has(piece)) return ["S6", `sent block ${key} to a peer it chokes`];
-  if (!other.open.has(key) && !other.takenBack.has(key)) return ["S15", `sent block ${key}, which nobody asked for`];
+  if (!other.owed.has(key)) return ["S15", `sent block ${key}, which nobody asked for`];
   return undefined;
 }

@@ -56,6 +56,12 @@ export class Onlooker {
     };
   }
 
+  /** Keeps of what a node verified only what is still so: after a power cut. */
+  forget(host: SimulatedHost, isStillThere: (piece: number) => boolean): void {
+    const verified = this.#verified.get(host) ?? new Set();
+    for (const piece of verified) if (!isStillThere(piece)) verified.delete(piece);
+  }
+
   /** Payload bytes a node has put on the wire. */
   sentLength(host: SimulatedHost): number {
     let length = 0;

@@ -1,0 +1,43 @@
+/**
+ * Everybody leaves the moment he has everything; what he had must be spread by then.
+ * @module
+ */
+import { conclude, copiesSent, lastCompletion, runUntilComplete } from "./conclusion.ts";
+import { swarmShape } from "./options.ts";
+import { type Scenario, scenario } from "./scenario.ts";
+import { fluidBound, SwarmStage } from "./swarm-stage.ts";
+
+export const leavers: Scenario = scenario(
+  "Downloaders leave the moment they are complete",
+  swarmShape({ peers: 8, totalLength: 32 * 2 ** 20, pieceLength: 256 * 1024 }),
+  (seed, values) => {
+    const stage = new SwarmStage(seed, values);
+    const links = { up: values.up, down: values.down, latency: values.latency };
+    stage.cast({ name: "seed", role: "seed", ...links, up: values.seedUp, isSeed: true });
+    for (let at = 1; at <= values.peers; at++) {
+      stage.cast({
+        name: `downloader ${at}`,
+        role: "downloader",
+        ...links,
+        onEvent: (member, event) => {
+          if (event.type === "done") member.leave();
+        },
+      });
+    }
+    stage.startAll();
+    const downloaders = stage.role("downloader");
+    const bound = fluidBound(values);
+    runUntilComplete(stage, downloaders, 8 * bound + 300_000);
+    return conclude(stage, {
+      scenario: "leavers",
+      seed,
+      options: { ...values },
+      finishers: downloaders,
+      figures: {
+        boundSeconds: bound / 1000,
+        lastOverBound: lastCompletion(downloaders) / bound,
+        copiesFromSeed: copiesSent(stage, stage.role("seed")),
+      },
+    });
+  },
+);

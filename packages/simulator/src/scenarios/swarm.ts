@@ -1,0 +1,38 @@
+/**
+ * One seed and N downloaders that begin together: how close to the least possible time does the last one finish?
+ * @module
+ */
+import type { Member } from "../actors/member.ts";
+import { conclude, copiesSent, lastCompletion, runUntilComplete, wastedShare } from "./conclusion.ts";
+import { type SwarmShape, swarmShape } from "./options.ts";
+import { type Scenario, type ScenarioValues, scenario } from "./scenario.ts";
+import { fluidBound, SwarmStage } from "./swarm-stage.ts";
+
+export const swarm: Scenario = scenario("One seed and N downloaders that begin together", swarmShape({ peers: 50 }), (seed, values) => {
+  const stage = new SwarmStage(seed, values);
+  castSwarm(stage, values);
+  stage.startAll();
+  const downloaders = stage.role("downloader");
+  const bound = fluidBound(values);
+  runUntilComplete(stage, downloaders, 4 * bound + 300_000);
+  return conclude(stage, {
+    scenario: "swarm",
+    seed,
+    options: { ...values },
+    finishers: downloaders,
+    figures: {
+      boundSeconds: bound / 1000,
+      lastOverBound: lastCompletion(downloaders) / bound,
+      copiesFromSeed: copiesSent(stage, stage.role("seed")),
+      wastedShare: wastedShare(downloaders),
+    },
+  });
+});
+
+/** One seed, and downloaders with the links of the shape. */
+export function castSwarm(stage: SwarmStage, values: ScenarioValues<SwarmShape>): readonly Member[] {
+  stage.cast({ name: "seed", role: "seed", up: values.seedUp, down: values.down, latency: values.latency, isSeed: true });
+  return Array.from({ length: values.peers }, (_, at) =>
+    stage.cast({ name: `downloader ${at + 1}`, role: "downloader", up: values.up, down: values.down, latency: values.latency }),
+  );
+}

@@ -1,0 +1,67 @@
+/**
+ * Runs a scenario of the simulator: `npx tsx tools/sim.ts churn --seed 8123`. With `--twice` the run is repeated and
+ * must give the same trace; with `--seeds 100` as many seeds are tried, and every one that went wrong prints the line that runs it again.
+ * @module
+ */
+import { formatReport, replayLine, runScenario, type ScenarioReport, scenarios } from "../packages/simulator/src/index.ts";
+
+const SWITCHES: ReadonlySet<string> = new Set(["--twice", "--json", "--help"]);
+
+function usage(): string {
+  const lines = Object.entries(scenarios).map(([name, { summary }]) => `  ${name.padEnd(14)} ${summary}`);
+  return ["tools/sim.ts SCENARIO [--seed N] [--seeds COUNT] [--twice] [--json] [--OPTION VALUE]", ...lines].join("\n");
+}
+
+function camel(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** `--name value` pairs, the switches alone, and what stands by itself. */
+function readArguments(given: readonly string[]): { values: Record<string, string | true>; name: string | undefined } {
+  const values: Record<string, string | true> = {};
+  let name: string | undefined;
+  for (let at = 0; at < given.length; at++) {
+    const word = given[at] as string;
+    if (!word.startsWith("--")) name ??= word;
+    else if (SWITCHES.has(word)) values[word.slice(2)] = true;
+    else values[word.slice(2)] = given[++at] ?? "";
+  }
+  const named = values["scenario"];
+  return { values, name: typeof named === "string" ? named : name };
+}
+
+function main(): number {
+  const { values, name } = readArguments(process.argv.slice(2));
+  if (name === undefined || values["help"] === true) {
+    process.stdout.write(`${usage()}\n`);
+    return values["help"] === true ? 0 : 2;
+  }
+  const { seed, seeds, twice, json, scenario: _, ...rest } = values;
+  const options = Object.fromEntries(Object.entries(rest).map(([option, value]) => [camel(option), Number(value)]));
+  const first = Number(seed ?? 1);
+  let bad = 0;
+  for (let at = 0; at < Number(seeds ?? 1); at++) {
+    const begun = performance.now();
+    const report = runScenario(name, { ...options, seed: first + at });
+    const took = (performance.now() - begun) / 1000;
+    const isSame = twice !== true || runScenario(name, { ...options, seed: first + at }).traceHash === report.traceHash;
+    if (!report.isGood || !isSame) bad++;
+    print(report, { took, isSame, isJson: json === true, isBrief: seeds !== undefined });
+  }
+  return bad === 0 ? 0 : 1;
+}
+
+function print(report: ScenarioReport, how: { took: number; isSame: boolean; isJson: boolean; isBrief: boolean }): void {
+  if (how.isJson) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else if (how.isBrief && report.isGood && how.isSame) process.stdout.write(`seed ${report.seed}: good, ${report.traceHash}\n`);
+  else process.stdout.write(`${formatReport(report)}\n`);
+  if (!how.isSame) process.stdout.write(`  NOT THE SAME TWICE: ${replayLine(report)}\n`);
+  const inputs = report.figures["engineInputs"];
+  if (!how.isJson && inputs !== undefined) {
+    process.stderr.write(
+      `${how.took.toFixed(2)} s, ${Math.round(inputs / how.took)} engine inputs and ${Math.round(report.eventCount / how.took)} events a second\n`,
+    );
+  }
+}
+
+process.exitCode = main();
