@@ -16,19 +16,23 @@ export interface FileSelection {
   readonly skip?: readonly string[];
 }
 
-/** Makes a test of paths (with "/") from a pattern. */
-export function globMatcher(pattern: string): (path: string) => boolean {
+/** Tests a path below a torrent's folder, with "/"; `folder` is the name of that folder, "" for a single file. */
+export type PathMatcher = (path: string, folder?: string) => boolean;
+
+/** Makes a test of paths from a pattern. */
+export function globMatcher(pattern: string): PathMatcher {
   const clean = pattern.replace(/^\.?\/+/, "").replace(/\/+$/, "/**");
   const whole = new RegExp(`^(?:${expression(clean)})$`, "su");
   if (!clean.includes("/")) return (path) => whole.test(path.slice(path.lastIndexOf("/") + 1));
-  return (path) => whole.test(path) || whole.test(path.slice(path.indexOf("/") + 1));
+  return (path, folder = "") => whole.test(path) || (folder !== "" && whole.test(`${folder}/${path}`));
 }
 
 /** Makes a test of paths from a selection. */
-export function selectionMatcher(selection: FileSelection): (path: string) => boolean {
+export function selectionMatcher(selection: FileSelection): PathMatcher {
   const only = selection.only?.map(globMatcher);
   const skip = selection.skip?.map(globMatcher) ?? [];
-  return (path) => (only === undefined || only.some((matches) => matches(path))) && !skip.some((matches) => matches(path));
+  return (path, folder) =>
+    (only === undefined || only.some((matches) => matches(path, folder))) && !skip.some((matches) => matches(path, folder));
 }
 
 function expression(pattern: string): string {

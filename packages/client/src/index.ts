@@ -1,2 +1,38 @@
-/** @module */
-export {};
+/**
+ * The library: sessions, torrents, files and streams.
+ * @module
+ */
+
+export type { TorrentState } from "@bittern/engine";
+export { HostError, type HostErrorCode, ProtocolError, UsageError } from "@bittern/protocol/base";
+export { type MagnetLink, parseMagnet } from "@bittern/protocol/magnet";
+export {
+  type EditedTorrent,
+  editTorrent,
+  type FileEntry,
+  type InfoHashes,
+  type Metainfo,
+  parseTorrent,
+  type TorrentChanges,
+} from "@bittern/protocol/metainfo";
+export { TypedEmitter } from "./emitter.ts";
+export type { FileSelection } from "./glob.ts";
+export type { Logger } from "./logger.ts";
+export { formatMagnet, pathOf } from "./metainfo.ts";
+export {
+  type AddOptions,
+  type ListenInfo,
+  Session,
+  type SessionEvents,
+  type SessionLimits,
+  type SessionOptions,
+  type SessionStats,
+} from "./session.ts";
+export { type KnownSource, loadBytes, loadSource, type TorrentSource } from "./source.ts";
+export type { PeerInfo, TorrentStatus, TrackerInfo } from "./status.ts";
+export type { PeerEvent, RateLimits, Torrent, TorrentEvents, TrackerEvent, Warning } from "./torrent.ts";
+export type { StreamOptions, TorrentFile } from "./torrent-file.ts";
+export { type DoorOptions, type TrackerOptions, TrackerServer, type TrackerStats, type TrackerUrls } from "./tracker/tracker-server.ts";
+export type { TrackerList } from "./tracker-list.ts";
+export { type VerifyOptions, type VerifyReport, verifyTorrent } from "./verify.ts";
+export type { WaitOptions } from "./waits.ts";

@@ -1,0 +1,55 @@
+/**
+ * `bittern get`: downloads, then seeds.
+ * @module
+ */
+import type { Torrent } from "@bittern/client";
+import { UsageError } from "@bittern/protocol/base";
+import type { Action } from "../invocation.ts";
+import { openSession, type SessionArguments } from "../open-session.ts";
+import { readSourceArgument } from "../source.ts";
+import { Transfer } from "../transfer.ts";
+
+interface GetOptions extends SessionArguments {
+  readonly dir?: string;
+  readonly peer?: readonly string[];
+  readonly exit?: boolean;
+  readonly select?: readonly string[];
+  readonly sequential?: boolean;
+  readonly seedRatio?: number;
+  /** Minutes. */
+  readonly seedTime?: number;
+}
+
+export const get: Action<GetOptions> = async (invocation, [argument = ""], options) => {
+  const { stop } = invocation;
+  const known = await readSourceArgument(argument, stop);
+  const session = await openSession(invocation, options);
+  try {
+    const torrent = await session.add(known.type === "metainfo" ? known.metainfo : known.magnet, {
+      path: options.dir ?? ".",
+      sequential: options.sequential === true,
+      peers: options.peer ?? [],
+      ...(options.select === undefined ? {} : { wanted: { only: options.select } }),
+    });
+    const transfer = new Transfer(invocation, session, torrent);
+    transfer.tellListening();
+    if (options.select !== undefined) watchSelection(torrent, transfer, options.select);
+    transfer.tellEvents();
+    await transfer.run({ exit: options.exit === true, seedRatio: options.seedRatio, seedMinutes: options.seedTime });
+    if (stop.reason === "cancel") await session.remove(torrent);
+    return stop.status(transfer.isComplete);
+  } finally {
+    await session.close();
+  }
+};
+
+/** A selection that matches nothing would be complete at once, which nobody means. */
+function watchSelection(torrent: Torrent, transfer: Transfer, globs: readonly string[]): void {
+  const look = (): void => {
+    if (torrent.files.some((file) => file.priority > 0)) return;
+    const hint = `\`bittern show\` lists its ${torrent.files.length} files`;
+    transfer.fail(new UsageError("SELECTION_EMPTY", `no file of ${torrent.name} matches ${globs.join(" or ")}; ${hint}`));
+  };
+  if (torrent.metainfo === null) torrent.once("metadata", look);
+  else look();
+}

@@ -1,0 +1,122 @@
+/**
+ * What is typed, turned into values: sizes, rates, ports, peers, switches. Each says what to type instead when it cannot.
+ * @module
+ */
+import { UsageError } from "@bittern/protocol/base";
+
+/** Bytes of each unit a size may end with; matched without regard to case, because nobody means millibits. */
+const SIZE_UNITS: ReadonlyMap<string, number> = new Map([
+  ["", 1],
+  ["b", 1],
+  ["kb", 1000],
+  ["mb", 1000 ** 2],
+  ["gb", 1000 ** 3],
+  ["kib", 1024],
+  ["mib", 1024 ** 2],
+  ["gib", 1024 ** 3],
+]);
+
+/** First and last of the ports to try, in order; 0 to 0 is any free port. */
+export type PortRange = readonly [first: number, last: number];
+
+/** Where BitTorrent clients have listened since 2003. */
+export const DEFAULT_PORTS: PortRange = [6881, 6999];
+
+/** `16384`, `1MiB`, `500 kB`: bytes. */
+export function parseSize(text: string): number {
+  const match = /^(\d+)\s*([a-z]*)$/i.exec(text.trim());
+  const unit = match === null ? undefined : SIZE_UNITS.get((match[2] as string).toLowerCase());
+  if (match === null || unit === undefined) {
+    throw new UsageError("SIZE_INVALID", `"${text}" is no size; write an integer with an optional kB, MB, KiB, MiB or GiB, such as 1MiB`);
+  }
+  const byteLength = Number(match[1]) * unit;
+  if (!Number.isSafeInteger(byteLength)) throw new UsageError("SIZE_INVALID", `"${text}" is more bytes than can be counted`);
+  return byteLength;
+}
+
+/** Bytes per second; 0 is unlimited. */
+export function parseRate(text: string): number {
+  return parseSize(text.replace(/\/s$/i, ""));
+}
+
+/** `6881`, `6881-6999` or `0`. */
+export function parsePorts(text: string): PortRange {
+  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text.trim());
+  const first = Number(match?.[1]);
+  const last = Number(match?.[2] ?? match?.[1]);
+  if (match === null || last > 65_535 || first > last || (first === 0 && last > 0)) {
+    throw new UsageError(
+      "PORT_INVALID",
+      `"${text}" is no port; write one from 1 to 65535, a range such as 6881-6999, or 0 for any free one`,
+    );
+  }
+  return [first, last];
+}
+
+/** `6969` or `0`. */
+export function parsePort(text: string): number {
+  const [first, last] = parsePorts(text);
+  if (first !== last) throw new UsageError("PORT_INVALID", `"${text}" is a range; one port is wanted here`);
+  return first;
+}
+
+/** `10.0.0.1:6881`, `[::1]:6881`, `name:6881`; the text is kept, its form checked. */
+export function parsePeer(text: string): string {
+  const match = /^(?:\[[0-9a-f:.]+(?:%\w+)?\]|[^\s:[\]/]+):(\d{1,5})$/i.exec(text.trim());
+  const port = Number(match?.[1]);
+  if (match === null || port < 1 || port > 65_535) {
+    throw new UsageError("PEER_INVALID", `"${text}" is no peer; write HOST:PORT, with brackets around an IPv6 address: [::1]:6881`);
+  }
+  return text.trim();
+}
+
+/** An announce URL. */
+export function parseTrackerUrl(text: string): string {
+  return parseUrl(text, ["http:", "https:", "udp:", "ws:", "wss:"], "http://tracker.example:6969/announce");
+}
+
+/** A tier of announce URLs: `a,b`; an empty text is no tier. */
+export function parseTier(text: string): readonly string[] {
+  // A comma may also stand inside a URL: only one that a new URL follows parts two.
+  return text.trim() === "" ? [] : text.split(/,(?=\s*[a-z]+:\/\/)/i).map((url) => parseTrackerUrl(url.trim()));
+}
+
+export function parseWebSeed(text: string): string {
+  return parseUrl(text, ["http:", "https:"], "https://mirror.example/files/");
+}
+
+function parseUrl(text: string, schemes: readonly string[], example: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !schemes.includes(url.protocol) || url.hostname === "") {
+    const named = schemes.map((scheme) => scheme.slice(0, -1)).join(", ");
+    throw new UsageError("URL_INVALID", `"${text}" is no URL of the kind wanted here (${named}); write it in full, such as ${example}`);
+  }
+  return text;
+}
+
+/** `true`/`false`, `yes`/`no`, `on`/`off`, `1`/`0`. */
+export function parseSwitch(text: string): boolean {
+  const known = new Map([
+    ...["true", "yes", "on", "1"].map((word) => [word, true] as const),
+    ...["false", "no", "off", "0"].map((word) => [word, false] as const),
+  ]);
+  const value = known.get(text.trim().toLowerCase());
+  if (value === undefined) throw new UsageError("SWITCH_INVALID", `"${text}" is neither true nor false`);
+  return value;
+}
+
+/** A number of at least 0, fractions allowed: ratios and minutes. */
+export function parseAmount(text: string): number {
+  const amount = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!Number.isFinite(amount)) throw new UsageError("NUMBER_INVALID", `"${text}" is no number of 0 or more`);
+  return amount;
+}
+
+/** Makes a parser of integers between two bounds. */
+export function parseInteger(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) throw new UsageError("NUMBER_INVALID", `"${text}" is no integer from ${least} to ${most}`);
+    return value;
+  };
+}

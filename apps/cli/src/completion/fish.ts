@@ -1,0 +1,46 @@
+/**
+ * The completion script for fish.
+ * @module
+ */
+import type { CompletionCommand, CompletionOption, CompletionTree, Value } from "./tree.ts";
+
+export function fishCompletion(tree: CompletionTree): string {
+  const { name } = tree;
+  const lines = [`# fish completion for ${name}`, `complete -c ${name} -f`];
+  for (const option of tree.options) lines.push(`complete -c ${name} -n __fish_use_subcommand ${optionWords(option)}`);
+  for (const command of tree.commands) {
+    lines.push(`complete -c ${name} -n __fish_use_subcommand -a ${command.name} -d ${quoted(command.summary)}`);
+    lines.push(...commandLines(name, command));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function commandLines(name: string, command: CompletionCommand): readonly string[] {
+  const start = `complete -c ${name} -n '__fish_seen_subcommand_from ${command.name}'`;
+  const lines = command.options.map((option) => `${start} ${optionWords(option)}`);
+  for (const value of command.arguments) if (value.type !== "text") lines.push(`${start} ${valueWords(value)}`);
+  return lines;
+}
+
+function optionWords(option: CompletionOption): string {
+  const names = option.names.map((flag) => (flag.startsWith("--") ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`));
+  const value = option.value === undefined ? [] : ["-r", valueWords(option.value)];
+  return [...names, ...value, `-d ${quoted(option.description)}`].filter((word) => word !== "").join(" ");
+}
+
+function valueWords(value: Value): string {
+  switch (value.type) {
+    case "words":
+      return `-a ${quoted(value.words.join(" "))}`;
+    case "file":
+      return "-F";
+    case "folder":
+      return "-a '(__fish_complete_directories)'";
+    case "text":
+      return "";
+  }
+}
+
+function quoted(text: string): string {
+  return `'${text.replace(/['\\]/g, "\\$&")}'`;
+}

@@ -1,0 +1,148 @@
+/**
+ * What a torrent or a link says, in the words that `create`, `show` and `edit` print.
+ * @module
+ */
+import { formatMagnet, type KnownSource, type MagnetLink, type Metainfo, pathOf } from "@bittern/client";
+import { count, factLines, formatBytes, printable, tableLines } from "@bittern/faces";
+
+/** The keys of `create --json`. What a link cannot know is null. */
+export interface Summary {
+  /** Absolute path of the .torrent; null where there is none. */
+  readonly file: string | null;
+  readonly version: "v1" | "v2" | "hybrid";
+  readonly name: string | null;
+  readonly infoHash: string | null;
+  readonly infoHashV2: string | null;
+  readonly pieceLength: number | null;
+  readonly pieceCount: number | null;
+  readonly totalLength: number | null;
+  readonly fileCount: number | null;
+  readonly magnet: string;
+}
+
+/** The keys of `show --json`. */
+export interface Description extends Summary {
+  readonly files: readonly { readonly path: string; readonly length: number }[];
+  readonly trackers: readonly (readonly string[])[];
+  readonly webSeeds: readonly string[];
+  readonly private: boolean;
+  readonly comment: string | null;
+  readonly source: string | null;
+  readonly createdBy: string | null;
+  /** Seconds since 1970. */
+  readonly creationDate: number | null;
+}
+
+export function summaryOf(metainfo: Metainfo, file: string | null): Summary {
+  return {
+    file,
+    version: metainfo.version,
+    name: metainfo.name,
+    infoHash: metainfo.infoHashes.v1 ?? null,
+    infoHashV2: metainfo.infoHashes.v2 ?? null,
+    pieceLength: metainfo.pieceLength,
+    pieceCount: metainfo.pieceCount,
+    totalLength: metainfo.totalLength,
+    fileCount: filesOf(metainfo).length,
+    magnet: metainfo.toMagnet(),
+  };
+}
+
+export function describe(source: KnownSource, file: string | null): Description {
+  return source.type === "metainfo" ? describeTorrent(source.metainfo, file) : describeLink(source.magnet);
+}
+
+function describeTorrent(metainfo: Metainfo, file: string | null): Description {
+  return {
+    ...summaryOf(metainfo, file),
+    files: filesOf(metainfo),
+    trackers: metainfo.announce,
+    webSeeds: metainfo.webSeeds,
+    private: metainfo.private,
+    comment: metainfo.comment ?? null,
+    source: metainfo.source ?? null,
+    createdBy: metainfo.createdBy ?? null,
+    creationDate: metainfo.creationDate ?? null,
+  };
+}
+
+function describeLink(magnet: MagnetLink): Description {
+  const { v1, v2 } = magnet.infoHashes;
+  return {
+    file: null,
+    version: v1 === undefined ? "v2" : v2 === undefined ? "v1" : "hybrid",
+    name: magnet.name ?? null,
+    infoHash: v1 ?? null,
+    infoHashV2: v2 ?? null,
+    pieceLength: null,
+    pieceCount: null,
+    totalLength: magnet.exactLength ?? null,
+    fileCount: null,
+    magnet: formatMagnet(magnet),
+    files: [],
+    // A link has no tiers: each tracker is one of its own.
+    trackers: magnet.trackers.map((url) => [url]),
+    webSeeds: magnet.webSeeds,
+    private: false,
+    comment: null,
+    source: null,
+    createdBy: null,
+    creationDate: null,
+  };
+}
+
+function filesOf(metainfo: Metainfo): Description["files"] {
+  return metainfo.files.filter((file) => !file.isPad).map((file) => ({ path: pathOf(file), length: file.length }));
+}
+
+/** The facts under each other; those that are not there are left out. */
+export function summaryLines(summary: Summary): readonly string[] {
+  return factLines([...summaryFacts(summary), ["magnet", summary.magnet]]);
+}
+
+export function descriptionLines(description: Description): readonly string[] {
+  const { trackers, webSeeds, comment, source, createdBy, creationDate } = description;
+  const facts: [string, string][] = summaryFacts(description);
+  if (trackers.length > 0) facts.push(["trackers", trackers.map((tier) => printable(tier.join(", "))).join("\n")]);
+  if (webSeeds.length > 0) facts.push(["web seeds", webSeeds.map(printable).join("\n")]);
+  if (description.private) facts.push(["private", "yes: peers come from its trackers only"]);
+  if (comment !== null) facts.push(["comment", printable(comment)]);
+  if (source !== null) facts.push(["source", printable(source)]);
+  if (createdBy !== null) facts.push(["created by", printable(createdBy)]);
+  if (creationDate !== null) facts.push(["created", dateText(creationDate)]);
+  facts.push(["magnet", description.magnet]);
+  const lines = [...factLines(facts)];
+  if (description.files.length > 0) {
+    const rows = description.files.map((file) => [formatBytes(file.length), printable(file.path)]);
+    lines.push("", ...tableLines([{ title: "size", align: "right" }, { title: "file" }], rows));
+  }
+  return lines;
+}
+
+function summaryFacts(summary: Summary): [string, string][] {
+  const facts: [string, string][] = [];
+  if (summary.name !== null) facts.push(["name", printable(summary.name)]);
+  facts.push(["version", summary.version]);
+  if (summary.infoHash !== null) facts.push(["info hash", summary.infoHash]);
+  if (summary.infoHashV2 !== null) facts.push([summary.infoHash === null ? "info hash" : "info hash v2", summary.infoHashV2]);
+  if (summary.totalLength !== null) {
+    const inFiles = summary.fileCount === null ? "" : ` in ${count(summary.fileCount, "file")}`;
+    facts.push(["size", `${formatBytes(summary.totalLength)} (${summary.totalLength} bytes)${inFiles}`]);
+  }
+  if (summary.pieceLength !== null && summary.pieceCount !== null) {
+    facts.push(["pieces", `${summary.pieceCount} of ${formatBytes(summary.pieceLength)}`]);
+  }
+  if (summary.file !== null) facts.push(["torrent", printable(summary.file)]);
+  return facts;
+}
+
+/** `2026-11-20 14:05:09 UTC`; a date outside of what a calendar knows is shown as its number. */
+function dateText(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime())
+    ? `${seconds} s after 1970`
+    : date
+        .toISOString()
+        .replace("T", " ")
+        .replace(/\.\d+Z$/, " UTC");
+}

@@ -1,0 +1,56 @@
+/**
+ * The log: to standard error, or to a file when one is named.
+ * @module
+ */
+import { appendFileSync } from "node:fs";
+import { printable } from "@bittern/faces";
+import { UsageError } from "@bittern/protocol/base";
+import type { Output } from "./output.ts";
+
+export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly file: string | undefined;
+}
+
+/** The shape that `Session` takes as its `logger`. */
+export class Log {
+  readonly #rank: number;
+  readonly #write: (line: string) => void;
+
+  constructor(options: LogOptions, output: Output) {
+    this.#rank = LOG_LEVELS.indexOf(options.level);
+    const { file } = options;
+    this.#write = file === undefined ? (line) => output.log(line) : (line) => appendFileSync(file, `${line}\n`);
+    if (file !== undefined) {
+      try {
+        appendFileSync(file, "");
+      } catch (error) {
+        throw new UsageError(
+          "LOG_FILE",
+          `--log-file ${file}: cannot be written (${(error as NodeJS.ErrnoException).code}); name another file`,
+        );
+      }
+    }
+  }
+
+  error(message: string): void {
+    this.#say("error", message);
+  }
+  warn(message: string): void {
+    this.#say("warn", message);
+  }
+  info(message: string): void {
+    this.#say("info", message);
+  }
+  debug(message: string): void {
+    this.#say("debug", message);
+  }
+
+  #say(level: LogLevel, message: string): void {
+    if (LOG_LEVELS.indexOf(level) > this.#rank) return;
+    this.#write(`${new Date().toISOString()} ${level.padEnd(5)} ${printable(message)}`);
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * The session of a command.
+ * @module
+ */
+import { Session, type SessionOptions } from "@bittern/client";
+import { DEFAULT_PORTS, type PortRange } from "./arguments.ts";
+import type { Invocation } from "./invocation.ts";
+
+/** The options that `get`, `seed` and `share` have in common. */
+export interface SessionArguments {
+  readonly port?: PortRange;
+  readonly maxDown?: number;
+  readonly maxUp?: number;
+}
+
+export async function openSession(invocation: Invocation, options: SessionArguments, more: Partial<SessionOptions> = {}): Promise<Session> {
+  const [first, last] = options.port ?? DEFAULT_PORTS;
+  return await Session.open({
+    listen: [first === last ? String(first) : `${first}-${last}`],
+    stateDir: invocation.stateDir,
+    logger: invocation.log,
+    limits: { down: options.maxDown ?? 0, up: options.maxUp ?? 0 },
+    ...more,
+  });
+}

@@ -1,0 +1,70 @@
+/**
+ * What a command says: results to standard output, everything else to standard error.
+ *
+ * With `--json` standard output carries JSON only: one object for a command that ends, one a line for one that goes on.
+ * @module
+ */
+import type { Failure } from "./failure.ts";
+
+export interface OutputOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** Where text goes: a stream, or a test's list. */
+export interface Sink {
+  write(text: string): unknown;
+}
+
+export class Output {
+  readonly isJson: boolean;
+  readonly isQuiet: boolean;
+  readonly #out: Sink;
+  readonly #err: Sink;
+  /** Called before anything is written, so that a progress line can step aside. */
+  beforeText: () => void = () => undefined;
+
+  constructor(options: OutputOptions, out: Sink = process.stdout, err: Sink = process.stderr) {
+    this.isJson = options.json;
+    this.isQuiet = options.quiet;
+    this.#out = out;
+    this.#err = err;
+  }
+
+  /** The result of a command that ends. */
+  result(value: object, text: string): void {
+    this.#say(this.#out, this.isJson ? JSON.stringify(value) : text);
+  }
+
+  /** A step of a command that goes on; without a text people are not told. */
+  event(value: { readonly type: string; readonly [key: string]: unknown }, text?: string): void {
+    if (this.isJson) this.#say(this.#out, JSON.stringify(value));
+    else if (text !== undefined) this.#say(this.#out, text);
+  }
+
+  /** A remark for people that is no result; programs get theirs as JSON. */
+  note(text: string): void {
+    if (!this.isQuiet && !this.isJson) this.#say(this.#err, text);
+  }
+
+  warn(text: string): void {
+    this.#say(this.#err, `bittern: warning: ${text}`);
+  }
+
+  /** A line of the log, as it is. */
+  log(line: string): void {
+    this.#say(this.#err, line);
+  }
+
+  /** `streaming`: the error is one line of many. */
+  failure(command: string, failure: Failure, streaming: boolean): void {
+    const error = { code: failure.code, message: failure.message };
+    if (this.isJson) this.#say(this.#out, JSON.stringify(streaming ? { type: "error", error } : { error }));
+    this.#say(this.#err, `${command}: ${failure.message}`);
+  }
+
+  #say(sink: Sink, text: string): void {
+    this.beforeText();
+    sink.write(`${text}\n`);
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * The progress line: redrawn in place on a terminal, a plain line every few seconds elsewhere, nothing when quiet.
+ * @module
+ */
+import { type ProgressView, progressLine, progressWords } from "@bittern/faces";
+import type { Output } from "../output.ts";
+
+/** Milliseconds. Work that is over sooner shows nothing. */
+const PATIENCE_MILLIS = 500;
+const REDRAW_MILLIS = 150;
+const PLAIN_LINE_MILLIS = 5000;
+
+/** The part of a terminal that is needed here. */
+export interface Screen {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export class ProgressDisplay {
+  readonly #screen: Screen;
+  readonly #isQuiet: boolean;
+  readonly #now: () => number;
+  readonly #startedAt: number;
+  #shownAt = Number.NEGATIVE_INFINITY;
+  #isDrawn = false;
+  /** Nothing is drawn while another text holds the screen. */
+  #heldUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(output: Output, screen: Screen = process.stderr, now: () => number = () => performance.now()) {
+    this.#screen = screen;
+    this.#isQuiet = output.isQuiet;
+    this.#now = now;
+    this.#startedAt = now();
+    output.beforeText = () => this.clear();
+  }
+
+  /** Whether a call of `update` now would be shown: spares the caller making a view for nothing. */
+  get isDue(): boolean {
+    const now = this.#now();
+    if (this.#isQuiet || now < this.#heldUntil) return false;
+    if (this.#screen.isTTY === true) return now >= this.#startedAt + PATIENCE_MILLIS && now >= this.#shownAt + REDRAW_MILLIS;
+    return now >= Math.max(this.#startedAt, this.#shownAt) + PLAIN_LINE_MILLIS;
+  }
+
+  update(view: ProgressView): void {
+    if (!this.isDue) return;
+    this.#shownAt = this.#now();
+    if (this.#screen.isTTY !== true) {
+      this.#screen.write(`${progressWords(view)}\n`);
+      return;
+    }
+    this.#screen.write(`\r\u001b[K${progressLine(view, (this.#screen.columns ?? 80) - 1)}`);
+    this.#isDrawn = true;
+  }
+
+  /** Leaves the screen to another text for a while. */
+  hold(millis: number): void {
+    this.clear();
+    this.#heldUntil = this.#now() + millis;
+  }
+
+  /** Takes the line away. */
+  clear(): void {
+    if (!this.#isDrawn) return;
+    this.#isDrawn = false;
+    this.#screen.write("\r\u001b[K");
+  }
+}

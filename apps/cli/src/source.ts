@@ -1,0 +1,26 @@
+/**
+ * The SOURCE of a command: `-` is standard input, the rest is for the library.
+ * @module
+ */
+
+import { resolve } from "node:path";
+import { type KnownSource, loadBytes, loadSource, type Metainfo } from "@bittern/client";
+import { UsageError } from "@bittern/protocol/base";
+import type { Stop } from "./stop.ts";
+
+export async function readSourceArgument(source: string, stop: Stop): Promise<KnownSource> {
+  const what = source === "-" ? await loadBytes(process.stdin) : source;
+  return await loadSource(what, { signal: stop.signal });
+}
+
+/** For commands that need the hashes: a link does not do. */
+export async function readTorrentArgument(source: string, stop: Stop): Promise<Metainfo> {
+  const known = await readSourceArgument(source, stop);
+  if (known.type === "metainfo") return known.metainfo;
+  throw new UsageError("TORRENT_NEEDED", `${source} is only a link; give the .torrent file, which \`bittern get\` can fetch by it`);
+}
+
+/** Absolute path of the .torrent, for the output; null where the source is no file. */
+export function pathOfSource(source: string, known: KnownSource): string | null {
+  return known.type === "metainfo" && source !== "-" && !/^https?:\/\//i.test(source) ? resolve(source) : null;
+}

@@ -1,0 +1,56 @@
+/**
+ * How a command is asked to end: by a signal, a key, or a pipe that closed.
+ * @module
+ */
+
+/** `cancel`: forget the torrent too. */
+export type StopReason = "SIGINT" | "SIGTERM" | "SIGHUP" | "quit" | "cancel" | "pipe";
+
+/** What a shell expects of a command that a signal ended: 128 and the signal's number. */
+const STATUS: Readonly<Record<StopReason, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, quit: 0, cancel: 0, pipe: 141 };
+
+/** Milliseconds. A clean stop that takes longer is cut off. */
+const GRACE_MILLIS = 5000;
+
+export class Stop {
+  /** The first request; later ones do not change it. */
+  reason: StopReason | undefined;
+  readonly #controller = new AbortController();
+  readonly #leaveNow: (status: number) => void;
+
+  /** `leaveNow` ends the process on the spot. */
+  constructor(leaveNow: (status: number) => void) {
+    this.#leaveNow = leaveNow;
+  }
+
+  /** Aborts at the first request: what runs then saves its state and ends. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The first one stops cleanly, the second one now. */
+  request(reason: StopReason): void {
+    if (this.reason !== undefined) return reason === "pipe" ? undefined : this.#leaveNow(STATUS[reason]);
+    this.reason = reason;
+    setTimeout(() => this.#leaveNow(STATUS[reason]), GRACE_MILLIS).unref();
+    this.#controller.abort(reason);
+  }
+
+  /** Resolves at the first request. */
+  requested(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.signal.aborted) resolve();
+      else this.signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
+  /** `hasDoneItsWork`: for what was only serving, being stopped is how it ends well. */
+  status(hasDoneItsWork: boolean): number {
+    return this.reason === undefined || hasDoneItsWork ? 0 : STATUS[this.reason];
+  }
+
+  /** Listens to the signals of the process. */
+  listen(): void {
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => this.request(name));
+  }
+}

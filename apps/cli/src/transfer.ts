@@ -1,0 +1,234 @@
+/**
+ * A torrent at work under a command: tells what happens, shows progress, listens to keys, and knows when it is over.
+ * @module
+ */
+import type { Session, Torrent, TorrentStatus } from "@bittern/client";
+import { count, factLines, formatBytes, formatPercent, formatRate, type ProgressView, peersWords, printable } from "@bittern/faces";
+import type { Invocation } from "./invocation.ts";
+import { listenToKeys } from "./keys.ts";
+import { ProgressDisplay } from "./render/display.ts";
+
+/** Milliseconds between two `progress` lines. */
+const REPORT_MILLIS = 1000;
+/** Milliseconds between two looks of the display, which has its own patience. */
+const LOOK_MILLIS = 200;
+/** Milliseconds that an answer to a key holds the screen. */
+const HOLD_MILLIS = 2000;
+
+/** How a transfer ends by itself. */
+export interface TransferLimits {
+  /** Leave when everything is complete and safe on the disk. */
+  readonly exit: boolean;
+  /** Leave after uploading so many times the size. */
+  readonly seedRatio: number | undefined;
+  /** Leave after seeding so many minutes. */
+  readonly seedMinutes: number | undefined;
+}
+
+export class Transfer {
+  readonly #invocation: Invocation;
+  readonly #session: Session;
+  readonly #torrent: Torrent;
+  readonly #display: ProgressDisplay;
+  readonly #startedAt: number = performance.now();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #completeAt: number | undefined;
+  #isDurable = false;
+  #giveBackKeys: () => void = () => undefined;
+  #end: () => void = () => undefined;
+  #fail: (error: Error) => void = () => undefined;
+  readonly #over: Promise<void>;
+
+  constructor(invocation: Invocation, session: Session, torrent: Torrent) {
+    this.#invocation = invocation;
+    this.#session = session;
+    this.#torrent = torrent;
+    this.#display = new ProgressDisplay(invocation.output);
+    this.#over = new Promise((resolve, reject) => {
+      this.#end = resolve;
+      this.#fail = reject;
+    });
+    // Whoever waits comes later, or never.
+    this.#over.catch(() => undefined);
+    invocation.stop.signal.addEventListener("abort", () => this.#end(), { once: true });
+  }
+
+  get isComplete(): boolean {
+    return this.#completeAt !== undefined;
+  }
+
+  /** `{"type":"listening"}`: peers are accepted from here on. */
+  tellListening(): void {
+    const port = this.#session.listening[0]?.port ?? 0;
+    this.#invocation.output.event({ type: "listening", port });
+    this.#invocation.output.note(`listening on port ${port}`);
+  }
+
+  /** Tells of metadata, pieces and completion; call it once, before anything can have happened. */
+  tellEvents(): void {
+    const { output } = this.#invocation;
+    const torrent = this.#torrent;
+    if (output.isJson) torrent.on("piece", (piece) => output.event({ type: "piece", piece }));
+    if (torrent.metainfo === null) torrent.once("metadata", () => this.#tellMetadata());
+    else this.#tellMetadata();
+    torrent.on("done", () => this.#completed());
+    torrent.on("durable", () => this.#durable());
+  }
+
+  /** Ends it well. */
+  end(): void {
+    this.#end();
+  }
+
+  /** Ends it with an error of the command's own. */
+  fail(error: Error): void {
+    this.#fail(error);
+  }
+
+  /** Shows progress, takes keys, and resolves when the transfer is over; rejects when it cannot go on. */
+  async run(limits: TransferLimits): Promise<void> {
+    this.#torrent.on("error", (error) => this.#failed(error));
+    this.#giveBackKeys = listenToKeys((key) => this.#key(key));
+    if (this.#invocation.output.isJson) this.#every(REPORT_MILLIS, () => this.#report());
+    this.#every(LOOK_MILLIS, () => this.#look(limits));
+    this.#torrent.on("durable", () => this.#look(limits));
+    this.#look(limits);
+    try {
+      await this.#over;
+    } finally {
+      for (const timer of this.#timers) clearInterval(timer);
+      this.#giveBackKeys();
+      this.#display.clear();
+    }
+  }
+
+  #every(millis: number, act: () => void): void {
+    this.#timers.push(setInterval(act, millis));
+  }
+
+  #tellMetadata(): void {
+    const { metainfo } = this.#torrent;
+    if (metainfo === null) return;
+    const { v1, v2 } = metainfo.infoHashes;
+    const { name, totalLength, pieceCount, pieceLength } = metainfo;
+    const fileCount = this.#torrent.files.length;
+    const facts = { name, infoHash: v1 ?? null, infoHashV2: v2 ?? null, totalLength, fileCount, pieceCount, pieceLength };
+    this.#invocation.output.event({ type: "metadata", ...facts });
+    this.#invocation.output.note(`${printable(name)}: ${formatBytes(totalLength)} in ${count(fileCount, "file")}`);
+  }
+
+  #completed(): void {
+    const now = performance.now();
+    this.#completeAt = now;
+    const { downloaded, uploaded, totalWanted } = this.#torrent.status();
+    const seconds = Math.round(now - this.#startedAt) / 1000;
+    const rate =
+      downloaded > 0
+        ? `, ${formatBytes(downloaded)} in ${seconds.toFixed(1)} s (${formatRate(downloaded / Math.max(seconds, 0.001))})`
+        : "";
+    this.#invocation.output.event(
+      { type: "complete", seconds, downloaded, uploaded },
+      `${printable(this.#torrent.name)}: complete, ${formatBytes(totalWanted)}${rate}`,
+    );
+  }
+
+  #durable(): void {
+    this.#isDurable = true;
+    this.#invocation.output.event({ type: "durable" });
+  }
+
+  #failed(error: Error & { readonly code?: string }): void {
+    if (error.code !== "DISK_FULL") return this.#fail(error);
+    // It goes on by itself once there is room.
+    this.#invocation.output.event({ type: "error", error: { code: error.code, message: error.message } });
+    this.#invocation.output.warn(`${printable(error.message)}: paused until there is room`);
+  }
+
+  #report(): void {
+    this.#invocation.output.event({ type: "progress", ...progressOf(this.#torrent.status()) });
+  }
+
+  #look(limits: TransferLimits): void {
+    if (this.#display.isDue) this.#display.update(this.#view());
+    if (this.#completeAt === undefined || !this.#isDurable) return;
+    const seededMinutes = (performance.now() - this.#completeAt) / 60_000;
+    const hasSeeded = limits.seedMinutes !== undefined && seededMinutes >= limits.seedMinutes;
+    const hasGiven = limits.seedRatio !== undefined && this.#torrent.status().ratio >= limits.seedRatio;
+    if (limits.exit || hasSeeded || hasGiven) this.#end();
+  }
+
+  #view(): ProgressView {
+    const status = this.#torrent.status();
+    const view = { activity: ACTIVITIES[status.state], fraction: status.progress };
+    if (status.state === "checking") return view;
+    return {
+      ...view,
+      done: status.totalDone,
+      total: status.totalWanted,
+      downRate: status.downRate,
+      upRate: status.upRate,
+      ...(this.isComplete ? {} : { secondsLeft: status.eta === null ? Number.NaN : status.eta / 1000 }),
+      peers: status.peers,
+      seeds: status.seeds,
+    };
+  }
+
+  #key(key: string): void {
+    switch (key) {
+      case "p":
+        void this.#torrent.pause().then(() => this.#answer("paused; press r to resume"));
+        return;
+      case "r":
+        void this.#torrent.resume().then(() => this.#answer("resumed"));
+        return;
+      case "s":
+        return this.#answer(statusLines(this.#torrent.status()).join("\n"));
+      case "c":
+        return this.#invocation.stop.request("cancel");
+      case "q":
+        return this.#invocation.stop.request("quit");
+    }
+  }
+
+  #answer(text: string): void {
+    this.#display.hold(HOLD_MILLIS);
+    this.#invocation.output.note(text);
+  }
+}
+
+const ACTIVITIES: Readonly<Record<TorrentStatus["state"], string>> = {
+  metadata: "fetching metadata",
+  checking: "checking",
+  downloading: "downloading",
+  finished: "seeding what was selected",
+  seeding: "seeding",
+  paused: "paused",
+  error: "stopped",
+};
+
+/** The keys of a `progress` line: integers all, null where nobody knows. */
+export function progressOf(status: TorrentStatus): Readonly<Record<string, number | string | null>> {
+  return {
+    state: status.state,
+    downloaded: status.downloaded,
+    uploaded: status.uploaded,
+    verified: status.totalDone,
+    total: status.totalWanted,
+    downRate: status.downRate,
+    upRate: status.upRate,
+    peers: status.peers,
+    seeds: status.seeds,
+    secondsLeft: status.eta === null ? null : Math.ceil(status.eta / 1000),
+  };
+}
+
+function statusLines(status: TorrentStatus): readonly string[] {
+  return factLines([
+    ["state", ACTIVITIES[status.state]],
+    ["progress", `${formatPercent(status.progress)}, ${formatBytes(status.totalDone)} of ${formatBytes(status.totalWanted)}`],
+    ["downloaded", `${formatBytes(status.downloaded)} at ${formatRate(status.downRate)}`],
+    ["uploaded", `${formatBytes(status.uploaded)} at ${formatRate(status.upRate)}, ratio ${status.ratio.toFixed(2)}`],
+    ["connected", peersWords(status.peers, status.seeds)],
+    ["swarm", `${count(status.swarmSeeds, "seed")}, ${peersWords(status.swarmPeers, 0)}`],
+  ]);
+}

@@ -1,0 +1,44 @@
+/**
+ * Writes a file as a whole: whoever reads its name sees the old content or the new, never half of it.
+ * @module
+ */
+import { link, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { CommandError } from "./failure.ts";
+
+/** `overwrite` replaces what is there; without it an existing file is kept and the command fails. */
+export async function writeWholeFile(path: string, bytes: Uint8Array, overwrite: boolean): Promise<void> {
+  const draft = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    await writeFile(draft, bytes, { flag: "wx" });
+    if (overwrite) await rename(draft, path);
+    else await place(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw exists(path);
+    throw renamed(error, draft, path);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Gives the draft its name unless the name is taken: a link does both at once, where there are links. */
+async function place(draft: string, path: string): Promise<void> {
+  try {
+    await link(draft, path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (!["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(code)) throw error;
+    await writeFile(path, "", { flag: "wx" });
+    await rename(draft, path);
+  }
+}
+
+export function exists(path: string): CommandError {
+  return new CommandError("FILE_EXISTS", `${path} exists already; name another file with -o, or overwrite it with --force`);
+}
+
+/** Errors name the file that was wanted, not our draft of it. */
+function renamed(error: unknown, draft: string, path: string): unknown {
+  if (error instanceof Error && (error as NodeJS.ErrnoException).path === draft) (error as NodeJS.ErrnoException).path = path;
+  return error;
+}

@@ -1,0 +1,379 @@
+/**
+ * A session: what listens, downloads and seeds. Open one, give it torrents, close it.
+ * @module
+ */
+import { access, constants, mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import {
+  runSession,
+  type SessionEvent,
+  SessionMachine,
+  type SessionRun,
+  type SessionSnapshot,
+  type Settings,
+  type TorrentId,
+} from "@bittern/engine";
+import { createNodeHost, type NodeHost } from "@bittern/node";
+import { type Endpoint, parseEndpoint } from "@bittern/protocol/address";
+import { assert, HostError, UsageError } from "@bittern/protocol/base";
+import { TypedEmitter } from "./emitter.ts";
+import type { FileSelection } from "./glob.ts";
+import { parseListen } from "./listen.ts";
+import { type Logger, logEvent } from "./logger.ts";
+import { type KnownSource, readSource, type TorrentSource } from "./source.ts";
+import { realTarget, recordKey } from "./target.ts";
+import { folderOf, idOf, prioritiesFor, type RateLimits, Torrent, type TorrentInside } from "./torrent.ts";
+import { asked, type WaitOptions, Waits } from "./waits.ts";
+
+/** Milliseconds that saying goodbye to trackers and syncing may take. */
+const CLOSE_GRACE_MILLIS = 4000;
+
+/** Limits of the whole session; what is left out is unlimited, or the default of docs/limits.md. */
+export interface SessionLimits extends RateLimits {
+  /** Connections in all, and for one torrent. */
+  readonly peers?: number;
+  readonly perTorrentPeers?: number;
+}
+
+export interface SessionOptions extends WaitOptions {
+  /** Where to listen, each `HOST:PORT`, `PORT` or with a range of ports `N-M`; 0 is any free port. Default "6881-6999" on all addresses. */
+  readonly listen?: readonly string[];
+  readonly limits?: SessionLimits;
+  /** Folder for resume records, made when it is missing. Without it nothing is remembered from one session to the next. */
+  readonly stateDir?: string;
+  readonly logger?: Logger;
+  /** Replaces the `-BY0100-` at the front of our peer id. */
+  readonly peerIdPrefix?: string;
+  /** Address that is told to trackers, where they would see another one. */
+  readonly announceAddress?: string;
+  /** Threads that check data; as many as the machine runs at once when absent. */
+  readonly hashThreads?: number;
+}
+
+/** A socket that accepts peers. */
+export interface ListenInfo {
+  readonly address: string;
+  readonly port: number;
+  readonly transport: "tcp";
+}
+
+export interface AddOptions extends WaitOptions {
+  /** Folder below which the torrent's file or folder lies; the current one unless given. */
+  readonly path?: string;
+  /** Replaces the name of the file or folder. */
+  readonly name?: string;
+  readonly paused?: boolean;
+  /** First pieces first. */
+  readonly sequential?: boolean;
+  /** Which files; all of them unless given, or those that a magnet link selects. */
+  readonly wanted?: FileSelection;
+  /** Takes data in place for whole without hashing it. */
+  readonly seedMode?: boolean;
+  /** Only reads, never writes; links may be followed as long as they stay below `path`. */
+  readonly readOnly?: boolean;
+  /** Announce URLs beside the torrent's own. */
+  readonly trackers?: readonly string[];
+  /** `HOST:PORT` of peers to connect to. */
+  readonly peers?: readonly string[];
+  readonly limits?: RateLimits;
+}
+
+/** All of a session, in bytes and bytes per second. */
+export interface SessionStats {
+  readonly torrents: number;
+  readonly peers: number;
+  readonly downRate: number;
+  readonly upRate: number;
+  readonly downloaded: number;
+  readonly uploaded: number;
+}
+
+/** Name -> arguments of its listeners. */
+export interface SessionEvents {
+  readonly torrent: readonly [torrent: Torrent];
+  readonly removed: readonly [torrent: Torrent];
+  /** A torrent stopped for a reason of its own. */
+  readonly error: readonly [error: Error, torrent: Torrent];
+}
+
+interface Member {
+  readonly torrent: Torrent;
+  readonly inside: TorrentInside;
+  readonly id: TorrentId;
+  /** Called once the engine has let go of it. */
+  removed?: (fault: HostError | undefined) => void;
+}
+
+export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposable {
+  readonly #options: SessionOptions;
+  readonly #host: NodeHost;
+  readonly #run: SessionRun;
+  readonly #torrents = new Map<string, Torrent>();
+  readonly #members = new Map<TorrentId, Member>();
+  /** Hashes of torrents that are being added. */
+  readonly #adding = new Set<string>();
+  readonly #listening: ListenInfo[] = [];
+  readonly #waits = new Waits();
+  #listenFault: HostError | undefined;
+  #idCount = 0;
+  #isClosed = false;
+  #closing: Promise<void> | undefined;
+
+  /** Resolves once it listens; rejects when no port is free. */
+  static async open(options: SessionOptions = {}): Promise<Session> {
+    options.signal?.throwIfAborted();
+    const session = new Session({ ...options, ...(await usableStateDir(options)) });
+    try {
+      await session.#listen(options.listen ?? ["6881-6999"]);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+    options.signal?.addEventListener("abort", () => void session.close(), { once: true });
+    return session;
+  }
+
+  private constructor(options: SessionOptions) {
+    super();
+    this.#options = options;
+    const { stateDir, hashThreads } = options;
+    this.#host = createNodeHost({
+      ...(stateDir === undefined ? {} : { stateDir }),
+      ...(hashThreads === undefined ? {} : { hashWorkers: hashThreads }),
+    });
+    const { random, clock } = this.#host;
+    const machine = new SessionMachine({ random, settings: settingsOf(options), wallSeconds: () => clock.wallSeconds() });
+    this.#run = runSession(machine, this.#host, (event) => this.#receive(event));
+  }
+
+  async #listen(places: readonly string[]): Promise<void> {
+    const wanted = places.map(parseListen);
+    let answered = 0;
+    for (const options of wanted) {
+      this.#run.command({ type: "listen", options });
+      answered++;
+      await this.#waits.until(() => (this.#listenFault !== undefined || this.#listenCount >= answered ? true : undefined));
+      if (this.#listenFault !== undefined) throw this.#listenFault;
+    }
+  }
+  #listenCount = 0;
+
+  /** What accepts peers. */
+  get listening(): readonly ListenInfo[] {
+    return this.#listening;
+  }
+
+  /** By info hash in lower-case hex: the v1 hash, or the v2 hash where there is no other. */
+  get torrents(): ReadonlyMap<string, Torrent> {
+    return this.#torrents;
+  }
+
+  /** The torrent that any of its hashes names, a v2 hash whole or cut to 40 digits. */
+  get(infoHash: string): Torrent | undefined {
+    const wanted = infoHash.toLowerCase();
+    const known = this.#torrents.get(wanted);
+    if (known !== undefined) return known;
+    return [...this.#torrents.values()].find(({ infoHashes }) => infoHashes.v2 === wanted || infoHashes.wire.includes(wanted));
+  }
+
+  /** Adds a torrent; what already lies at its place is checked and kept. */
+  async add(source: TorrentSource, options: AddOptions = {}): Promise<Torrent> {
+    this.#throwIfClosed();
+    return this.#add(await readSource(source, () => this.#host.http, options.signal), options);
+  }
+
+  async #add(source: KnownSource, options: AddOptions): Promise<Torrent> {
+    const infoHash = idOf(source);
+    if (this.get(infoHash) !== undefined || this.#adding.has(infoHash)) {
+      throw new UsageError("TORRENT_EXISTS", `the torrent ${infoHash} is in this session already; Session.get finds it`);
+    }
+    this.#adding.add(infoHash);
+    try {
+      return await this.#admit(source, infoHash, options);
+    } finally {
+      this.#adding.delete(infoHash);
+    }
+  }
+
+  async #admit(source: KnownSource, infoHash: string, options: AddOptions): Promise<Torrent> {
+    const root = resolve(options.path ?? ".");
+    const key = recordKey(infoHash, join(await realTarget(root), options.name ?? ""));
+    this.#throwIfClosed();
+    const id = ++this.#idCount;
+    let inside: TorrentInside | undefined;
+    const torrent = new Torrent({
+      id,
+      run: this.#run,
+      source,
+      selection: options.wanted,
+      sequential: options.sequential === true,
+      limits: options.limits ?? {},
+      attach: (given) => {
+        inside = given;
+      },
+      resolvePeer: (peer) => this.#resolvePeer(peer),
+    });
+    assert(inside !== undefined, "a torrent attaches itself at once");
+    this.#members.set(id, { torrent, inside, id });
+    this.#torrents.set(infoHash, torrent);
+    this.#run.command({
+      type: "add-torrent",
+      torrent: id,
+      source,
+      placement: { root, ...(options.name === undefined ? {} : { name: options.name }) },
+      recordKey: key,
+      paused: options.paused === true,
+      readOnly: options.readOnly === true,
+      trustData: options.seedMode === true,
+      sequential: options.sequential === true,
+      priorities: (files) => prioritiesFor(files, source.type === "metainfo" ? folderOf(source.metainfo) : "", options.wanted, source),
+      trackers: options.trackers ?? [],
+      downRateMax: options.limits?.down ?? 0,
+      upRateMax: options.limits?.up ?? 0,
+    });
+    const linked = source.type === "magnet" ? source.magnet.peers : [];
+    for (const peer of [...(options.peers ?? []), ...linked]) torrent.addPeer(peer);
+    this.emit("torrent", torrent);
+    return torrent;
+  }
+
+  /** Takes a torrent out, and with `deleteFiles` its files as well; resolves when everything of it is closed. */
+  async remove(what: Torrent | string, options: { readonly deleteFiles?: boolean } = {}): Promise<void> {
+    const torrent = typeof what === "string" ? this.get(what) : what;
+    const member = [...this.#members.values()].find((known) => known.torrent === torrent);
+    if (member === undefined) throw new UsageError("TORRENT_UNKNOWN", "the torrent is not in this session");
+    let fault: HostError | undefined;
+    const removed = new Promise<void>((resolve) => {
+      member.removed = (error) => {
+        fault = error;
+        resolve();
+      };
+    });
+    this.#run.command({ type: "remove-torrent", torrent: member.id, deleteFiles: options.deleteFiles === true });
+    await removed;
+    this.#forget(member, new HostError("ABORTED", `${member.torrent.name} was removed`));
+    if (fault !== undefined) throw fault;
+  }
+
+  stats(): SessionStats {
+    return statsOf(this.#run.session());
+  }
+
+  /** The stats again and again, until the session closes. */
+  async *watch(intervalMs = 1000): AsyncGenerator<SessionStats, void, void> {
+    while (!this.#isClosed) {
+      yield this.stats();
+      const moment = new AbortController();
+      const timer = setTimeout(() => moment.abort(), intervalMs);
+      await this.#waits.until(() => undefined, moment.signal).catch(() => undefined);
+      clearTimeout(timer);
+    }
+  }
+
+  /** Changes limits while it runs; what is left out stays. */
+  async configure(options: Pick<SessionOptions, "limits">): Promise<void> {
+    this.#throwIfClosed();
+    this.#run.command({ type: "configure", settings: limitSettings(options.limits ?? {}) });
+  }
+
+  /** Says goodbye to trackers and peers, saves everything, ends. Calling it again waits for the same end. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    const closed = this.#waits.until(() => (this.#isClosed ? true : undefined));
+    this.#run.command({ type: "close", graceMillis: CLOSE_GRACE_MILLIS });
+    await closed;
+    this.#run.stop();
+    const reason = new HostError("ABORTED", "the session was closed");
+    for (const member of [...this.#members.values()]) this.#forget(member, reason);
+    this.#waits.end(reason);
+    await this.#host.close();
+  }
+
+  #forget(member: Member, reason: Error): void {
+    member.inside.end(reason);
+    this.#members.delete(member.id);
+    this.#torrents.delete(member.torrent.infoHash);
+    this.emit("removed", member.torrent);
+  }
+
+  #receive(event: SessionEvent): void {
+    const member = "torrent" in event ? this.#members.get(event.torrent) : undefined;
+    if (this.#options.logger !== undefined) logEvent(this.#options.logger, event, member?.torrent.name ?? "session");
+    switch (event.type) {
+      case "listening":
+        this.#listenCount++;
+        this.#listening.push(...event.endpoints.map((endpoint) => ({ ...endpoint, transport: "tcp" as const })));
+        return this.#waits.look();
+      case "listen-failed":
+        this.#listenFault = event.fault;
+        return this.#waits.look();
+      case "closed":
+        this.#isClosed = true;
+        return this.#waits.look();
+      case "removed":
+        return member?.removed?.(event.fault);
+      default:
+        member?.inside.receive(event);
+        if (event.type === "error" && member !== undefined) this.emit("error", event.fault, member.torrent);
+    }
+  }
+
+  async #resolvePeer(peer: string): Promise<readonly Endpoint[]> {
+    const known = parseEndpoint(peer);
+    if (known !== undefined) return [known];
+    const match = /^([^\s:[\]/]+):(\d{1,5})$/.exec(peer);
+    const port = Number(match?.[2]);
+    if (match === null || port < 1 || port > 65_535) throw new UsageError("PEER_INVALID", `"${peer}" is no peer; write HOST:PORT`);
+    const addresses = await asked<readonly string[]>((done) => this.#host.dns.resolve(match[1] as string, done));
+    return addresses.map((address) => ({ address, port }));
+  }
+
+  #throwIfClosed(): void {
+    if (this.#closing !== undefined) throw new UsageError("SESSION_CLOSED", "the session is closed; open another one");
+  }
+}
+
+function settingsOf(options: SessionOptions): Partial<Settings> {
+  return {
+    ...limitSettings(options.limits ?? {}),
+    ...(options.peerIdPrefix === undefined ? {} : { peerIdPrefix: options.peerIdPrefix }),
+    ...(options.announceAddress === undefined ? {} : { announceAddress: options.announceAddress }),
+  };
+}
+
+function limitSettings(limits: SessionLimits): Partial<Settings> {
+  return {
+    ...(limits.down === undefined ? {} : { downRateMax: limits.down }),
+    ...(limits.up === undefined ? {} : { upRateMax: limits.up }),
+    ...(limits.peers === undefined ? {} : { peersMax: limits.peers }),
+    ...(limits.perTorrentPeers === undefined ? {} : { peersPerTorrentMax: limits.perTorrentPeers }),
+  };
+}
+
+function statsOf(snapshot: SessionSnapshot): SessionStats {
+  const { torrentCount, peerCount, downRate, upRate, downloaded, uploaded } = snapshot;
+  return { torrents: torrentCount, peers: peerCount, downRate: Math.round(downRate), upRate: Math.round(upRate), downloaded, uploaded };
+}
+
+/** The state folder when it can be written to; otherwise one warning, and nothing is remembered. */
+async function usableStateDir({ stateDir, logger }: SessionOptions): Promise<Pick<SessionOptions, "stateDir">> {
+  if (stateDir === undefined) return {};
+  const absolute = resolve(stateDir);
+  try {
+    await mkdir(absolute, { recursive: true, mode: 0o700 });
+    await access(absolute, constants.W_OK | constants.X_OK);
+    return { stateDir: absolute };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    logger?.warn(`the state folder ${absolute} cannot be used (${code}): nothing is remembered, every start checks all data`);
+    return {};
+  }
+}

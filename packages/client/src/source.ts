@@ -1,0 +1,132 @@
+/**
+ * What people hand over to name a torrent, turned into what it is: the torrent itself, or a link to it.
+ * @module
+ */
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { Http, HttpAnswer } from "@bittern/host";
+import { createNodeHost, type NodeHost } from "@bittern/node";
+import { concatBytes, HostError, MIB, ProtocolError, UsageError } from "@bittern/protocol/base";
+import { type MagnetLink, parseMagnet } from "@bittern/protocol/magnet";
+import { type Metainfo, parseTorrent } from "@bittern/protocol/metainfo";
+import { asked, type WaitOptions } from "./waits.ts";
+
+/**
+ * Path of a .torrent, http(s) URL of one, magnet link or bare info hash (40 hex, 32 base32, 64 hex digits); the bytes of a
+ * .torrent; or what was read from any of these before.
+ */
+export type TorrentSource = string | URL | Uint8Array | Metainfo | MagnetLink;
+
+export type KnownSource =
+  | { readonly type: "metainfo"; readonly metainfo: Metainfo }
+  | { readonly type: "magnet"; readonly magnet: MagnetLink };
+
+/** Bytes. A torrent at the limit of pieces has 42 MB of hashes. */
+export const TORRENT_LENGTH_MAX: number = 64 * MIB;
+/** Milliseconds a server may take to give a .torrent. */
+const FETCH_TIMEOUT_MILLIS = 60_000;
+
+const HEX = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i;
+const BASE32 = /^[a-z2-7]{32}$/i;
+
+/** Reads the file, asks the server, or parses what is given. `http` is asked for only when it is needed. */
+export async function readSource(source: TorrentSource, http: () => Http, signal?: AbortSignal): Promise<KnownSource> {
+  if (source instanceof Uint8Array) return metainfoOf(source);
+  if (source instanceof URL) return readUrl(source, http, signal);
+  if (typeof source !== "string")
+    return "infoBytes" in source ? { type: "metainfo", metainfo: source } : { type: "magnet", magnet: source };
+  if (/^magnet:/i.test(source)) return { type: "magnet", magnet: parseMagnet(source) };
+  if (/^https?:\/\//i.test(source)) return readUrl(new URL(source), http, signal);
+  // A file may be named like a hash; then it is meant.
+  if ((HEX.test(source) || BASE32.test(source)) && !(await isFile(source))) return { type: "magnet", magnet: linkOfHash(source) };
+  return metainfoOf(await readTorrentFile(source), source);
+}
+
+function linkOfHash(hash: string): MagnetLink {
+  const kind = hash.length === 64 ? "btmh:1220" : "btih:";
+  return parseMagnet(`magnet:?xt=urn:${kind}${hash.length === 32 ? hash.toUpperCase() : hash.toLowerCase()}`);
+}
+
+/** An error names the place the bytes came from. */
+function metainfoOf(bytes: Uint8Array, from = "the torrent"): KnownSource {
+  try {
+    return { type: "metainfo", metainfo: parseTorrent(bytes) };
+  } catch (error) {
+    if (error instanceof ProtocolError) throw new ProtocolError(error.code, `${from} is no valid torrent: ${error.message}`);
+    throw error;
+  }
+}
+
+async function readUrl(url: URL, http: () => Http, signal: AbortSignal | undefined): Promise<KnownSource> {
+  if (url.protocol === "magnet:") return { type: "magnet", magnet: parseMagnet(url.href) };
+  if (url.protocol === "file:") return metainfoOf(await readTorrentFile(fileURLToPath(url)), url.pathname);
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    throw new UsageError("SOURCE_SCHEME", `${url.protocol.slice(0, -1)} is no way to fetch a torrent; give an http or https URL`);
+  }
+  const question = { url: url.href, source: "user", bodyLengthMax: TORRENT_LENGTH_MAX, timeoutMillis: FETCH_TIMEOUT_MILLIS } as const;
+  const answer = await asked<HttpAnswer>((done) => http().request(question, done), signal);
+  if (answer.status !== 200) throw new HostError("HTTP_BAD_ANSWER", `${url.href}: the server answered ${answer.status}`);
+  return metainfoOf(answer.body, url.href);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** The bytes of a .torrent, from a path or a stream such as standard input. */
+export async function loadBytes(from: string | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  return typeof from === "string" ? readTorrentFile(from) : readAtMost(from, "standard input");
+}
+
+/** Reads a file, or a pipe, that is not longer than any torrent. */
+async function readTorrentFile(path: string): Promise<Uint8Array> {
+  if (path === "") throw new UsageError("SOURCE_EMPTY", "no torrent is named; give a path, a URL, a magnet link or an info hash");
+  try {
+    return await readAtMost(createReadStream(path), path);
+  } catch (error) {
+    throw readFault(error, path);
+  }
+}
+
+/** Everything a stream brings; refuses one that is longer than any torrent. */
+async function readAtMost(stream: AsyncIterable<Uint8Array>, name: string): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of stream) {
+    length += part.length;
+    if (length > TORRENT_LENGTH_MAX)
+      throw new ProtocolError("METAINFO_TOO_LONG", `${name} is longer than any torrent (${TORRENT_LENGTH_MAX} bytes)`);
+    parts.push(part);
+  }
+  return concatBytes(parts);
+}
+
+function readFault(error: unknown, path: string): unknown {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  if (code === "ENOENT" || code === "ENOTDIR") {
+    return new HostError(
+      "FILE_MISSING",
+      `${path}: there is no such file; give the path of a .torrent, a URL, a magnet link or an info hash`,
+      { cause: error },
+    );
+  }
+  if (code === "EISDIR") return new HostError("FILE_UNSAFE", `${path} is a folder; give the path of a .torrent`, { cause: error });
+  if (code === "EACCES" || code === "EPERM")
+    return new HostError("ACCESS_DENIED", `${path} may not be read; check its owner and mode`, { cause: error });
+  return error;
+}
+
+/** Reads a source without a session. */
+export async function loadSource(source: TorrentSource, options: WaitOptions = {}): Promise<KnownSource> {
+  let host: NodeHost | undefined;
+  try {
+    return await readSource(source, () => (host ??= createNodeHost()).http, options.signal);
+  } finally {
+    await host?.close();
+  }
+}
