@@ -52,7 +52,7 @@ class RealHost implements NodeHost {
     const chosen = new Interface(options.interface);
     const tcp = new NodeTcp(chosen);
     const udp = new NodeUdp(chosen);
-    const http = new NodeHttp(chosen);
+    const http = new NodeHttp(chosen, this.dns);
     const records = options.stateDir === undefined ? new MemoryRecords() : new FileRecords(options.stateDir);
     const storage = new NodeStorage({
       stateDir: options.stateDir,

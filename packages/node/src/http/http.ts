@@ -2,9 +2,8 @@
  * The one HTTP client: trackers, web seeds and everything else go through here, so that no limit is forgotten on one path.
  * @module
  */
-import type { Cancel, Done, Http, HttpAnswer, HttpRequest } from "@bittern/host";
+import type { Cancel, Dns, Done, Http, HttpAnswer, HttpRequest } from "@bittern/host";
 import { HostError } from "@bittern/protocol/base";
-import { NodeDns } from "../net/dns.ts";
 import type { Interface } from "../net/interface.ts";
 import { Exchange } from "./exchange.ts";
 
@@ -13,12 +12,13 @@ const AT_ONCE = 50;
 
 export class NodeHttp implements Http {
   readonly #interface: Interface;
-  readonly #dns = new NodeDns();
+  readonly #dns: Dns;
   readonly #waiting = new Set<Exchange>();
   readonly #underWay = new Set<Exchange>();
 
-  constructor(chosen: Interface) {
+  constructor(chosen: Interface, dns: Dns) {
     this.#interface = chosen;
+    this.#dns = dns;
   }
 
   request(request: HttpRequest, done: Done<HttpAnswer>): Cancel {
