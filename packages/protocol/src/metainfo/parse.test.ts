@@ -1,0 +1,317 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { concatBytes, fromLatin1, ProtocolError, toHex, utf8 } from "../base/index.ts";
+import { type Encodable, encode, Raw } from "../bencode/index.ts";
+import { type Metainfo, type ParseOptions, parseInfo, parseTorrent } from "./index.ts";
+
+type Entries = { [key: string]: Encodable | undefined };
+
+const PIECE_LENGTH = 16_384;
+const SINGLE = { name: "name", "piece length": PIECE_LENGTH, pieces: new Uint8Array(20), length: 5 };
+const torrent = (info: Entries, outer: Entries = {}, options?: ParseOptions) => parseTorrent(encode({ ...outer, info }), options);
+
+/** A v1 torrent of several files, all in one piece. */
+function folder(files: readonly Entries[], options?: ParseOptions): Metainfo {
+  const length = files.reduce((sum, file) => sum + Number(file["length"]), 0);
+  return torrent({ name: "top", "piece length": 2 ** 20, pieces: new Uint8Array(length > 0 ? 20 : 0), files }, {}, options);
+}
+const pathsOf = (metainfo: Metainfo) => metainfo.files.map((file) => file.path.join("/"));
+const codeOf = (act: () => unknown) => {
+  try {
+    act();
+  } catch (fault) {
+    if (fault instanceof ProtocolError) return fault.code;
+    throw fault;
+  }
+  return "none";
+};
+
+describe("parseTorrent", () => {
+  it("hashes the info dictionary as it stands, not as it should be written", () => {
+    const info = "d12:piece lengthi16384e4:name4:name6:lengthi005e6:pieces20:aaaaaaaaaaaaaaaaaaaae";
+    const read = parseTorrent(utf8(`d4:info${info}e`));
+    expect(read.infoHashes.v1).toBe(createHash("sha1").update(info).digest("hex"));
+    expect(read.infoBytes).toEqual(utf8(info));
+    expect(read.totalLength).toBe(5);
+    expect(read.toBytes()).toEqual(utf8(`d4:info${info}e`));
+  });
+
+  it("leaves bytes behind the torrent alone", () => {
+    const bytes = concatBytes([encode({ info: SINGLE }), utf8("\r\n")]);
+    expect(parseTorrent(bytes).toBytes()).toEqual(encode({ info: SINGLE }));
+  });
+
+  it("keeps entries it does not know", () => {
+    const bytes = encode({ azureus_properties: { x: [1] }, encoding: "UTF-8", info: { ...SINGLE, unknown: 1 } });
+    expect(parseTorrent(bytes).toBytes()).toEqual(bytes);
+  });
+
+  it("accepts limits of the caller's", () => {
+    expect(codeOf(() => torrent(SINGLE, {}, { limits: { totalLength: 4 } }))).toBe("METAINFO_FILE_LENGTH");
+    expect(codeOf(() => torrent(SINGLE, {}, { limits: { torrentLength: 20 } }))).toBe("METAINFO_TOO_LONG");
+    expect(torrent(SINGLE, {}, { limits: { totalLength: 5 } }).totalLength).toBe(5);
+  });
+
+  it("refuses more files than the limit, pads not counted", () => {
+    const pad = { length: 1, attr: "p" };
+    const files = [{ length: 1, path: ["a"] }, pad, { length: 1, path: ["b"] }, pad];
+    expect(folder(files, { limits: { fileCount: 2 } }).files.length).toBe(4);
+    expect(codeOf(() => folder([...files, { length: 1, path: ["c"] }], { limits: { fileCount: 2 } }))).toBe("METAINFO_FILE_COUNT");
+    expect(codeOf(() => folder([...files, pad, { length: 1, path: ["c"] }].slice(0, 4), { limits: { fileCount: 1 } }))).toBe(
+      "METAINFO_FILE_COUNT",
+    );
+  });
+
+  describe("names", () => {
+    it("prefers the keys that promise UTF-8", () => {
+      const read = folder([{ length: 5, path: ["legacy"], "path.utf-8": ["mod\u00e9rn"] }]);
+      expect(pathsOf(read)).toEqual(["mod\u00e9rn"]);
+      expect(torrent({ ...SINGLE, "name.utf-8": "n\u00e4me" }).name).toBe("n\u00e4me");
+    });
+
+    it("makes every part safe and keeps what stood there", () => {
+      const read = folder([
+        { length: 5, path: ["..", "a/b", "", "x"] },
+        { length: 5, path: ["honest"] },
+      ]);
+      expect(pathsOf(read)).toEqual(["__/a_b/x", "honest"]);
+      expect(read.files[0]?.originalPath).toEqual(["..", "a/b", "", "x"].map(utf8));
+      expect(read.files[1]?.originalPath).toBeUndefined();
+    });
+
+    it("reads names that are no UTF-8 and keeps their bytes", () => {
+      const read = folder([{ length: 5, path: [fromLatin1("caf\u00e9")] }]);
+      expect(pathsOf(read)).toEqual(["caf\ufffd"]);
+      expect(read.files[0]?.originalPath).toEqual([fromLatin1("caf\u00e9")]);
+    });
+
+    it("makes the torrent's own name safe, and gives one to a torrent without any", () => {
+      expect(torrent({ ...SINGLE, name: "../../.ssh" }).name).toBe(".._.._.ssh");
+      const nameless = torrent({ ...SINGLE, name: "" });
+      expect(nameless.name).toBe(nameless.infoHashes.v1);
+      expect(pathsOf(nameless)).toEqual([nameless.name]);
+    });
+
+    it("numbers files whose path is taken, the first keeps it", () => {
+      const read = folder(["a.txt", "b", "a.txt", "a.1.txt", "a.txt"].map((name) => ({ length: 1, path: [name] })));
+      expect(pathsOf(read)).toEqual(["a.txt", "b", "a.2.txt", "a.1.txt", "a.3.txt"]);
+      expect(read.files[2]?.originalPath).toEqual([utf8("a.txt")]);
+    });
+
+    it("lets a file give way to a folder, wherever it stands", () => {
+      const read = folder([["a"], ["a", "b"], ["c", "d", "e"], ["c", "d"], ["c"]].map((path) => ({ length: 1, path })));
+      expect(pathsOf(read)).toEqual(["a.1", "a/b", "c/d/e", "c/d.1", "c.1"]);
+    });
+
+    it("tells names apart that differ in case or form, unless they must be portable", () => {
+      const files = ["README", "readme", "\u00e9", "e\u0301"].map((name) => ({ length: 1, path: [name] }));
+      expect(pathsOf(folder(files))).toEqual(["README", "readme", "\u00e9", "e\u0301"]);
+      expect(pathsOf(folder(files, { names: "portable" }))).toEqual(["README", "readme.1", "\u00e9", "e\u0301.1"]);
+      expect(
+        pathsOf(
+          folder(
+            [["Dir", "a"], ["dir"]].map((path) => ({ length: 1, path })),
+            { names: "portable" },
+          ),
+        ),
+      ).toEqual(["Dir/a", "dir.1"]);
+    });
+
+    it("renames at most 500 files", () => {
+      const clashing = (count: number) => Array.from({ length: count + 1 }, () => ({ length: 1, path: ["a"] }));
+      expect(new Set(pathsOf(folder(clashing(500)))).size).toBe(501);
+      expect(codeOf(() => folder(clashing(501)))).toBe("METAINFO_DUPLICATES");
+    });
+
+    it("does not mind pads with one name, or one of a file", () => {
+      const pad = { length: 5, path: [".pad", "5"], attr: "p" };
+      const read = folder([{ length: 1, path: [".pad", "5"] }, pad, { length: 1, path: ["a"] }, pad]);
+      expect(pathsOf(read)).toEqual([".pad/5", ".pad/5", "a", ".pad/5"]);
+    });
+  });
+
+  describe("files", () => {
+    it("reads attributes, and takes a link for an empty file", () => {
+      const read = folder([
+        { length: 5, path: ["run"], attr: "x" },
+        { length: 5, path: ["both"], attr: "?hx" },
+        { path: ["link"], attr: "l", "symlink path": ["..", "etc", "passwd"], length: 0 },
+        { length: 5, path: ["plain"], attr: "" },
+      ]);
+      expect(read.files.map((file) => file.attributes)).toEqual([
+        { executable: true, hidden: false },
+        { executable: true, hidden: true },
+        { executable: false, hidden: false, symlink: ["__", "etc", "passwd"] },
+        undefined,
+      ]);
+      expect(read.files[2]?.length).toBe(0);
+    });
+
+    it("lets a link leave its length out", () => {
+      const info = { name: "top", "piece length": PIECE_LENGTH, pieces: new Uint8Array(20) };
+      const files = [
+        { length: 5, path: ["a"] },
+        { path: ["link"], attr: "l", "symlink path": ["a"] },
+      ];
+      expect(torrent({ ...info, files }).files.map((file) => file.length)).toEqual([5, 0]);
+      expect(codeOf(() => torrent({ ...info, files: [{ length: 5, path: ["a"] }, { path: ["b"] }] }))).toBe("METAINFO_FILE_LENGTH");
+    });
+
+    it("reads empty files and a torrent of nothing", () => {
+      const read = folder([
+        { length: 0, path: ["a"] },
+        { length: 0, path: ["b"] },
+      ]);
+      expect(read).toMatchObject({ pieceCount: 0, totalLength: 0, isSingleFile: false });
+      expect(torrent({ ...SINGLE, length: 0, pieces: "" })).toMatchObject({ pieceCount: 0, totalLength: 0, isSingleFile: true });
+    });
+
+    it("counts pads as part of the stream but not of the content", () => {
+      const read = folder([
+        { length: 5, path: ["a"] },
+        { length: 11, attr: "p" },
+        { length: 7, path: ["b"] },
+      ]);
+      expect(read.totalLength).toBe(12);
+      expect(read.layout.totalLength).toBe(23);
+      expect(read.files[1]).toMatchObject({ isPad: true, path: [".pad", "11"], offset: 5 });
+    });
+
+    it("keeps the folder around a lone v2 file with another name than the torrent", () => {
+      const root = new Uint8Array(32).fill(1);
+      const v2 = (name: string) =>
+        torrent({
+          name,
+          "meta version": 2,
+          "piece length": PIECE_LENGTH,
+          "file tree": { one: { "": { length: 5, "pieces root": root } } },
+        });
+      expect(v2("one")).toMatchObject({ isSingleFile: true, layout: { files: [{ path: ["one"] }] } });
+      expect(v2("top")).toMatchObject({ isSingleFile: false, layout: { files: [{ path: ["top", "one"] }] } });
+    });
+  });
+
+  describe("outside the info dictionary", () => {
+    const announceOf = (outer: Entries) => torrent(SINGLE, outer).announce;
+
+    it("takes the list of trackers before the single one", () => {
+      expect(announceOf({ announce: "http://a/", "announce-list": [["http://b/", "udp://c:1"], ["http://d/"]] })).toEqual([
+        ["http://b/", "udp://c:1"],
+        ["http://d/"],
+      ]);
+      expect(announceOf({ announce: "http://a/" })).toEqual([["http://a/"]]);
+      expect(announceOf({})).toEqual([]);
+    });
+
+    it("takes the single tracker when the list names none", () => {
+      expect(announceOf({ announce: "http://a/", "announce-list": [] })).toEqual([["http://a/"]]);
+      expect(announceOf({ announce: "http://a/", "announce-list": [[], [7, " "]] })).toEqual([["http://a/"]]);
+      expect(announceOf({ announce: "http://a/", "announce-list": "http://b/" })).toEqual([["http://a/"]]);
+    });
+
+    it("forgives a list without inner lists, spaces, and repetitions", () => {
+      expect(announceOf({ "announce-list": ["http://a/", [" http://b/ ", "http://a/"]] })).toEqual([["http://a/"], ["http://b/"]]);
+    });
+
+    it("keeps no more than a thousand trackers", () => {
+      const urls = Array.from({ length: 1500 }, (_, at) => `http://${at}.example/`);
+      expect(announceOf({ "announce-list": [urls] }).flat().length).toBe(1000);
+      expect(announceOf({ announce: "http://a/", "announce-list": [Array.from({ length: 20_000 }, () => "x")] })).toEqual([["http://a/"]]);
+    });
+
+    it("reads web seeds as a list or alone, and leaves out what is no web address", () => {
+      const webSeedsOf = (list: Encodable) => torrent(SINGLE, { "url-list": list }).webSeeds;
+      expect(webSeedsOf("http://a/")).toEqual(["http://a/"]);
+      expect(webSeedsOf(["http://a/", "ftp://b/", "https://c/d e", "", "javascript:alert(1)", 7, "http://"])).toEqual([
+        "http://a/",
+        "https://c/d e",
+      ]);
+      expect(webSeedsOf("")).toEqual([]);
+    });
+
+    it("reads nodes, and leaves out those that make no sense", () => {
+      const nodes = [["a.example", 6881], ["::1", 1], ["b", 0], ["c", 65_536], ["", 5], [7, 7], "d", ["e"]];
+      expect(torrent(SINGLE, { nodes }).nodes).toEqual([
+        { host: "a.example", port: 6881 },
+        { host: "::1", port: 1 },
+      ]);
+      expect(torrent(SINGLE).nodes).toBeUndefined();
+    });
+
+    it("reads words and dates, and ignores those of another type", () => {
+      const outer = { comment: "legacy", "comment.utf-8": "w\u00f6rds", "created by": "x", "creation date": 1234567890 };
+      expect(torrent(SINGLE, outer)).toMatchObject({ comment: "w\u00f6rds", createdBy: "x", creationDate: 1234567890 });
+      const odd = torrent(SINGLE, { comment: 7, "created by": [], "creation date": "now" });
+      expect([odd.comment, odd.createdBy, odd.creationDate]).toEqual([undefined, undefined, undefined]);
+    });
+
+    it("takes any number but zero for private", () => {
+      expect([undefined, 0, 1, 2, "1"].map((value) => torrent({ ...SINGLE, private: value }).private)).toEqual([
+        false,
+        false,
+        true,
+        true,
+        false,
+      ]);
+    });
+  });
+
+  it("is written as a magnet link", () => {
+    const read = torrent({ ...SINGLE, name: "a name" }, { "announce-list": [["http://a/"], ["udp://b:1"]], "url-list": "http://w/" });
+    expect(read.toMagnet()).toBe(
+      `magnet:?xt=urn:btih:${read.infoHashes.v1}&dn=a%20name&xl=5&tr=http%3A%2F%2Fa%2F&tr=udp%3A%2F%2Fb%3A1&ws=http%3A%2F%2Fw%2F`,
+    );
+  });
+});
+
+describe("parseInfo", () => {
+  it("makes a torrent of a bare info dictionary and what else is known", () => {
+    const read = parseInfo(encode(SINGLE), { announce: [["http://a/"], ["http://b/"]], webSeeds: ["http://w/"], comment: "c" });
+    expect(read).toMatchObject({ announce: [["http://a/"], ["http://b/"]], webSeeds: ["http://w/"], comment: "c", hasPieceLayers: true });
+    const again = parseTorrent(read.toBytes());
+    expect(again).toMatchObject({ announce: read.announce, webSeeds: read.webSeeds, comment: "c", infoHashes: read.infoHashes });
+  });
+
+  it("takes an info dictionary only, and all of it", () => {
+    expect(codeOf(() => parseInfo(concatBytes([encode(SINGLE), utf8("x")])))).toBe("BENCODE_TRAILING");
+    expect(codeOf(() => parseInfo(encode([SINGLE])))).toBe("METAINFO_NOT_DICTIONARY");
+    expect(codeOf(() => parseInfo(new Uint8Array(0)))).toBe("METAINFO_NOT_DICTIONARY");
+  });
+
+  it("takes piece layers later, and only those that add up", () => {
+    const layer = new Uint8Array(64).fill(3);
+    const root = new Uint8Array(createHash("sha256").update(layer).digest());
+    const file = { "": { length: 2 * PIECE_LENGTH, "pieces root": root } };
+    const info = encode({
+      name: "top",
+      "meta version": 2,
+      "piece length": PIECE_LENGTH,
+      "file tree": { a: file, b: file, c: { "": { length: 1, "pieces root": root } } },
+    });
+    const bare = parseInfo(info);
+    expect(bare.hasPieceLayers).toBe(false);
+    expect(bare.layout.expectation(0)).toBeUndefined();
+    expect(bare.layout.expectation(4)).toEqual({ merkle: { root, leafCount: 1, dataLength: 1 } });
+    const whole = bare.withPieceLayers(
+      new Map([
+        [toHex(root), layer],
+        ["00", layer],
+      ]),
+    );
+    expect(whole.hasPieceLayers).toBe(true);
+    expect(whole.layout.expectation(3)).toEqual({ merkle: { root: layer.subarray(32), leafCount: 1, dataLength: PIECE_LENGTH } });
+    expect(parseTorrent(whole.toBytes()).pieceLayers).toEqual(new Map([[toHex(root), layer]]));
+    expect(codeOf(() => bare.withPieceLayers(new Map([[toHex(root), new Uint8Array(64)]])))).toBe("METAINFO_PIECE_LAYERS");
+    expect(codeOf(() => parseTorrent(bare.toBytes()))).toBe("METAINFO_PIECE_LAYERS");
+    expect(bare.hasPieceLayers).toBe(false);
+    expect(parseInfo(info, { pieceLayers: whole.pieceLayers }).hasPieceLayers).toBe(true);
+  });
+});
+
+it("does not build what it will refuse: a million tiny strings where a path should be", () => {
+  const bomb = new Raw(concatBytes([utf8("l"), utf8("1:a".repeat(1_000_000)), utf8("e")]));
+  const info = { name: "n", "piece length": PIECE_LENGTH, pieces: "", files: [{ length: 0, path: bomb }] };
+  expect(codeOf(() => torrent(info))).toBe("METAINFO_PATH_DEPTH");
+  expect(codeOf(() => torrent({ ...info, files: bomb }))).toBe("METAINFO_FILE_COUNT");
+  expect(torrent(SINGLE, { "announce-list": bomb, "url-list": bomb, nodes: bomb, announce: bomb }).announce).toEqual([]);
+});
