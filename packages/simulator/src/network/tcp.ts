@@ -5,7 +5,7 @@
  * @module
  */
 import type { Cancel, Done, Tcp, TcpConnectOptions, TcpHandler, TcpLink, TcpListener, TcpListenOptions } from "@bittern/host";
-import type { Endpoint } from "@bittern/protocol/address";
+import { type Endpoint, parseAddress } from "@bittern/protocol/address";
 import { HostError, type Millis } from "@bittern/protocol/base";
 import { Dial } from "./dial.ts";
 import { LinkEnd, type LinkOwner } from "./link.ts";
@@ -138,6 +138,9 @@ export class SimulatedTcp implements Tcp, LinkOwner {
   }
 
   #sourceOf(to: Endpoint, { localAddress }: TcpConnectOptions): string | HostError {
+    if (parseAddress(to.address) === undefined || !(to.port > 0 && to.port <= 65_535)) {
+      return new HostError("ADDRESS_UNAVAILABLE", `${to.address} port ${to.port} is no endpoint`);
+    }
     if (localAddress === undefined || isAnyAddress(localAddress)) {
       return this.#network.sourceAddress(this.#station, to.address) ?? new HostError("UNREACHABLE", `no way to ${to.address}`);
     }

@@ -46,7 +46,8 @@ export interface DiskSettings {
 
 export const DISK_DEFAULTS: DiskSettings = { rate: Infinity, latencyMillis: 0.2, capacity: Infinity };
 
-interface Job {
+/** Something for the disk to do. */
+export interface Job {
   readonly operation: DiskOperation;
   /** Bytes to move. */
   readonly length: number;

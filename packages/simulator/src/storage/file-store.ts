@@ -15,9 +15,11 @@ import { type Place, partsPath, pathOf, placesOf } from "./places.ts";
 /** Bytes; what one answer may hold, after the contract. */
 const READ_BLOCKS_LENGTH_MAX = 1024 * 1024;
 const READ_LENGTH_MAX = 4 * 1024 * 1024;
+/** What a store opened for reading only refuses. */
+const CHANGES: ReadonlySet<DiskOperation> = new Set(["allocate", "select", "write", "move", "remove"]);
 
 export class FileStore implements Store {
-  readonly stamps: StoreStamps;
+  #stamps: StoreStamps;
   readonly #context: StoreContext;
   readonly #tree: FileTree;
   #plan: StorePlan;
@@ -27,14 +29,19 @@ export class FileStore implements Store {
     this.#context = context;
     this.#tree = tree;
     this.#plan = plan;
-    this.stamps = this.#stampsNow();
+    this.#stamps = this.#stampsNow();
+  }
+
+  /** As found when it was opened, or after the last sync. */
+  get stamps(): StoreStamps {
+    return this.#stamps;
   }
 
   allocate(done: Done<void>): void {
     this.#perform("allocate", 0, done, () => {
       for (const [index, file] of this.#plan.files.entries()) {
         if (file.isPad || this.#plan.wanted[index] !== true) continue;
-        const made = this.#open(pathOf(this.#plan.root, file));
+        const made = this.#tree.open(pathOf(this.#plan.root, file));
         if (made instanceof HostError) return made;
         if (made.length !== file.length) made.truncate(file.length, this.#context.disk.stampMillis);
       }
@@ -49,7 +56,7 @@ export class FileStore implements Store {
       this.#plan = { ...this.#plan, wanted };
       for (const file of newly) {
         if (file.isPad || this.#tree.get(pathOf(this.#plan.root, file)) !== undefined) continue;
-        const made = this.#open(pathOf(this.#plan.root, file));
+        const made = this.#tree.open(pathOf(this.#plan.root, file));
         if (made instanceof HostError) return made;
         made.truncate(file.length, this.#context.disk.stampMillis);
         if (parts !== undefined) moveBytes(parts, file.offset, made, file.length, this.#context.disk.stampMillis);
@@ -145,7 +152,8 @@ export class FileStore implements Store {
   sync(done: Done<StoreStamps>): void {
     this.#perform("sync", 0, done, () => {
       for (const path of this.#paths()) this.#tree.get(path)?.sync();
-      return this.#stampsNow();
+      this.#stamps = this.#stampsNow();
+      return this.#stamps;
     });
   }
 
@@ -168,21 +176,26 @@ export class FileStore implements Store {
   remove(done: Done<void>): void {
     this.#perform("remove", 0, done, () => {
       for (const path of this.#paths()) this.#context.disk.give(this.#tree.remove(path));
-      this.#isClosed = true;
       return undefined;
     });
   }
 
   close(done: Done<void>): void {
-    this.#perform("close", 0, done, () => {
-      this.#isClosed = true;
-      return undefined;
-    });
+    this.#perform("close", 0, done, () => undefined);
   }
 
+  /** Waits its turn at the disk, then does what was asked unless the disk refused. */
   #perform<Result>(operation: DiskOperation, length: number, done: Done<Result>, act: () => Result | HostError): void {
-    assert(!this.#isClosed, "a closed store is asked nothing");
-    this.#context.disk.perform(this.#context.process, { operation, length }, (fault) => done(fault ?? act()));
+    const refusal = this.#refusal(operation);
+    if (operation === "close" || (operation === "remove" && refusal === undefined)) this.#isClosed = true;
+    this.#context.disk.perform(this.#context.process, { operation, length }, (fault) => done(refusal ?? fault ?? act()));
+  }
+
+  /** Why a store cannot do something at all; closing twice is no fault. */
+  #refusal(operation: DiskOperation): HostError | undefined {
+    if (this.#isClosed && operation !== "close") return new HostError("STORAGE_MISSING", "the store is closed");
+    if (this.#plan.readOnly && CHANGES.has(operation)) return new HostError("DISK_READ_ONLY", "the store was opened for reading only");
+    return undefined;
   }
 
   /** All or nothing: room for the whole run is taken before the first byte is written. */
@@ -192,7 +205,7 @@ export class FileStore implements Store {
     for (const place of placesOf(this.#plan, offset, bytes.length)) {
       if (place.file.isPad) continue;
       const { path, shift } = this.#restOf(place);
-      const file = this.#open(path);
+      const file = this.#tree.open(path);
       if (file instanceof HostError) return file;
       room += file.roomFor(place.offset + shift, place.length);
       places.push({ file, offset: place.offset + shift, place });
@@ -225,11 +238,6 @@ export class FileStore implements Store {
     const path = pathOf(this.#plan.root, file);
     if (this.#plan.wanted[fileIndex] === true || this.#tree.get(path) !== undefined) return { path, shift: 0 };
     return { path: partsPath(this.#plan), shift: file.offset };
-  }
-
-  #open(path: string): VirtualFile | HostError {
-    if (this.#plan.readOnly) return new HostError("DISK_READ_ONLY", "the store was opened for reading only");
-    return this.#tree.open(path);
   }
 
   /** Every path that may hold bytes of the torrent. */

@@ -18,6 +18,8 @@ import { PatternRecipe } from "./pattern-recipe.ts";
 /** Bytes; what one answer may hold, after the contract. */
 const READ_BLOCKS_LENGTH_MAX = 1024 * 1024;
 const READ_LENGTH_MAX = 4 * 1024 * 1024;
+/** What a store opened for reading only refuses. */
+const CHANGES: ReadonlySet<DiskOperation> = new Set(["allocate", "select", "write", "move", "remove"]);
 
 /** Which blocks a liar sends wrong; asked for every block that is read for a peer. */
 export type Lie = (span: BlockSpan) => boolean;
@@ -35,7 +37,7 @@ export interface StoreContext {
 }
 
 export class PatternStore implements Store {
-  readonly stamps: StoreStamps;
+  #stamps: StoreStamps;
   readonly #context: StoreContext;
   readonly #holding: Holding;
   readonly #content: TorrentContent;
@@ -47,7 +49,12 @@ export class PatternStore implements Store {
     this.#holding = holding;
     this.#content = holding.content;
     this.#plan = plan;
-    this.stamps = this.#stampsNow();
+    this.#stamps = this.#stampsNow();
+  }
+
+  /** As found when it was opened, or after the last sync. */
+  get stamps(): StoreStamps {
+    return this.#stamps;
   }
 
   allocate(done: Done<void>): void {
@@ -149,7 +156,8 @@ export class PatternStore implements Store {
   sync(done: Done<StoreStamps>): void {
     this.#perform("sync", 0, done, () => {
       this.#holding.sync();
-      return this.#stampsNow();
+      this.#stamps = this.#stampsNow();
+      return this.#stamps;
     });
   }
 
@@ -167,20 +175,25 @@ export class PatternStore implements Store {
     this.#perform("remove", 0, done, () => {
       for (const piece of this.#holding.written) this.#context.disk.give(this.#content.lengthOf(piece));
       this.#holding.erase();
-      this.#isClosed = true;
     });
   }
 
   close(done: Done<void>): void {
-    this.#perform("close", 0, done, () => {
-      this.#isClosed = true;
-    });
+    this.#perform("close", 0, done, () => undefined);
   }
 
   /** Waits its turn at the disk, then does what was asked unless the disk refused. */
   #perform<Result>(operation: DiskOperation, length: number, done: Done<Result>, act: () => Result | HostError): void {
-    assert(!this.#isClosed, "a closed store is asked nothing");
-    this.#context.disk.perform(this.#context.process, { operation, length }, (fault) => done(fault ?? act()));
+    const refusal = this.#refusal(operation);
+    if (operation === "close" || (operation === "remove" && refusal === undefined)) this.#isClosed = true;
+    this.#context.disk.perform(this.#context.process, { operation, length }, (fault) => done(refusal ?? fault ?? act()));
+  }
+
+  /** Why a store cannot do something at all; closing twice is no fault. */
+  #refusal(operation: DiskOperation): HostError | undefined {
+    if (this.#isClosed && operation !== "close") return new HostError("STORAGE_MISSING", "the store is closed");
+    if (this.#plan.readOnly && CHANGES.has(operation)) return new HostError("DISK_READ_ONLY", "the store was opened for reading only");
+    return undefined;
   }
 
   #judge(piece: PieceIndex, bytes: Uint8Array, expected: PieceExpectation): boolean {
@@ -194,7 +207,6 @@ export class PatternStore implements Store {
 
   /** Room for a piece is taken with its first byte. */
   #take(piece: PieceIndex, byteLength: number): HostError | undefined {
-    if (this.#plan.readOnly) return new HostError("DISK_READ_ONLY", "the store was opened for reading only");
     return this.#holding.written.has(piece) ? undefined : this.#context.disk.take(byteLength);
   }
 

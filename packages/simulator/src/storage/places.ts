@@ -35,3 +35,8 @@ export function pathOf(root: string, file: StoreFile): string {
 export function partsPath(plan: StorePlan): string {
   return `state/parts/${plan.partsKey}`;
 }
+
+/** Whether a text may name a record or parts: letters, digits, "-" and ".", the first no ".". */
+export function isKey(text: string): boolean {
+  return /^[A-Za-z0-9-][A-Za-z0-9.-]*$/.test(text);
+}

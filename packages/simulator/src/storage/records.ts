@@ -4,8 +4,10 @@
  */
 import type { Done, Records } from "@bittern/host";
 import { HostError, type Millis } from "@bittern/protocol/base";
+import { Fifo } from "../fifo.ts";
 import type { Process } from "../network/process.ts";
-import type { Disk } from "./disk.ts";
+import type { Disk, Job } from "./disk.ts";
+import { isKey } from "./places.ts";
 
 /** What outlives a process; a power cut leaves the old record where the new one was still being written. */
 export type RecordShelf = Map<string, Uint8Array>;
@@ -17,6 +19,8 @@ export class SimulatedRecords implements Records {
   readonly #disk: Disk;
   readonly #process: Process;
   readonly #shelf: RecordShelf;
+  /** What was asked and is not answered, the one under way first. */
+  readonly #waiting: Fifo<() => void> = new Fifo();
 
   constructor(disk: Disk, process: Process, shelf: RecordShelf) {
     this.#disk = disk;
@@ -25,23 +29,33 @@ export class SimulatedRecords implements Records {
   }
 
   load(key: string, done: Done<Uint8Array | undefined>): void {
-    this.#disk.perform(this.#process, { operation: "record-load", length: this.#shelf.get(key)?.length ?? 0 }, (fault) => {
-      done(fault ?? this.#shelf.get(key)?.slice());
-    });
+    this.#ask({ operation: "record-load", length: 0 }, done, () => this.#shelf.get(key)?.slice());
   }
 
   save(key: string, bytes: Uint8Array, done: Done<void>): void {
-    if (!/^[A-Za-z0-9.-]+$/.test(key)) return done(new HostError("FILE_UNSAFE", `${key} is no name of a record`));
-    this.#disk.perform(this.#process, { operation: "record-save", length: bytes.length, extraMillis: SAVE_MILLIS }, (fault) => {
-      if (fault === undefined) this.#shelf.set(key, bytes.slice());
-      done(fault);
+    if (!isKey(key)) return done(new HostError("FILE_UNSAFE", `${key} is no name of a record`));
+    const job: Job = { operation: "record-save", length: bytes.length, extraMillis: SAVE_MILLIS };
+    this.#ask(job, done, () => {
+      this.#shelf.set(key, bytes.slice());
     });
   }
 
   erase(key: string, done: Done<void>): void {
-    this.#disk.perform(this.#process, { operation: "record-erase", length: 0, extraMillis: SAVE_MILLIS }, (fault) => {
-      if (fault === undefined) this.#shelf.delete(key);
-      done(fault);
+    const job: Job = { operation: "record-erase", length: 0, extraMillis: SAVE_MILLIS };
+    this.#ask(job, done, () => {
+      this.#shelf.delete(key);
     });
+  }
+
+  /** One after the other, in the order they were asked. */
+  #ask<Result>(job: Job, done: Done<Result>, act: () => Result): void {
+    this.#waiting.push(() => {
+      this.#disk.perform(this.#process, job, (fault) => {
+        this.#waiting.shift();
+        done(fault ?? act());
+        this.#waiting.first?.();
+      });
+    });
+    if (this.#waiting.length === 1) this.#waiting.first?.();
   }
 }

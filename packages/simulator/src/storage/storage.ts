@@ -3,11 +3,13 @@
  * @module
  */
 import type { Done, Storage, Store, StorePlan } from "@bittern/host";
+import { HostError } from "@bittern/protocol/base";
 import type { TorrentContent } from "./content.ts";
 import { FileStore } from "./file-store.ts";
 import { FileTree } from "./file-tree.ts";
 import { Holding } from "./holding.ts";
 import { PatternStore, type StoreContext } from "./pattern-store.ts";
+import { isKey } from "./places.ts";
 
 /** Finds the content a plan speaks of. */
 export type ContentOf = (plan: StorePlan) => TorrentContent | undefined;
@@ -41,7 +43,8 @@ export class SimulatedStorage implements Storage {
     this.#context.disk.perform(this.#context.process, { operation: "open", length: 0 }, (fault) => done(fault ?? this.#open(plan)));
   }
 
-  #open(plan: StorePlan): Store {
+  #open(plan: StorePlan): Store | HostError {
+    if (!isKey(plan.partsKey)) return new HostError("FILE_UNSAFE", `${plan.partsKey} is no name of a record`);
     const content = this.#contentOf(plan);
     if (content === undefined || content.mode === "bytes") return new FileStore(this.#context, this.#shelf.files, plan);
     return new PatternStore(this.#context, this.#shelf.holding(content, plan.root), plan);
