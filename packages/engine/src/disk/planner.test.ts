@@ -1,7 +1,7 @@
 import { Bitfield, MIB } from "@bittern/protocol/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DurabilityPlanner, UNSYNCED_LENGTH_MAX, UNSYNCED_MILLIS_MAX } from "./planner.ts";
+import { DurabilityPlanner, UNSYNCED_MILLIS_MAX } from "./planner.ts";
 
 const PIECES = 8;
 
@@ -21,7 +21,7 @@ describe("DurabilityPlanner", () => {
 
   it("syncs five seconds after a piece was written, then saves, and only then calls it durable", () => {
     const planner = plannerOf();
-    planner.stored(3, MIB, 1_000);
+    planner.stored(3, 1_000);
     expect(planner.deadline).toBe(1_000 + UNSYNCED_MILLIS_MAX);
     expect(planner.next(5_999)).toBeUndefined();
     expect(planner.next(6_000)).toEqual({ type: "sync", ticket: 1 });
@@ -34,31 +34,23 @@ describe("DurabilityPlanner", () => {
     expect(planner.isDurable).toBe(true);
   });
 
-  it("syncs sooner when 64 MiB wait", () => {
-    const planner = plannerOf();
-    planner.stored(0, UNSYNCED_LENGTH_MAX - 1, 0);
-    expect(planner.next(10)).toBeUndefined();
-    planner.stored(1, 1, 10);
-    expect(planner.next(10)).toEqual({ type: "sync", ticket: 1 });
-  });
-
   it("syncs once at a time, and leaves what was written meanwhile to the next one", () => {
     const planner = plannerOf();
-    planner.stored(0, UNSYNCED_LENGTH_MAX, 0);
-    planner.next(0);
-    planner.stored(1, UNSYNCED_LENGTH_MAX, 1);
-    expect(planner.next(100)).toBeUndefined();
-    planner.synced(1, true, 200);
+    planner.stored(0, 0);
+    planner.next(UNSYNCED_MILLIS_MAX);
+    planner.stored(1, UNSYNCED_MILLIS_MAX + 1);
+    expect(planner.next(2 * UNSYNCED_MILLIS_MAX + 1)).toBeUndefined();
+    planner.synced(1, true, 2 * UNSYNCED_MILLIS_MAX + 1);
     expect([planner.durable.has(0), planner.durable.has(1)]).toEqual([true, false]);
-    expect(planner.next(200)).toEqual({ type: "sync", ticket: 2 });
+    expect(planner.next(2 * UNSYNCED_MILLIS_MAX + 1)).toEqual({ type: "sync", ticket: 2 });
   });
 
   it("does not call a piece durable that was written again while it was synced", () => {
     const planner = plannerOf();
-    planner.stored(0, 1, 0);
+    planner.stored(0, 0);
     planner.next(5_000);
     planner.lost(0, 5_001);
-    planner.stored(0, 1, 5_002);
+    planner.stored(0, 5_002);
     planner.synced(1, true, 5_003);
     expect([planner.suspect.has(0), planner.durable.has(0)]).toEqual([true, false]);
     planner.check();
@@ -66,12 +58,12 @@ describe("DurabilityPlanner", () => {
 
   it("takes everything since the last good sync for doubtful when a sync fails, and never believes a later one about it", () => {
     const planner = plannerOf([7]);
-    planner.stored(0, 1, 0);
+    planner.stored(0, 0);
     planner.next(5_000);
-    planner.stored(1, 1, 5_001);
+    planner.stored(1, 5_001);
     expect(planner.synced(1, false, 5_002)).toEqual([0, 1]);
     expect(planner.next(100_000)).toBeUndefined();
-    planner.stored(2, 1, 100_000);
+    planner.stored(2, 100_000);
     planner.next(105_000);
     planner.synced(2, true, 105_001);
     expect([...planner.durable]).toEqual([2, 7]);
@@ -109,7 +101,7 @@ describe("DurabilityPlanner", () => {
 
   it("flushes: syncs at once, saves once, and then has time again", () => {
     const planner = plannerOf();
-    planner.stored(0, 1, 0);
+    planner.stored(0, 0);
     planner.flush(10);
     expect(planner.next(10)).toEqual({ type: "sync", ticket: 1 });
     expect(planner.next(10)).toBeUndefined();
@@ -117,7 +109,7 @@ describe("DurabilityPlanner", () => {
     expect(planner.next(20)).toEqual({ type: "save" });
     planner.saved(true, 30);
     expect(planner.isDurable).toBe(true);
-    planner.stored(1, 1, 100);
+    planner.stored(1, 100);
     expect(planner.next(100)).toBeUndefined();
   });
 
@@ -166,7 +158,7 @@ describe("DurabilityPlanner and a power cut", () => {
   const step = fc.oneof(
     {
       weight: 4,
-      arbitrary: fc.record({ type: fc.constant("store" as const), piece: fc.nat(PIECES - 1), bytes: fc.nat(UNSYNCED_LENGTH_MAX) }),
+      arbitrary: fc.record({ type: fc.constant("store" as const), piece: fc.nat(PIECES - 1) }),
     },
     fc.record({ type: fc.constant("lose" as const), piece: fc.nat(PIECES - 1) }),
     { weight: 4, arbitrary: fc.record({ type: fc.constant("wait" as const), millis: fc.nat(7_000) }) },
@@ -205,7 +197,7 @@ describe("DurabilityPlanner and a power cut", () => {
         for (const one of steps) {
           if (one.type === "store") {
             disk.write(one.piece);
-            planner.stored(one.piece, one.bytes, now);
+            planner.stored(one.piece, now);
             wait(one.piece);
           } else if (one.type === "lose") {
             disk.spoil(one.piece);

@@ -341,7 +341,7 @@ export class Content {
     this.#files.add(piece);
     const byteLength = this.#options.metainfo.layout.pieceByteLength(piece);
     this.#downloaded += byteLength;
-    this.#planner.stored(piece, byteLength, now);
+    this.#planner.stored(piece, now);
     news.push({ type: "piece-good", piece, bytes });
   }
 
