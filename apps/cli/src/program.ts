@@ -8,6 +8,7 @@ import { completionCommand } from "./commands/completion.ts";
 import { editCommand } from "./commands/edit.ts";
 import { getCommand, seedCommand } from "./commands/get.ts";
 import { magnetCommand, showCommand } from "./commands/show.ts";
+import { simulateCommand } from "./commands/simulate.ts";
 import { trackCommand } from "./commands/track.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { VERSION } from "./version.ts";
@@ -43,5 +44,6 @@ const COMMANDS: readonly (() => Command)[] = [
   magnetCommand,
   editCommand,
   verifyCommand,
+  simulateCommand,
   completionCommand,
 ];

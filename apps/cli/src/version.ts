@@ -5,3 +5,5 @@
 
 export const VERSION: string = "0.1.0";
 
+/** What a torrent of ours names as its maker. */
+export const CREATED_BY: string = `Bittern ${VERSION}`;

@@ -1,0 +1,37 @@
+/** @module */
+import { UsageError } from "@bittern/protocol/base";
+import { describe, expect, it } from "vitest";
+import { run } from "../testing.ts";
+import { scenarioOptions } from "./simulate.ts";
+
+describe("bittern simulate", () => {
+  it("gives the same run for the same seed, and another for another", async () => {
+    const args = ["simulate", "swarm", "--peers", "4", "--total-length", "1MiB", "--json"];
+    const [one, two, other] = await Promise.all([
+      run([...args, "--seed", "7"]),
+      run([...args, "--seed", "7"]),
+      run([...args, "--seed", "8"]),
+    ]);
+    expect([one?.status, two?.status, other?.status]).toEqual([0, 0, 0]);
+    expect(one?.json).toMatchObject({ scenario: "swarm", seed: 7, isGood: true });
+    expect(one?.json["traceHash"]).toBe(two?.json["traceHash"]);
+    expect(one?.json["traceHash"]).not.toBe(other?.json["traceHash"]);
+  });
+
+  it("lists what there is", async () => {
+    const { status, out } = await run(["simulate"]);
+    expect(status).toBe(0);
+    expect(out).toMatch(/^swarm: .*\n {2}--peers /);
+  });
+
+  it("refuses scenarios and options that do not exist", async () => {
+    for (const args of [["frob"], ["swarm", "--frob", "1"], ["swarm", "--peers", "many"], ["swarm", "--peers", "0"], ["swarm", "extra"]]) {
+      expect((await run(["simulate", ...args])).status, args.join(" ")).toBe(2);
+    }
+  });
+
+  it("reads the options of a scenario in both spellings", () => {
+    expect(scenarioOptions(["--total-length", "1MiB", "--latency=2.5"])).toEqual({ totalLength: 1_048_576, latency: 2.5 });
+    for (const words of [["x"], ["--a"], ["--a", "b"]]) expect(() => scenarioOptions(words)).toThrow(UsageError);
+  });
+});

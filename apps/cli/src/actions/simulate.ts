@@ -1,0 +1,78 @@
+/**
+ * `bittern simulate`: a scenario in virtual time.
+ * @module
+ */
+import { tableLines } from "@bittern/faces";
+import { UsageError } from "@bittern/protocol/base";
+import { formatReport, runScenario, type ScenarioReport, scenarios } from "@bittern/simulator";
+import { parseSize } from "../arguments.ts";
+import type { Action } from "../invocation.ts";
+
+interface SimulateOptions {
+  readonly seed?: string;
+  readonly peers?: string;
+}
+
+export const simulate: Action<SimulateOptions> = async ({ output }, [name, ...rest], options) => {
+  if (name === undefined) {
+    output.result({ scenarios: scenarioList() }, listLines().join("\n"));
+    return 0;
+  }
+  const given = { ...scenarioOptions(rest), ...(options.peers === undefined ? {} : { peers: numberOf("--peers", options.peers) }) };
+  const report = runScenario(name, { ...given, seed: seedOf(options.seed ?? "1") });
+  output.result(withNulls(report), formatReport(report));
+  return report.isGood ? 0 : 1;
+};
+
+function seedOf(text: string): number | string {
+  return /^\d{1,15}$/.test(text) ? Number(text) : text;
+}
+
+/** `--total-length 64MiB --latency=20`: what commander does not know is for the scenario. */
+export function scenarioOptions(words: readonly string[]): Record<string, number> {
+  const options: Record<string, number> = {};
+  const left = words.flatMap((word) =>
+    word.startsWith("--") && word.includes("=") ? [word.replace(/=.*/s, ""), word.replace(/^[^=]*=/s, "")] : [word],
+  );
+  while (left.length > 0) {
+    const word = left.shift() as string;
+    if (!/^--[a-z][a-z-]*$/.test(word))
+      throw new UsageError("EXCESS_ARGUMENTS", `what is "${word}"? Options of a scenario are written --name NUMBER`);
+    const value = left.shift();
+    if (value === undefined) throw new UsageError("OPTION_MISSING_ARGUMENT", `${word} wants a number`);
+    options[word.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())] = numberOf(word, value);
+  }
+  return options;
+}
+
+function numberOf(option: string, text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  try {
+    return parseSize(text);
+  } catch {
+    throw new UsageError("NUMBER_INVALID", `${option}: "${text}" is no number`);
+  }
+}
+
+function scenarioList(): readonly object[] {
+  return Object.entries(scenarios).map(([name, { summary, options }]) => ({ name, summary, options }));
+}
+
+function listLines(): readonly string[] {
+  return Object.entries(scenarios).flatMap(([name, { summary, options }], at) => {
+    const rows = Object.entries(options).map(([option, { summary: meaning, value }]) => [
+      `  --${dashed(option)}`,
+      `${meaning} (default: ${value})`,
+    ]);
+    return [...(at === 0 ? [] : [""]), `${name}: ${summary}`, ...tableLines([{ title: "" }, { title: "" }], rows)];
+  });
+}
+
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** In JSON what never happened is null, not absent. */
+function withNulls(report: ScenarioReport): object {
+  return { ...report, nodes: report.nodes.map((node) => ({ ...node, completedAt: node.completedAt ?? null })) };
+}

@@ -1,0 +1,140 @@
+/**
+ * For tests: this program as a real process, heard through its pipes. What runs is the bundle that `npm run build` made.
+ * @module
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
+
+const PROGRAM = fileURLToPath(new URL("../bin/bittern.js", import.meta.url));
+
+export interface Ended {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+  /** Standard output as the one JSON object it should be. */
+  readonly json: Record<string, unknown>;
+}
+
+export interface RunOptions {
+  readonly input?: string | Uint8Array;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A folder that goes away with the test file. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "bittern-cli-test-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Writes files below a folder: path -> content. */
+export function writeFiles(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+}
+
+/** Bytes that look random and are the same in every run. */
+export function noise(length: number, seed: string): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let block = Buffer.from(seed);
+  for (let at = 0; at < length; at += block.length) {
+    block = createHash("sha512").update(block).digest();
+    bytes.set(block.subarray(0, Math.min(block.length, length - at)), at);
+  }
+  return bytes;
+}
+
+const running = new Set<Running>();
+
+/** A command that goes on. */
+export class Running {
+  readonly lines: Record<string, unknown>[] = [];
+  out = "";
+  err = "";
+  status: number | null | undefined;
+  readonly child: ChildProcess;
+  readonly #looks = new Set<() => void>();
+
+  constructor(args: readonly string[], options: RunOptions = {}) {
+    running.add(this);
+    const env = { ...process.env, BITTERN_STATE: join(tmpdir(), "bittern-no-state-of-ours"), NO_COLOR: "1", ...options.env };
+    this.child = spawn(process.execPath, [PROGRAM, ...args], { cwd: options.cwd, env, stdio: "pipe" });
+    this.child.stdin?.on("error", () => undefined);
+    this.child.stdin?.end(options.input ?? "");
+    this.child.stdout?.setEncoding("utf8").on("data", (text: string) => this.#hear(text));
+    this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.err += text;
+      this.#look();
+    });
+    this.child.on("close", (status) => {
+      this.status = status;
+      running.delete(this);
+      this.#look();
+    });
+  }
+
+  /** The first JSON line of a type. */
+  line(type: string): Promise<Record<string, unknown>> {
+    return this.until(() => this.lines.find((line) => line["type"] === type), `a line of type ${type}`);
+  }
+
+  until<Answer>(ask: () => Answer | undefined, what: string): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const answer = ask();
+        if (answer === undefined && this.status === undefined) return;
+        this.#looks.delete(look);
+        if (answer !== undefined) resolve(answer);
+        else reject(new Error(`ended with ${this.status} before ${what}: ${this.err}${this.out}`));
+      };
+      this.#looks.add(look);
+      look();
+    });
+  }
+
+  async end(): Promise<number | null> {
+    await this.until(() => (this.status === undefined ? undefined : true), "the end");
+    return this.status ?? null;
+  }
+
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
+    this.child.kill(signal);
+    return await this.end();
+  }
+
+  #rest = "";
+
+  #hear(text: string): void {
+    this.out += text;
+    const lines = (this.#rest + text).split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) if (line.startsWith("{")) this.lines.push(JSON.parse(line) as Record<string, unknown>);
+    this.#look();
+  }
+
+  #look(): void {
+    for (const look of [...this.#looks]) look();
+  }
+}
+
+/** Runs a command that ends. */
+export async function run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  const command = new Running(args, options);
+  await command.end();
+  return { status: command.status ?? null, out: command.out, err: command.err, json: command.lines[0] ?? {} };
+}
+
+/** Ends whatever a failed test left behind. */
+export function endAllAfterTests(): void {
+  afterAll(() => {
+    for (const command of running) command.child.kill("SIGKILL");
+  });
+}
