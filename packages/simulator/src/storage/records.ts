@@ -19,8 +19,9 @@ export class SimulatedRecords implements Records {
   readonly #disk: Disk;
   readonly #process: Process;
   readonly #shelf: RecordShelf;
-  /** What was asked and is not answered, the one under way first. */
+  /** What was asked and has not begun. */
   readonly #waiting: Fifo<() => void> = new Fifo();
+  #isBusy = false;
 
   constructor(disk: Disk, process: Process, shelf: RecordShelf) {
     this.#disk = disk;
@@ -51,11 +52,20 @@ export class SimulatedRecords implements Records {
   #ask<Result>(job: Job, done: Done<Result>, act: () => Result): void {
     this.#waiting.push(() => {
       this.#disk.perform(this.#process, job, (fault) => {
-        this.#waiting.shift();
+        // The next one begins before the answer, which may ask again.
+        this.#isBusy = false;
+        this.#begin();
         done(fault ?? act());
-        this.#waiting.first?.();
       });
     });
-    if (this.#waiting.length === 1) this.#waiting.first?.();
+    this.#begin();
+  }
+
+  #begin(): void {
+    if (this.#isBusy) return;
+    const next = this.#waiting.shift();
+    if (next === undefined) return;
+    this.#isBusy = true;
+    next();
   }
 }

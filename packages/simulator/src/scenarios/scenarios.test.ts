@@ -1,0 +1,72 @@
+import { UsageError } from "@bittern/protocol/base";
+import { describe, expect, it } from "vitest";
+import { completionTimes } from "../report.ts";
+import { runScenario, scenarios } from "./index.ts";
+
+/** Small enough for every commit. */
+const SMALL = { totalLength: 2 * 1024 * 1024 };
+
+describe("the swarm scenario", () => {
+  it("ends with everybody complete, no sooner than can be, and the same trace twice", () => {
+    const one = runScenario("swarm", { seed: 7, peers: 12, ...SMALL });
+    const again = runScenario("swarm", { seed: 7, peers: 12, ...SMALL });
+    expect(one.complaints).toEqual([]);
+    expect(one.violations).toEqual([]);
+    expect(one.isGood).toBe(true);
+    expect(completionTimes(one, "downloader")).toHaveLength(12);
+    expect(one.figures["lastOverBound"]).toBeGreaterThan(1);
+    expect(one.figures["copiesFromSeed"]).toBeGreaterThanOrEqual(1);
+    expect(again).toEqual(one);
+  });
+
+  it("is another run with another seed, and goes as well without an onlooker", () => {
+    const watched = runScenario("swarm", { seed: 7, peers: 5, ...SMALL });
+    const alone = runScenario("swarm", { seed: 7, peers: 5, ...SMALL, onlooker: 0 });
+    const other = runScenario("swarm", { seed: 8, peers: 5, ...SMALL });
+    expect(alone.traceHash).toBe(watched.traceHash);
+    expect(other.traceHash).not.toBe(watched.traceHash);
+  });
+});
+
+describe("every scenario", () => {
+  const small: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+    "flash-crowd": { peers: 15, arrival: 10 },
+    churn: { peers: 8, lifetime: 3 },
+    "slow-peer": { peers: 5 },
+    leavers: { peers: 5 },
+    poisoned: { peers: 8, poisoners: 3 },
+    partition: { peers: 8, every: 4, lasts: 2 },
+    "magnet-only": { peers: 6 },
+    "full-disk": { peers: 5, full: 2, healAfter: 20 },
+  };
+
+  for (const [name, options] of Object.entries(small)) {
+    it(`of the name ${name} ends well, and the same way twice`, () => {
+      const report = runScenario(name, { seed: 3, ...SMALL, ...options });
+      expect(report.complaints).toEqual([]);
+      expect(report.violations).toEqual([]);
+      expect(runScenario(name, { seed: 3, ...SMALL, ...options }).traceHash).toBe(report.traceHash);
+    });
+  }
+
+  it("of the name free-rider compares a clean run with a spoiled one, and brings all the honest home", () => {
+    const report = runScenario("free-rider", { seed: 3, peers: 4, ...SMALL });
+    expect(completionTimes(report, "downloader")).toHaveLength(4);
+    expect(report.violations).toEqual([]);
+    expect(report.figures["cleanSeconds"]).toBeGreaterThan(0);
+    expect(report.figures["costOfFreeRider"]).toBeGreaterThan(0.5);
+  });
+
+  it("is named here or tested above", () => {
+    expect(Object.keys(scenarios).toSorted()).toEqual([...Object.keys(small), "swarm", "free-rider"].toSorted());
+  });
+});
+
+describe("a scenario's options", () => {
+  it("are refused when they cannot be", () => {
+    expect(() => runScenario("nothing")).toThrow(UsageError);
+    expect(() => runScenario("swarm", { colour: 3 })).toThrow("no option colour");
+    expect(() => runScenario("swarm", { peers: 0 })).toThrow("peers lies between");
+    expect(() => runScenario("swarm", { peers: "many" })).toThrow(UsageError);
+  });
+});
