@@ -1,4 +1,4 @@
-import { Bitfield, MIB } from "@bittern/protocol/base";
+import { Bitfield } from "@bittern/protocol/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DurabilityPlanner, UNSYNCED_MILLIS_MAX } from "./planner.ts";

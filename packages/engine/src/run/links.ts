@@ -3,8 +3,9 @@
  * what is sent, gathers the small messages of a turn into one write, and waits where payload must be read first.
  * @module
  */
-import { concatBytes, type HostError, HostError as HostErrorClass } from "@bittern/protocol/base";
+
 import type { BlockSpan, Store, Tcp, TcpHandler, TcpLink, TcpListener } from "@bittern/host";
+import { concatBytes, type HostError, HostError as HostErrorClass } from "@bittern/protocol/base";
 import type { LinkId, TorrentId } from "../session/ids.ts";
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";

@@ -2,9 +2,10 @@
  * What one run loop asks of the network beside its links: HTTP, names, datagrams.
  * @module
  */
+
+import type { Cancel, Host, UdpSocket } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import { HostError } from "@bittern/protocol/base";
-import type { Cancel, Host, UdpSocket } from "@bittern/host";
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
 

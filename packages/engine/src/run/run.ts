@@ -5,8 +5,9 @@
  * machine is never re-entered; only `bytes` cannot wait, because its view dies, and no host delivers it from inside a call.
  * @module
  */
-import { assert, type Bitfield, type Millis } from "@bittern/protocol/base";
+
 import type { Cancel, Host, Store } from "@bittern/host";
+import { assert, type Bitfield, type Millis } from "@bittern/protocol/base";
 import type { Command } from "../session/command.ts";
 import type { SessionEvent } from "../session/event.ts";
 import type { TorrentId } from "../session/ids.ts";

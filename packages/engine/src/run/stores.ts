@@ -2,8 +2,9 @@
  * The stores and records of one run loop.
  * @module
  */
-import { HostError } from "@bittern/protocol/base";
+
 import type { Host, Store } from "@bittern/host";
+import { HostError } from "@bittern/protocol/base";
 import type { TorrentId } from "../session/ids.ts";
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
@@ -73,7 +74,9 @@ export class Stores {
       case "select":
         return store.select(output.wanted, (outcome) => give({ type: "store-selected", torrent, fault: faultOf(outcome) }));
       case "verify":
-        return store.verify(output.pieces, output.expected, (outcome) => give({ type: "verified", torrent, pieces: output.pieces, outcome }));
+        return store.verify(output.pieces, output.expected, (outcome) =>
+          give({ type: "verified", torrent, pieces: output.pieces, outcome }),
+        );
       case "sync":
         return store.sync((outcome) => give({ type: "synced", torrent, ticket: output.ticket, outcome }));
       case "ask-space":

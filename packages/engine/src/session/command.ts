@@ -2,11 +2,12 @@
  * What a user of the engine can tell it.
  * @module
  */
+
+import type { TcpListenOptions } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import type { PieceIndex, Rate } from "@bittern/protocol/base";
 import type { MagnetLink } from "@bittern/protocol/magnet";
 import type { Metainfo } from "@bittern/protocol/metainfo";
-import type { TcpListenOptions } from "@bittern/host";
 import type { TorrentId } from "./ids.ts";
 import type { Settings } from "./settings.ts";
 

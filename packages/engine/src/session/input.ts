@@ -2,9 +2,10 @@
  * Everything that can happen to a session. Plain data: a recorded list of these replays any run.
  * @module
  */
-import type { HostError, PieceIndex } from "@bittern/protocol/base";
-import type { Endpoint } from "@bittern/protocol/address";
+
 import type { BlockSpan, HttpAnswer, PieceOutcome, StoreStamps } from "@bittern/host";
+import type { Endpoint } from "@bittern/protocol/address";
+import type { HostError, PieceIndex } from "@bittern/protocol/base";
 import type { Command } from "./command.ts";
 import type { LinkId, TorrentId } from "./ids.ts";
 

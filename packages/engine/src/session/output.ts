@@ -2,9 +2,10 @@
  * Everything a session can want done. Performed in order by the run loop; nothing is ever called from inside the engine.
  * @module
  */
+
+import type { BlockSpan, HttpRequest, PieceExpectation, StorePlan, TcpListenOptions } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import type { PieceIndex } from "@bittern/protocol/base";
-import type { BlockSpan, HttpRequest, PieceExpectation, StorePlan, TcpListenOptions } from "@bittern/host";
 import type { SessionEvent } from "./event.ts";
 import type { LinkId, TorrentId } from "./ids.ts";
 

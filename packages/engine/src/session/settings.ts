@@ -4,6 +4,7 @@
  */
 import type { Millis, Rate } from "@bittern/protocol/base";
 import { MIB } from "@bittern/protocol/base";
+import { KEEPALIVE_IDLE_MILLIS } from "@bittern/protocol/peer";
 
 export interface Settings {
   /** 20 bytes as a latin-1 string, or a shorter prefix that is filled with random letters. */
@@ -49,6 +50,6 @@ export const DEFAULT_SETTINGS: Settings = {
   requestsOutstandingMax: 256,
   announceAddress: "",
   handshakeTimeoutMillis: 10_000,
-  idleTimeoutMillis: 120_000,
+  idleTimeoutMillis: KEEPALIVE_IDLE_MILLIS,
   requestTimeoutMillis: 20_000,
 };

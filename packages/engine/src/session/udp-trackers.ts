@@ -59,7 +59,16 @@ export class UdpTrackers {
       return;
     }
     const host = parsed.hostname.replace(/^\[|\]$/g, "");
-    const ask: Ask = { request, url: parsed, announce, tracker: undefined, phase: "resolving", transaction: 0, tries: 0, dueAt: now + udpTimeoutMillis(0) };
+    const ask: Ask = {
+      request,
+      url: parsed,
+      announce,
+      tracker: undefined,
+      phase: "resolving",
+      transaction: 0,
+      tries: 0,
+      dueAt: now + udpTimeoutMillis(0),
+    };
     this.#asks.set(request, ask);
     if (parseAddress(host) !== undefined) this.#begin(ask, { address: host, port }, now, out);
     else out.push({ type: "resolve", query: request, name: host });

@@ -5,10 +5,11 @@
  * hybrid torrent, and counts as answered when one of them was. Failures back off; `started` is repeated until heard.
  * @module
  */
+
+import type { HttpAnswer } from "@bittern/host";
 import { addressScope, type Endpoint } from "@bittern/protocol/address";
 import { HostError, type Millis, ProtocolError, type Random } from "@bittern/protocol/base";
 import { type AnnounceAnswer, type AnnounceEvent, announceUrl, decodeAnnounceAnswer, Tiers } from "@bittern/protocol/tracker";
-import type { HttpAnswer } from "@bittern/host";
 import type { SessionOutput } from "../session/output.ts";
 import type { TrackerSnapshot } from "../session/snapshot.ts";
 import type { UdpTrackers } from "../session/udp-trackers.ts";
@@ -42,7 +43,13 @@ export interface AnnounceFacts {
 
 /** What came of an announce. */
 export type AnnounceOutcome =
-  | { readonly type: "peers"; readonly url: string; readonly peers: readonly Endpoint[]; readonly names: readonly Endpoint[]; readonly warning: string | undefined }
+  | {
+      readonly type: "peers";
+      readonly url: string;
+      readonly peers: readonly Endpoint[];
+      readonly names: readonly Endpoint[];
+      readonly warning: string | undefined;
+    }
   | { readonly type: "failed"; readonly url: string; readonly message: string };
 
 interface Tracker {
@@ -133,7 +140,8 @@ export class Announces {
   /** A user asks, or peers are needed: announces as soon as the tracker's minimum interval allows. */
   hurry(now: Millis, isForced: boolean): void {
     const tracker = this.#current(now);
-    if (tracker !== undefined && tracker.underWay === 0) tracker.nextAt = isForced ? now : Math.min(tracker.nextAt, Math.max(now, tracker.earliestAt));
+    if (tracker !== undefined && tracker.underWay === 0)
+      tracker.nextAt = isForced ? now : Math.min(tracker.nextAt, Math.max(now, tracker.earliestAt));
   }
 
   get deadline(): Millis | undefined {

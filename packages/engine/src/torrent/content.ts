@@ -6,9 +6,20 @@
  * ended; until then the piece is in the record's suspect set and is hashed again after an unclean start.
  * @module
  */
-import { assert, Bitfield, type FileIndex, fromHex, HostError, MIB, type Millis, type PieceIndex, unreachable } from "@bittern/protocol/base";
-import type { Metainfo } from "@bittern/protocol/metainfo";
+
 import type { StoreStamps } from "@bittern/host";
+import {
+  assert,
+  Bitfield,
+  type FileIndex,
+  fromHex,
+  HostError,
+  MIB,
+  type Millis,
+  type PieceIndex,
+  unreachable,
+} from "@bittern/protocol/base";
+import type { Metainfo } from "@bittern/protocol/metainfo";
 import { DurabilityPlanner } from "../disk/planner.ts";
 import { encodeResume, type ResumeRecord } from "../disk/resume.ts";
 import { judgeBlindly, judgeRecord, type Trust } from "../disk/trust.ts";
@@ -54,7 +65,12 @@ export type ContentNews =
   | { readonly type: "piece-found"; readonly piece: PieceIndex }
   /** Fetched, hashed, written. `bytes` are its content where it was in one buffer; they die with this turn. */
   | { readonly type: "piece-good"; readonly piece: PieceIndex; readonly bytes: Uint8Array | undefined }
-  | { readonly type: "piece-bad"; readonly piece: PieceIndex; readonly bytes: Uint8Array | undefined; readonly leaves: Uint8Array | undefined }
+  | {
+      readonly type: "piece-bad";
+      readonly piece: PieceIndex;
+      readonly bytes: Uint8Array | undefined;
+      readonly leaves: Uint8Array | undefined;
+    }
   /** The disk did not take it; it has to be fetched again. */
   | { readonly type: "piece-unstored"; readonly piece: PieceIndex }
   /** Verified pieces that are no longer what they were. */
@@ -236,7 +252,13 @@ export class Content {
     }
     this.#stamps = outcome;
     const { layout } = this.#options.metainfo;
-    const question = { record: this.#record, stamps: outcome, files: layout.files, pieceLength: layout.pieceLength, pieceCount: layout.pieceCount };
+    const question = {
+      record: this.#record,
+      stamps: outcome,
+      files: layout.files,
+      pieceLength: layout.pieceLength,
+      pieceCount: layout.pieceCount,
+    };
     const trust = this.#options.add.trustData === true ? trustEverything(layout.pieceCount) : judgeRecord(question);
     for (const piece of trust.trusted) {
       this.#files.add(piece);
@@ -391,7 +413,13 @@ export class Content {
     this.#files.clear();
     for (const piece of lost) this.#planner.lost(piece, now);
     news.push({ type: "pieces-lost", pieces: lost });
-    const question = { record: undefined, stamps: this.#stamps, files: layout.files, pieceLength: layout.pieceLength, pieceCount: layout.pieceCount };
+    const question = {
+      record: undefined,
+      stamps: this.#stamps,
+      files: layout.files,
+      pieceLength: layout.pieceLength,
+      pieceCount: layout.pieceCount,
+    };
     const unchecked = Bitfield.full(layout.pieceCount);
     this.#startCheck({ ...judgeBlindly(question), unchecked }, now, news, out);
     return news;

@@ -7,8 +7,8 @@ import { decodeDontHave, decodeExtensionHandshake, decodeUploadOnly, EXTENDED_HA
 import {
   type BitfieldMessage,
   type BlockRange,
-  encodeMessage,
   type ExtendedMessage,
+  encodeMessage,
   type HashesMessage,
   type HashRangeMessage,
   type PeerMessage,
@@ -100,7 +100,8 @@ export function hear(torrent: Listener, peer: Peer, message: PeerMessage, now: M
 function hearRequest(torrent: Listener, peer: Peer, message: BlockRange, out: SessionOutput[]): void {
   if (torrent.body === undefined) return;
   const verdict = torrent.body.uploads.requested(peer, { piece: message.piece, begin: message.begin, length: message.length }, out);
-  if (verdict === "invalid") throw new ProtocolError("REQUEST_RANGE", `request of ${message.length} bytes at ${message.begin} of piece ${message.piece}`);
+  if (verdict === "invalid")
+    throw new ProtocolError("REQUEST_RANGE", `request of ${message.length} bytes at ${message.begin} of piece ${message.piece}`);
   if (verdict === "flood") throw new ProtocolError("REQUEST_FLOOD", "more requests than the queue we advertise can hold");
 }
 

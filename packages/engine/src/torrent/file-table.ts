@@ -94,7 +94,12 @@ export class FileTable {
   }
 
   piecePriorities(): Uint8Array {
-    const files = this.#layout.files.map(({ offset, length, isPad }, index) => ({ offset, length, isPad, priority: this.#priorities[index] ?? 1 }));
+    const files = this.#layout.files.map(({ offset, length, isPad }, index) => ({
+      offset,
+      length,
+      isPad,
+      priority: this.#priorities[index] ?? 1,
+    }));
     return piecePriorities(files, this.#layout);
   }
 

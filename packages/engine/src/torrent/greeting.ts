@@ -4,8 +4,8 @@
  */
 import type { Endpoint } from "@bittern/protocol/address";
 import { addressScope, parseAddress } from "@bittern/protocol/address";
-import type { Bitfield } from "@bittern/protocol/base";
-import { encodeExtensionHandshake, EXTENDED_HANDSHAKE_ID } from "@bittern/protocol/extension";
+import type { Bitfield, PieceIndex } from "@bittern/protocol/base";
+import { EXTENDED_HANDSHAKE_ID, encodeDontHave, encodeExtensionHandshake, encodeUploadOnly } from "@bittern/protocol/extension";
 import { allowedFastSet, encodeHandshake, encodeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
@@ -82,7 +82,24 @@ function sendAllowedFast(peer: Peer, facts: GreetingFacts, out: SessionOutput[])
   if (peer.remote.address.includes(":") || addressScope(peer.remote.address) !== "global" || facts.have === undefined) return;
   const pieces = allowedFastSet(facts.infoHash, peer.remote.address, facts.have.length, ALLOWED_FAST_COUNT);
   peer.uploads.allowedFast = pieces.filter((piece) => facts.have?.has(piece));
-  for (const piece of peer.uploads.allowedFast) out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "allowed-fast", piece }) });
+  for (const piece of peer.uploads.allowedFast)
+    out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "allowed-fast", piece }) });
+}
+
+/** BEP 21: from now on we only give. */
+export function sendUploadOnly(peer: Peer, out: SessionOutput[]): void {
+  if (peer.extensions.uploadOnly === 0) return;
+  const payload = encodeUploadOnly(true);
+  out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "extended", id: peer.extensions.uploadOnly, payload }) });
+}
+
+/** BEP 54: these pieces are here no more. */
+export function sendDontHave(peer: Peer, pieces: readonly PieceIndex[], out: SessionOutput[]): void {
+  if (peer.extensions.dontHave === 0) return;
+  for (const piece of pieces) {
+    const payload = encodeDontHave(piece);
+    out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "extended", id: peer.extensions.dontHave, payload }) });
+  }
 }
 
 /** Where an incoming peer can be dialled: its address with the port it names. */

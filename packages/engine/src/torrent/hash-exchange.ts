@@ -30,7 +30,13 @@ export class HashServe {
 
   requested(peer: Peer, request: HashRange, out: SessionOutput[]): void {
     const hashes = this.#treeOf(toHex(request.root))?.answer(request);
-    const range = { root: request.root.slice(), baseLayer: request.baseLayer, index: request.index, length: request.length, proofLayers: request.proofLayers };
+    const range = {
+      root: request.root.slice(),
+      baseLayer: request.baseLayer,
+      index: request.index,
+      length: request.length,
+      proofLayers: request.proofLayers,
+    };
     const bytes =
       hashes === undefined ? encodeMessage({ type: "hash-reject", ...range }) : encodeMessage({ type: "hashes", ...range, hashes });
     out.push({ type: "send", link: peer.link, bytes });

@@ -73,5 +73,14 @@ export function makeBody(parts: BodyParts): Body {
       return { isSeeding: content.isDone, uplinkRate: uplink.rate, uplinkBusy: uplink.isBusy };
     },
   });
-  return { metainfo, picker, content, requests, uploads, choking, metadata: new MetadataServe(metainfo.infoBytes), hashes: new HashServe(metainfo) };
+  return {
+    metainfo,
+    picker,
+    content,
+    requests,
+    uploads,
+    choking,
+    metadata: new MetadataServe(metainfo.infoBytes),
+    hashes: new HashServe(metainfo),
+  };
 }

@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { Peer } from "../peers/peer.ts";
 import { BLOCK_OPEN, BLOCK_RECEIVED, BLOCK_REQUESTED, PartialPiece, RUN_LENGTH_MAX } from "./partial-piece.ts";
 
-const peers = [1, 2, 3].map((link) => new Peer({ link, remote: { address: "10.0.0.1", port: link }, dialledByUs: true, source: "user", now: 0 }));
+const peers = [1, 2, 3].map(
+  (link) => new Peer({ link, remote: { address: "10.0.0.1", port: link }, dialledByUs: true, source: "user", now: 0 }),
+);
 const [first, second] = peers as [Peer, Peer, Peer];
 
 function fill(partial: PartialPiece): void {

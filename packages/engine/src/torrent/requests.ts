@@ -191,7 +191,8 @@ export class Requests {
   }
 
   #askTwice(peer: Peer, count: number, now: Millis, wanted: BlockRequest[]): void {
-    if (!isEndgame({ openBlocks: this.#open.size, wantedMissing: this.#options.picker.wantedMissing, started: this.#partials.size })) return;
+    if (!isEndgame({ openBlocks: this.#open.size, wantedMissing: this.#options.picker.wantedMissing, started: this.#partials.size }))
+      return;
     for (const partial of this.#partials.values()) {
       if (partial.isOnParole || partial.isReceived || !this.#mayAsk(peer, partial)) continue;
       for (let block = 0; block < partial.blockCount && wanted.length < count; block++) {
@@ -277,7 +278,8 @@ export class Requests {
       for (let block = 0; block < partial.blockCount; block++) {
         if (partial.state(block) !== BLOCK_REQUESTED) continue;
         const peer = partial.from(block);
-        if (peer === undefined || now - Math.max(partial.askedAt(block), peer.requests.progressAt - longest) < patience(peer, longest, now)) continue;
+        if (peer === undefined || now - Math.max(partial.askedAt(block), peer.requests.progressAt - longest) < patience(peer, longest, now))
+          continue;
         peer.requests.pipeline.shrink();
         this.#cancel(peer, partial, block, out);
         this.#reopen(partial, block, peer);

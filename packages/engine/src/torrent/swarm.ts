@@ -4,7 +4,7 @@
  */
 import type { Endpoint } from "@bittern/protocol/address";
 import { latin1, type Millis } from "@bittern/protocol/base";
-import { Candidates, type CandidateSource } from "../peers/candidates.ts";
+import { type CandidateSource, Candidates } from "../peers/candidates.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { SessionContext } from "../session/context.ts";
 import type { LinkId, TorrentId } from "../session/ids.ts";

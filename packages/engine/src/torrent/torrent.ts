@@ -6,6 +6,8 @@
  *                                 └── good pieces ──► have, picker, announces
  * @module
  */
+
+import type { BlockSpan } from "@bittern/host";
 import { type Endpoint, parseEndpoint } from "@bittern/protocol/address";
 import { type Bitfield, type HostError, latin1, type Millis, ProtocolError } from "@bittern/protocol/base";
 import type { Metainfo } from "@bittern/protocol/metainfo";
@@ -15,10 +17,11 @@ import {
   type Handshake,
   type HashesMessage,
   type HashRangeMessage,
+  KEEPALIVE_QUIET_MILLIS,
   type PeerMessage,
   type PieceMessage,
 } from "@bittern/protocol/peer";
-import type { BlockSpan } from "@bittern/host";
+import { decodeResume, type ResumeRecord } from "../disk/resume.ts";
 import type { Peer } from "../peers/peer.ts";
 import { Limiter } from "../rate/limiter.ts";
 import { Meter } from "../rate/meter.ts";
@@ -34,24 +37,22 @@ import type { UdpAnnounceAnswer } from "../session/udp-trackers.ts";
 import type { AnnounceFacts } from "./announces.ts";
 import { Blame, nameOf, type Sentence } from "./blame.ts";
 import type { Body } from "./body.ts";
-import { hear, type Listener, updateInterest } from "./conversation.ts";
 import type { ContentInput, ContentNews } from "./content.ts";
+import { hear, type Listener, updateInterest } from "./conversation.ts";
 import { Discovery } from "./discovery.ts";
 import { Fields } from "./fields.ts";
-import { type GreetingFacts, sendGreeting, sendHandshake } from "./greeting.ts";
+import { type GreetingFacts, sendDontHave, sendGreeting, sendHandshake, sendUploadOnly } from "./greeting.ts";
 import { LayersFetch } from "./hash-exchange.ts";
-import { peerSnapshot, torrentSnapshot } from "./snapshot.ts";
-import { Swarm } from "./swarm.ts";
 import { makeBody } from "./make-body.ts";
 import { MetadataFetch } from "./metadata.ts";
 import { parseMetadata } from "./metadata-source.ts";
-import { decodeResume, type ResumeRecord } from "../disk/resume.ts";
+import { peerSnapshot, torrentSnapshot } from "./snapshot.ts";
+import { Swarm } from "./swarm.ts";
 
 /** One shared tick for everything about peers that needs no better than a second. */
 const TICK_MILLIS = 1000;
 /** While a rate limit holds something back, it is looked at this often. */
 const LIMITED_TICK_MILLIS = 25;
-const KEEPALIVE_MILLIS = 100_000;
 /** Without payload for this long, a peer that owes us some is snubbing us (BEP 3). */
 const SNUB_MILLIS = 60_000;
 /** Fewer candidates than this and the tracker is asked again as soon as it allows. */
@@ -202,6 +203,7 @@ export class Torrent implements Listener {
         return;
       case "pieces-lost":
         for (const piece of news.pieces) body.picker.markMissing(piece);
+        for (const peer of this.#peers.values()) sendDontHave(peer, news.pieces, out);
         this.#isDoneTold = false;
         this.fields.recount(this.#peers.values());
         for (const peer of this.#peers.values()) this.#wishAndAsk(peer, now, out);
@@ -287,6 +289,7 @@ export class Torrent implements Listener {
     if (wasDownloading && body.content.have.isFull) this.#discovery.announces.completed(now);
     for (const peer of this.#peers.values()) {
       updateInterest(peer, false, out);
+      sendUploadOnly(peer, out);
       if (body.content.have.isFull && peer.isSeed) this.#context.drop(peer, "both are complete");
     }
   }
@@ -541,7 +544,10 @@ export class Torrent implements Listener {
     }
     if (!peer.canFast) this.#context.drop(peer, "the disk did not give what was promised");
     // Our own disk is to blame, nobody else: what cannot be read is looked at again.
-    this.body?.content.suspect(blocks.map((block) => block.piece), out);
+    this.body?.content.suspect(
+      blocks.map((block) => block.piece),
+      out,
+    );
   }
 
   metadataArrived(peer: Peer, payload: Uint8Array, now: Millis, out: SessionOutput[]): void {
@@ -551,7 +557,8 @@ export class Torrent implements Listener {
       if (metainfo === undefined) return this.#badMetadata(out);
       this.#infoArrived(metainfo, now, out);
     } else if (arrival?.type === "false") {
-      for (const liar of arrival.contributors) if (arrival.contributors.length === 1) this.#punish({ endpoint: nameOf(liar), reason: "sent false metadata" }, now, out);
+      for (const liar of arrival.contributors)
+        if (arrival.contributors.length === 1) this.#punish({ endpoint: nameOf(liar), reason: "sent false metadata" }, now, out);
     }
   }
 
@@ -603,7 +610,14 @@ export class Torrent implements Listener {
   // ---- time
 
   get deadline(): Millis | undefined {
-    return earliest(this.#tickAt, this.#limitedAt, this.#discovery.announces.deadline, this.body?.content.deadline, this.body?.choking.deadline, this.#swarm.deadline);
+    return earliest(
+      this.#tickAt,
+      this.#limitedAt,
+      this.#discovery.announces.deadline,
+      this.body?.content.deadline,
+      this.body?.choking.deadline,
+      this.#swarm.deadline,
+    );
   }
 
   #keepTicking(now: Millis): void {
@@ -641,7 +655,7 @@ export class Torrent implements Listener {
   #peerTick(peer: Peer, now: Millis, out: SessionOutput[]): void {
     const { settings } = this.#context;
     if (now - peer.receivedAt > settings.idleTimeoutMillis) return this.#context.drop(peer, "silent for too long");
-    if (now - peer.sentAt > KEEPALIVE_MILLIS) {
+    if (now - peer.sentAt > KEEPALIVE_QUIET_MILLIS) {
       peer.sentAt = now;
       out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "keep-alive" }) });
     }

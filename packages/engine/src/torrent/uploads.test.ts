@@ -34,7 +34,13 @@ describe("Uploads", () => {
   });
 
   function makeUploads(bucket: TokenBucket): Uploads {
-    return new Uploads({ torrent: 1, have, pieceByteLength: () => PIECE_LENGTH, queueMax: () => QUEUE_MAX, limiter: new Limiter([bucket]) });
+    return new Uploads({
+      torrent: 1,
+      have,
+      pieceByteLength: () => PIECE_LENGTH,
+      queueMax: () => QUEUE_MAX,
+      limiter: new Limiter([bucket]),
+    });
   }
 
   it("hands requests to the host in runs of at most half a MiB, and a MiB in all", () => {

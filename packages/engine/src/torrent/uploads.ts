@@ -5,7 +5,7 @@
  * and bytes handed to the host that it has not sent yet.
  * @module
  */
-import { BLOCK_LENGTH, type Bitfield, MIB, type Millis, type PieceIndex } from "@bittern/protocol/base";
+import { type Bitfield, BLOCK_LENGTH, MIB, type Millis, type PieceIndex } from "@bittern/protocol/base";
 import { encodeMessage } from "@bittern/protocol/peer";
 import type { Peer, QueuedRequest } from "../peers/peer.ts";
 import type { Limiter } from "../rate/limiter.ts";
@@ -66,7 +66,9 @@ export class Uploads {
 
   cancelled(peer: Peer, request: QueuedRequest, out: SessionOutput[]): void {
     const queue = peer.uploads.queue;
-    const at = queue.findIndex((queued) => queued.piece === request.piece && queued.begin === request.begin && queued.length === request.length);
+    const at = queue.findIndex(
+      (queued) => queued.piece === request.piece && queued.begin === request.begin && queued.length === request.length,
+    );
     if (at < 0) return;
     queue.splice(at, 1);
     this.#refuse(peer, request, out);

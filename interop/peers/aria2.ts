@@ -1,0 +1,33 @@
+/**
+ * aria2.
+ * @module
+ */
+import type { Program } from "../../bench/measure.ts";
+import type { ForeignClient, Transfer } from "./peer.ts";
+
+export const aria2: ForeignClient = {
+  name: "aria2",
+  versions: ["v1"],
+  seed: async (transfer) => start(transfer, ["--check-integrity=true"]),
+  fetch: async (transfer) => start(transfer, []),
+};
+
+function start({ lab, torrent, folder, address, port }: Transfer, more: readonly string[]): Program {
+  return lab.start([
+    "aria2c",
+    `--interface=${address}`,
+    `--listen-port=${port}`,
+    "--enable-dht=false",
+    "--enable-dht6=false",
+    "--bt-enable-lpd=false",
+    "--seed-ratio=0",
+    "--file-allocation=none",
+    "--allow-overwrite=true",
+    "--summary-interval=0",
+    "--console-log-level=warn",
+    "-d",
+    folder,
+    ...more,
+    torrent,
+  ]);
+}

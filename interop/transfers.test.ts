@@ -1,0 +1,75 @@
+/**
+ * Both directions with every client we know, over our own tracker, and every byte compared.
+ * @module
+ */
+import { basename, dirname, join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { interopPeers } from "../tools/peers.ts";
+import { isSameTree, jsonLines, Lab, makeBigFile, makeManyFiles, until } from "./lab.ts";
+import { aria2 } from "./peers/aria2.ts";
+import { libtorrent } from "./peers/libtorrent.ts";
+import type { ForeignClient } from "./peers/peer.ts";
+import { rtorrent } from "./peers/rtorrent.ts";
+import { transmission } from "./peers/transmission.ts";
+import { webtorrent } from "./peers/webtorrent.ts";
+
+const CLIENTS: readonly ForeignClient[] = [libtorrent, aria2, transmission, rtorrent, webtorrent];
+const TRACKER_PORT = 6969;
+
+describe.skipIf(!interopPeers().present)("transfers with other clients", () => {
+  let lab: Lab;
+  const sources: Record<string, string> = {};
+  let port = 41_000;
+
+  beforeAll(async () => {
+    lab = await Lab.open();
+    sources["one file of 48 MiB"] = await makeBigFile(await lab.makeFolder("source"));
+    sources["200 files of odd sizes"] = await makeManyFiles(await lab.makeFolder("source"));
+  });
+  afterEach(() => lab.stop());
+  afterAll(() => lab.close());
+
+  async function prepare(content: string, version: string): Promise<{ source: string; torrent: string }> {
+    const source = sources[content] as string;
+    const torrent = join(await lab.makeFolder("torrent"), "it.torrent");
+    const announce = `http://${lab.address(1)}:${TRACKER_PORT}/announce`;
+    const create = lab.bittern(["create", source, `--${version}`, "-t", announce, "-o", torrent, "--piece-length", "256KiB"]);
+    expect((await create.ended()).exitCode, create.errors).toBe(0);
+    const tracker = lab.bittern(["track", "--port", String(TRACKER_PORT), "--json"]);
+    await tracker.says(/"listening"/);
+    return { source, torrent };
+  }
+
+  for (const client of CLIENTS) {
+    for (const version of client.versions) {
+      for (const content of ["one file of 48 MiB", "200 files of odd sizes"]) {
+        const names = `${content}, ${version}`;
+
+        it(`${client.name} gives to us: ${names}`, async () => {
+          const { source, torrent } = await prepare(content, version);
+          const place = { lab, torrent, address: lab.address(2), port: (port += 2) };
+          const seeder = await client.seed({ ...place, folder: dirname(source) });
+          const folder = await lab.makeFolder("target");
+          const get = lab.bittern(["get", torrent, "--dir", folder, "--port", "0", "--json", "--exit"]);
+          const cost = await get.ended();
+          expect(cost.exitCode, `${get.errors}${seeder.errors}`).toBe(0);
+          expect(jsonLines(get).map((line) => line.type)).toContain("complete");
+          expect(await isSameTree(source, join(folder, basename(source)))).toBe(true);
+        });
+
+        it(`we give to ${client.name}: ${names}`, async () => {
+          const { source, torrent } = await prepare(content, version);
+          const seed = lab.bittern(["seed", torrent, "--dir", dirname(source), "--port", "0", "--json"]);
+          await seed.says(/"listening"/);
+          const folder = await lab.makeFolder("target");
+          const place = { lab, torrent, address: lab.address(3), port: (port += 2) };
+          const fetcher = await client.fetch({ ...place, folder });
+          const isComplete = (): Promise<boolean> => isSameTree(source, join(folder, basename(source)));
+          await until(isComplete, `${client.name} having everything`, 120).catch((fault) => {
+            throw new Error(`${fault}\n${fetcher.output}\n${fetcher.errors}\n${seed.output}`);
+          });
+        });
+      }
+    }
+  }
+});
