@@ -10,7 +10,7 @@
  * @module
  */
 import type { PieceIndex } from "@bittern/protocol/base";
-import { assert } from "@bittern/protocol/base";
+import { assert, type Bitfield } from "@bittern/protocol/base";
 
 /** Counts are 16 bits wide: more peers than the limits of any session allow. */
 const PARTIAL_MAX = 65_535;
@@ -69,7 +69,30 @@ export class Availability {
     this.#partial[piece] = count - 1;
     this.#histogram[count] = (this.#histogram[count] as number) - 1;
     this.#histogram[count - 1] = (this.#histogram[count - 1] as number) + 1;
-    while (this.#histogram.length > 1 && this.#histogram.at(-1) === 0) this.#histogram.pop();
+    this.#trimHistogram();
+  }
+
+  /** A partial peer with these pieces came (1) or went (-1). */
+  addField(field: Bitfield, change: 1 | -1): void {
+    this.#partial ??= new Uint16Array(this.pieceCount);
+    const partial = this.#partial;
+    const bytes = field.bytes;
+    const histogram = this.#histogram;
+    histogram.push(0);
+    for (let at = 0; at < bytes.length; at++) {
+      const byte = bytes[at] as number;
+      if (byte === 0) continue;
+      for (let bit = 0; bit < 8; bit++) {
+        if ((byte & (128 >> bit)) === 0) continue;
+        const piece = at * 8 + bit;
+        const count = partial[piece] as number;
+        assert(change > 0 ? count < PARTIAL_MAX : count > 0, "peers of a piece are counted from none to 65,535");
+        partial[piece] = count + change;
+        histogram[count] = (histogram[count] as number) - 1;
+        histogram[count + change] = (histogram[count + change] as number) + 1;
+      }
+    }
+    this.#trimHistogram();
   }
 
   seedJoined(): void {
@@ -88,6 +111,10 @@ export class Availability {
     if (this.pieceCount === 0) return 0;
     const lowest = this.partialMin;
     return this.#seeds + lowest + (this.pieceCount - (this.#histogram[lowest] as number)) / this.pieceCount;
+  }
+
+  #trimHistogram(): void {
+    while (this.#histogram.length > 1 && this.#histogram.at(-1) === 0) this.#histogram.pop();
   }
 
   /** The inner law; for tests and the simulator. */

@@ -40,6 +40,17 @@ export class Bucket {
     return last;
   }
 
+  /** Empties the bag; `trim` afterwards gives back what it then no longer needs. */
+  clear(): void {
+    this.#length = 0;
+  }
+
+  trim(): void {
+    let capacity = this.#pieces.length;
+    while (capacity > CAPACITY_MIN && this.#length * 4 < capacity) capacity >>>= 1;
+    if (capacity < this.#pieces.length) this.#resize(capacity);
+  }
+
   swap(left: number, right: number): void {
     const held = this.#pieces[left] as number;
     this.#pieces[left] = this.#pieces[right] as number;

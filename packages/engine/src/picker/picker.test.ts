@@ -203,7 +203,7 @@ describe("PiecePicker", () => {
       picker.peerJoined(field);
       picks.add(picker.pickNew(field, RAREST));
     }
-    expect([...picks].sort()).toEqual([1, 5_000, 9_999]);
+    expect(picks).toEqual(new Set([1, 5_000, 9_999]));
     const equals = new Set<number | undefined>();
     for (let seed = 0; seed < 60; seed++) {
       const picker = pickerOf(10_000, seed);
@@ -211,7 +211,7 @@ describe("PiecePicker", () => {
       picker.peerJoined(close);
       equals.add(picker.pickNew(close, RAREST));
     }
-    expect([...equals].sort()).toEqual([10, 8, 9]);
+    expect(equals).toEqual(new Set([8, 9, 10]));
   });
 
   it("finds what a caller accepts, however picky it is", () => {
@@ -232,10 +232,11 @@ describe("PiecePicker", () => {
 
 // The fast picker against a slow one that keeps every peer and sorts every time.
 
-const PIECES = 24;
+// Two words of a field and a bit.
+const PIECES = 70;
 const piece = fc.nat(PIECES - 1);
 const peer = fc.nat(4);
-const field = fc.uniqueArray(piece);
+const field = fc.uniqueArray(piece, { maxLength: PIECES, size: "max" });
 const step = fc.oneof(
   fc.record({ type: fc.constant("join" as const), peer, pieces: field }),
   fc.record({ type: fc.constant("join-full" as const), peer }),

@@ -52,8 +52,8 @@ export class PiecePicker {
   #rarity: Rarity | undefined;
   #wantedCount: number;
   #wantedMissing: number;
-  /** No pickable piece lies in a byte of the fields before this one. */
-  #lowestByte = 0;
+  /** No pickable piece lies before this one. */
+  #lowest: PieceIndex = 0;
 
   /** Everything is wanted and missing, no peer is there. */
   constructor({ pieceCount, random }: { pieceCount: number; random: Random }) {
@@ -68,16 +68,16 @@ export class PiecePicker {
 
   // The swarm.
 
-  /** A peer is there that has these pieces. A seed costs nothing, another one a step for each of its pieces. */
+  /** A peer is there that has these pieces. A seed costs nothing, another one a step for each of its pieces, or one for each of ours. */
   peerJoined(field: Bitfield): void {
     if (field.isFull) this.#availability.seedJoined();
-    else forEachPiece(field, (piece) => this.#add(piece));
+    else this.#addField(field, 1);
   }
 
   /** The peer is gone; `field` is what it had in the end. */
   peerLeft(field: Bitfield): void {
     if (field.isFull) this.#seedLeft();
-    else forEachPiece(field, (piece) => this.#remove(piece));
+    else this.#addField(field, -1);
   }
 
   /** A peer has one piece more. */
@@ -101,7 +101,7 @@ export class PiecePicker {
    * `heldByMax` and `partialHolders` then take the peer for an incomplete one. Costs a step for each piece.
    */
   peerCompleted(): void {
-    for (let piece = 0; piece < this.pieceCount; piece++) this.#remove(piece);
+    this.#addField(Bitfield.full(this.pieceCount), -1);
     this.#availability.seedJoined();
   }
 
@@ -140,8 +140,9 @@ export class PiecePicker {
         this.#wantedCount++;
         if (!this.#have.has(piece)) this.#wantedMissing++;
       }
-      this.#file(piece);
     }
+    this.#rarity?.setPriorities(this.#pickPriority);
+    this.#lowest = 0;
     this.#dropIfDone();
   }
 
@@ -284,23 +285,25 @@ export class PiecePicker {
       assert(!(this.#have.has(piece) && this.#started.has(piece)), "a piece we have is not being fetched");
       if (this.#rarity === undefined) continue;
       assert(this.#rarity.priority(piece) === (this.isPickable(piece) ? this.priority(piece) : 0), "the order holds what may be picked");
-      assert(!this.isPickable(piece) || piece >>> 3 >= this.#lowestByte, "nothing pickable lies below the lowest byte");
+      assert(!this.isPickable(piece) || piece >= this.#lowest, "nothing pickable lies below the lowest");
     }
     assert(wanted === this.#wantedCount, "wanted pieces are counted");
     assert(missing === this.#wantedMissing, "missing pieces are counted");
   }
 
+  /** 0 for what may not be begun. */
+  readonly #pickPriority = (piece: PieceIndex): number => (this.isPickable(piece) ? this.priority(piece) : 0);
+
   readonly #partial = (piece: PieceIndex): number => this.#availability.partial(piece);
 
   #pickSequential(choice: Choice): PieceIndex | undefined {
     const { rarity, field, accept, heldByMax } = choice;
-    const bytes = rarity.pickable.bytes;
-    while (this.#lowestByte < bytes.length && bytes[this.#lowestByte] === 0) this.#lowestByte++;
+    while (this.#lowest < this.pieceCount && !rarity.pickable.has(this.#lowest)) this.#lowest++;
     for (let priority = PRIORITY_MAX; priority > 0; priority--) {
       if (rarity.size(priority) === 0) continue;
       const passes = (piece: PieceIndex): boolean =>
         rarity.priority(piece) === priority && this.#partial(piece) <= heldByMax && accept(piece);
-      const piece = firstOfBoth(rarity.pickable, field, this.#lowestByte, passes);
+      const piece = firstOfBoth(rarity.pickable, field, this.#lowest, passes);
       if (piece !== undefined) return piece;
     }
     return undefined;
@@ -308,8 +311,8 @@ export class PiecePicker {
 
   #makeRarity(): Rarity {
     const rarity = new Rarity({ pieceCount: this.pieceCount, random: this.#random, availability: this.#availability });
-    for (let piece = 0; piece < this.pieceCount; piece++) if (this.isPickable(piece)) rarity.include(piece, this.priority(piece));
-    this.#lowestByte = 0;
+    rarity.setPriorities(this.#pickPriority);
+    this.#lowest = 0;
     return rarity;
   }
 
@@ -318,7 +321,7 @@ export class PiecePicker {
     if (this.#rarity === undefined) return;
     if (this.isPickable(piece)) {
       this.#rarity.include(piece, this.priority(piece));
-      this.#lowestByte = Math.min(this.#lowestByte, piece >>> 3);
+      this.#lowest = Math.min(this.#lowest, piece);
     } else {
       this.#rarity.exclude(piece);
     }
@@ -328,28 +331,22 @@ export class PiecePicker {
     if (this.#wantedMissing === 0) this.#rarity = undefined;
   }
 
+  #addField(field: Bitfield, change: 1 | -1): void {
+    if (this.#rarity === undefined) this.#availability.addField(field, change);
+    else this.#rarity.addField(field, change);
+  }
+
   #add(piece: PieceIndex): void {
     if (this.#rarity === undefined) this.#availability.add(piece);
     else this.#rarity.add(piece);
   }
 
   #seedLeft(): void {
-    if (this.#availability.seedLeft()) return;
-    for (let piece = 0; piece < this.pieceCount; piece++) this.#remove(piece);
+    if (!this.#availability.seedLeft()) this.#addField(Bitfield.full(this.pieceCount), -1);
   }
 
   #remove(piece: PieceIndex): void {
     if (this.#rarity === undefined) this.#availability.remove(piece);
     else this.#rarity.remove(piece);
-  }
-}
-
-/** The set pieces in order; a plain walk, because a bitfield of two million pieces must not pay for a generator. */
-function forEachPiece(field: Bitfield, visit: (piece: PieceIndex) => void): void {
-  const bytes = field.bytes;
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at] as number;
-    if (byte === 0) continue;
-    for (let bit = 0; bit < 8; bit++) if ((byte & (128 >> bit)) !== 0) visit(at * 8 + bit);
   }
 }

@@ -1,9 +1,10 @@
+import { Bitfield } from "@bittern/protocol/base";
 import { seededRandom } from "@bittern/protocol/fuzz";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Rarity } from "./rarity.ts";
 
-const PIECES = 12;
+const PIECES = 40;
 
 /** What the rarity of every piece is, kept the slow and simple way. */
 class SlowRarity {
@@ -22,6 +23,9 @@ const step = fc.oneof(
   fc.record({ type: fc.constant("remove" as const), piece }),
   fc.record({ type: fc.constant("include" as const), piece, priority: fc.integer({ min: 1, max: 7 }) }),
   fc.record({ type: fc.constant("exclude" as const), piece }),
+  fc.record({ type: fc.constant("field" as const), pieces: fc.uniqueArray(piece, { maxLength: PIECES, size: "max" }) }),
+  fc.constant({ type: "field-gone" as const }),
+  fc.record({ type: fc.constant("priorities" as const), values: fc.array(fc.nat(7), { minLength: PIECES, maxLength: PIECES }) }),
 );
 
 describe("Rarity", () => {
@@ -30,6 +34,7 @@ describe("Rarity", () => {
       fc.property(fc.array(step, { maxLength: 200, size: "max" }), (steps) => {
         const rarity = new Rarity({ pieceCount: PIECES, random: seededRandom(1) });
         const slow = new SlowRarity();
+        const fields: Bitfield[] = [];
         for (const one of steps) {
           if (one.type === "add") {
             rarity.add(one.piece);
@@ -43,6 +48,21 @@ describe("Rarity", () => {
           } else if (one.type === "exclude") {
             rarity.exclude(one.piece);
             slow.priority[one.piece] = 0;
+          } else if (one.type === "field") {
+            const field = new Bitfield(PIECES);
+            for (const at of one.pieces) field.add(at);
+            for (const at of one.pieces) slow.partial[at]!++;
+            rarity.addField(field, 1);
+            fields.push(field);
+          } else if (one.type === "field-gone") {
+            const field = fields.pop();
+            // Single removals may have taken what the field brought; a field goes whole or not at all.
+            if (field === undefined || [...field].some((at) => slow.partial[at] === 0)) continue;
+            for (const at of field) slow.partial[at]!--;
+            rarity.addField(field, -1);
+          } else if (one.type === "priorities") {
+            rarity.setPriorities((at) => one.values[at]!);
+            slow.priority.splice(0, PIECES, ...one.values);
           }
           rarity.check();
         }

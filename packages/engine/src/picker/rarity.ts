@@ -21,6 +21,10 @@ import { Availability } from "./availability.ts";
 import { Bucket } from "./bucket.ts";
 import { PRIORITY_MAX } from "./priority.ts";
 
+/** A peer that has more than one in so many of the pickable pieces, and more than a few, is worth a refill. */
+const REFILL_SHARE = 8;
+const REFILL_COUNT_MIN = 16;
+
 export class Rarity {
   readonly pieceCount: number;
   /** Which pieces lie in a bucket. Shared for scanning; only this class changes it. */
@@ -110,14 +114,43 @@ export class Rarity {
     this.#enter(piece);
   }
 
+  /**
+   * A partial peer with these pieces came (1) or went (-1). One with much of the torrent moves half of all pieces: then
+   * filling the buckets anew, in one pass in order, costs a tenth of moving each piece with its cache misses.
+   */
+  addField(field: Bitfield, change: 1 | -1): void {
+    if (field.count * REFILL_SHARE >= this.pickable.count && field.count > REFILL_COUNT_MIN) {
+      this.#availability.addField(field, change);
+      this.#refill();
+      return;
+    }
+    for (const piece of field) {
+      if (change > 0) this.add(piece);
+      else this.remove(piece);
+    }
+  }
+
+  /** Sets what may be picked and how much it is wanted (0 to 7), for all pieces at once. */
+  setPriorities(priorityOf: (piece: PieceIndex) => number): void {
+    this.#sizes.fill(0);
+    this.pickable.clearAll();
+    for (let piece = 0; piece < this.pieceCount; piece++) {
+      const priority = priorityOf(piece);
+      this.#priority[piece] = priority;
+      if (priority === 0) continue;
+      this.pickable.add(piece);
+      this.#sizes[priority] = (this.#sizes[priority] as number) + 1;
+    }
+    this.#refill();
+  }
+
   seedJoined(): void {
     this.#availability.seedJoined();
   }
 
   /** Constant time while a seed is counted apart; else the one that left had grown up among the partial ones. */
   seedLeft(): void {
-    if (this.#availability.seedLeft()) return;
-    for (let piece = 0; piece < this.pieceCount; piece++) this.remove(piece);
+    if (!this.#availability.seedLeft()) this.addField(Bitfield.full(this.pieceCount), -1);
   }
 
   /**
@@ -171,6 +204,12 @@ export class Rarity {
       assert(held === sizes[priority], "no bucket holds a piece that is not its own");
       assert(held === this.#sizes[priority], "pieces of a priority are counted as they come and go");
     }
+  }
+
+  #refill(): void {
+    for (const buckets of this.#buckets) for (const bucket of buckets) bucket?.clear();
+    for (let piece = 0; piece < this.pieceCount; piece++) if (this.#priority[piece] !== 0) this.#enter(piece);
+    for (const buckets of this.#buckets) for (const bucket of buckets) bucket?.trim();
   }
 
   #enter(piece: PieceIndex): void {

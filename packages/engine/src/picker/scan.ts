@@ -1,12 +1,13 @@
 /**
- * Looks for a piece from the peer's side: every piece that the peer has and that may be picked, eight at a time.
+ * Looks for a piece from the peer's side: every piece that the peer has and that may be picked.
  *
- * This is the way of last resort, and the first one for a peer that has little. It costs an `and` per eight pieces: a
- * microsecond for ten thousand pieces, a quarter of a millisecond for two million, whatever the swarm looks like.
+ * This is the way of last resort, and the first one for a peer that has little. It costs an `and` per 32 pieces: a
+ * microsecond for ten thousand pieces, a tenth of a millisecond for two million, whatever the swarm looks like.
  * @module
  */
 import type { PieceIndex, Random } from "@bittern/protocol/base";
 import { type Bitfield, below } from "@bittern/protocol/base";
+import { walkBoth } from "./both.ts";
 
 /** The best of that many is good enough: a peer with more to choose from is asked from the side of the buckets first. */
 export const CANDIDATES_MAX = 256;
@@ -26,17 +27,12 @@ export function scanForBest({
   random: Random;
   rank: Rank;
 }): PieceIndex | undefined {
-  const ours = pickable.bytes;
-  const theirs = field.bytes;
-  if (ours.length === 0) return undefined;
+  if (pickable.length === 0) return undefined;
   const search = new Search(random, rank);
-  const start = below(random, ours.length);
-  for (let step = 0, at = start; step < ours.length; step++, at = at + 1 === ours.length ? 0 : at + 1) {
-    const both = (ours[at] as number) & (theirs[at] as number);
-    if (both === 0) continue;
-    for (let bit = 0; bit < 8; bit++) if ((both & (128 >> bit)) !== 0) search.meet(at * 8 + bit);
-    if (search.met >= CANDIDATES_MAX) break;
-  }
+  walkBoth(pickable, field, { start: below(random, pickable.length), wraps: true }, (piece) => {
+    search.meet(piece);
+    return search.met >= CANDIDATES_MAX;
+  });
   return search.best;
 }
 

@@ -51,7 +51,10 @@ export function pickRarest(choice: Choice): PieceIndex | undefined {
       if (draws.left === 0) return scan(choice, true);
     }
   }
-  return draws.isComplete && field.isFull ? undefined : scan(choice, true);
+  // A seed is known to the last piece now. A partial peer is, if the caller counted it; what it was not counted with is
+  // still looked for, but not under a bound on holders, which only a count can answer.
+  const isKnown = draws.isComplete && (field.isFull || choice.heldByMax !== Number.POSITIVE_INFINITY);
+  return isKnown ? undefined : scan(choice, true);
 }
 
 /** Any of the highest priority, all equally likely. */

@@ -3,20 +3,19 @@
  * @module
  */
 import type { Bitfield, PieceIndex } from "@bittern/protocol/base";
+import { walkBoth } from "./both.ts";
 
-/** The lowest piece, from the byte `fromByte` of the fields on, that is in both and passes. */
+/** The lowest piece in both that passes; nothing that does lies before `start`. */
 export function firstOfBoth(
   pickable: Bitfield,
   field: Bitfield,
-  fromByte: number,
+  start: PieceIndex,
   passes: (piece: PieceIndex) => boolean,
 ): PieceIndex | undefined {
-  const ours = pickable.bytes;
-  const theirs = field.bytes;
-  for (let at = fromByte; at < ours.length; at++) {
-    const both = (ours[at] as number) & (theirs[at] as number);
-    if (both === 0) continue;
-    for (let bit = 0; bit < 8; bit++) if ((both & (128 >> bit)) !== 0 && passes(at * 8 + bit)) return at * 8 + bit;
-  }
-  return undefined;
+  let first: PieceIndex | undefined;
+  walkBoth(pickable, field, { start, wraps: false }, (piece) => {
+    if (passes(piece)) first = piece;
+    return first !== undefined;
+  });
+  return first;
 }
