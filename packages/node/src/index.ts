@@ -2,4 +2,8 @@
  * The real world on Node: sockets, files, threads.
  * @module
  */
+export type { StreamFile } from "./creation/hash-job.ts";
+export { type HashedFile, type HashedStream, type HashStreamOptions, hashStream } from "./creation/hash-stream.ts";
+export { type LeftOut, type ListedFile, type Listing, type ListOptions, listFiles } from "./creation/list-files.ts";
 export { createNodeHost, type NodeHost, type NodeHostOptions } from "./host.ts";
+export { lockFile, TargetLock } from "./lock.ts";

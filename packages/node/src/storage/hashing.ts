@@ -4,7 +4,7 @@
  */
 import { createHash, type Hash, hash } from "node:crypto";
 import type { MerkleExpectation, PieceExpectation, PieceOutcome } from "@bittern/host";
-import { BLOCK_LENGTH, equalBytes } from "@bittern/protocol/base";
+import { BLOCK_LENGTH, equalBytes, NO_BYTES } from "@bittern/protocol/base";
 
 /** Bytes of a SHA-256. */
 const NODE_LENGTH = 32;
@@ -59,28 +59,12 @@ export function judgePiece(bytes: Uint8Array, expected: PieceExpectation): Piece
   return hasher.outcome();
 }
 
-/** The SHA-256 of each 16 KiB block of `data`, one after the other. */
-export function merkleLeaves(data: Uint8Array): Uint8Array<ArrayBuffer> {
-  const leaves = new Uint8Array(Math.ceil(data.length / BLOCK_LENGTH) * NODE_LENGTH);
-  let filled = 0;
-  for (let at = 0; at < data.length; at += BLOCK_LENGTH) {
-    leaves.set(hash("sha256", data.subarray(at, at + BLOCK_LENGTH), "buffer"), filled);
-    filled += NODE_LENGTH;
-  }
-  return leaves;
-}
-
-/** The root over `leafCount` leaves (a power of two); those missing are 32 zero bytes. Overlong leaves have no root: "". */
+/** The root over `leafCount` leaves (a power of two); those missing are 32 zero bytes. More leaves than that have no root: no bytes. */
 export function merkleRoot(leaves: Uint8Array, leafCount: number): Uint8Array {
-  if (leaves.length > leafCount * NODE_LENGTH) return new Uint8Array(0);
-  return treeRoot(leaves, leafCount, new Uint8Array(NODE_LENGTH));
-}
-
-/** The root over `count` nodes; those missing are `filler`, a subtree of padding. */
-export function treeRoot(nodes: Uint8Array, count: number, filler: Uint8Array): Uint8Array {
-  let level = new Uint8Array(nodes);
-  let padding = filler;
-  for (let width = count; width > 1; width /= 2) {
+  if (leaves.length > leafCount * NODE_LENGTH) return NO_BYTES;
+  let level = leaves;
+  let padding: Uint8Array = new Uint8Array(NODE_LENGTH);
+  for (let width = leafCount; width > 1; width /= 2) {
     const pairs = Math.ceil(level.length / (2 * NODE_LENGTH));
     const above = new Uint8Array(pairs * NODE_LENGTH);
     for (let pair = 0; pair < pairs; pair++) above.set(hashPair(level, pair * 2 * NODE_LENGTH, padding), pair * NODE_LENGTH);

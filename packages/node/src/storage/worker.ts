@@ -1,10 +1,13 @@
 /**
- * A thread of the Node host. Its work is named when it is started: "io" keeps files for writing, "hash" reads and hashes.
+ * A thread of the Node host. Its work is named when it is started: "io" keeps files for writing, "hash" verifies what lies
+ * there, "create" hashes its share of a new torrent and ends.
  * Jobs come in batches; what is answered at once is answered together.
  * @module
  */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { assert } from "@bittern/protocol/base";
+import type { HashJob } from "../creation/hash-job.ts";
+import { hashPieces } from "../creation/hash-pieces.ts";
 import { verifyPieces } from "./hash-jobs.ts";
 import { IoJobs } from "./io-jobs.ts";
 import type { Batch, IoJob, Replies, VerifyJob } from "./jobs.ts";
@@ -12,14 +15,25 @@ import type { Batch, IoJob, Replies, VerifyJob } from "./jobs.ts";
 /** What a thread is for. */
 export type WorkerRole = "io" | "hash";
 
+/** What a thread is started with. */
+export type WorkerData = { readonly role: WorkerRole } | { readonly role: "create"; readonly job: HashJob };
+
 const port = parentPort as MessagePort;
 assert(parentPort !== null, "this module runs in a worker thread");
+begin(workerData as WorkerData);
 
-const ioJobs = new IoJobs();
-const answer: (job: IoJob | VerifyJob) => unknown =
-  (workerData as { readonly role: WorkerRole }).role === "io" ? (job) => ioJobs.do(job as IoJob) : (job) => verifyPieces(job as VerifyJob);
+function begin(data: WorkerData): void {
+  if (data.role === "create") {
+    port.postMessage(hashPieces(data.job));
+    return;
+  }
+  const ioJobs = new IoJobs();
+  const answer =
+    data.role === "io" ? (job: IoJob | VerifyJob) => ioJobs.do(job as IoJob) : (job: IoJob | VerifyJob) => verifyPieces(job as VerifyJob);
+  port.on("message", (batch: Batch) => doBatch(batch, answer));
+}
 
-port.on("message", ({ ids, jobs }: Batch) => {
+function doBatch({ ids, jobs }: Batch, answer: (job: IoJob | VerifyJob) => unknown): void {
   const answeredIds: number[] = [];
   const answers: unknown[] = [];
   for (const [at, job] of jobs.entries()) {
@@ -33,7 +47,7 @@ port.on("message", ({ ids, jobs }: Batch) => {
     }
   }
   post({ ids: answeredIds, answers, isBatchEnd: true });
-});
+}
 
 /** Buffers of pieces go back to where they came from, and what was read goes along. */
 function post(replies: Replies): void {

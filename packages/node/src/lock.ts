@@ -1,0 +1,171 @@
+/**
+ * Keeps a folder to one process at a time: two clients in one state folder, or one download target, would overwrite
+ * each other's work.
+ *
+ * The lock is a file that says who holds it: process number, start of the process, and which start of the machine. It is
+ * made whole or not at all (a hard link of a file already written), and one whose process is gone, or that stems from
+ * before the machine started, is taken over. A process number alone would not do: it is used again, in containers at once.
+ * @module
+ */
+import { linkSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { uptime } from "node:os";
+import { dirname } from "node:path";
+import { UsageError } from "@bittern/protocol/base";
+import { codeOf, diskFault } from "./faults.ts";
+
+/** How often a lock that changes hands is looked at again. */
+const TRIES = 20;
+/** Milliseconds after which a take-over that was never finished counts as abandoned. */
+const TAKEOVER_MAX = 10_000;
+/** Seconds two reckonings of the machine's start may differ, where it has no name. */
+const BOOT_TOLERANCE = 60;
+
+interface Owner {
+  readonly pid: number;
+  /** Start of the process, in a form that only equality means anything for; "" where the system does not tell. */
+  readonly started: string;
+  /** Names this start of the machine. */
+  readonly boot: string;
+}
+
+export class TargetLock {
+  readonly path: string;
+  #isHeld = true;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Gives the place free. Again is fine. */
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    const owner = readOwner(this.path);
+    if (owner !== undefined && isSame(owner, self())) unlinkIfThere(this.path);
+  }
+}
+
+/** Takes the lock, or throws a `UsageError` (LOCKED) that names who has it. Folders above it are made. */
+export function lockFile(path: string): TargetLock {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    for (let tries = 0; tries < TRIES; tries++) {
+      if (claim(path)) return new TargetLock(path);
+      const owner = readOwner(path);
+      if (owner !== undefined && isAlive(owner)) {
+        throw new UsageError("LOCKED", `process ${owner.pid} is using ${dirname(path)}: end it, or choose another folder`);
+      }
+      takeOver(path, owner);
+    }
+  } catch (error) {
+    throw error instanceof UsageError ? error : diskFault(error, `locking ${path}`);
+  }
+  throw new UsageError("LOCKED", `somebody else keeps taking ${path}: choose another folder`);
+}
+
+/** False when somebody has it. */
+function claim(path: string): boolean {
+  const mine = `${path}.${process.pid}`;
+  writeFileSync(mine, JSON.stringify(self()));
+  try {
+    linkSync(mine, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    if (!["EPERM", "ENOTSUP", "ENOSYS"].includes(codeOf(error))) throw error;
+  } finally {
+    unlinkIfThere(mine);
+  }
+  return claimWithoutLinks(path);
+}
+
+/** On disks without hard links (FAT) the lock may for a moment be there without its content. */
+function claimWithoutLinks(path: string): boolean {
+  try {
+    writeFileSync(path, JSON.stringify(self()), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Removes a lock nobody holds any more. Only one process at a time may: another could remove the next one's lock. */
+function takeOver(path: string, dead: Owner | undefined): void {
+  const guard = `${path}.takeover`;
+  try {
+    writeFileSync(guard, "", { flag: "wx" });
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+    const age = Date.now() - (statSync(guard, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > TAKEOVER_MAX) unlinkIfThere(guard);
+    return;
+  }
+  try {
+    const now = readOwner(path);
+    const isStill = now === undefined || dead === undefined ? now === dead : isSame(now, dead);
+    if (isStill) unlinkIfThere(path);
+  } finally {
+    unlinkIfThere(guard);
+  }
+}
+
+/** `undefined` for what no process of ours wrote whole. */
+function readOwner(path: string): Owner | undefined {
+  try {
+    const found: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const owner = found as Partial<Owner> | null;
+    if (typeof owner?.pid !== "number" || typeof owner.started !== "string" || typeof owner.boot !== "string") return undefined;
+    return { pid: owner.pid, started: owner.started, boot: owner.boot };
+  } catch {
+    return undefined;
+  }
+}
+
+function self(): Owner {
+  return { pid: process.pid, started: startOf(process.pid), boot: bootName() };
+}
+
+function isSame(left: Owner, right: Owner): boolean {
+  return left.pid === right.pid && left.started === right.started && isSameBoot(left.boot, right.boot);
+}
+
+function isAlive(owner: Owner): boolean {
+  if (!isSameBoot(owner.boot, bootName())) return false;
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    if (codeOf(error) === "ESRCH") return false;
+  }
+  return startOf(owner.pid) === owner.started;
+}
+
+/** The 22nd field of `/proc/<pid>/stat`: ticks since the machine started. The name before it may hold anything, even ")". */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function bootName(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return String(Math.round(Date.now() / 1000 - uptime()));
+  }
+}
+
+function isSameBoot(left: string, right: string): boolean {
+  return left === right || Math.abs(Number(left) - Number(right)) <= BOOT_TOLERANCE;
+}
+
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+  }
+}
