@@ -34,7 +34,7 @@ export interface MemberOptions {
   readonly settings: Partial<Settings>;
   /** What is in place is believed; otherwise it is hashed first. */
   readonly trustsData: boolean;
-  readonly onEvent?: (member: Member, event: SessionEvent) => void;
+  readonly onEvent: (member: Member, event: SessionEvent) => void;
 }
 
 /** The engine with a counter at its door, and a recorder where one is wanted. */
@@ -90,6 +90,13 @@ export class Member {
   /** Verified pieces. */
   get pieceCount(): number {
     return this.#run?.snapshot(TORRENT)?.verifiedPieceCount ?? 0;
+  }
+  /** What it is doing, in a few words. */
+  get state(): string {
+    const snapshot = this.#run?.snapshot(TORRENT);
+    if (snapshot === undefined) return this.hasLeft ? "gone" : "not running";
+    const { state, peers, fault } = snapshot;
+    return `${state}, ${peers} peers${fault === undefined ? "" : `, ${fault.code}: ${fault.message}`}`;
   }
   get uploaded(): number {
     return this.#earlierUploaded + (this.#run?.snapshot(TORRENT)?.uploaded ?? 0);
@@ -156,7 +163,7 @@ export class Member {
       this.#run?.stop();
       this.#settle();
     }
-    this.#options.onEvent?.(this, event);
+    this.#options.onEvent(this, event);
   }
 
   #settle(): void {

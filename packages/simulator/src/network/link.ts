@@ -142,6 +142,13 @@ export class LinkEnd implements TcpLink, Receiver, Writer {
     this.handler?.closed(this, fault);
   }
 
+  /** Breaks the link for both ends, as a router that lost its memory does. */
+  reset(): void {
+    if (this.#phase !== "open") return;
+    this.out?.abort();
+    this.finish(new HostError("CONNECTION_RESET", "the network broke the link"));
+  }
+
   /** Its process is gone. With its power on, the system tells the other end. */
   vanish(isHeard: boolean): void {
     if (this.#phase === "closed") return;

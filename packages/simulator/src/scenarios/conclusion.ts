@@ -20,15 +20,16 @@ export interface Conclusion {
 
 /** Lets the world go on until everybody named is complete, or the time is over. */
 export function runUntilComplete(stage: SwarmStage, finishers: readonly Member[], timeMaxMillis: Millis): void {
-  let waiting = finishers.filter((member) => member.completedAt === undefined);
-  stage.world.run({
-    untilMillis: timeMaxMillis,
-    until: () => {
-      // Hot: asked after every event, so only the last one in the list is looked at while it is not complete.
-      while (waiting.length > 0 && waiting.at(-1)?.completedAt !== undefined) waiting = waiting.slice(0, -1);
-      return waiting.length === 0;
-    },
-  });
+  const isOver = (): boolean => finishers.every((member) => member.completedAt !== undefined);
+  if (isOver()) return;
+  // Asked after every event, so nobody is looked at unless somebody has finished since.
+  let seen = stage.completionCount;
+  const until = (): boolean => {
+    if (stage.completionCount === seen) return false;
+    seen = stage.completionCount;
+    return isOver();
+  };
+  stage.world.run({ untilMillis: timeMaxMillis, until });
 }
 
 /** The report of a stage as it stands. */

@@ -4,6 +4,7 @@
  */
 import { UsageError } from "@bittern/protocol/base";
 import type { ScenarioReport } from "../report.ts";
+import { chaos } from "./chaos.ts";
 import { churn } from "./churn.ts";
 import { flashCrowd } from "./flash-crowd.ts";
 import { freeRider } from "./free-rider.ts";
@@ -27,6 +28,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   partition,
   "magnet-only": magnetOnly,
   "full-disk": fullDisk,
+  chaos,
 };
 
 /** Runs a scenario; the same name, seed and options give the same report, whenever and wherever. */

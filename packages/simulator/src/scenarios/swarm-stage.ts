@@ -50,6 +50,8 @@ export class SwarmStage {
   readonly trackerHost: SimulatedHost;
   readonly violations: Violations = new Violations();
   readonly members: Member[] = [];
+  /** How often a member had everything. */
+  completionCount = 0;
   readonly #onlooker: Onlooker | undefined;
   readonly #liars: Set<SimulatedHost> = new Set();
 
@@ -81,14 +83,16 @@ export class SwarmStage {
     if (casting.isLiar === true) this.#liars.add(host);
     if (casting.isSeed === true) host.plant(this.content, ROOT);
     this.#onlooker?.follow(host, casting.isSeed === true ? allPieces(this.content) : []);
-    const { onEvent } = casting;
     const member = new Member({
       host,
       role: casting.role,
       source: casting.source ?? { type: "metainfo", metainfo: this.metainfo },
       settings: { piecePoolLength: Math.max(POOL_LENGTH_MIN, 8 * this.content.pieceLength), ...casting.settings },
       trustsData: casting.isSeed === true,
-      ...(onEvent === undefined ? {} : { onEvent }),
+      onEvent: (of, event) => {
+        if (event.type === "done") this.completionCount++;
+        casting.onEvent?.(of, event);
+      },
     });
     this.members.push(member);
     return member;
