@@ -92,7 +92,7 @@ export class HashTree {
     if (pieceHash === undefined || leaves.length !== this.#leafCount(piece) * HASH_LENGTH) return false;
     if (!equalBytes(merkleRoot(leaves, 2 ** this.pieceLevel), pieceHash)) return false;
     this.#leaves.delete(piece);
-    this.#leaves.set(piece, leaves.slice());
+    this.#leaves.set(piece, new Uint8Array(leaves));
     let oldest = this.#leaves.keys().next();
     while (this.#leaves.size * 2 ** this.pieceLevel * HASH_LENGTH > LEAVES_LENGTH_MAX && this.#leaves.size > 1 && !oldest.done) {
       this.#leaves.delete(oldest.value);

@@ -8,10 +8,10 @@
 import { ProtocolError } from "../base/index.ts";
 import type { BencodeDictionary, BencodeValue } from "../bencode/index.ts";
 import { isLink, isPadding, readAttributes } from "./attributes.ts";
-import type { RawFile } from "./file.ts";
+import type { DraftFile } from "./file.ts";
 import type { MetainfoLimits } from "./limits.ts";
 import type { NameRules } from "./name.ts";
-import { readPath } from "./path.ts";
+import { draftFile } from "./path.ts";
 
 /** Pads are listed beside the files: at most one behind each. */
 const ENTRIES_PER_FILE = 2;
@@ -24,7 +24,7 @@ export function isSingleFileInfo(info: BencodeDictionary): boolean {
 }
 
 /** The files in the order of their bytes; `name` is the safe name of the torrent. */
-export function readFileList(info: BencodeDictionary, name: string, rules: NameRules, limits: MetainfoLimits): RawFile[] {
+export function readFileList(info: BencodeDictionary, name: string, rules: NameRules, limits: MetainfoLimits): DraftFile[] {
   if (isSingleFileInfo(info)) return [readSingleFile(info, name, rules, limits)];
   const count = info.count("files") ?? 0;
   if (count > ENTRIES_PER_FILE * limits.fileCount) throw new ProtocolError("METAINFO_FILE_COUNT", `${count} files`);
@@ -36,21 +36,23 @@ export function readFileList(info: BencodeDictionary, name: string, rules: NameR
   return files;
 }
 
-function readSingleFile(info: BencodeDictionary, name: string, rules: NameRules, limits: MetainfoLimits): RawFile {
+function readSingleFile(info: BencodeDictionary, name: string, rules: NameRules, limits: MetainfoLimits): DraftFile {
   if (!info.has("length")) throw new ProtocolError("METAINFO_FILES", "neither a length nor a list of files");
-  const file = { path: [name], length: readLength(info, limits), isPad: false };
+  const file: DraftFile = { path: [name], length: readLength(info, limits), offset: 0, isPad: false };
   const attributes = readAttributes(info, rules);
-  return attributes === undefined ? file : { ...file, attributes };
+  if (attributes !== undefined) file.attributes = attributes;
+  return file;
 }
 
-function readFile(file: BencodeDictionary, rules: NameRules, limits: MetainfoLimits): RawFile {
+function readFile(file: BencodeDictionary, rules: NameRules, limits: MetainfoLimits): DraftFile {
   const length = readLength(file, limits);
-  if (isPadding(file)) return { path: [".pad", String(length)], length, isPad: true };
+  if (isPadding(file)) return { path: [".pad", String(length)], length, offset: 0, isPad: true };
   const parts = readParts(file, "path.utf-8", limits) ?? readParts(file, "path", limits);
   if (parts === undefined) throw new ProtocolError("METAINFO_PATH", "a file without a path");
+  const draft = draftFile(parts, length, rules, limits);
   const attributes = readAttributes(file, rules);
-  const raw = { ...readPath(parts, rules, limits), length, isPad: false };
-  return attributes === undefined ? raw : { ...raw, attributes };
+  if (attributes !== undefined) draft.attributes = attributes;
+  return draft;
 }
 
 /** The parts of a path, not made safe yet; `undefined` when there are none. */

@@ -10,11 +10,11 @@ import { fromLatin1, ProtocolError } from "../base/index.ts";
 import { BencodeDictionary, type BencodeValue } from "../bencode/index.ts";
 import { HASH_LENGTH } from "../merkle/index.ts";
 import { readAttributes } from "./attributes.ts";
-import type { RawFile } from "./file.ts";
+import type { DraftFile } from "./file.ts";
 import { readLength } from "./file-list.ts";
 import type { MetainfoLimits } from "./limits.ts";
 import type { NameRules } from "./name.ts";
-import { readPath } from "./path.ts";
+import { draftFile } from "./path.ts";
 
 /** The key that makes a dictionary a file. */
 const FILE_MARK = "";
@@ -26,10 +26,10 @@ interface Floor {
 }
 
 /** The files in the order of the tree, which is the order of their bytes. */
-export function readFileTree(info: BencodeDictionary, rules: NameRules, limits: MetainfoLimits): RawFile[] {
+export function readFileTree(info: BencodeDictionary, rules: NameRules, limits: MetainfoLimits): DraftFile[] {
   const tree = info.dictionary("file tree");
   if (tree === undefined || tree.has(FILE_MARK)) throw new ProtocolError("METAINFO_FILE_TREE", "no file tree, or one without a name in it");
-  const files: RawFile[] = [];
+  const files: DraftFile[] = [];
   const floors: Floor[] = [{ name: new Uint8Array(0), entries: tree[Symbol.iterator]() }];
   while (floors.length > 0) {
     const { done, value: entry } = (floors.at(-1) as Floor).entries.next();
@@ -40,7 +40,7 @@ export function readFileTree(info: BencodeDictionary, rules: NameRules, limits: 
   return files;
 }
 
-function visit([key, node]: [string, BencodeValue], floors: Floor[], files: RawFile[], rules: NameRules, limits: MetainfoLimits): void {
+function visit([key, node]: [string, BencodeValue], floors: Floor[], files: DraftFile[], rules: NameRules, limits: MetainfoLimits): void {
   if (!(node instanceof BencodeDictionary)) throw new ProtocolError("METAINFO_FILE_TREE", "an entry of the file tree is no dictionary");
   const name = fromLatin1(key);
   if (!node.has(FILE_MARK)) {
@@ -54,12 +54,13 @@ function visit([key, node]: [string, BencodeValue], floors: Floor[], files: RawF
   files.push(readTreeFile(file, [...floors.slice(1).map((floor) => floor.name), name], rules, limits));
 }
 
-function readTreeFile(file: BencodeDictionary, parts: readonly Uint8Array[], rules: NameRules, limits: MetainfoLimits): RawFile {
+function readTreeFile(file: BencodeDictionary, parts: readonly Uint8Array[], rules: NameRules, limits: MetainfoLimits): DraftFile {
   const length = readLength(file, limits);
-  const raw = { ...readPath(parts, rules, limits), length, isPad: false };
+  const draft = draftFile(parts, length, rules, limits);
   const attributes = readAttributes(file, rules);
-  const described = attributes === undefined ? raw : { ...raw, attributes };
-  return length === 0 ? described : { ...described, piecesRoot: readRoot(file) };
+  if (attributes !== undefined) draft.attributes = attributes;
+  if (length > 0) draft.piecesRoot = readRoot(file);
+  return draft;
 }
 
 function readRoot(file: BencodeDictionary): Uint8Array {

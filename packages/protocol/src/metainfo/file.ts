@@ -31,12 +31,8 @@ export interface FileEntry {
   readonly originalPath?: readonly Uint8Array[];
 }
 
-/** A file as its list or tree tells it, before names are made unique and offsets are known. */
-export interface RawFile {
-  readonly path: readonly string[];
-  readonly length: number;
-  readonly isPad: boolean;
-  readonly attributes?: FileAttributes;
-  readonly piecesRoot?: Uint8Array;
-  readonly originalPath?: readonly Uint8Array[];
-}
+/**
+ * A file while its torrent is read: its place comes when all lengths are known, another path when its own is taken. It becomes
+ * the entry itself, because copying two hundred thousand of them once more would cost more than reading them.
+ */
+export type DraftFile = { -readonly [Key in keyof FileEntry]: FileEntry[Key] };

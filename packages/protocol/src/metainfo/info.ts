@@ -5,7 +5,7 @@
 import { BLOCK_LENGTH, ProtocolError } from "../base/index.ts";
 import type { BencodeDictionary } from "../bencode/index.ts";
 import { isPowerOfTwo } from "../merkle/index.ts";
-import type { FileEntry, RawFile } from "./file.ts";
+import type { DraftFile, FileEntry } from "./file.ts";
 import { isSingleFileInfo, readFileList } from "./file-list.ts";
 import { readFileTree } from "./file-tree.ts";
 import { joinHybrid } from "./hybrid.ts";
@@ -14,7 +14,7 @@ import type { MetainfoLimits } from "./limits.ts";
 import { type NameRules, partText, safePart } from "./name.ts";
 import { readWords } from "./outer.ts";
 import { checkPathLength } from "./path.ts";
-import { uniqueFiles } from "./unique.ts";
+import { makeUnique } from "./unique.ts";
 
 export type TorrentVersion = "v1" | "v2" | "hybrid";
 
@@ -46,9 +46,10 @@ export function readInfo(info: BencodeDictionary, rules: NameRules, limits: Meta
   const infoHashes = hashInfo(infoBytes, version);
   const name = readName(info, rules, infoHashes);
   const pieceLength = readPieceLength(info, version, limits);
-  const raw = readFiles(info, { version, name, pieceLength, rules, limits });
-  const isSingleFile = version === "v2" ? isLoneFile(raw, name) : isSingleFileInfo(info);
-  const files = place(uniqueFiles(raw, rules, limits.duplicateCount), version === "v2" ? pieceLength : 1, limits);
+  const files = readFiles(info, { version, name, pieceLength, rules, limits });
+  const isSingleFile = version === "v2" ? isLoneFile(files, name) : isSingleFileInfo(info);
+  makeUnique(files, rules, limits.duplicateCount);
+  place(files, version === "v2" ? pieceLength : 1, limits);
   for (const file of files) checkPathLength(isSingleFile ? "" : name, file.path, limits);
   const pieces = checkPieces(info, version, countPieces(files, pieceLength, limits));
   const source = readWords(info, "source");
@@ -101,29 +102,31 @@ function readPieceLength(info: BencodeDictionary, version: TorrentVersion, limit
   return pieceLength;
 }
 
-function readFiles(info: BencodeDictionary, { version, name, pieceLength, rules, limits }: FilesContext): RawFile[] {
+function readFiles(info: BencodeDictionary, { version, name, pieceLength, rules, limits }: FilesContext): DraftFile[] {
   if (version === "v1") return readFileList(info, name, rules, limits);
   const tree = readFileTree(info, rules, limits);
-  return version === "v2" ? tree : joinHybrid(readFileList(info, name, rules, limits), tree, pieceLength);
+  if (version === "v2") return tree;
+  const list = readFileList(info, name, rules, limits);
+  joinHybrid(list, tree, pieceLength);
+  return list;
 }
 
 /**
  * A tree of nothing but a file with the torrent's name is that file. BEP 52 says the same of a file with another name; but
  * a folder with one file in it looks just like that, and whoever publishes a folder wants a folder to arrive.
  */
-function isLoneFile(files: readonly RawFile[], name: string): boolean {
+function isLoneFile(files: readonly DraftFile[], name: string): boolean {
   return files.length === 1 && files[0]?.path.length === 1 && files[0].path[0] === name;
 }
 
 /** Gives every file its place in the stream, each at a multiple of `alignment`. */
-function place(files: readonly RawFile[], alignment: number, limits: MetainfoLimits): FileEntry[] {
+function place(files: readonly DraftFile[], alignment: number, limits: MetainfoLimits): void {
   let end = 0;
-  return files.map((file) => {
-    const offset = Math.ceil(end / alignment) * alignment;
-    end = offset + file.length;
+  for (const file of files) {
+    file.offset = Math.ceil(end / alignment) * alignment;
+    end = file.offset + file.length;
     if (end > limits.totalLength) throw new ProtocolError("METAINFO_TOTAL_LENGTH", `more than ${limits.totalLength} bytes`);
-    return { ...file, offset };
-  });
+  }
 }
 
 function countPieces(files: readonly FileEntry[], pieceLength: number, limits: MetainfoLimits): number {

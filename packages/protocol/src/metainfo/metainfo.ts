@@ -7,7 +7,7 @@ import { type Encodable, encode, Raw } from "../bencode/index.ts";
 import type { FileEntry } from "./file.ts";
 import type { Info, TorrentVersion } from "./info.ts";
 import type { InfoHashes } from "./info-hash.ts";
-import { Layout } from "./layout.ts";
+import { Layout, type LayoutFile } from "./layout.ts";
 import { magnetUri } from "./magnet-uri.ts";
 import type { DhtNode, Outer } from "./outer.ts";
 import { checkPieceLayers, needsPieceLayer } from "./piece-layers.ts";
@@ -70,7 +70,7 @@ export function createMetainfo(parts: MetainfoParts): Metainfo {
   const { pieceLength, files, version } = info;
   const layout = new Layout({
     pieceLength,
-    files: info.isSingleFile ? files : files.map((file) => ({ ...file, path: [info.name, ...file.path] })),
+    files: info.isSingleFile ? files : files.map((file) => inFolder(info.name, file)),
     hasGaps: version === "v2",
     ...(info.pieces === undefined ? {} : { pieces: info.pieces }),
     pieceLayers,
@@ -97,6 +97,11 @@ export function createMetainfo(parts: MetainfoParts): Metainfo {
         webSeeds: outer.webSeeds,
       }),
   };
+}
+
+function inFolder(folder: string, { path, length, isPad, offset, piecesRoot }: FileEntry): LayoutFile {
+  const whole = [folder, ...path];
+  return piecesRoot === undefined ? { path: whole, length, isPad, offset } : { path: whole, length, isPad, offset, piecesRoot };
 }
 
 /** The .torrent file of these parts; also what `buildTorrent` ends with. */

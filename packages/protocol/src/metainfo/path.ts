@@ -4,17 +4,15 @@
  */
 import { ProtocolError, utf8 } from "../base/index.ts";
 import type { BencodeValue } from "../bencode/index.ts";
+import type { DraftFile } from "./file.ts";
 import type { MetainfoLimits } from "./limits.ts";
 import { type NameRules, partText, safePart } from "./name.ts";
 
-/** A path made safe; `originalPath` only when that changed it. */
-export interface SafePath {
-  readonly path: readonly string[];
-  readonly originalPath?: readonly Uint8Array[];
-}
-
-/** Makes a path safe. Empty parts mean nothing and are left out; a path of nothing else is refused. */
-export function readPath(parts: readonly BencodeValue[], rules: NameRules, limits: MetainfoLimits): SafePath {
+/**
+ * Begins a file with its path made safe, and `originalPath` when that changed it. Empty parts mean nothing and are left out; a
+ * path of nothing else is refused.
+ */
+export function draftFile(parts: readonly BencodeValue[], length: number, rules: NameRules, limits: MetainfoLimits): DraftFile {
   const path: string[] = [];
   let isChanged = false;
   for (const part of parts) {
@@ -25,7 +23,9 @@ export function readPath(parts: readonly BencodeValue[], rules: NameRules, limit
     if (safe !== "") path.push(safe);
   }
   checkPath(path, limits);
-  return isChanged ? { path, originalPath: parts as Uint8Array[] } : { path };
+  const file: DraftFile = { path, length, offset: 0, isPad: false };
+  if (isChanged) file.originalPath = parts as Uint8Array[];
+  return file;
 }
 
 /** Refuses a path with too many parts, or none. */

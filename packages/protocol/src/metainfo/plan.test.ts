@@ -55,6 +55,7 @@ describe("CreationPlan", () => {
     ["no files", "CREATE_FILES", { files: [] }],
     ["too many files", "CREATE_FILES", { files: Array.from({ length: 200_001 }, () => file("a", 0)) }],
     ["one path twice", "CREATE_PATH", { files: [file("a", 5), file("a", 5)] }],
+    ["a file that is a folder too", "CREATE_PATH", { files: [file("a/b/c", 5), file("a/b", 5)] }],
     ["a path that leaves the folder", "CREATE_PATH", { files: [file("../a", 5)] }],
     ["an empty part", "CREATE_PATH", { files: [file("a//b", 5)] }],
     ["a path of nothing", "CREATE_PATH", { files: [{ path: [], length: 5 }] }],

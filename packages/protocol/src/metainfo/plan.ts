@@ -203,6 +203,16 @@ function checkOptions({ version, name, pieceLength, files }: PlanOptions): void 
     paths.add(path.join("/"));
   }
   if (paths.size < files.length) throw new UsageError("CREATE_PATH", "a path stands twice among the files");
+  for (const { path } of files) refuseFolderOfFile(path, paths);
+}
+
+/** What comes from a disk cannot be both, but files may come from elsewhere. */
+function refuseFolderOfFile(path: readonly string[], files: ReadonlySet<string>): void {
+  let folder = path[0] as string;
+  for (const part of path.slice(1)) {
+    if (files.has(folder)) throw new UsageError("CREATE_PATH", `${JSON.stringify(folder)} is a file and a folder`);
+    folder += `/${part}`;
+  }
 }
 
 function checkPart(part: string): void {

@@ -6,20 +6,24 @@
  * @module
  */
 import { ProtocolError, utf8 } from "../base/index.ts";
-import type { RawFile } from "./file.ts";
+import type { DraftFile } from "./file.ts";
 import { type NameRules, numberedPart } from "./name.ts";
 
 /** Numbers tried for one name; a torrent that fills them all means harm. */
 const NUMBER_MAX = 10_000;
 
-/** The files with unique paths, in their order; the very same array when nothing had to change. Pads are left alone: they have no place on disk. */
-export function uniqueFiles(files: readonly RawFile[], rules: NameRules, duplicateCountMax: number): readonly RawFile[] {
+/** Makes the paths unique, in place. Pads are left alone: they have no place on disk. */
+export function makeUnique(files: readonly DraftFile[], rules: NameRules, duplicateCountMax: number): void {
   const keys = files.map(({ path }) => (rules === "portable" ? path.map(folded) : path));
   const order = sortedOrder(files, keys);
   const clashes = findClashes(order, keys);
-  if (clashes.length === 0) return files;
   if (clashes.length > duplicateCountMax) throw new ProtocolError("METAINFO_DUPLICATES", `${clashes.length} files whose names are taken`);
-  return rename(files, clashes, new Taken(order, keys), rules);
+  const taken = new Taken(order, keys);
+  for (const index of clashes) {
+    const file = files[index] as DraftFile;
+    file.originalPath ??= file.path.map(utf8);
+    file.path = freePath(file.path, taken, rules);
+  }
 }
 
 /** What two names have in common that Windows and macOS take for the same. */
@@ -31,7 +35,7 @@ function folded(part: string): string {
  * Files by path, part by part, so that whatever collides stands side by side. A sort and not a table of all folders: it costs
  * no memory worth speaking of for paths of any depth, and next to no time where files are in order, as most are.
  */
-function sortedOrder(files: readonly RawFile[], keys: readonly (readonly string[])[]): number[] {
+function sortedOrder(files: readonly DraftFile[], keys: readonly (readonly string[])[]): number[] {
   const order: number[] = [];
   for (const [index, file] of files.entries()) if (!file.isPad) order.push(index);
   return order.sort((left, right) => comparePaths(keys[left] as string[], keys[right] as string[]) || left - right);
@@ -98,15 +102,6 @@ class Taken {
     const found = this.#keys[this.#order[low] ?? -1];
     return found !== undefined && (comparePaths(found, key) === 0 || startsWith(found, key));
   }
-}
-
-function rename(files: readonly RawFile[], clashes: readonly number[], taken: Taken, rules: NameRules): RawFile[] {
-  const renamed = [...files];
-  for (const index of clashes) {
-    const file = files[index] as RawFile;
-    renamed[index] = { ...file, path: freePath(file.path, taken, rules), originalPath: file.originalPath ?? file.path.map(utf8) };
-  }
-  return renamed;
 }
 
 function freePath(path: readonly string[], taken: Taken, rules: NameRules): readonly string[] {
