@@ -121,6 +121,14 @@ describe("parseTorrent", () => {
       const clashing = (count: number) => Array.from({ length: count + 1 }, () => ({ length: 1, path: ["a"] }));
       expect(new Set(pathsOf(folder(clashing(500)))).size).toBe(501);
       expect(codeOf(() => folder(clashing(501)))).toBe("METAINFO_DUPLICATES");
+      expect(codeOf(() => folder(clashing(199_999)))).toBe("METAINFO_DUPLICATES");
+    });
+
+    it("finds free names where many thousands are taken", () => {
+      const taken = Array.from({ length: 100_000 }, (_, number) => (number === 0 ? "a" : `a.${number}`));
+      const read = folder([...taken, ...Array.from({ length: 500 }, () => "a")].map((name) => ({ length: 1, path: [name] })));
+      expect(pathsOf(read).slice(100_000, 100_002)).toEqual(["a.100000", "a.100001"]);
+      expect(pathsOf(read).at(-1)).toBe("a.100499");
     });
 
     it("does not mind pads with one name, or one of a file", () => {

@@ -9,9 +9,6 @@ import { ProtocolError, utf8 } from "../base/index.ts";
 import type { DraftFile } from "./file.ts";
 import { type NameRules, numberedPart } from "./name.ts";
 
-/** Numbers tried for one name; a torrent that fills them all means harm. */
-const NUMBER_MAX = 10_000;
-
 /** Makes the paths unique, in place. Pads are left alone: they have no place on disk. */
 export function makeUnique(files: readonly DraftFile[], rules: NameRules, duplicateCountMax: number): void {
   const keys = files.map(({ path }) => (rules === "portable" ? path.map(folded) : path));
@@ -19,10 +16,15 @@ export function makeUnique(files: readonly DraftFile[], rules: NameRules, duplic
   const clashes = findClashes(order, keys);
   if (clashes.length > duplicateCountMax) throw new ProtocolError("METAINFO_DUPLICATES", `${clashes.length} files whose names are taken`);
   const taken = new Taken(order, keys);
+  // Numbers go on where the last file of the same path left off: whoever fills ten thousand of them must not be paid for each again.
+  const numbers = new Map<string, number>();
   for (const index of clashes) {
     const file = files[index] as DraftFile;
+    const path = file.path.join("/");
+    const { free, number } = freePath(file.path, (numbers.get(path) ?? 0) + 1, taken, rules);
+    numbers.set(path, number);
     file.originalPath ??= file.path.map(utf8);
-    file.path = freePath(file.path, taken, rules);
+    file.path = free;
   }
 }
 
@@ -61,7 +63,7 @@ function findClashes(order: readonly number[], keys: readonly (readonly string[]
     while (next < order.length && comparePaths(path, keys[order[next] as number] as string[]) === 0) next++;
     const follower = keys[order[next] ?? -1];
     const isFolder = follower !== undefined && startsWith(follower, path);
-    clashes.push(...order.slice(isFolder ? first : first + 1, next));
+    for (let at = isFolder ? first : first + 1; at < next; at++) clashes.push(order[at] as number);
     first = next;
   }
   return clashes.sort((left, right) => left - right);
@@ -104,12 +106,11 @@ class Taken {
   }
 }
 
-function freePath(path: readonly string[], taken: Taken, rules: NameRules): readonly string[] {
+/** The first free path from `number` on. There is one: no torrent has as many files as there are numbers. */
+function freePath(path: readonly string[], number: number, taken: Taken, rules: NameRules): { free: readonly string[]; number: number } {
   const folder = path.slice(0, -1);
-  const name = path.at(-1) as string;
-  for (let number = 1; number <= NUMBER_MAX; number++) {
-    const candidate = [...folder, numberedPart(name, number)];
-    if (taken.take(rules === "portable" ? candidate.map(folded) : candidate)) return candidate;
+  for (let tried = number; ; tried++) {
+    const free = [...folder, numberedPart(path.at(-1) as string, tried)];
+    if (taken.take(rules === "portable" ? free.map(folded) : free)) return { free, number: tried };
   }
-  throw new ProtocolError("METAINFO_DUPLICATES", `no free name for ${path.join("/")}`);
 }
