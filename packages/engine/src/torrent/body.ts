@@ -6,6 +6,7 @@ import type { Metainfo } from "@bittern/protocol/metainfo";
 import type { PiecePicker } from "../picker/picker.ts";
 import type { Choking } from "./choking.ts";
 import type { Content } from "./content.ts";
+import type { Giving } from "./giving.ts";
 import type { HashServe } from "./hash-exchange.ts";
 import type { MetadataServe } from "./metadata.ts";
 import type { Requests } from "./requests.ts";
@@ -18,6 +19,7 @@ export interface Body {
   readonly requests: Requests;
   readonly uploads: Uploads;
   readonly choking: Choking;
+  readonly giving: Giving;
   readonly metadata: MetadataServe;
   readonly hashes: HashServe;
 }

@@ -51,8 +51,9 @@ export function hear(torrent: Listener, peer: Peer, message: PeerMessage, now: M
     case "cancel":
       return torrent.body?.uploads.cancelled(peer, message, out);
     case "have":
-      if (torrent.fields.toldPiece(peer, message.piece)) torrent.peerHasMore(peer, now, out);
-      return;
+      if (!torrent.fields.toldPiece(peer, message.piece)) return;
+      torrent.body?.giving.peerHas(peer, message.piece);
+      return torrent.peerHasMore(peer, now, out);
     case "bitfield":
       return hearField(torrent, peer, message.bytes, now, out);
     case "have-all":
@@ -113,6 +114,7 @@ function hearField(
   out: SessionOutput[],
 ): void {
   torrent.fields.toldField(peer, field);
+  torrent.body?.giving.toldField(peer, out);
   torrent.peerHasMore(peer, now, out);
 }
 

@@ -15,6 +15,7 @@ import type { Blame } from "./blame.ts";
 import type { Body } from "./body.ts";
 import { Choking } from "./choking.ts";
 import { Content } from "./content.ts";
+import { Giving } from "./giving.ts";
 import { HashServe } from "./hash-exchange.ts";
 import { MetadataServe } from "./metadata.ts";
 import { Requests } from "./requests.ts";
@@ -73,6 +74,15 @@ export function makeBody(parts: BodyParts): Body {
       return { isSeeding: content.isDone, uplinkRate: uplink.rate, uplinkBusy: uplink.isBusy };
     },
   });
+  const giving = new Giving({
+    picker,
+    random: context.random,
+    have: content.have,
+    pieceLength: layout.pieceLength,
+    peers: parts.peers,
+    uplinkRate: (now) => parts.uplink(now).rate,
+    isForced: parts.add.superSeed === true,
+  });
   return {
     metainfo,
     picker,
@@ -80,6 +90,7 @@ export function makeBody(parts: BodyParts): Body {
     requests,
     uploads,
     choking,
+    giving,
     metadata: new MetadataServe(metainfo.infoBytes),
     hashes: new HashServe(metainfo),
   };

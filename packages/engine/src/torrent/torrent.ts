@@ -236,6 +236,7 @@ export class Torrent implements Listener {
 
   #contentOpened(body: Body, now: Millis, out: SessionOutput[]): void {
     out.push(event({ type: "checked", torrent: this.id }));
+    body.giving.begin();
     // Peers that came while the metadata was fetched were told of nothing yet.
     for (const peer of this.#peers.values()) {
       for (const piece of body.content.have) out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "have", piece }) });
@@ -447,6 +448,7 @@ export class Torrent implements Listener {
     this.fields.joined(peer);
     sendGreeting(peer, this.#greetingFacts(), out);
     out.push(event({ type: "peer-joined", torrent: this.id, peer: peer.remote }));
+    this.body?.giving.joined(peer);
     this.body?.choking.offer(peer, now, out);
     this.#keepTicking(now);
     return undefined;
@@ -460,6 +462,7 @@ export class Torrent implements Listener {
       this.fetch?.left(peer);
       this.#layers?.left(peer);
       this.fields.left(peer);
+      this.body?.giving.left(peer);
       out.push(event({ type: "peer-left", torrent: this.id, peer: peer.remote, reason }));
       for (const other of this.#peers.values()) this.#ask(other, now, out);
     }
@@ -482,6 +485,7 @@ export class Torrent implements Listener {
     this.#ask(peer, now, out);
     this.#serve(peer, now, out);
     this.fetch?.fill(peer, now, out);
+    this.body?.giving.reveal(now, out);
   }
 
   get mayRequest(): boolean {
@@ -535,6 +539,7 @@ export class Torrent implements Listener {
     this.body?.content.uploaded(byteLength);
     this.body?.uploads.sent(peer, byteLength, now);
     this.#serve(peer, now, out);
+    this.body?.giving.reveal(now, out);
   }
 
   blocksFailed(peer: Peer, blocks: readonly BlockSpan[], out: SessionOutput[]): void {
@@ -642,6 +647,7 @@ export class Torrent implements Listener {
     for (const peer of this.#peers.values()) this.#peerTick(peer, now, out);
     this.#swarm.dropSilentDials(now);
     this.body?.requests.tick(now, out);
+    this.body?.giving.reveal(now, out);
     this.fetch?.tick(now);
     this.#layers?.tick(now);
     for (const peer of this.#peers.values()) {
@@ -717,8 +723,9 @@ export class Torrent implements Listener {
       requestQueueMax: settings.requestQueueMax,
       metadataLength: this.#metainfo?.infoBytes.length ?? 0,
       have: content?.isOpen === true ? content.have : undefined,
-      isUploadOnly: content?.isDone === true,
-      isHiding: false,
+      // Who hides what it has must not say that it wants nothing: that tells it all.
+      isUploadOnly: content?.isDone === true && this.body?.giving.isHiding === false,
+      isHiding: this.body?.giving.isHiding === true,
     };
   }
 

@@ -1,0 +1,186 @@
+/**
+ * What the only seed of a swarm gives to whom (BEP 16, without its slow start).
+ *
+ * A seed that is asked by everybody for everything sends the same pieces again and again: two copies of each in a swarm of
+ * eight (measured), while every downloader's uplink idles for want of pieces that others lack. So the only seed hides what
+ * it has and reveals each piece to one downloader, to the next one when that has it; a piece comes back into the pool
+ * only when whoever got it left before anybody else had it.
+ *
+ * Who is next: whoever has the fewest pieces that it was given and that nobody else announces yet. So pieces go where
+ * there is a free uplink to pass them on, and one who passes nothing on gets little. Few pieces are on their way at a time,
+ * so that each arrives whole and soon, and is passed on soon.
+ *
+ * When every piece was given away once, the seed becomes an ordinary one.
+ * @module
+ */
+import { assert, Bitfield, below, type Millis, type PieceIndex, type Random, shuffle } from "@bittern/protocol/base";
+
+/** Pieces under way to all peers together, at least. */
+export const UNDER_WAY_MIN = 3;
+/** Seconds of the uplink that may be under way. */
+export const UNDER_WAY_SECONDS = 0.25;
+/** Bytes that may be under way to a downloader that is alone, once it shows how fast it is: others may be about to come. */
+export const UNDER_WAY_ALONE_LENGTH: number = 64 * 1024 * 1024;
+/** A piece that is not there after so long goes to somebody else as well. */
+const GIVEN_MILLIS_MAX: Millis = 20_000;
+
+export interface Reveal {
+  readonly peer: number;
+  readonly piece: PieceIndex;
+}
+
+interface Receiver {
+  /** What we announced to it. */
+  readonly revealed: Bitfield;
+  /** Pieces on their way to it. */
+  underWay: number;
+  /** Pieces it has from us and nobody else announces. */
+  unspread: number;
+}
+
+export interface SuperSeedOptions {
+  readonly pieceCount: number;
+  readonly random: Random;
+  /** How many downloaders have the piece. */
+  readonly holders: (piece: PieceIndex) => number;
+}
+
+export class SuperSeed {
+  readonly #options: SuperSeedOptions;
+  readonly #receivers = new Map<number, Receiver>();
+  /** Pieces to give away, the next one last. */
+  readonly #pool: PieceIndex[];
+  readonly #underWay = new Map<PieceIndex, { readonly peer: number; readonly since: Millis }>();
+  /** Who was given what nobody else has yet. */
+  readonly #unspread = new Map<PieceIndex, number>();
+
+  constructor(options: SuperSeedOptions) {
+    this.#options = options;
+    this.#pool = shuffle(
+      options.random,
+      Array.from({ length: options.pieceCount }, (_, piece) => piece),
+    );
+  }
+
+  /** Pieces that reached whom they were given to. */
+  receivedCount = 0;
+
+  /** Every piece was given away: nothing is left to be clever about. */
+  get isOver(): boolean {
+    this.#dropHeld();
+    return this.#pool.length === 0;
+  }
+
+  /** A downloader came; nothing is revealed to it yet. */
+  join(peer: number): void {
+    this.#receivers.set(peer, { revealed: new Bitfield(this.#options.pieceCount), underWay: 0, unspread: 0 });
+  }
+
+  /** It left: what only it had or was about to have is given again. */
+  leave(peer: number): void {
+    this.#receivers.delete(peer);
+    for (const [piece, { peer: receiver }] of this.#underWay) if (receiver === peer) this.#takeBack(piece);
+    for (const [piece, receiver] of this.#unspread) {
+      if (receiver !== peer) continue;
+      this.#unspread.delete(piece);
+      this.#pool.unshift(piece);
+    }
+  }
+
+  #takeBack(piece: PieceIndex): void {
+    this.#underWay.delete(piece);
+    this.#pool.unshift(piece);
+  }
+
+  /** What the peer was told that we have. */
+  revealedTo(peer: number): Bitfield | undefined {
+    return this.#receivers.get(peer)?.revealed;
+  }
+
+  /** A downloader announced a piece; its holders are counted already. */
+  peerHas(peer: number, piece: PieceIndex): void {
+    const holders = this.#options.holders(piece);
+    const given = this.#underWay.get(piece);
+    if (given?.peer === peer) {
+      this.#underWay.delete(piece);
+      this.receivedCount++;
+      const receiver = this.#receivers.get(peer);
+      if (receiver !== undefined) receiver.underWay--;
+      if (holders < 2 && receiver !== undefined) {
+        receiver.unspread++;
+        this.#unspread.set(piece, peer);
+      }
+      return;
+    }
+    const source = this.#unspread.get(piece);
+    if (source === undefined || holders < 2) return;
+    this.#unspread.delete(piece);
+    const receiver = this.#receivers.get(source);
+    if (receiver !== undefined) receiver.unspread--;
+  }
+
+  /** Pieces to announce now, to keep `underWayMax` of them under way. `mayReceive` says who can take one. */
+  reveal(underWayMax: number, mayReceive: (peer: number) => boolean, now: Millis): readonly Reveal[] {
+    const reveals: Reveal[] = [];
+    this.#takeBackLate(now);
+    while (this.#underWay.size < underWayMax) {
+      this.#dropHeld();
+      const peer = this.#pool.length === 0 ? undefined : this.#nextReceiver(mayReceive);
+      if (peer === undefined) break;
+      const piece = this.#pool.pop() as PieceIndex;
+      const receiver = this.#receivers.get(peer) as Receiver;
+      receiver.underWay++;
+      receiver.revealed.add(piece);
+      this.#underWay.set(piece, { peer, since: now });
+      reveals.push({ peer, piece });
+    }
+    return reveals;
+  }
+
+  /** A piece that somebody has already needs no giving. */
+  #dropHeld(): void {
+    for (let last = this.#pool.at(-1); last !== undefined && this.#options.holders(last) > 0; last = this.#pool.at(-1)) this.#pool.pop();
+  }
+
+  #takeBackLate(now: Millis): void {
+    // The map is in the order of giving: the first that is young ends the search.
+    for (const [piece, { peer, since }] of this.#underWay) {
+      if (now - since < GIVEN_MILLIS_MAX) return;
+      const receiver = this.#receivers.get(peer);
+      if (receiver !== undefined) receiver.underWay--;
+      this.#takeBack(piece);
+    }
+  }
+
+  #nextReceiver(mayReceive: (peer: number) => boolean): number | undefined {
+    let best: number | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    let equals = 0;
+    for (const [peer, { underWay, unspread }] of this.#receivers) {
+      if (!mayReceive(peer)) continue;
+      const burden = 2 * underWay + unspread;
+      if (burden > least) continue;
+      equals = burden < least ? 1 : equals + 1;
+      least = burden;
+      if (below(this.#options.random, equals) === 0) best = peer;
+    }
+    return best;
+  }
+
+  /** One piece that wakes a choked peer's interest; it is not counted as given. `undefined` when it knows of one already. */
+  bait(peer: number): PieceIndex | undefined {
+    const receiver = this.#receivers.get(peer);
+    if (receiver === undefined || !receiver.revealed.isEmpty) return undefined;
+    const piece = below(this.#options.random, this.#options.pieceCount);
+    receiver.revealed.add(piece);
+    return piece;
+  }
+
+  /** The inner law; for tests and the simulator. */
+  check(): void {
+    const underWay = new Map<number, number>();
+    for (const { peer } of this.#underWay.values()) underWay.set(peer, (underWay.get(peer) ?? 0) + 1);
+    for (const [peer, receiver] of this.#receivers) assert(receiver.underWay === (underWay.get(peer) ?? 0), "pieces under way are counted");
+    for (const piece of this.#pool) assert(!this.#underWay.has(piece), "a piece is in the pool or under way");
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Carries super-seeding out: when it begins and ends, and what is announced to whom.
+ * @module
+ */
+import type { Bitfield, Millis, PieceIndex, Random, Rate } from "@bittern/protocol/base";
+import { encodeMessage } from "@bittern/protocol/peer";
+import type { Peer } from "../peers/peer.ts";
+import type { PiecePicker } from "../picker/picker.ts";
+import { SuperSeed, UNDER_WAY_ALONE_LENGTH, UNDER_WAY_MIN, UNDER_WAY_SECONDS } from "../picker/super-seed.ts";
+import type { LinkId } from "../session/ids.ts";
+import type { SessionOutput } from "../session/output.ts";
+
+/** Fewer pieces are sent faster than they are thought about. */
+const PIECES_MIN = 4;
+
+export interface GivingOptions {
+  readonly picker: PiecePicker;
+  readonly random: Random;
+  readonly have: Bitfield;
+  readonly pieceLength: number;
+  readonly peers: ReadonlyMap<LinkId, Peer>;
+  readonly uplinkRate: (now: Millis) => Rate;
+  /** By hand: also beside other seeds. */
+  readonly isForced: boolean;
+}
+
+export class Giving {
+  readonly #options: GivingOptions;
+  #superSeed: SuperSeed | undefined;
+
+  constructor(options: GivingOptions) {
+    this.#options = options;
+  }
+
+  /** The content is open: a seed begins to give cleverly. */
+  begin(): void {
+    const { have, random, picker } = this.#options;
+    if (!have.isFull || have.length < PIECES_MIN) return;
+    this.#superSeed = new SuperSeed({ pieceCount: have.length, random, holders: (piece) => picker.partialHolders(piece) });
+  }
+
+  /** True when a newcomer is told of nothing at first. */
+  get isHiding(): boolean {
+    return this.#superSeed !== undefined;
+  }
+
+  joined(peer: Peer): void {
+    this.#superSeed?.join(peer.link);
+  }
+
+  /** The peer told what it has: another seed, and being clever is over. */
+  toldField(peer: Peer, out: SessionOutput[]): void {
+    if (this.#superSeed !== undefined && peer.isSeed && !this.#options.isForced) this.#end(out);
+  }
+
+  left(peer: Peer): void {
+    this.#superSeed?.leave(peer.link);
+  }
+
+  peerHas(peer: Peer, piece: PieceIndex): void {
+    this.#superSeed?.peerHas(peer.link, piece);
+  }
+
+  /** Announces what is due; cheap when nothing is. */
+  reveal(now: Millis, out: SessionOutput[]): void {
+    const superSeed = this.#superSeed;
+    if (superSeed === undefined) return;
+    const { peers } = this.#options;
+    const mayReceive = (link: LinkId): boolean => {
+      const peer = peers.get(link);
+      return peer !== undefined && !peer.isChokedByUs && !peer.isSeed;
+    };
+    for (const { peer, piece } of superSeed.reveal(this.#underWayMax(superSeed.receivedCount, now), mayReceive, now)) sendHave(peer, piece, out);
+    for (const peer of peers.values()) {
+      const piece = peer.isChokedByUs && !peer.isInterested ? superSeed.bait(peer.link) : undefined;
+      if (piece !== undefined) sendHave(peer.link, piece, out);
+    }
+    if (superSeed.isOver) this.#end(out);
+  }
+
+  /** A lone downloader's share doubles a round trip, as TCP does: whoever comes a moment later finds most pieces ungiven. */
+  #underWayMax(receivedCount: number, now: Millis): number {
+    const { peers, pieceLength, uplinkRate } = this.#options;
+    const isAlone = peers.size <= 1;
+    const byRate = Math.ceil((UNDER_WAY_SECONDS * uplinkRate(now)) / pieceLength) + 1;
+    const alone = isAlone ? Math.min(Math.ceil(UNDER_WAY_ALONE_LENGTH / pieceLength), UNDER_WAY_MIN + receivedCount) : 0;
+    return Math.max(UNDER_WAY_MIN, byRate, alone);
+  }
+
+  /** Everybody is told of everything. */
+  #end(out: SessionOutput[]): void {
+    const superSeed = this.#superSeed;
+    this.#superSeed = undefined;
+    for (const peer of this.#options.peers.values()) {
+      const revealed = superSeed?.revealedTo(peer.link);
+      if (revealed === undefined) continue;
+      for (const piece of this.#options.have) if (!revealed.has(piece) && !peer.has(piece)) sendHave(peer.link, piece, out);
+    }
+  }
+}
+
+function sendHave(link: LinkId, piece: PieceIndex, out: SessionOutput[]): void {
+  out.push({ type: "send", link, bytes: encodeMessage({ type: "have", piece }) });
+}
