@@ -111,7 +111,7 @@ export class SwarmStage {
   /** After a power cut: what is not on the disk any more does not count as verified. */
   forgetLost(member: Member): void {
     const holding = member.host.shelf.holding(this.content, ROOT);
-    this.#onlooker?.forget(member.host, (piece) => holding.isGood(piece));
+    this.#onlooker?.forget(member.host, (piece) => holding.isKept(piece));
   }
 
   /** Lets everybody begin now. */

@@ -9,14 +9,14 @@
  * hashes are SHA-1, the disks keep real files, and everything is as it would be.
  * @module
  */
-import { assert, type PieceIndex } from "@bittern/protocol/base";
+import { assert, BLOCK_LENGTH, type PieceIndex } from "@bittern/protocol/base";
 import { sha1 } from "@bittern/protocol/crypto";
 import { finish, hashText, SeededRandom } from "../random.ts";
 
 /** A prime, so that pieces of any length begin everywhere. */
 const PERIOD = 65_521;
 /** Longest run that is copied at once. */
-const RUN_LENGTH = 16 * 1024;
+const RUN_LENGTH = BLOCK_LENGTH;
 /** Sampling looks at one byte in so many. */
 const SAMPLE_STRIDE = 509;
 
@@ -87,19 +87,27 @@ export class TorrentContent {
     }
   }
 
-  /** Whether bytes are those of a piece, as far as `check` looks. */
+  /**
+   * Whether bytes are those of a piece, as far as `check` looks. A sample has the first and the last byte of every block,
+   * so that a block in a wrong place and a liar's first byte are always seen.
+   */
   matches(bytes: Uint8Array, piece: PieceIndex, begin: number): boolean {
     if (this.check === "off") return true;
     const stride = this.check === "full" ? 1 : SAMPLE_STRIDE;
-    const base = this.#base;
-    let from = (this.#phase(piece) + begin) % PERIOD;
-    for (let at = 0; at < bytes.length; at += stride) {
-      if (bytes[at] !== base[from]) return false;
-      from += stride;
-      if (from >= PERIOD) from -= PERIOD;
+    const phase = this.#phase(piece) + begin;
+    for (let from = 0; from < bytes.length; from += BLOCK_LENGTH) {
+      const end = Math.min(from + BLOCK_LENGTH, bytes.length);
+      if (!this.#matchesBlock(bytes, from, end, phase, stride)) return false;
     }
-    const last = bytes.length - 1;
-    return last < 0 || bytes[last] === base[(this.#phase(piece) + begin + last) % PERIOD];
+    return true;
+  }
+
+  #matchesBlock(bytes: Uint8Array, from: number, end: number, phase: number, stride: number): boolean {
+    const base = this.#base;
+    // A run never wraps: the base is a period and a block long.
+    const offset = ((phase + from) % PERIOD) - from;
+    for (let at = from; at < end; at += stride) if (bytes[at] !== base[offset + at]) return false;
+    return bytes[end - 1] === base[offset + end - 1];
   }
 
   /** 20 bytes: what the torrent says the piece must hash to. */

@@ -21,6 +21,8 @@ export class Holding {
   readonly written: Bitfield;
   /** Those of them with wrong bytes. */
   readonly wrong: Bitfield;
+  /** Those that went wrong by themselves: nobody can know of it without reading. */
+  readonly rotten: Bitfield;
   #durable: Bitfield;
   #durableWrong: Bitfield;
   #isDurablyThere = false;
@@ -33,6 +35,7 @@ export class Holding {
     this.inode = inode;
     this.written = new Bitfield(content.pieceCount);
     this.wrong = new Bitfield(content.pieceCount);
+    this.rotten = new Bitfield(content.pieceCount);
     this.#durable = new Bitfield(content.pieceCount);
     this.#durableWrong = new Bitfield(content.pieceCount);
   }
@@ -42,11 +45,23 @@ export class Holding {
     return this.written.has(piece) && !this.wrong.has(piece);
   }
 
+  /** Whether what was stored is what is there, as far as anybody can be blamed: rot does not count. */
+  isKept(piece: PieceIndex): boolean {
+    return this.written.has(piece) && (!this.wrong.has(piece) || this.rotten.has(piece));
+  }
+
+  /** A byte of a piece turns over. */
+  rot(piece: PieceIndex): void {
+    this.wrong.add(piece);
+    this.rotten.add(piece);
+  }
+
   /** A whole piece was written. */
   put(piece: PieceIndex, isRight: boolean): void {
     this.exists = true;
     this.#partial.delete(piece);
     this.written.add(piece);
+    this.rotten.remove(piece);
     if (isRight) this.wrong.remove(piece);
     else this.wrong.add(piece);
   }
@@ -79,6 +94,7 @@ export class Holding {
         this.wrong.remove(piece);
       }
       if (fate === 2) this.wrong.add(piece);
+      if (fate !== 0) this.rotten.remove(piece);
     }
     if (this.written.isEmpty && !this.#isDurablyThere) this.exists = false;
   }
@@ -89,5 +105,6 @@ export class Holding {
     this.#partial.clear();
     this.written.clearAll();
     this.wrong.clearAll();
+    this.rotten.clearAll();
   }
 }

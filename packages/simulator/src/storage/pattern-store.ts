@@ -86,8 +86,8 @@ export class PatternStore implements Store {
         if (!isGood) return { good: false };
         const fault = this.#take(piece, byteLength);
         if (fault !== undefined) return fault;
-        const rots = this.#context.disk.random.chance(this.#context.disk.faults.rotShare);
-        this.#holding.put(piece, !rots);
+        this.#holding.put(piece, true);
+        if (this.#context.disk.random.chance(this.#context.disk.faults.rotShare)) this.#holding.rot(piece);
         this.#touch();
         return { good: true };
       },

@@ -63,7 +63,9 @@ for (const mode of ["pattern", "bytes"] as const) {
       const bench = open(mode);
       expect(put(bench, 0)).toEqual({ good: true });
       expect(put(bench, 5)).toEqual({ good: true });
+      // The bytes a liar spoils: the first of a block.
       expect(put(bench, 2, 0)).toMatchObject({ good: false });
+      expect(put(bench, 2, 16_384)).toMatchObject({ good: false });
       expect(verified(bench)).toEqual([1, 0, 0, 0, 0, 1]);
     });
 
