@@ -5,8 +5,8 @@
  */
 import type { Lent } from "@bittern/host";
 
-/** Bytes. A buffer holds one read; each size is four times the one before, the last fits 4 MiB with its frames. */
-const SIZES: readonly number[] = [32 * 1024, 128 * 1024, 512 * 1024, 2 * 1024 * 1024, 8 * 1024 * 1024];
+/** Bytes. A buffer holds one read: a block, four, sixteen, 1 MiB and 4 MiB, each with room for frames. */
+const SIZES: readonly number[] = [17 * 1024, 68 * 1024, 272 * 1024, 1088 * 1024, 4160 * 1024];
 
 export class ScratchPool {
   readonly #lentMax: number;
@@ -60,15 +60,20 @@ export class ScratchPool {
 
   /** One read is always possible, however little may be lent. */
   #hasRoom(byteLength: number): boolean {
-    return this.#lentLength === 0 || this.#lentLength + byteLength <= this.#lentMax;
+    return this.#lentLength === 0 || this.#lentLength + sizeFor(byteLength) <= this.#lentMax;
   }
 
   #lend(byteLength: number): ArrayBuffer {
-    const size = SIZES.findIndex((candidate) => candidate >= byteLength);
-    const kept = this.#idle[size]?.pop();
+    const size = sizeFor(byteLength);
+    const kept = this.#idle[SIZES.indexOf(size)]?.pop();
     if (kept !== undefined) this.#idleLength -= kept.byteLength;
-    const buffer = kept ?? new ArrayBuffer(SIZES[size] ?? byteLength);
+    const buffer = kept ?? new ArrayBuffer(size);
     this.#lentLength += buffer.byteLength;
     return buffer;
   }
+}
+
+/** Bytes of the buffer a read of `byteLength` gets. */
+function sizeFor(byteLength: number): number {
+  return SIZES.find((size) => size >= byteLength) ?? byteLength;
 }
