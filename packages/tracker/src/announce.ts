@@ -16,6 +16,11 @@ export class Announce {
   /** Where the peer is reached: address and port as in compact answers; the first 6 bytes for IPv4, all 18 for IPv6. */
   readonly endpoint: Paired = paired(18);
   family: 4 | 6 = 4;
+  /** Whom it came from: the first 4 or 16 bytes. */
+  readonly asker: Uint8Array = new Uint8Array(16);
+  askerLength: 4 | 16 = 4;
+  /** The pass key or secret in its URL; read only where one may be asked for. */
+  credential = "";
   port = 0;
   /** Bytes; approximate past 2^53, `LEFT_UNKNOWN` where the client does not say. */
   left: number = LEFT_UNKNOWN;
@@ -53,6 +58,13 @@ export class Announce {
     this.family = length === 4 ? 4 : 6;
     const bytes = this.endpoint.bytes;
     for (let byte = 0; byte < length; byte++) bytes[byte] = address[byte] as number;
+  }
+
+  /** Notes whom it came from, which is where the peer is unless it may say otherwise. */
+  setAsker(address: Uint8Array, length: number): void {
+    this.askerLength = length === 4 ? 4 : 16;
+    for (let byte = 0; byte < length; byte++) this.asker[byte] = address[byte] as number;
+    this.setAddressBytes(address, length);
   }
 
   /** Writes the port behind the address. */

@@ -75,7 +75,6 @@ export class Announcer {
    * whether it can hold both families. Hot.
    */
   announce(request: Announce, now: Millis, givenMax: number, fillsUp: boolean): FailureCode | undefined {
-    if (this.#settings.admits?.(request.infoHash.bytes) === false) return "TORRENT_DENIED";
     const seconds = Math.floor(now / 1000);
     this.countIpv4 = 0;
     this.countIpv6 = 0;

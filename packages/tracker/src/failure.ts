@@ -19,9 +19,14 @@ export type FailureCode =
   | "NUMBER"
   | "ESCAPE"
   | "TORRENT_DENIED"
+  | "ADDRESS_DENIED"
+  | "PASS_KEY"
+  | "TOO_OFTEN"
   | "TRACKER_FULL"
   | "SCRAPE_HASHES"
-  | "SCRAPE_FULL";
+  | "SCRAPE_FULL"
+  | "SCRAPE_BUSY"
+  | "SCRAPE_OFF";
 
 export interface Failure {
   /** A sentence for people, without a full stop. */
@@ -44,9 +49,14 @@ const FAILURES: Readonly<Record<FailureCode, Failure>> = {
   NUMBER: { reason: "uploaded, downloaded and left must be whole numbers", retryIn: "never" },
   ESCAPE: { reason: "a percent sign must be followed by two hex digits", retryIn: "never" },
   TORRENT_DENIED: { reason: "this torrent is not allowed here", retryIn: "never" },
+  ADDRESS_DENIED: { reason: "your address is not allowed here", retryIn: "never" },
+  PASS_KEY: { reason: "the announce URL needs a valid pass key", retryIn: "never" },
+  TOO_OFTEN: { reason: "too many announces from your address", retryIn: 1 },
   TRACKER_FULL: { reason: "the tracker is full", retryIn: 30 },
   SCRAPE_HASHES: { reason: "too many info hashes in one scrape" },
   SCRAPE_FULL: { reason: "this tracker answers no full scrape", retryIn: "never" },
+  SCRAPE_BUSY: { reason: "too many full scrapes at once", retryIn: 1 },
+  SCRAPE_OFF: { reason: "this tracker answers no scrape", retryIn: "never" },
 };
 
 /** The words for a code. */

@@ -2,6 +2,9 @@
  * What this tracker decides, as one pure machine, and the loop that runs it over a host.
  * @module
  */
+
+export type { AccountSummary } from "./access/accounts.ts";
+export type { AccessCommand, TrackerCommand } from "./command.ts";
 export { type Failure, type FailureCode, failureOf } from "./failure.ts";
 export type { LinkId, TrackerInput } from "./input.ts";
 export type { OtherRequest, TrackerOutput } from "./output.ts";

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Endpoint } from "@bittern/protocol/address";
+import type { TrackerCommand } from "./command.ts";
 
 /** A connection, as the run loop numbers them; no number comes twice. */
 export type LinkId = number;
@@ -20,6 +21,8 @@ export type TrackerInput =
   /** Everything sent has left, after an `await-drain`. */
   | { readonly type: "drained"; readonly link: LinkId }
   | { readonly type: "unlinked"; readonly link: LinkId }
+  /** The operator's word. */
+  | { readonly type: "command"; readonly command: TrackerCommand }
   /** The answer to a request that was handed out as `other`. The body is given away. */
   | {
       readonly type: "answer";

@@ -7,6 +7,8 @@
 import type { Cancel, Done, Host, Tcp, TcpHandler, TcpLink, TcpListener, UdpSocket } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import { HostError, type Millis } from "@bittern/protocol/base";
+import type { AccountSummary } from "./access/accounts.ts";
+import { checkCommand, type TrackerCommand } from "./command.ts";
 import type { LinkId, TrackerInput } from "./input.ts";
 import type { OtherRequest, TrackerOutput } from "./output.ts";
 import type { TrackerSettings } from "./settings.ts";
@@ -51,6 +53,10 @@ export interface TrackerDoors {
 
 export interface TrackerRun {
   snapshot(): TrackerSnapshot;
+  /** The users of a private tracker, with what they gave and took. */
+  users(): readonly AccountSummary[];
+  /** Changes lists and users while the tracker runs; throws `UsageError` for what makes no sense. */
+  command(command: TrackerCommand): void;
   /** Closes every door and every link. */
   close(): void;
 }
@@ -108,6 +114,16 @@ class Run implements TrackerRun {
 
   snapshot(): TrackerSnapshot {
     return this.#machine.snapshot(this.#host.clock.now());
+  }
+
+  users(): readonly AccountSummary[] {
+    return this.#machine.users();
+  }
+
+  command(command: TrackerCommand): void {
+    // Here and not only inside: what waits for its turn must not fail then.
+    checkCommand(command);
+    this.#take({ type: "command", command });
   }
 
   close(): void {

@@ -2,7 +2,7 @@
  * What an operator may set, with the defaults that docs/limits.md lists.
  * @module
  */
-import { UsageError } from "@bittern/protocol/base";
+import { UsageError, utf8 } from "@bittern/protocol/base";
 
 export interface TrackerSettings {
   /** Seconds between two announces of a peer, at least; grows with the load. */
@@ -33,6 +33,21 @@ export interface TrackerSettings {
   readonly linksMax: number;
   /** Name of this tracker in its answers (`tracker id`); empty sends none. At most 64 letters, digits and "-". */
   readonly trackerId: string;
+  /** Shown to users with every answer (`warning message`); empty sends none. */
+  readonly warning: string;
+  /** Which scrapes are answered: none, those that name torrents, or those of all torrents too. */
+  readonly scrapes: "none" | "named" | "all";
+  /** Tracks all torrents, only those on its list, or all but those on its list. */
+  readonly torrentPolicy: "open" | "allow-list" | "deny-list";
+  /** Asks for a pass key in the announce URL, and counts what each user gives and takes. */
+  readonly isPrivate: boolean;
+  /** Networks whose clients are served, such as 192.0.2.0/24; all when empty. */
+  readonly addressesAllowed: readonly string[];
+  readonly addressesDenied: readonly string[];
+  /** Announces a second from one address (or one /64 of IPv6) in the long run; 0: as many as come. */
+  readonly announceRatePerAddress: number;
+  /** Announces from one address at once. */
+  readonly announceBurstPerAddress: number;
   /** Addresses of reverse proxies, whose X-Forwarded-For counts. */
   readonly proxies: readonly string[];
   /** Whether a torrent is tracked here; all are when absent. The view holds the 20 bytes of the hash until it returns. */
@@ -56,11 +71,22 @@ export const TRACKER_DEFAULTS: TrackerSettings = {
   emptyTorrentSeconds: 7 * 86_400,
   linksMax: 10_000,
   trackerId: "",
+  warning: "",
+  scrapes: "all",
+  torrentPolicy: "open",
+  isPrivate: false,
+  addressesAllowed: [],
+  addressesDenied: [],
+  announceRatePerAddress: 0,
+  announceBurstPerAddress: 100,
   proxies: [],
 };
 
 /** Seconds. Ages of peers are kept modulo 65,536 seconds; twice the interval and a minute must stay well below. */
 const INTERVAL_LONGEST = 6 * 3600;
+
+/** Bytes. */
+const WARNING_LENGTH_MAX = 200;
 
 interface Bounds {
   readonly least: number;
@@ -83,6 +109,8 @@ const BOUNDS: Readonly<Partial<Record<keyof TrackerSettings, Bounds>>> = {
   peersPerTorrentMax: { least: 1, most: 2 ** 24 },
   emptyTorrentSeconds: { least: 0, most: 10 * 366 * 86_400 },
   linksMax: { least: 1, most: 1_000_000 },
+  announceRatePerAddress: { least: 0, most: 1e6 },
+  announceBurstPerAddress: { least: 1, most: 1e6 },
 };
 
 /** Fills in the defaults; throws `UsageError` for what cannot be. */
@@ -95,6 +123,9 @@ export function trackerSettings(given: Partial<TrackerSettings>): TrackerSetting
   }
   if (!/^[A-Za-z0-9-]{0,64}$/.test(settings.trackerId)) {
     throw new UsageError("TRACKER_SETTING", "trackerId must be at most 64 letters, digits and dashes");
+  }
+  if (utf8(settings.warning).length > WARNING_LENGTH_MAX) {
+    throw new UsageError("TRACKER_SETTING", `warning must be at most ${WARNING_LENGTH_MAX} bytes`);
   }
   return settings;
 }

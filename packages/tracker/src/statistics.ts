@@ -58,6 +58,14 @@ export class Statistics {
   linksShed = 0;
   readonly #failures: Map<FailureCode, number> = new Map();
 
+  announce(transport: Transport, event: AnnounceEvent, family: 4 | 6, isReturning: boolean): void {
+    this.announces[transport]++;
+    this.events[event] = (this.events[event] as number) + 1;
+    if (family === 4) this.announcesIpv4++;
+    else this.announcesIpv6++;
+    if (isReturning) this.announcesReturning++;
+  }
+
   fail(code: FailureCode): void {
     this.#failures.set(code, (this.#failures.get(code) ?? 0) + 1);
   }

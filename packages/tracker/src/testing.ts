@@ -53,6 +53,7 @@ export class TrackerSpeaker {
   get(address: string, target: string, headers = ""): SpokenAnswer {
     const link = this.connect(address);
     this.send(link, `GET ${target} HTTP/1.1\r\nHost: tracker\r\nConnection: close\r\n${headers}\r\n`);
+    for (let pieces = 0; pieces < 10_000 && this.awaited.delete(link) && !this.closed.has(link); pieces++) this.tell("drained", link);
     const [answer] = splitAnswers(this.received(link));
     if (answer === undefined || !this.closed.has(link)) throw new Error(`no whole answer to ${target}`);
     return answer;
@@ -110,10 +111,29 @@ export function splitAnswers(bytes: Uint8Array, isHead = false): SpokenAnswer[] 
       lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
     );
     const bodyAt = at + end + 4;
+    if (headers.get("transfer-encoding") === "chunked" && !isHead) {
+      const { body, next } = joinChunks(bytes, bodyAt);
+      answers.push({ status: Number(statusLine.split(" ")[1]), headers, body });
+      at = next;
+      continue;
+    }
     const bodyLength = isHead ? 0 : Number(headers.get("content-length") ?? 0);
     if (bodyAt + bodyLength > bytes.length) throw new Error("half a body");
     answers.push({ status: Number(statusLine.split(" ")[1]), headers, body: bytes.slice(bodyAt, bodyAt + bodyLength) });
     at = bodyAt + bodyLength;
   }
   return answers;
+}
+
+function joinChunks(bytes: Uint8Array, from: number): { body: Uint8Array; next: number } {
+  const chunks: Uint8Array[] = [];
+  for (let at = from; ; ) {
+    const line = latin1(bytes.subarray(at, at + 10)).split("\r\n")[0] ?? "";
+    const length = Number.parseInt(line, 16);
+    const start = at + line.length + 2;
+    if (Number.isNaN(length) || start + length + 2 > bytes.length) throw new Error("half a chunk");
+    chunks.push(bytes.subarray(start, start + length));
+    at = start + length + 2;
+    if (length === 0) return { body: concatBytes(chunks), next: at };
+  }
 }

@@ -1,4 +1,4 @@
-import { latin1, toHex, utf8 } from "@bittern/protocol/base";
+import { fromLatin1, latin1, toHex, utf8 } from "@bittern/protocol/base";
 import { type BencodeDictionary, decode } from "@bittern/protocol/bencode";
 import { seededRandom } from "@bittern/protocol/fuzz";
 import {
@@ -157,8 +157,60 @@ describe("A tracker over HTTP", () => {
       [toHex(hash(9)), nine],
     ]);
     expect(answer.minRequestInterval).toBe(60);
-    expect(failure(speaker.get("192.0.2.1", "/scrape"))).toContain("full scrape");
     expect(failure(speaker.get("192.0.2.1", `/scrape?${"info_hash=%00aaaaaaaaaaaaaaaaaaa&".repeat(2)}info_hash=x`))).toContain("20 bytes");
+  });
+
+  it("scrapes all torrents in pieces, in order, as long as the client reads", () => {
+    const speaker = tracker({ keepsPeerIds: false });
+    const random = seededRandom(5);
+    const hashes = Array.from({ length: 1500 }, (_, at) => {
+      // Many begin alike, as an attacker would choose them.
+      const infoHash = at % 2 === 0 ? hash(7) : new Uint8Array(20);
+      for (let byte = at % 3 === 0 ? 18 : 0; byte < 20; byte++) infoHash[byte] = random.u32();
+      return infoHash;
+    });
+    for (const infoHash of hashes) speaker.get("192.0.2.1", target({ ...LEECHER, infoHash }));
+    const { headers, body } = speaker.get("192.0.2.9", "/scrape");
+    expect(headers.get("transfer-encoding")).toBe("chunked");
+    const answer = decodeScrapeAnswer(body) as ScrapeSuccess;
+    expect([...answer.swarms.keys()]).toEqual([...new Set(hashes.map(toHex))].toSorted());
+    expect(latin1(body)).toBe(latin1(encodeScrapeAnswer(answer)));
+  });
+
+  it("sends a full scrape to an old client until the end of the connection, and none to a fifth at once", () => {
+    const speaker = tracker();
+    crowd(speaker, 2);
+    const old = speaker.connect("192.0.2.1");
+    speaker.send(old, "GET /scrape HTTP/1.0\r\n\r\n");
+    const [head = "", body = ""] = latin1(speaker.received(old)).split("\r\n\r\n");
+    expect([head.includes("Content-Length"), speaker.closed.has(old)]).toEqual([false, false]);
+    expect((decodeScrapeAnswer(fromLatin1(body)) as ScrapeSuccess).swarms.size).toBe(1);
+    speaker.tell("drained", old);
+    expect(speaker.closed.has(old)).toBe(true);
+
+    for (let infoHash = 0; infoHash < 600; infoHash++) {
+      announce(speaker, "192.0.2.1", { ...LEECHER, infoHash: Uint8Array.from({ length: 20 }, (_, at) => infoHash >> (4 * (at % 3))) });
+    }
+    const links = [1, 2, 3, 4].map(() => {
+      const link = speaker.connect("192.0.2.1");
+      speaker.send(link, "GET /scrape HTTP/1.1\r\n\r\n");
+      return link;
+    });
+    expect(failure(speaker.get("192.0.2.1", "/scrape"))).toContain("at once");
+    speaker.tell("unlinked", links[0] as number);
+    expect(failure(speaker.get("192.0.2.1", "/scrape"))).toBe("");
+  });
+
+  it("answers as much of a scrape as its operator wants", () => {
+    const named = tracker({ scrapes: "named" });
+    announce(named, "192.0.2.1", LEECHER);
+    expect(failure(named.get("192.0.2.1", "/scrape"))).toContain("no full scrape");
+    expect(scrape(named, hash(1)).swarms.size).toBe(1);
+    expect(failure(tracker({ scrapes: "none" }).get("192.0.2.1", `/scrape?info_hash=${"%01".repeat(20)}`))).toContain("no scrape");
+  });
+
+  it("says what its operator wants every user to read", () => {
+    expect(announce(tracker({ warning: "schließt am Montag" }), "192.0.2.1", LEECHER).warning).toBe("schließt am Montag");
   });
 
   it("refuses a scrape of more torrents than its limit", () => {

@@ -6,12 +6,17 @@
  * @module
  */
 import { type Machine, type Millis, type Random, unreachable } from "@bittern/protocol/base";
+import { Access } from "./access/access.ts";
+import type { AccountSummary } from "./access/accounts.ts";
 import { Announcer } from "./announcer.ts";
+import { checkCommand, type TrackerCommand } from "./command.ts";
 import { HttpFront } from "./http/front.ts";
 import type { TrackerInput } from "./input.ts";
 import type { TrackerOutput } from "./output.ts";
 import { type TrackerSettings, trackerSettings } from "./settings.ts";
 import { Statistics, type TrackerCounts } from "./statistics.ts";
+import { paired } from "./swarms/keyed-hash.ts";
+import { INFO_HASH_LENGTH, NO_TORRENT } from "./swarms/torrent-table.ts";
 import { UdpFront } from "./udp/front.ts";
 
 /** What a tracker knows of itself, by running counters: asking costs nothing. */
@@ -46,6 +51,7 @@ const SWEEP_LEAST = 64;
 export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
   readonly settings: TrackerSettings;
   readonly #announcer: Announcer;
+  readonly #access: Access;
   readonly #statistics = new Statistics();
   readonly #http: HttpFront;
   readonly #udp: UdpFront;
@@ -57,8 +63,9 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
   constructor(settings: Partial<TrackerSettings>, random: Random) {
     this.settings = trackerSettings(settings);
     this.#announcer = new Announcer(this.settings, random);
-    this.#http = new HttpFront(this.settings, this.#announcer, this.#statistics);
-    this.#udp = new UdpFront(this.settings, this.#announcer, this.#statistics, random);
+    this.#access = new Access(this.settings, random);
+    this.#http = new HttpFront(this.settings, this.#announcer, this.#access, this.#statistics);
+    this.#udp = new UdpFront(this.settings, this.#announcer, this.#access, this.#statistics, random);
   }
 
   /** The outputs, and the bytes in them, are lent until the next call. */
@@ -87,6 +94,9 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
         break;
       case "answer":
         this.#http.answer(input, now, out);
+        break;
+      case "command":
+        this.#command(input.command);
         break;
       case "tick":
         this.#tick(now, out);
@@ -127,7 +137,17 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
   }
 
   get #isIdle(): boolean {
-    return this.#http.linkCount === 0 && this.#announcer.swarms.torrents.count === 0;
+    return this.#http.linkCount === 0 && this.#announcer.swarms.torrents.count === 0 && this.#access.accounts.sessionCount === 0;
+  }
+
+  #command(command: TrackerCommand): void {
+    checkCommand(command);
+    if (command.type !== "forget-torrent") return this.#access.command(command);
+    const { swarms } = this.#announcer;
+    const key = paired(INFO_HASH_LENGTH);
+    key.bytes.set(command.infoHash);
+    const torrent = swarms.torrents.find(key);
+    if (torrent !== NO_TORRENT) swarms.forget(torrent);
   }
 
   #tick(now: Millis, out: TrackerOutput[]): void {
@@ -136,6 +156,12 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
     this.#announcer.followLoad();
     const share = Math.ceil((swarms.peerCount + 2 * swarms.torrents.end) / SWEEP_TICKS);
     swarms.sweep(Math.floor(now / 1000), this.#announcer.ageMax, SWEEP_LEAST + share);
+    this.#access.tick(now, this.#announcer.ageMax);
     this.#http.tick(now, out);
+  }
+
+  /** The users of a private tracker, with what they gave and took. */
+  users(): readonly AccountSummary[] {
+    return [...this.#access.accounts.summaries()];
   }
 }

@@ -39,9 +39,14 @@ export class AnswerBuffer {
   }
 
   bytes(bytes: Uint8Array): void {
+    this.start(bytes, bytes.length);
+  }
+
+  /** The first `byteLength` bytes. */
+  start(bytes: Uint8Array, byteLength: number): void {
     const target = this.#bytes;
     let at = this.#length;
-    for (let from = 0; from < bytes.length; from++) target[at++] = bytes[from] as number;
+    for (let from = 0; from < byteLength; from++) target[at++] = bytes[from] as number;
     this.#length = at;
   }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { formatAddress } from "@bittern/protocol/address";
-import { fromLatin1, utf8 } from "@bittern/protocol/base";
+import { fromLatin1, NO_BYTES, utf8 } from "@bittern/protocol/base";
 import { encode } from "@bittern/protocol/bencode";
 import type { Announce } from "../announce.ts";
 import type { Announcer } from "../announcer.ts";
@@ -42,11 +42,11 @@ const PEERS6 = utf8("6:peers6");
 const END = "e".charCodeAt(0);
 
 /** Bytes of an answer besides its peers, head included, at most. */
-const ANSWER_LENGTH_REST = 512;
+const ANSWER_LENGTH_REST = 1024;
 /** Bytes of a peer in dictionary form, at most. */
 const PEER_LENGTH_MAX = 100;
 /** Bytes of a torrent in a scrape's answer, at most. */
-const SCRAPED_LENGTH_MAX = 120;
+export const SCRAPED_LENGTH_MAX: number = 160;
 
 const FAILURE_BODIES: ReadonlyMap<FailureCode, Uint8Array> = new Map(
   FAILURE_CODES.map((code) => {
@@ -59,12 +59,15 @@ export interface AnswersOptions {
   readonly minIntervalSeconds: number;
   /** Sent to clients that do not have it yet; empty: never. */
   readonly trackerId: string;
+  /** For the eyes of users; empty: none. */
+  readonly warning: string;
 }
 
 export class Answers {
   readonly buffer: AnswerBuffer;
   readonly #minInterval: number;
   readonly #trackerId: Uint8Array;
+  readonly #warning: Uint8Array;
   readonly #scrapeEnd: Uint8Array;
   #slotEnd = 0;
   #bodyAt = 0;
@@ -72,20 +75,22 @@ export class Answers {
   constructor(buffer: AnswerBuffer, options: AnswersOptions) {
     this.buffer = buffer;
     this.#minInterval = options.minIntervalSeconds;
-    this.#trackerId = options.trackerId === "" ? new Uint8Array(0) : utf8(`10:tracker id${options.trackerId.length}:${options.trackerId}`);
+    const { trackerId, warning } = options;
+    this.#trackerId = trackerId === "" ? NO_BYTES : utf8(`10:tracker id${trackerId.length}:${trackerId}`);
+    this.#warning = warning === "" ? NO_BYTES : utf8(`15:warning message${utf8(warning).length}:${warning}`);
     this.#scrapeEnd = utf8(`e5:flagsd20:min_request_intervali${options.minIntervalSeconds}eee`);
   }
 
-  /** Writes the answer to the announce that the announcer took last. `asker`: 4 or 16 bytes. */
-  announce(announcer: Announcer, request: Announce, asker: Uint8Array, ending: Ending, isHead: boolean): void {
+  /** Writes the answer to the announce that the announcer took last. */
+  announce(announcer: Announcer, request: Announce, ending: Ending, isHead: boolean): void {
     const { buffer } = this;
     this.#open(ending, ANSWER_LENGTH_REST + PEER_LENGTH_MAX * (announcer.countIpv4 + announcer.countIpv6));
     buffer.bytes(COMPLETE);
     buffer.number(announcer.seeds);
     buffer.bytes(DOWNLOADED);
     buffer.number(announcer.completed);
-    buffer.bytes(asker.length === 4 ? EXTERNAL_IPV4 : EXTERNAL_IPV6);
-    buffer.bytes(asker);
+    buffer.bytes(request.askerLength === 4 ? EXTERNAL_IPV4 : EXTERNAL_IPV6);
+    buffer.start(request.asker, request.askerLength);
     buffer.bytes(INCOMPLETE);
     buffer.number(announcer.incomplete);
     buffer.bytes(INTERVAL);
@@ -96,6 +101,7 @@ export class Answers {
     if (request.isCompact) this.#compactPeers(announcer);
     else this.#dictionaryPeers(announcer, request);
     if (!request.isReturning) buffer.bytes(this.#trackerId);
+    buffer.bytes(this.#warning);
     buffer.byte(END);
     this.#close(isHead);
   }
@@ -109,7 +115,25 @@ export class Answers {
   /** Begins the answer to a scrape of at most `torrents` torrents; `scraped` for each, in order of their hashes, and `endScrape` follow. */
   beginScrape(torrents: number, ending: Ending): void {
     this.#open(ending, ANSWER_LENGTH_REST + SCRAPED_LENGTH_MAX * torrents);
+    this.filesBegin();
+  }
+
+  filesBegin(): void {
     this.buffer.bytes(FILES);
+  }
+
+  filesEnd(): void {
+    this.buffer.bytes(this.#scrapeEnd);
+  }
+
+  /** The head of an answer whose length nobody knows yet: in chunks, or until the connection closes. */
+  endlessHead(isChunked: boolean, ending: Ending): void {
+    const connection = isChunked && ending !== "closes" ? "" : "Connection: close\r\n";
+    const head = utf8(
+      `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n${connection}${isChunked ? "Transfer-Encoding: chunked\r\n" : ""}\r\n`,
+    );
+    this.buffer.reserve(head.length);
+    this.buffer.bytes(head);
   }
 
   scraped(infoHash: Uint8Array, announcer: Announcer): void {
@@ -130,7 +154,7 @@ export class Answers {
   }
 
   endScrape(isHead: boolean): void {
-    this.buffer.bytes(this.#scrapeEnd);
+    this.filesEnd();
     this.#close(isHead);
   }
 

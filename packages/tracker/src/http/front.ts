@@ -5,26 +5,20 @@
  * answer comes. Whoever sends slowly, reads slowly or never ends a request loses the connection.
  * @module
  */
-import { canonicalAddress, formatAddress, parseAddress, parseEndpoint } from "@bittern/protocol/address";
+import { formatAddress } from "@bittern/protocol/address";
 import { concatBytes, latin1, type Millis, NO_BYTES } from "@bittern/protocol/base";
-import { Announce } from "../announce.ts";
+import type { Access } from "../access/access.ts";
 import type { Announcer } from "../announcer.ts";
-import type { FailureCode } from "../failure.ts";
 import type { LinkId, TrackerInput } from "../input.ts";
 import type { OtherRequest, TrackerOutput } from "../output.ts";
 import type { TrackerSettings } from "../settings.ts";
-import { NO_EVENT, type Statistics, STOPPED } from "../statistics.ts";
-import { paired } from "../swarms/keyed-hash.ts";
-import { NO_TORRENT } from "../swarms/torrent-table.ts";
-import { maySpeakForOthers } from "../trust.ts";
-import { AnnounceQuery } from "./announce-query.ts";
+import type { Statistics } from "../statistics.ts";
 import { AnswerBuffer } from "./answer-buffer.ts";
-import { Answers, type Ending, plainHead } from "./answers.ts";
-import { isWord } from "./ascii.ts";
-import { forwardedAddress, headersOf } from "./headers.ts";
+import { type Ending, plainHead } from "./answers.ts";
+import { headersOf } from "./headers.ts";
 import { HttpLink, Links } from "./links.ts";
 import { HEAD_LENGTH_MAX, RequestScanner } from "./request-scanner.ts";
-import { ScrapeQuery } from "./scrape-query.ts";
+import { Responder } from "./responder.ts";
 
 /** Bytes of a request's body; trackers need none, the pages beside them little. */
 export const BODY_LENGTH_MAX: number = 64 * 1024;
@@ -35,30 +29,23 @@ const REST_LENGTH_MAX = 512 * 1024 + HEAD_LENGTH_MAX + BODY_LENGTH_MAX;
 /** Bytes that may wait behind all connections together. */
 const HELD_LENGTH_MAX = 64 * 1024 * 1024;
 
+/** Full scrapes that are sent at once; each holds a list of all torrents. */
+const FULL_SCRAPES_MAX = 4;
+
 type AnswerInput = TrackerInput & { readonly type: "answer" };
 
 export class HttpFront {
   readonly #settings: TrackerSettings;
-  readonly #announcer: Announcer;
   readonly #statistics: Statistics;
-  readonly #proxies: ReadonlySet<string>;
   readonly #links = new Links();
   readonly #scanner = new RequestScanner();
-  readonly #query: AnnounceQuery;
-  readonly #scrape: ScrapeQuery;
   readonly #buffer = new AnswerBuffer();
-  readonly #answers: Answers;
-  readonly #request = new Announce();
-  readonly #hash = paired(20);
+  readonly #responder: Responder;
 
-  constructor(settings: TrackerSettings, announcer: Announcer, statistics: Statistics) {
+  constructor(settings: TrackerSettings, announcer: Announcer, access: Access, statistics: Statistics) {
     this.#settings = settings;
-    this.#announcer = announcer;
     this.#statistics = statistics;
-    this.#proxies = new Set(settings.proxies.map((proxy) => canonicalAddress(proxy) ?? proxy));
-    this.#query = new AnnounceQuery(settings.trackerId);
-    this.#scrape = new ScrapeQuery(settings.scrapeHashesMax);
-    this.#answers = new Answers(this.#buffer, settings);
+    this.#responder = new Responder(settings, announcer, access, statistics, this.#scanner, this.#buffer);
   }
 
   get linkCount(): number {
@@ -75,7 +62,7 @@ export class HttpFront {
       }
     }
     this.#statistics.linksOpened++;
-    this.#links.add(new HttpLink(input.link, remote, this.#proxies.has(remote.address), now));
+    this.#links.add(new HttpLink(input.link, remote, this.#responder.isProxy(remote.address), now));
   }
 
   unlink(id: LinkId): void {
@@ -89,7 +76,7 @@ export class HttpFront {
     const { rest } = link;
     const unread = rest.length === 0 ? bytes : concatBytes([rest, bytes]);
     // Where reading is paused, what was on its way still comes.
-    if (link.phase !== "reading" && link.phase !== "idle") return this.#hold(link, unread.slice(), out);
+    if (!isServed(link)) return this.#hold(link, unread.slice(), out);
     this.#hold(link, NO_BYTES, out);
     this.#work(link, unread, now, out);
   }
@@ -98,7 +85,7 @@ export class HttpFront {
   stall(id: LinkId, now: Millis, out: TrackerOutput[]): void {
     const link = this.#links.get(id);
     // An answer that is still being made comes first; the sending of it will stall again.
-    if (link === undefined || (link.phase !== "reading" && link.phase !== "idle")) return;
+    if (link === undefined || !isServed(link)) return;
     this.#links.enter(link, "draining", now);
     link.staysOpen = true;
     out.push({ type: "await-drain", link: id });
@@ -107,6 +94,7 @@ export class HttpFront {
   drain(id: LinkId, now: Millis, out: TrackerOutput[]): void {
     const link = this.#links.get(id);
     if (link === undefined || (link.phase !== "draining" && link.phase !== "delivering")) return;
+    if (link.fullScrape !== undefined) return this.#scrapeMore(link, now, out);
     if (!link.staysOpen) return this.#close(link, out);
     out.push({ type: "resume-reading", link: id });
     this.#goOn(link, now, out);
@@ -151,7 +139,7 @@ export class HttpFront {
     const wasIdle = link.phase === "idle";
     let at = 0;
     let isOpen = true;
-    while (isOpen && at < bytes.length && this.#buffer.length < TURN_LENGTH_MAX && link.phase !== "answering") {
+    while (isOpen && at < bytes.length && this.#buffer.length < TURN_LENGTH_MAX && isServed(link)) {
       const found = this.#scanner.scan(bytes, at);
       if (found === "more") break;
       const { bodyLength, end } = this.#scanner;
@@ -163,7 +151,7 @@ export class HttpFront {
     const isTurnOver = this.#buffer.length >= TURN_LENGTH_MAX;
     this.#flush(link, out);
     if (!isOpen) return this.#close(link, out);
-    if (link.phase !== "answering") this.#rest(link, at < bytes.length, at > 0 || wasIdle, isTurnOver, now, out);
+    if (isServed(link)) this.#rest(link, at < bytes.length, at > 0 || wasIdle, isTurnOver, now, out);
     if (at < bytes.length) this.#hold(link, bytes.slice(at), out);
   }
 
@@ -192,6 +180,7 @@ export class HttpFront {
 
   #forget(link: HttpLink): void {
     this.#heldLength -= link.rest.length;
+    if (link.fullScrape !== undefined) this.#fullScrapes--;
     this.#links.remove(link);
   }
 
@@ -206,107 +195,38 @@ export class HttpFront {
 
   /** Answers the request the scanner stands on; false when the connection ends with it. */
   #answer(link: HttpLink, bytes: Uint8Array, now: Millis, out: TrackerOutput[]): boolean {
-    const { pathAt, pathEnd, isGet, isHead, staysOpen, isNew } = this.#scanner;
-    const isAnnounce = isWord(bytes, pathAt, pathEnd, "/announce");
-    if (!isAnnounce && !isWord(bytes, pathAt, pathEnd, "/scrape")) {
+    const { isGet, isHead, staysOpen, isNew } = this.#scanner;
+    const action = this.#responder.action(bytes);
+    if (action === "other") {
       this.#handOut(link, bytes, now, out);
       return true;
     }
     if (!isGet && !isHead) return this.#refuse(405);
     const ending = endingOf(staysOpen, isNew);
-    if (isAnnounce) this.#announce(link, bytes, now, ending);
-    else this.#answerScrape(bytes, ending);
-    return staysOpen;
-  }
-
-  #announce(link: HttpLink, bytes: Uint8Array, now: Millis, ending: Ending): void {
-    const request = this.#request;
-    const { queryAt, queryEnd, isHead } = this.#scanner;
-    const failure = this.#query.read(bytes, queryAt, queryEnd, request) ?? this.#take(link, bytes, now);
-    if (failure === undefined) {
-      this.#answers.announce(this.#announcer, request, this.#asker, ending, isHead);
-      return;
+    if (action === "announce") {
+      this.#responder.announce(link, bytes, now, ending);
+      return staysOpen;
     }
-    this.#statistics.fail(failure);
-    this.#answers.failure(failure, ending, isHead);
+    const scrape = this.#responder.scrape(link, bytes, ending, this.#fullScrapes < FULL_SCRAPES_MAX);
+    if (scrape === undefined) return staysOpen;
+    this.#fullScrapes++;
+    link.fullScrape = scrape;
+    link.staysOpen = staysOpen && isNew;
+    this.#scrapeMore(link, now, out);
+    return true;
   }
 
-  /** The address the announce came from, 4 or 16 bytes. */
-  #asker: Uint8Array = NO_BYTES;
-
-  #take(link: HttpLink, bytes: Uint8Array, now: Millis): FailureCode | undefined {
-    const request = this.#request;
-    const query = this.#query;
-    this.#asker = link.address;
-    let isTrustedAsker = link.isTrusted || link.isProxy;
-    const { forwardedAt, forwardedEnd } = this.#scanner;
-    if (link.isProxy && forwardedEnd > forwardedAt) {
-      const address = forwardedAddress(latin1(bytes.subarray(forwardedAt, forwardedEnd)), this.#proxies);
-      if (address !== undefined) {
-        this.#asker = parseAddress(address) as Uint8Array;
-        isTrustedAsker = maySpeakForOthers(address);
-      }
+  /** Sends the next piece of a full scrape as soon as the one before has left. */
+  #scrapeMore(link: HttpLink, now: Millis, out: TrackerOutput[]): void {
+    if (link.fullScrape?.step() === false) {
+      link.fullScrape = undefined;
+      this.#fullScrapes--;
     }
-    request.setAddress(this.#asker);
-    if (isTrustedAsker && (query.ip !== "" || query.ipv4 !== "" || query.ipv6 !== "")) this.#takeGiven(now);
-    request.sealEndpoint();
-    this.#countAnnounce();
-    return this.#announcer.announce(request, now, this.#settings.peersGivenMaxHttp, true);
+    this.#flush(link, out);
+    this.#links.enter(link, "draining", now);
+    out.push({ type: "await-drain", link: link.id });
   }
-
-  #countAnnounce(): void {
-    const { event, family, isReturning } = this.#request;
-    const statistics = this.#statistics;
-    statistics.announces.http++;
-    statistics.events[event] = (statistics.events[event] as number) + 1;
-    if (family === 4) statistics.announcesIpv4++;
-    else statistics.announcesIpv6++;
-    if (isReturning) statistics.announcesReturning++;
-  }
-
-  /** `ip=` says where the peer is; `ipv4=` and `ipv6=` where it is besides (BEP 7), and are announced first. */
-  #takeGiven(now: Millis): void {
-    const request = this.#request;
-    const { ip, ipv4, ipv6 } = this.#query;
-    const main = parseAddress(canonicalAddress(ip) ?? "") ?? this.#asker;
-    const { event, port } = request;
-    for (const given of [ipv4, ipv6]) {
-      const endpoint = parseEndpoint(given);
-      const address = parseAddress(endpoint?.address ?? canonicalAddress(given) ?? "");
-      if (address === undefined || address.length === main.length) continue;
-      request.setAddress(address);
-      request.port = endpoint?.port ?? port;
-      // A completion is counted once, with the main address.
-      if (event !== STOPPED) request.event = NO_EVENT;
-      request.sealEndpoint();
-      this.#announcer.announce(request, now, 0, false);
-    }
-    request.event = event;
-    request.port = port;
-    request.setAddress(main);
-  }
-
-  #answerScrape(bytes: Uint8Array, ending: Ending): void {
-    const { queryAt, queryEnd, isHead } = this.#scanner;
-    const scrape = this.#scrape;
-    const failure = scrape.read(bytes, queryAt, queryEnd) ?? (scrape.count === 0 ? "SCRAPE_FULL" : undefined);
-    if (failure !== undefined) {
-      this.#statistics.fail(failure);
-      this.#answers.failure(failure, ending, isHead);
-      return;
-    }
-    this.#statistics.scrapes.http++;
-    this.#answers.beginScrape(scrape.count, ending);
-    for (let at = 0; at < scrape.count; at++) {
-      const hash = scrape.hash(at);
-      this.#hash.bytes.set(hash);
-      const torrent = this.#announcer.swarms.torrents.find(this.#hash);
-      if (torrent === NO_TORRENT || this.#settings.admits?.(hash) === false) continue;
-      this.#announcer.look(torrent);
-      this.#answers.scraped(hash, this.#announcer);
-    }
-    this.#answers.endScrape(isHead);
-  }
+  #fullScrapes = 0;
 
   #handOut(link: HttpLink, bytes: Uint8Array, now: Millis, out: TrackerOutput[]): void {
     const scanner = this.#scanner;
@@ -317,7 +237,7 @@ export class HttpFront {
     link.isHead = scanner.isHead;
     this.#links.enter(link, "answering", now);
     const headers = headersOf(bytes, scanner.headersAt, scanner.end);
-    const forwarded = link.isProxy ? forwardedAddress(headers.get("x-forwarded-for") ?? "", this.#proxies) : undefined;
+    const forwarded = link.isProxy ? this.#responder.forwarded(headers.get("x-forwarded-for") ?? "") : undefined;
     const request: OtherRequest = {
       method: latin1(bytes.subarray(scanner.methodAt, scanner.methodEnd)),
       path: latin1(bytes.subarray(scanner.pathAt, scanner.pathEnd)),
@@ -328,6 +248,11 @@ export class HttpFront {
     };
     out.push({ type: "pause-reading", link: link.id }, { type: "other", link: link.id, request });
   }
+}
+
+/** Whether its next request may be looked at. */
+function isServed({ phase }: HttpLink): boolean {
+  return phase === "reading" || phase === "idle";
 }
 
 function endingOf(staysOpen: boolean, isNew: boolean): Ending {

@@ -9,6 +9,7 @@ import { canonicalAddress, type Endpoint, parseAddress } from "@bittern/protocol
 import { assert, type Millis, NO_BYTES } from "@bittern/protocol/base";
 import type { LinkId } from "../input.ts";
 import { maySpeakForOthers } from "../trust.ts";
+import type { FullScrape } from "./full-scrape.ts";
 
 /**
  * `reading`: a request must be complete soon. `idle`: between two requests. `answering`: somebody else makes the answer.
@@ -44,6 +45,8 @@ export class HttpLink {
   /** About the request that somebody else answers. */
   isNew = false;
   isHead = false;
+  /** An answer that leaves in pieces. */
+  fullScrape: FullScrape | undefined;
   /** Neighbours in the queue of its phase. */
   older: HttpLink | undefined;
   newer: HttpLink | undefined;

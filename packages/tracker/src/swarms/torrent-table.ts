@@ -100,6 +100,11 @@ export class TorrentTable {
     for (let byte = 0; byte < INFO_HASH_LENGTH; byte++) target[at + byte] = keys[from + byte] as number;
   }
 
+  /** One byte of the info hash of a torrent. */
+  hashByte(torrent: number, at: number): number {
+    return (this.#pages[torrent >>> PAGE_SHIFT] as Page).keys[(torrent & PAGE_MASK) * INFO_HASH_LENGTH + at] as number;
+  }
+
   /** The number of a torrent, or `NO_TORRENT`. Hot. */
   find(infoHash: Paired): number {
     const key = infoHash.halves;

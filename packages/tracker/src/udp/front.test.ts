@@ -11,8 +11,8 @@ import {
   type UdpAnswer,
 } from "@bittern/protocol/tracker";
 import { describe, expect, it } from "vitest";
-import { TrackerSpeaker } from "../testing.ts";
 import type { TrackerSettings } from "../settings.ts";
+import { TrackerSpeaker } from "../testing.ts";
 
 function tracker(settings: Partial<TrackerSettings> = {}): TrackerSpeaker {
   return new TrackerSpeaker(settings, seededRandom(1));

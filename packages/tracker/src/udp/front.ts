@@ -11,6 +11,9 @@
  */
 import type { Endpoint } from "@bittern/protocol/address";
 import { type Millis, type Random, utf8 } from "@bittern/protocol/base";
+import { decodeUdpRequest } from "@bittern/protocol/tracker";
+import type { Access } from "../access/access.ts";
+import { readTarget } from "../access/credential.ts";
 import { addressBytes } from "../address-bytes.ts";
 import { Announce } from "../announce.ts";
 import type { Announcer } from "../announcer.ts";
@@ -19,6 +22,7 @@ import type { TrackerOutput } from "../output.ts";
 import type { TrackerSettings } from "../settings.ts";
 import { type AnnounceEvent, NO_EVENT, PAUSED, type Statistics } from "../statistics.ts";
 import { paired } from "../swarms/keyed-hash.ts";
+import { NO_TORRENT } from "../swarms/torrent-table.ts";
 import { maySpeakForOthers } from "../trust.ts";
 import { ConnectionIds } from "./connection-id.ts";
 
@@ -45,6 +49,7 @@ const FAILURE_TEXTS: ReadonlyMap<FailureCode, Uint8Array> = new Map(FAILURE_CODE
 export class UdpFront {
   readonly #settings: TrackerSettings;
   readonly #announcer: Announcer;
+  readonly #access: Access;
   readonly #statistics: Statistics;
   readonly #ids: ConnectionIds;
   readonly #request = new Announce();
@@ -54,9 +59,10 @@ export class UdpFront {
   /** Views of the answer by length: made once, not for every datagram. */
   readonly #views: Uint8Array[] = [];
 
-  constructor(settings: TrackerSettings, announcer: Announcer, statistics: Statistics, random: Random) {
+  constructor(settings: TrackerSettings, announcer: Announcer, access: Access, statistics: Statistics, random: Random) {
     this.#settings = settings;
     this.#announcer = announcer;
+    this.#access = access;
     this.#statistics = statistics;
     this.#ids = new ConnectionIds(random);
   }
@@ -85,7 +91,7 @@ export class UdpFront {
       return 0;
     }
     for (let byte = 0; byte < 4; byte++) this.#answer[4 + byte] = bytes[12 + byte] as number;
-    if (action === SCRAPE) return this.#scrape(bytes);
+    if (action === SCRAPE) return this.#scrape(bytes, addressLength);
     return bytes.length < ANNOUNCE_LENGTH ? this.#ignore() : this.#announce(bytes, addressLength, from, now);
   }
 
@@ -106,11 +112,10 @@ export class UdpFront {
   #announce(bytes: Uint8Array, addressLength: number, from: Endpoint, now: Millis): number {
     const request = this.#read(bytes, addressLength, from);
     if (request.port === 0) return this.#fail("PORT_RANGE");
-    const statistics = this.#statistics;
-    statistics.announces.udp++;
-    statistics.events[request.event] = (statistics.events[request.event] as number) + 1;
-    if (request.family === 4) statistics.announcesIpv4++;
-    else statistics.announcesIpv6++;
+    const refusal = this.#access.judge(request, now);
+    if (refusal !== undefined) return this.#fail(refusal);
+    this.#statistics.announce("udp", request.event, request.family, false);
+    this.#access.report(request, Math.floor(now / 1000));
     const failure = this.#announcer.announce(request, now, this.#settings.peersGivenMaxUdp, false);
     return failure === undefined ? this.#announced(addressLength) : this.#fail(failure);
   }
@@ -132,7 +137,8 @@ export class UdpFront {
     const wanted = readU32(bytes, AT.wanted) | 0;
     request.wanted = wanted < 0 ? -1 : wanted;
     request.port = ((bytes[AT.port] as number) << 8) | (bytes[AT.port + 1] as number);
-    request.setAddressBytes(this.#address, addressLength);
+    request.setAsker(this.#address, addressLength);
+    request.credential = this.#access.usesCredentials ? credentialOf(bytes) : "";
     // Only IPv4 fits into the field, and only who sits in our own network may fill it.
     if (addressLength === 4 && readU32(bytes, AT.address) !== 0 && maySpeakForOthers(from.address)) {
       for (let byte = 0; byte < 4; byte++) this.#given[byte] = bytes[AT.address + byte] as number;
@@ -160,7 +166,10 @@ export class UdpFront {
   }
 
   /** Answers in the order of the question, zeros for what is unknown: the client counts on the places. */
-  #scrape(bytes: Uint8Array): number {
+  #scrape(bytes: Uint8Array, addressLength: number): number {
+    // A scrape brings no URL, so a private tracker has nobody to answer it to.
+    const refusal = this.#settings.scrapes === "none" ? "SCRAPE_OFF" : this.#access.judgeAsker(this.#address, addressLength, "");
+    if (refusal !== undefined) return this.#fail(refusal);
     this.#statistics.scrapes.udp++;
     const answer = this.#answer;
     writeU32(answer, 0, SCRAPE);
@@ -169,8 +178,8 @@ export class UdpFront {
     for (let hash = 0; hash < count; hash++, to += SCRAPED_LENGTH) {
       const at = CONNECT_LENGTH + hash * HASH_LENGTH;
       for (let byte = 0; byte < HASH_LENGTH; byte++) this.#hash.bytes[byte] = bytes[at + byte] as number;
-      const isAdmitted = this.#settings.admits?.(this.#hash.bytes) !== false;
-      this.#announcer.look(isAdmitted ? this.#announcer.swarms.torrents.find(this.#hash) : -1);
+      const isAdmitted = this.#access.judgeTorrent(this.#hash, "") === undefined;
+      this.#announcer.look(isAdmitted ? this.#announcer.swarms.torrents.find(this.#hash) : NO_TORRENT);
       writeU32(answer, to, this.#announcer.seeds);
       writeU32(answer, to + 4, this.#announcer.completed);
       writeU32(answer, to + 8, this.#announcer.incomplete);
@@ -185,6 +194,14 @@ export class UdpFront {
     this.#answer.set(text, 8);
     return 8 + text.length;
   }
+}
+
+/** The pass key or secret in the URL data (BEP 41). Rare, so the reader of the protocol room does. */
+function credentialOf(bytes: Uint8Array): string {
+  const request = decodeUdpRequest(bytes);
+  const url = request.type === "announce" ? (request.urlData ?? "") : "";
+  const [path = "", query = ""] = url.split("?");
+  return readTarget(path, query)?.credential ?? "";
 }
 
 /** 4 is what libtorrent sends for a partial seed, though BEP 15 has no number for it. */

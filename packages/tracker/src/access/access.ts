@@ -1,0 +1,153 @@
+/**
+ * Who and what is welcome: torrents, addresses, pass keys, and how often.
+ *
+ * Everything here may change while the tracker runs, by commands.
+ * @module
+ */
+import { latin1, type Millis, type Random } from "@bittern/protocol/base";
+import type { Announce } from "../announce.ts";
+import type { AccessCommand } from "../command.ts";
+import type { FailureCode } from "../failure.ts";
+import type { TrackerSettings } from "../settings.ts";
+import { type Paired, paired } from "../swarms/keyed-hash.ts";
+import { INFO_HASH_LENGTH, NO_TORRENT, TorrentTable } from "../swarms/torrent-table.ts";
+import { Accounts } from "./accounts.ts";
+import { AddressRanges } from "./address-ranges.ts";
+import { RateLimit } from "./rate-limit.ts";
+
+/** Milliseconds between two looks for sessions nobody reports of any more. */
+const SWEEP_MILLIS = 60_000;
+
+export class Access {
+  readonly accounts: Accounts = new Accounts();
+  readonly #settings: TrackerSettings;
+  readonly #random: Random;
+  /** What the allow-list or deny-list names; as a set. */
+  #listed: TorrentTable;
+  /** By info hash, one character a byte. */
+  readonly #secrets: Map<string, string> = new Map();
+  #denied: AddressRanges;
+  #allowed: AddressRanges;
+  readonly #limit: RateLimit | undefined;
+  readonly #key: Paired = paired(INFO_HASH_LENGTH);
+  #sweptAt: Millis = 0;
+
+  constructor(settings: TrackerSettings, random: Random) {
+    this.#settings = settings;
+    this.#random = random;
+    this.#listed = new TorrentTable(random);
+    this.#denied = new AddressRanges(settings.addressesDenied);
+    this.#allowed = new AddressRanges(settings.addressesAllowed);
+    const { announceRatePerAddress, announceBurstPerAddress } = settings;
+    if (announceRatePerAddress > 0) this.#limit = new RateLimit(announceRatePerAddress, announceBurstPerAddress, random);
+  }
+
+  /** Whether a request may bring a credential: pass keys are asked for, or a torrent has a secret. */
+  get usesCredentials(): boolean {
+    return this.#settings.isPrivate || this.#secrets.size > 0;
+  }
+
+  /** Torrents on the list. */
+  get listedCount(): number {
+    return this.#listed.count;
+  }
+
+  /** Whether an announce is welcome. Hot where nothing is restricted. */
+  judge(announce: Announce, now: Millis): FailureCode | undefined {
+    const failure = this.judgeAsker(announce.asker, announce.askerLength, announce.credential);
+    if (failure !== undefined) return failure;
+    if (this.#limit?.allows(announce.asker, announce.askerLength, now) === false) return "TOO_OFTEN";
+    return this.judgeTorrent(announce.infoHash, announce.credential);
+  }
+
+  /** Whether somebody is welcome at all, for whatever torrent. */
+  judgeAsker(address: Uint8Array, length: number, credential: string): FailureCode | undefined {
+    if (!this.#allowed.isEmpty && !this.#allowed.has(address, length)) return "ADDRESS_DENIED";
+    if (this.#denied.has(address, length)) return "ADDRESS_DENIED";
+    if (this.#settings.isPrivate && !this.accounts.has(credential)) return "PASS_KEY";
+    return undefined;
+  }
+
+  judgeTorrent(infoHash: Paired, credential: string): FailureCode | undefined {
+    const { torrentPolicy, admits } = this.#settings;
+    if (torrentPolicy !== "open" && (this.#listed.find(infoHash) !== NO_TORRENT) === (torrentPolicy === "deny-list"))
+      return "TORRENT_DENIED";
+    if (this.#secrets.size > 0 && !this.#knowsSecret(infoHash, credential)) return "TORRENT_DENIED";
+    return admits?.(infoHash.bytes) === false ? "TORRENT_DENIED" : undefined;
+  }
+
+  /** Takes the report of an announce that was welcome. */
+  report(announce: Announce, seconds: number): void {
+    if (this.#settings.isPrivate) this.accounts.report(announce.credential, announce, seconds);
+  }
+
+  command(command: AccessCommand): void {
+    switch (command.type) {
+      case "list-torrents":
+        this.#list(command.infoHashes);
+        break;
+      case "unlist-torrents":
+        this.#unlist(command.infoHashes);
+        break;
+      case "replace-torrents":
+        this.#replace(command.infoHashes);
+        break;
+      case "set-secret":
+        this.#setSecret(command.infoHash, command.secret);
+        break;
+      case "set-addresses":
+        this.#allowed = new AddressRanges(command.allowed);
+        this.#denied = new AddressRanges(command.denied);
+        break;
+      case "set-user":
+        this.accounts.set(command.passKey, command.uploaded ?? 0, command.downloaded ?? 0);
+        break;
+      case "remove-user":
+        this.accounts.remove(command.passKey);
+        break;
+    }
+  }
+
+  tick(now: Millis, ageMax: number): void {
+    if (now - this.#sweptAt < SWEEP_MILLIS) return;
+    this.#sweptAt = now;
+    this.accounts.sweep(Math.floor(now / 1000), ageMax);
+  }
+
+  #list(infoHashes: readonly Uint8Array[]): void {
+    for (const infoHash of infoHashes) {
+      this.#key.bytes.set(infoHash);
+      if (this.#listed.find(this.#key) === NO_TORRENT) this.#listed.add(this.#key, 0);
+    }
+  }
+
+  #unlist(infoHashes: readonly Uint8Array[]): void {
+    for (const infoHash of infoHashes) {
+      this.#key.bytes.set(infoHash);
+      const listed = this.#listed.find(this.#key);
+      if (listed !== NO_TORRENT) this.#listed.remove(listed);
+    }
+  }
+
+  #replace(infoHashes: readonly Uint8Array[]): void {
+    this.#listed = new TorrentTable(this.#random);
+    this.#list(infoHashes);
+  }
+
+  #setSecret(infoHash: Uint8Array, secret: string | undefined): void {
+    if (secret === undefined) this.#secrets.delete(latin1(infoHash));
+    else this.#secrets.set(latin1(infoHash), secret);
+  }
+
+  #knowsSecret(infoHash: Paired, credential: string): boolean {
+    const secret = this.#secrets.get(latin1(infoHash.bytes));
+    return secret === undefined || equalText(secret, credential);
+  }
+}
+
+/** In a time that depends on the lengths only. */
+function equalText(left: string, right: string): boolean {
+  let difference = left.length ^ right.length;
+  for (let at = 0; at < left.length; at++) difference |= left.charCodeAt(at) ^ right.charCodeAt(at % Math.max(1, right.length));
+  return difference === 0;
+}

@@ -1,0 +1,194 @@
+/**
+ * Answers one announce or scrape (BEPs 3, 7, 24 and 48) that the scanner has found, into the buffer of the turn.
+ * @module
+ */
+import { canonicalAddress, parseAddress, parseEndpoint } from "@bittern/protocol/address";
+import { latin1, type Millis } from "@bittern/protocol/base";
+import type { Access } from "../access/access.ts";
+import { readTarget } from "../access/credential.ts";
+import { Announce } from "../announce.ts";
+import type { Announcer } from "../announcer.ts";
+import type { FailureCode } from "../failure.ts";
+import type { TrackerSettings } from "../settings.ts";
+import { NO_EVENT, STOPPED, type Statistics } from "../statistics.ts";
+import { paired } from "../swarms/keyed-hash.ts";
+import { NO_TORRENT } from "../swarms/torrent-table.ts";
+import { maySpeakForOthers } from "../trust.ts";
+import { AnnounceQuery } from "./announce-query.ts";
+import type { AnswerBuffer } from "./answer-buffer.ts";
+import { Answers, type Ending } from "./answers.ts";
+import { isWord } from "./ascii.ts";
+import { FullScrape } from "./full-scrape.ts";
+import { forwardedAddress } from "./headers.ts";
+import type { HttpLink } from "./links.ts";
+import type { RequestScanner } from "./request-scanner.ts";
+import { ScrapeQuery } from "./scrape-query.ts";
+
+/** What a path asks for. */
+export type Action = "announce" | "scrape" | "other";
+
+export class Responder {
+  readonly #settings: TrackerSettings;
+  readonly #announcer: Announcer;
+  readonly #access: Access;
+  readonly #statistics: Statistics;
+  readonly #proxies: ReadonlySet<string>;
+  readonly #scanner: RequestScanner;
+  readonly #query: AnnounceQuery;
+  readonly #scrape: ScrapeQuery;
+  readonly #answers: Answers;
+  readonly #request = new Announce();
+  readonly #hash = paired(20);
+  #credential = "";
+  /** Whether the asker of the request at hand may speak for others. */
+  #isTrusted = false;
+
+  constructor(
+    settings: TrackerSettings,
+    announcer: Announcer,
+    access: Access,
+    statistics: Statistics,
+    scanner: RequestScanner,
+    buffer: AnswerBuffer,
+  ) {
+    this.#settings = settings;
+    this.#announcer = announcer;
+    this.#access = access;
+    this.#statistics = statistics;
+    this.#scanner = scanner;
+    this.#proxies = new Set(settings.proxies.map((proxy) => canonicalAddress(proxy) ?? proxy));
+    this.#query = new AnnounceQuery(settings.trackerId);
+    this.#scrape = new ScrapeQuery(settings.scrapeHashesMax);
+    this.#answers = new Answers(buffer, settings);
+  }
+
+  isProxy(address: string): boolean {
+    return this.#proxies.has(address);
+  }
+
+  /** What the request at hand asks for; reads the credential where one may be needed. */
+  action(bytes: Uint8Array): Action {
+    const { pathAt, pathEnd, queryAt, queryEnd } = this.#scanner;
+    if (this.#access.usesCredentials) {
+      const target = readTarget(latin1(bytes.subarray(pathAt, pathEnd)), latin1(bytes.subarray(queryAt, queryEnd)));
+      this.#credential = target?.credential ?? "";
+      return target?.action ?? "other";
+    }
+    this.#credential = "";
+    if (isWord(bytes, pathAt, pathEnd, "/announce")) return "announce";
+    return isWord(bytes, pathAt, pathEnd, "/scrape") ? "scrape" : "other";
+  }
+
+  /** Answers an announce. Hot. */
+  announce(link: HttpLink, bytes: Uint8Array, now: Millis, ending: Ending): void {
+    const request = this.#request;
+    const { queryAt, queryEnd, isHead } = this.#scanner;
+    const failure = this.#query.read(bytes, queryAt, queryEnd, request) ?? this.#take(link, bytes, now);
+    if (failure === undefined) this.#answers.announce(this.#announcer, request, ending, isHead);
+    else this.#fail(failure, ending);
+  }
+
+  /** Answers a scrape of named torrents, or refuses one; a scrape of all comes back to be sent in pieces. */
+  scrape(link: HttpLink, bytes: Uint8Array, ending: Ending, canRunFull: boolean): FullScrape | undefined {
+    const { queryAt, queryEnd, isHead, isNew } = this.#scanner;
+    this.#setAsker(link, bytes);
+    const failure = this.#scrape.read(bytes, queryAt, queryEnd) ?? this.#judgeScrape(canRunFull);
+    if (failure !== undefined) {
+      this.#fail(failure, ending);
+      return undefined;
+    }
+    this.#statistics.scrapes.http++;
+    if (this.#scrape.count > 0) this.#scrapeNamed(ending);
+    else {
+      this.#answers.endlessHead(isNew, ending);
+      if (!isHead) return new FullScrape(this.#answers, this.#announcer, this.#access, this.#credential, isNew);
+    }
+    return undefined;
+  }
+
+  /** Whom a request came from: behind a configured proxy, whoever the proxy names; 4 or 16 bytes in `asker`. */
+  #setAsker(link: HttpLink, bytes: Uint8Array): void {
+    const request = this.#request;
+    const { forwardedAt, forwardedEnd } = this.#scanner;
+    this.#isTrusted = link.isTrusted || link.isProxy;
+    if (link.isProxy && forwardedEnd > forwardedAt) {
+      const named = this.forwarded(latin1(bytes.subarray(forwardedAt, forwardedEnd)));
+      const address = named === undefined ? undefined : parseAddress(named);
+      if (named !== undefined && address !== undefined) {
+        this.#isTrusted = maySpeakForOthers(named);
+        request.setAsker(address, address.length);
+        return;
+      }
+    }
+    request.setAsker(link.address, link.address.length);
+  }
+
+  /** Whom the proxies of this tracker name in a X-Forwarded-For. */
+  forwarded(value: string): string | undefined {
+    return forwardedAddress(value, this.#proxies);
+  }
+
+  #take(link: HttpLink, bytes: Uint8Array, now: Millis): FailureCode | undefined {
+    const request = this.#request;
+    const { ip, ipv4, ipv6 } = this.#query;
+    this.#setAsker(link, bytes);
+    request.credential = this.#credential;
+    const failure = this.#access.judge(request, now);
+    if (failure !== undefined) return failure;
+    if (this.#isTrusted && (ip !== "" || ipv4 !== "" || ipv6 !== "")) this.#takeGiven(now);
+    request.sealEndpoint();
+    this.#statistics.announce("http", request.event, request.family, request.isReturning);
+    this.#access.report(request, Math.floor(now / 1000));
+    return this.#announcer.announce(request, now, this.#settings.peersGivenMaxHttp, true);
+  }
+
+  /** `ip=` says where the peer is; `ipv4=` and `ipv6=` where it is besides (BEP 7), and are announced first. */
+  #takeGiven(now: Millis): void {
+    const request = this.#request;
+    const { ip, ipv4, ipv6 } = this.#query;
+    const main = parseAddress(canonicalAddress(ip) ?? "") ?? request.asker.slice(0, request.askerLength);
+    const { event, port } = request;
+    for (const given of [ipv4, ipv6]) {
+      const endpoint = parseEndpoint(given);
+      const address = parseAddress(endpoint?.address ?? canonicalAddress(given) ?? "");
+      if (address === undefined || address.length === main.length) continue;
+      request.setAddress(address);
+      request.port = endpoint?.port ?? port;
+      // A completion is counted once, with the main address.
+      if (event !== STOPPED) request.event = NO_EVENT;
+      request.sealEndpoint();
+      this.#announcer.announce(request, now, 0, false);
+    }
+    request.event = event;
+    request.port = port;
+    request.setAddress(main);
+  }
+
+  #judgeScrape(canRunFull: boolean): FailureCode | undefined {
+    const { scrapes } = this.#settings;
+    const isFull = this.#scrape.count === 0;
+    if (scrapes === "none") return "SCRAPE_OFF";
+    if (isFull && scrapes === "named") return "SCRAPE_FULL";
+    if (isFull && !canRunFull) return "SCRAPE_BUSY";
+    return this.#access.judgeAsker(this.#request.asker, this.#request.askerLength, this.#credential);
+  }
+
+  #scrapeNamed(ending: Ending): void {
+    const scrape = this.#scrape;
+    this.#answers.beginScrape(scrape.count, ending);
+    for (let at = 0; at < scrape.count; at++) {
+      const hash = scrape.hash(at);
+      this.#hash.bytes.set(hash);
+      const torrent = this.#announcer.swarms.torrents.find(this.#hash);
+      if (torrent === NO_TORRENT || this.#access.judgeTorrent(this.#hash, this.#credential) !== undefined) continue;
+      this.#announcer.look(torrent);
+      this.#answers.scraped(hash, this.#announcer);
+    }
+    this.#answers.endScrape(this.#scanner.isHead);
+  }
+
+  #fail(failure: FailureCode, ending: Ending): void {
+    this.#statistics.fail(failure);
+    this.#answers.failure(failure, ending, this.#scanner.isHead);
+  }
+}
