@@ -48,8 +48,6 @@ export class Accounts {
 
   /** Adds a user, or sets the totals of one. */
   set(passKey: string, uploaded: number, downloaded: number): void {
-    if (!isCredential(passKey))
-      throw new UsageError("PASS_KEY_WRONG", "a pass key is made of 1 to 64 letters, digits, dashes and underscores");
     const account = this.#accounts.get(passKey);
     if (account === undefined) this.#accounts.set(passKey, { uploaded, downloaded, sessions: new Map() });
     else Object.assign(account, { uploaded, downloaded });
