@@ -88,10 +88,11 @@ describe("The package @bittern/client", () => {
     expect(status).toBe(0);
   });
 
-  it("is typed for a strict consumer", () => {
+  it("is typed for a strict consumer, and as its pages say", () => {
+    const samples = { "work.ts": TYPED_CONSUMER, "front.ts": sampleOf("README.md"), "own.ts": sampleOf("packages/client/README.md") };
     writeFileSync(join(home, "package.json"), JSON.stringify({ type: "module", dependencies: { "@bittern/client": "*" } }));
-    writeFileSync(join(home, "work.ts"), TYPED_CONSUMER);
-    writeFileSync(join(home, "tsconfig.json"), JSON.stringify({ compilerOptions: STRICT, files: ["work.ts"] }));
+    for (const [name, text] of Object.entries(samples)) writeFileSync(join(home, name), text);
+    writeFileSync(join(home, "tsconfig.json"), JSON.stringify({ compilerOptions: STRICT, files: Object.keys(samples) }));
     const { stdout, status } = spawnSync(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", home], {
       encoding: "utf8",
     });
@@ -99,6 +100,13 @@ describe("The package @bittern/client", () => {
     expect(status).toBe(0);
   });
 });
+
+/** The first TypeScript sample of a page. */
+function sampleOf(page: string): string {
+  const sample = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, page), "utf8"))?.[1];
+  if (sample === undefined) throw new Error(`${page} shows no sample`);
+  return sample;
+}
 
 /** No `skipLibCheck`: our declarations must stand by themselves. */
 const STRICT = {
