@@ -4,6 +4,7 @@
  */
 import { closeSync, readSync, writeSync } from "node:fs";
 import { HostError } from "@bittern/protocol/base";
+import { codeOf } from "../faults.ts";
 
 /** Says what to open when a file is not open yet. */
 export type Opener = () => number;
@@ -13,6 +14,8 @@ interface OpenFile {
   readonly isWritable: boolean;
   /** Users that outlast one job: a sync under way. */
   pins: number;
+  /** Closed as soon as nobody uses it. */
+  isLeaving: boolean;
 }
 
 export class FilePool {
@@ -33,27 +36,27 @@ export class FilePool {
       return kept.fd;
     }
     this.#makeRoom();
-    const fd = open();
-    if (kept !== undefined) this.#close(key, kept);
-    this.#files.set(key, { fd, isWritable: isForWriting, pins: 0 });
+    const fd = this.openApart(open);
+    if (kept !== undefined) this.#leave(key, kept);
+    this.#files.set(key, { fd, isWritable: isForWriting, pins: 0, isLeaving: false });
     return fd;
   }
 
-  /** Keeps a file open until `unpin`. */
-  pin(key: string): void {
+  /** Keeps the descriptor that `get` gave last for this key open, until the function returned is called. */
+  pin(key: string): () => void {
     const file = this.#files.get(key);
-    if (file !== undefined) file.pins++;
+    if (file === undefined) return () => undefined;
+    file.pins++;
+    return () => {
+      file.pins--;
+      if (file.isLeaving && file.pins === 0) closeSync(file.fd);
+    };
   }
 
-  unpin(key: string): void {
-    const file = this.#files.get(key);
-    if (file !== undefined) file.pins--;
-  }
-
-  /** Closes a file that is open and that nobody pinned. */
+  /** Closes a file, if it is open, as soon as nobody has it pinned. */
   drop(key: string): void {
     const file = this.#files.get(key);
-    if (file !== undefined && file.pins === 0) this.#close(key, file);
+    if (file !== undefined) this.#leave(key, file);
   }
 
   /** Closes all files whose key begins so. */
@@ -61,18 +64,30 @@ export class FilePool {
     for (const key of [...this.#files.keys()]) if (key.startsWith(start)) this.drop(key);
   }
 
+  /** Opens a file that does not stay here. Where the process has no descriptor left, what lies idle here is the first to go. */
+  openApart(open: Opener): number {
+    try {
+      return open();
+    } catch (error) {
+      if (!["EMFILE", "ENFILE"].includes(codeOf(error)) || this.#files.size === 0) throw error;
+      this.dropAll();
+      return open();
+    }
+  }
+
   #makeRoom(): void {
     if (this.#files.size < this.#countMax) return;
     for (const [key, file] of this.#files) {
       if (file.pins > 0) continue;
-      this.#close(key, file);
+      this.#leave(key, file);
       return;
     }
   }
 
-  #close(key: string, file: OpenFile): void {
+  #leave(key: string, file: OpenFile): void {
     this.#files.delete(key);
-    closeSync(file.fd);
+    file.isLeaving = true;
+    if (file.pins === 0) closeSync(file.fd);
   }
 }
 

@@ -42,7 +42,7 @@ export class IoJobs {
       case "store-piece":
         return this.#storePiece(job);
       case "open-store":
-        return this.#guard(`opening ${job.root}`, () => this.#openStore(job));
+        return this.#later(`opening ${job.root}`, this.#openStore(job));
       case "read":
         return this.#guard("reading", () => this.#read(job));
       case "open-file":
@@ -82,9 +82,9 @@ export class IoJobs {
     return { outcome, buffer };
   }
 
-  #openStore(job: OpenStoreJob): OpenedStore {
+  async #openStore(job: OpenStoreJob): Promise<OpenedStore> {
     const store = new IoStore(job, this.#pool);
-    const opened = { stamps: store.stamps(job.paths), rootIdentity: store.files.identity(), slots: store.readSlots() };
+    const opened = { stamps: await store.stamps(job.paths), rootIdentity: store.files.identity(), slots: store.readSlots() };
     this.#stores.set(job.store, store);
     return opened;
   }
@@ -140,7 +140,7 @@ export class IoJobs {
     target.dropFiles();
     await moveFiles(target.files, root, partsPath === undefined ? paths : [...paths, partsPath]);
     target.moveTo(root, partsPath !== undefined);
-    return { paths, stamps: target.stamps(paths), rootIdentity: target.files.identity() };
+    return await target.found(paths);
   }
 
   async #remove({ store, paths }: RemoveJob): Promise<undefined> {
@@ -166,18 +166,16 @@ export class IoJobs {
     try {
       return job();
     } catch (error) {
-      return this.#fault(error, doing);
+      return faultOf(error, doing);
     }
   }
 
   #later<Answer>(doing: string, job: Promise<Answer>): Promise<Answer | PlainFault> {
-    return job.catch((error: unknown) => this.#fault(error, doing));
+    return job.catch((error: unknown) => faultOf(error, doing));
   }
+}
 
-  #fault(error: unknown, doing: string): PlainFault {
-    // Idle files are what this process can give up first.
-    const { code, message } = diskFault(error, doing);
-    if (code === "TOO_MANY_FILES") this.#pool.dropAll();
-    return { fault: code, message };
-  }
+function faultOf(error: unknown, doing: string): PlainFault {
+  const { code, message } = diskFault(error, doing);
+  return { fault: code, message };
 }

@@ -2,15 +2,19 @@
  * One store as the I/O worker knows it: its sandbox, the files it has open, and what was written since the last sync.
  * @module
  */
-import { closeSync, fdatasync, fstatSync, fsync, ftruncateSync, mkdirSync, statSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, statSync } from "node:fs";
+import { setImmediate as breathe } from "node:timers/promises";
 import { HostError } from "@bittern/protocol/base";
-import { codeOf, diskFault } from "../faults.ts";
+import { codeOf } from "../faults.ts";
 import { type FilePool, readFully, writeAll } from "./file-pool.ts";
 import { type FileName, MISSING, type OpenStoreJob, PAD, type PlainStamps, type Stretch, type SyncedStore } from "./jobs.ts";
 import { type PartsShape, readPartsTable, writePartsEntries, writePartsHead } from "./parts-file.ts";
 import { Sandbox } from "./paths.ts";
+import { syncData, syncFolder } from "./syncing.ts";
 
 const STAMP_LENGTH = 3;
+/** Files looked at before other jobs get their turn. */
+const STAMPS_AT_ONCE = 512;
 
 export class IoStore {
   readonly id: number;
@@ -53,11 +57,15 @@ export class IoStore {
     }
   }
 
-  stamps(paths: readonly string[]): PlainStamps {
+  /** How files are found, "" being none; with a pause now and then, for there may be 200,000. */
+  async stamps(paths: readonly string[]): Promise<PlainStamps> {
     const stamps = new Float64Array(paths.length * STAMP_LENGTH).fill(Number.NaN);
+    const inodes = new Set<string>();
     for (const [at, path] of paths.entries()) {
+      if (at % STAMPS_AT_ONCE === STAMPS_AT_ONCE - 1) await breathe();
       const found = path === "" || !this.#hasRoot ? undefined : this.files.look(path);
       if (found === undefined) continue;
+      if (!this.readOnly && found.nlink === 1n) this.#notTwice(path, `${found.dev}:${found.ino}`, inodes);
       stamps[STAMP_LENGTH * at] = Number(found.size);
       stamps[STAMP_LENGTH * at + 1] = Number(found.mtimeNs) / 1e6;
       // Some file systems number past 2^53; the lower bits tell two files apart well enough.
@@ -112,7 +120,7 @@ export class IoStore {
   /** Opens a file for good: the descriptor goes to somebody else. */
   openToRead(path: string): number {
     try {
-      return this.files.openToRead(path);
+      return this.#pool.openApart(() => this.files.openToRead(path));
     } catch (error) {
       throw this.#missingFault(error);
     }
@@ -155,7 +163,11 @@ export class IoStore {
       throw error;
     }
     const paths = [...dirty.values()].filter(({ isParts }) => !isParts).map(({ path }) => path);
-    return { paths, stamps: this.stamps(paths), rootIdentity: this.files.identity() };
+    return await this.found(paths);
+  }
+
+  async found(paths: readonly string[]): Promise<SyncedStore> {
+    return { paths, stamps: await this.stamps(paths), rootIdentity: this.files.identity() };
   }
 
   /** Follows its files to another root. */
@@ -207,6 +219,12 @@ export class IoStore {
     return error;
   }
 
+  /** One file under two names that is no link: the disk folds case, and the second would overwrite the first. */
+  #notTwice(path: string, inode: string, inodes: Set<string>): void {
+    if (inodes.has(inode)) throw new HostError("FILE_UNSAFE", `${path} is the same file as another one on this disk`);
+    inodes.add(inode);
+  }
+
   #openToWrite(file: FileName): number {
     const sandbox = file.isParts ? this.parts : this.files;
     if (file.isParts) mkdirSync(this.parts.root, { recursive: true });
@@ -250,13 +268,11 @@ export class IoStore {
       if (codeOf(error) === "ENOENT") return;
       throw error;
     }
-    this.#pool.pin(key);
+    const unpin = this.#pool.pin(key);
     try {
-      await new Promise<void>((resolve, reject) => {
-        fdatasync(fd, (error) => (error ? reject(diskFault(error, `syncing ${file.path}`)) : resolve()));
-      });
+      await syncData(fd, file.path);
     } finally {
-      this.#pool.unpin(key);
+      unpin();
     }
   }
 
@@ -281,29 +297,4 @@ export class IoStore {
     this.#rootDevice = found?.dev ?? 0;
     this.#rootInode = found?.ino ?? 0;
   }
-}
-
-async function syncFolder(sandbox: Sandbox, path: string): Promise<void> {
-  let folder: number | undefined;
-  try {
-    folder = sandbox.openFolderOf(path);
-  } catch {
-    // The folder is gone, and what was in it as well.
-  }
-  if (folder === undefined) return;
-  try {
-    await fsyncLater(folder);
-  } finally {
-    closeSync(folder);
-  }
-}
-
-function fsyncLater(folder: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    fsync(folder, (error) => {
-      // Some network file systems cannot sync a folder, and order their operations themselves.
-      if (error && !["EINVAL", "ENOTSUP"].includes(codeOf(error))) reject(diskFault(error, "syncing a folder"));
-      else resolve();
-    });
-  });
 }

@@ -52,7 +52,11 @@ export class OpenFiles {
       return;
     }
     this.#opening.set(key, [pinned]);
-    source.open(path, (fd) => this.#opened(key, source, fd));
+    source.open(path, (fd) => {
+      if (!(fd instanceof HostError && fd.code === "TOO_MANY_FILES" && this.#dropIdle())) return this.#opened(key, source, fd);
+      // Those just given up are closed before this is tried again: a source does things in order.
+      source.open(path, (again) => this.#opened(key, source, again));
+    });
   }
 
   /** Lets go of the files of one store, or of all. */
@@ -61,16 +65,17 @@ export class OpenFiles {
     for (const [key, file] of this.#files) if (key.startsWith(start)) this.#leave(key, file);
   }
 
-  /** Opening failed for want of descriptors: idle files are given up, whoever they belong to. */
-  dropIdle(): void {
-    for (const [key, file] of this.#files) if (file.pins === 0) this.#leave(key, file);
+  /** Gives up what nobody reads from, whoever it belongs to; returns whether there was anything. */
+  #dropIdle(): boolean {
+    const idle = [...this.#files].filter(([, { pins }]) => pins === 0);
+    for (const [key, file] of idle) this.#leave(key, file);
+    return idle.length > 0;
   }
 
   #opened(key: string, source: FileSource, fd: number | HostError): void {
     const waiting = this.#opening.get(key) ?? [];
     this.#opening.delete(key);
     if (fd instanceof HostError) {
-      if (fd.code === "TOO_MANY_FILES") this.dropIdle();
       for (const pinned of waiting) pinned(fd);
       return;
     }

@@ -28,7 +28,9 @@ import { join, sep } from "node:path";
 import { HostError } from "@bittern/protocol/base";
 import { codeOf, diskFault } from "../faults.ts";
 
-const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
+const { O_CREAT, O_EXCL, O_RDONLY, O_RDWR } = constants;
+/** Windows knows none of these. */
+const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
 
 /** Folders kept open, the root not counted. */
 const FOLDERS_MAX = 24;

@@ -3,12 +3,13 @@
  * never follow a link, and let other jobs of the worker in between.
  * @module
  */
-import { closeSync, fdatasync, fstatSync, ftruncateSync, futimesSync, lstatSync, mkdirSync, renameSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, futimesSync, lstatSync, mkdirSync, renameSync } from "node:fs";
 import { setImmediate as breathe } from "node:timers/promises";
 import { HostError } from "@bittern/protocol/base";
 import { codeOf } from "../faults.ts";
 import { readFully, writeAll } from "./file-pool.ts";
 import { Sandbox } from "./paths.ts";
+import { syncData } from "./syncing.ts";
 
 /** Bytes copied before others get their turn. */
 const COPY_LENGTH = 4 * 1024 * 1024;
@@ -96,7 +97,7 @@ async function copyBytes(source: number, target: number): Promise<void> {
     }
     await breathe();
   }
-  await new Promise<void>((resolve, reject) => fdatasync(target, (error) => (error ? reject(error) : resolve())));
+  await syncData(target, "a copy");
   futimesSync(target, atime, mtime);
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BlockSpan, Frames } from "@bittern/host";
@@ -173,6 +174,41 @@ describe("readBlocks", () => {
       lent.release();
     }
     expect(await verifyAll(store, sample)).toEqual(sample.expected.map(() => 1));
+  });
+});
+
+describe("A process with few descriptors", () => {
+  it.skipIf(process.platform === "win32")("still stores and reads torrents of many files", () => {
+    const many = Array.from({ length: 200 }, (_, at) => ({ path: ["many", `${at}`], length: 1000, isPad: false, offset: 1000 * at }));
+    const plan = {
+      root: root(),
+      files: many,
+      pieceLength: 50_000,
+      totalLength: 200_000,
+      wanted: many.map(() => true),
+      partsKey: "t",
+      readOnly: false,
+    };
+    const program = `
+      import { createHash } from "node:crypto";
+      import { createNodeHost } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
+      const host = createNodeHost();
+      const outcomes = [];
+      const sha1 = new Uint8Array(createHash("sha1").update(new Uint8Array(50_000)).digest());
+      host.storage.open(${JSON.stringify(plan)}, async (store) => {
+        const note = (outcome) => outcomes.push(outcome.code ?? (outcome.good ? "good" : "read"));
+        const store1 = (piece) => new Promise((resolve) => store.storePiece(piece, new ArrayBuffer(50_000), 50_000, { sha1 }, (o) => resolve(note(o))));
+        const read1 = (file) => new Promise((resolve) => store.read(1000 * file, 1000, (o) => { o.release?.(); resolve(note(o)); }));
+        for (const piece of [0, 1, 2, 3]) await store1(piece);
+        for (let file = 0; file < 200; file++) await read1(file);
+        await new Promise((resolve) => store.sync((o) => resolve(outcomes.push(o.code ?? "synced"))));
+        console.log(JSON.stringify([...new Set(outcomes)]));
+        await host.close();
+      });`;
+    const { stdout, stderr } = spawnSync("sh", ["-c", 'ulimit -n 70; exec "$0" --input-type=module -e "$1"', process.execPath, program], {
+      encoding: "utf8",
+    });
+    expect([stdout.trim(), stderr]).toEqual(['["good","read","synced"]', ""]);
   });
 });
 
