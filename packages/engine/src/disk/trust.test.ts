@@ -68,6 +68,11 @@ describe("a resume record", () => {
     expect(judge(record, changed(0, { modifiedMillis: 9_000 }))).toEqual({ trusted: [0, 1, 2, 4], unchecked: [3, 5] });
   });
 
+  it("has everything else hashed in a file that was written after it: a kill must not cost what came since", () => {
+    // Piece 3 was missing when the record was made, and file b was written afterwards.
+    expect(judge(recordOf({ isClean: false }), changed(1, { modifiedMillis: 2_000 }))).toEqual({ trusted: [0, 1, 2, 4], unchecked: [3] });
+  });
+
   it("is not believed after a crash about another file of the same name, or one whose time went back", () => {
     const record = recordOf({ isClean: false });
     for (const facts of [{ inode: 99 }, { modifiedMillis: 999 }]) {

@@ -3,8 +3,9 @@
  *
  * A stamp (length, time, inode) tells whether somebody else touched a file. After an orderly end it must be the same to
  * the millisecond. After a crash the time has moved on, because we wrote on after the record was made; but what the record
- * calls verified had been synced by then and is never written again, so the same file of the same length is believed, and
- * only the suspects are hashed. Otherwise a kill would cost a full check each time.
+ * calls verified had been synced by then and is never written again, so the same file of the same length is believed.
+ * Everything else in a file that was written since may have come after the record: it is hashed, because hashing a hole
+ * costs less than fetching a piece again.
  *
  * What cannot be good is not read: pieces of files that are not there, or that lie past the end of a short one.
  * @module
@@ -42,7 +43,10 @@ export function judgeRecord(question: TrustQuestion): Trust {
     if (file.isPad || file.length === 0) continue;
     const found = stamps.files[index];
     const known = record.stamps.files[index];
-    if (isUntouched(known, found, record.isClean)) continue;
+    if (isUntouched(known, found, record.isClean)) {
+      if (wasWrittenSince(known, found)) for (const piece of piecesOf(file, question)) if (!trusted.has(piece)) unchecked.add(piece);
+      continue;
+    }
     for (const piece of piecesOf(file, question)) {
       trusted.remove(piece);
       if (found !== undefined) unchecked.add(piece);
@@ -67,6 +71,10 @@ function isUntouched(known: FileStamp | undefined, found: FileStamp | undefined,
   if (known === undefined || found === undefined) return known === found;
   if (known.length !== found.length || known.inode !== found.inode) return false;
   return isClean ? known.modifiedMillis === found.modifiedMillis : known.modifiedMillis <= found.modifiedMillis;
+}
+
+function wasWrittenSince(known: FileStamp | undefined, found: FileStamp | undefined): boolean {
+  return known !== undefined && found !== undefined && known.modifiedMillis !== found.modifiedMillis;
 }
 
 /**

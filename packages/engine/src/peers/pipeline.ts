@@ -1,6 +1,6 @@
 /**
- * How many requests to keep open with one peer: enough to fill the way there and back, and no more than about a
- * second of its rate, so that who gets a piece follows who has a free uplink (a deep queue at a slow seed is a promise
+ * How many requests to keep open with one peer: enough to fill the way there and back, and no more than about
+ * half a second of its rate, so that who gets a piece follows who has a free uplink (a deep queue at a slow seed is a promise
  * it keeps late, and the piece is missing elsewhere meanwhile).
  *
  * It doubles a round trip at first, as TCP does, and ends its slow start when the rate no longer follows.
@@ -13,7 +13,7 @@ export const PIPELINE_START = 16;
 /** Blocks. Below this even a slow peer would wait for us. */
 export const PIPELINE_MIN = 4;
 /** Seconds of a peer's rate to keep asked for. */
-export const PIPELINE_SECONDS = 1;
+export const PIPELINE_SECONDS = 0.5;
 
 export class Pipeline {
   #target = PIPELINE_START;

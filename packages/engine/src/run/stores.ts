@@ -13,10 +13,14 @@ import type { QuestionOutput } from "./questions.ts";
 
 export type StoreOutput = Exclude<SessionOutput, LinkOutput | QuestionOutput | { type: "event" }>;
 
+type Ending = Extract<StoreOutput, { type: "close-store" | "remove-store" }>;
+
 export class Stores {
   readonly #host: Host;
   readonly #give: (input: SessionInput) => void;
   readonly #stores = new Map<TorrentId, Store>();
+  /** Stores that are being opened, and how they are to end at once where the engine has changed its mind meanwhile. */
+  readonly #opening = new Map<TorrentId, Ending | undefined>();
 
   constructor(host: Host, give: (input: SessionInput) => void) {
     this.#host = host;
@@ -37,11 +41,8 @@ export class Stores {
     const records = this.#host.records;
     switch (output.type) {
       case "open-store":
-        return this.#host.storage.open(output.plan, (outcome) => {
-          if (outcome instanceof HostError) return this.#give({ type: "store-opened", torrent, outcome });
-          this.#stores.set(torrent, outcome);
-          this.#give({ type: "store-opened", torrent, outcome: outcome.stamps });
-        });
+        this.#opening.set(torrent, undefined);
+        return this.#host.storage.open(output.plan, (outcome) => this.#opened(torrent, outcome));
       case "load-record":
         return records.load(output.key, (outcome) =>
           this.#give({ type: "record-loaded", torrent, bytes: outcome instanceof HostError ? undefined : outcome }),
@@ -52,9 +53,24 @@ export class Stores {
         return records.erase(output.key, () => undefined);
       default: {
         const store = this.#stores.get(torrent);
-        if (store !== undefined) this.#ask(store, output);
+        if (store !== undefined) return this.#ask(store, output);
+        const isEnding = output.type === "close-store" || output.type === "remove-store";
+        if (isEnding && this.#opening.has(torrent)) this.#opening.set(torrent, output);
       }
     }
+  }
+
+  #opened(torrent: TorrentId, outcome: Store | HostError): void {
+    const ending = this.#opening.get(torrent);
+    this.#opening.delete(torrent);
+    if (outcome instanceof HostError) {
+      this.#give({ type: "store-opened", torrent, outcome });
+      if (ending !== undefined) this.#give({ type: "store-closed", torrent, fault: undefined });
+      return;
+    }
+    if (ending !== undefined) return this.#ask(outcome, ending);
+    this.#stores.set(torrent, outcome);
+    this.#give({ type: "store-opened", torrent, outcome: outcome.stamps });
   }
 
   #ask(store: Store, output: Exclude<StoreOutput, { type: "open-store" | "load-record" | "save-record" | "erase-record" }>): void {

@@ -70,7 +70,8 @@ export class Giving {
       const peer = peers.get(link);
       return peer !== undefined && !peer.isChokedByUs && !peer.isSeed;
     };
-    for (const { peer, piece } of superSeed.reveal(this.#underWayMax(superSeed.receivedCount, now), mayReceive, now)) sendHave(peer, piece, out);
+    for (const { peer, piece } of superSeed.reveal(this.#underWayMax(superSeed.receivedCount, now), mayReceive, now))
+      sendHave(peer, piece, out);
     for (const peer of peers.values()) {
       const piece = peer.isChokedByUs && !peer.isInterested ? superSeed.bait(peer.link) : undefined;
       if (piece !== undefined) sendHave(peer.link, piece, out);

@@ -5,15 +5,13 @@
  * they are fetched in chunks of 512 hashes, each proven up to the root the info dictionary names, before anything else.
  * @module
  */
-import { BLOCK_LENGTH, type Millis, toHex } from "@bittern/protocol/base";
-import { HashTree, log2 } from "@bittern/protocol/merkle";
+import { type Millis, toHex } from "@bittern/protocol/base";
+import { HashTree } from "@bittern/protocol/merkle";
 import type { Metainfo } from "@bittern/protocol/metainfo";
 import { encodeMessage, type HashesMessage, type HashRange, type HashRangeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
 
-/** Hashes of one request: the most that clients answer (BEP 52). */
-const CHUNK_LENGTH = 512;
 /** Requests under way with one peer. */
 const REQUESTS_MAX = 2;
 const REQUEST_TIMEOUT_MILLIS = 10_000;
@@ -77,7 +75,10 @@ export class LayersFetch {
       if (this.#trees.has(root)) continue;
       const tree = new HashTree({ root: file.piecesRoot, fileLength: file.length, pieceLength: metainfo.pieceLength });
       this.#trees.set(root, tree);
-      this.#addChunks(tree, file.piecesRoot, file.length);
+      const chunks = tree
+        .missingRequests()
+        .map((range) => ({ tree, request: { ...range, root: file.piecesRoot as Uint8Array }, isHere: false, asked: undefined }));
+      this.#chunks.push(...chunks);
     }
   }
 
@@ -86,18 +87,6 @@ export class LayersFetch {
     return metainfo.files.some(
       (file) => file.piecesRoot !== undefined && file.length > metainfo.pieceLength && !metainfo.pieceLayers.has(toHex(file.piecesRoot)),
     );
-  }
-
-  #addChunks(tree: HashTree, root: Uint8Array, fileLength: number): void {
-    const { pieceLength } = this.#metainfo;
-    const baseLayer = log2(pieceLength / BLOCK_LENGTH);
-    const count = Math.ceil(fileLength / pieceLength);
-    const width = 2 ** Math.ceil(Math.log2(count));
-    const length = Math.min(CHUNK_LENGTH, width);
-    const proofLayers = log2(width) - log2(length);
-    for (let index = 0; index < count; index += length) {
-      this.#chunks.push({ tree, request: { root, baseLayer, index, length, proofLayers }, isHere: false, asked: undefined });
-    }
   }
 
   fill(peer: Peer, now: Millis, out: SessionOutput[]): void {
