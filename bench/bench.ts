@@ -2,14 +2,17 @@
  * What a bench is: a file `bench/<letter>-<noun>.ts` that exports `bench`.
  * @module
  */
+import { type Column, type Contender, formatTable, interleave, type Samples } from "./figures.ts";
 
 export interface BenchOptions {
   /** Measured runs of each contender. */
   readonly runs: number;
-  /** Names of contenders to leave out all others; empty for all. */
+  /** Names of contenders to leave out all others; empty for all. A part of the name is enough. */
   readonly only: readonly string[];
-  /** A folder of the bench's own, empty at first and removed afterwards, on the disk of the checkout. */
+  /** A folder of the bench's own, empty at first and removed afterwards: on tmpfs when it has room, unless `--folder` says otherwise. */
   readonly folder: string;
+  /** Where our programs leave a .cpuprofile a thread; `undefined` without `--profile`. */
+  readonly profileFolder: string | undefined;
   /** A line of progress on standard error. */
   note(text: string): void;
 }
@@ -19,4 +22,29 @@ export interface Bench {
   readonly question: string;
   /** Answers with Markdown: usually one table of `formatTable`. */
   run(options: BenchOptions): Promise<string>;
+}
+
+/** Lets the chosen contenders take turns. */
+export async function compare<Figure extends string>(
+  { runs, only, note }: BenchOptions,
+  contenders: readonly Contender<Figure>[],
+  columns: readonly Column<Figure>[],
+  warmUps = 1,
+): Promise<string> {
+  return formatTable(await takeTurns({ runs, only, note }, contenders, warmUps), columns);
+}
+
+async function takeTurns<Figure extends string>(
+  { runs, only, note }: Pick<BenchOptions, "runs" | "only" | "note">,
+  contenders: readonly Contender<Figure>[],
+  warmUps: number,
+): Promise<Samples<Figure>> {
+  const chosen = contenders.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)));
+  if (chosen.length === 0) throw new TypeError(`--only leaves none of ${contenders.map(({ name }) => `"${name}"`).join(", ")}`);
+  return interleave(chosen, {
+    runs,
+    warmUps,
+    announce: (name, round) => note(`${name}, ${round < 0 ? "warm-up" : `run ${round + 1} of ${runs}`}`),
+    fail: (name, fault) => note(`${name} FAILED: ${fault instanceof Error ? fault.message : String(fault)}`),
+  });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import { cpus, release, totalmem } from "node:os";
+import { cpus, loadavg, release, totalmem } from "node:os";
 
 /** Figures of one run by name, such as `{ seconds: 2.5, megabytesPerSecond: 420 }`. */
 export type Sample<Figure extends string> = Readonly<Record<Figure, number>>;
@@ -21,26 +21,39 @@ export interface Turns {
   readonly warmUps?: number;
   /** Told before each run, for a line of progress. */
   readonly announce?: (name: string, round: number) => void;
+  /** Told of a run that failed; the others go on, and the table says how many failed. Without it a failure ends everything. */
+  readonly fail?: (name: string, fault: unknown) => void;
 }
 
-/** The samples of each contender, by its name, in the order of the contenders. */
+/** The samples of each contender, by its name, in the order of the contenders; the name tells how many runs failed. */
 export type Samples<Figure extends string> = ReadonlyMap<string, readonly Sample<Figure>[]>;
 
 /** Lets contenders take turns; each round begins with another one, since the first of a round may find a warmer machine. */
 export async function interleave<Figure extends string>(
   contenders: readonly Contender<Figure>[],
-  { runs, warmUps = 1, announce }: Turns,
+  { runs, warmUps = 1, announce, fail }: Turns,
 ): Promise<Samples<Figure>> {
   const samples = new Map<string, Sample<Figure>[]>(contenders.map(({ name }) => [name, []]));
+  const failures = new Map<string, number>();
   for (let round = -warmUps; round < runs; round++) {
     for (let turn = 0; turn < contenders.length; turn++) {
       const contender = contenders[(turn + round + warmUps) % contenders.length] as Contender<Figure>;
       announce?.(contender.name, round);
-      const sample = await contender.run();
-      if (round >= 0) samples.get(contender.name)?.push(sample);
+      try {
+        const sample = await contender.run();
+        if (round >= 0) samples.get(contender.name)?.push(sample);
+      } catch (fault) {
+        if (fail === undefined) throw fault;
+        fail(contender.name, fault);
+        if (round >= 0) failures.set(contender.name, (failures.get(contender.name) ?? 0) + 1);
+      }
     }
   }
-  return samples;
+  return new Map([...samples].map(([name, taken]) => [`${name}${toldFailures(failures.get(name), runs)}`, taken]));
+}
+
+function toldFailures(count: number | undefined, runs: number): string {
+  return count === undefined ? "" : ` (${count} of ${runs} runs failed)`;
 }
 
 export interface Summary {
@@ -90,6 +103,11 @@ export function describeMachine(today: Date = new Date()): string {
     `${process.platform} ${release()}`,
   ];
   return [...parts, `Node ${process.versions.node}`, `TCP ${congestionControl()}`, today.toISOString().slice(0, 10)].join(", ");
+}
+
+/** How busy the machine was with other work: the load before anything of a bench ran. */
+export function describeLoad(): string {
+  return `load before ${(loadavg()[0] as number).toFixed(1)}`;
 }
 
 function congestionControl(): string {

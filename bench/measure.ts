@@ -9,11 +9,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import type { Namespace } from "./namespace.ts";
+import { Speech } from "./speech.ts";
 
-/** Milliseconds between two samples of memory: short beside a transfer, and about 1 % of one core. */
+/** Milliseconds between two samples of memory: short beside a transfer, and about 1 % of one core a program. */
 const SAMPLE_MILLIS = 20;
 /** Clock ticks a second in /proc/<pid>/stat; every Linux that runs Node says 100. */
 const TICKS_PER_SECOND = 100;
+/** Characters of each output that stand in an error. */
+const OUTPUT_SHOWN = 2000;
 
 /** What one program cost, from its start to its end. */
 export interface Cost {
@@ -28,13 +31,21 @@ export interface Cost {
   readonly exitCode: number | null;
 }
 
+/** Bytes. */
+export interface Memory {
+  readonly resident: number;
+  readonly anonymous: number;
+}
+
 export interface ProgramOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Where it runs; the machine's own network when left out. */
-  readonly namespace?: Namespace;
+  readonly namespace?: Pick<Namespace, "prefix">;
   /** Runs as `nice`, `taskset` or the like would: put in front of the command. */
   readonly prefix?: readonly string[];
+  /** Milliseconds between two samples of memory, for runs of many programs that last long. */
+  readonly sampleMillis?: number;
 }
 
 // The traps keep the shell alive until the program has ended; a trapped signal (unlike an ignored one) reaches the program as usual.
@@ -48,8 +59,9 @@ export class Program {
   readonly #ended: Promise<Cost>;
   #residentPeak = 0;
   #anonymousPeak = 0;
-  #output = "";
-  #errors = "";
+  readonly #sampleMillis: number;
+  readonly #output = new Speech();
+  readonly #errors = new Speech();
 
   constructor(command: readonly string[], options: ProgramOptions = {}) {
     const inside = [...(options.namespace?.prefix() ?? []), ...(options.prefix ?? []), ...command];
@@ -60,23 +72,20 @@ export class Program {
       // A process group of its own, so that a signal reaches the program and not only the shell.
       detached: true,
     });
-    this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-      this.#output += text;
-    });
-    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      this.#errors += text;
-    });
+    this.#sampleMillis = options.sampleMillis ?? SAMPLE_MILLIS;
+    this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => this.#output.hear(text));
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => this.#errors.hear(text));
     this.#ended = this.#watch();
   }
 
   /** What it wrote to standard output so far. */
   get output(): string {
-    return this.#output;
+    return this.#output.text;
   }
 
   /** What it wrote to standard error so far. */
   get errors(): string {
-    return this.#errors;
+    return this.#errors.text;
   }
 
   /** Seconds since the start. */
@@ -87,6 +96,22 @@ export class Program {
   /** CPU seconds of the living tree so far, to a hundredth; for programs that are ended from outside, such as seeders. */
   cpuSecondsSoFar(): number {
     return sum(this.#processes().map(ticksOf)) / TICKS_PER_SECOND;
+  }
+
+  /** The same to a microsecond or so, without threads that have ended; for programs that idle. */
+  cpuSecondsOfThreads(): number {
+    return sum(this.#processes().map(threadSecondsOf));
+  }
+
+  /** Bytes in use now. */
+  memory(): Memory {
+    const memory = { resident: 0, anonymous: 0 };
+    for (const pid of this.#processes()) {
+      const status = readProc(`${pid}/status`);
+      memory.resident += kibibytes(status, "VmRSS") * 1024;
+      memory.anonymous += kibibytes(status, "RssAnon") * 1024;
+    }
+    return memory;
   }
 
   write(text: string): void {
@@ -109,13 +134,20 @@ export class Program {
 
   /** Answers with the first match in standard output or standard error; fails when the program ends or the time is over. */
   async says(pattern: RegExp, timeoutSeconds = 60): Promise<RegExpExecArray> {
-    const until = performance.now() + timeoutSeconds * 1000;
-    for (;;) {
-      const found = pattern.exec(this.#output) ?? pattern.exec(this.#errors);
-      if (found !== null) return found;
-      if (this.#child.exitCode !== null) throw new Error(`ended with ${this.#child.exitCode} before it said ${pattern}:\n${this.#errors}`);
-      if (performance.now() > until) throw new Error(`did not say ${pattern} within ${timeoutSeconds} s:\n${this.#output}${this.#errors}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    const giveUp = new AbortController();
+    const timer = setTimeout(() => giveUp.abort(`did not say ${pattern} within ${timeoutSeconds} s`), timeoutSeconds * 1000);
+    const end = (status: string): void => giveUp.abort(`ended with ${status} before it said ${pattern}`);
+    this.#ended.then(
+      ({ exitCode }) => end(String(exitCode)),
+      (fault) => end(String(fault)),
+    );
+    try {
+      return await Promise.race([this.#output.says(pattern, giveUp.signal), this.#errors.says(pattern, giveUp.signal)]);
+    } catch {
+      throw new Error(`${giveUp.signal.reason}:\n${this.output.slice(-OUTPUT_SHOWN)}${this.errors.slice(-OUTPUT_SHOWN)}`);
+    } finally {
+      clearTimeout(timer);
+      giveUp.abort();
     }
   }
 
@@ -124,7 +156,7 @@ export class Program {
     (this.#child.stdio[3] as Readable).setEncoding("utf8").on("data", (text: string) => {
       times += text;
     });
-    const sampler = setInterval(() => this.#sample(), SAMPLE_MILLIS);
+    const sampler = setInterval(() => this.#sample(), this.#sampleMillis);
     const exitCode = await new Promise<number | null>((resolve, reject) => {
       this.#child.on("error", reject);
       this.#child.on("close", resolve);
@@ -139,15 +171,9 @@ export class Program {
   }
 
   #sample(): void {
-    let resident = 0;
-    let anonymous = 0;
-    for (const pid of this.#processes()) {
-      const status = readProc(`${pid}/status`);
-      resident += kibibytes(status, "VmRSS");
-      anonymous += kibibytes(status, "RssAnon");
-    }
-    this.#residentPeak = Math.max(this.#residentPeak, resident * 1024);
-    this.#anonymousPeak = Math.max(this.#anonymousPeak, anonymous * 1024);
+    const { resident, anonymous } = this.memory();
+    this.#residentPeak = Math.max(this.#residentPeak, resident);
+    this.#anonymousPeak = Math.max(this.#anonymousPeak, anonymous);
   }
 
   /** The program's processes, without the shell around them. */
@@ -179,6 +205,12 @@ function ticksOf(pid: number): number {
   const stat = readProc(`${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+}
+
+/** The first field of schedstat: nanoseconds on a processor. */
+function threadSecondsOf(pid: number): number {
+  const threads = readdirOf(`/proc/${pid}/task`);
+  return sum(threads.map((thread) => Number(readProc(`${pid}/task/${thread}/schedstat`).split(" ")[0] ?? 0))) / 1e9;
 }
 
 /** Second line of the shell's `times`: user and system time of its children, as `0m1.234s 0m0.056s`. */

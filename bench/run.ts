@@ -1,68 +1,56 @@
 /**
- * `npm run bench -- [letter ...] [--runs N] [--only NAME]... [--write] [--list]`: runs the benches named by their letters, or
- * all of them, one after the other, and prints their tables. `--write` also puts them into bench/results.md.
+ * `npm run bench -- [letter ...] [--runs N] [--only NAME]... [--folder DIR] [--profile] [--write] [--list]`: runs the benches
+ * named by their letters, one after the other, and prints their tables; without letters those of transfers and creation.
+ *
+ * `--only` leaves out the contenders whose names do not hold NAME. Data goes to a folder below DIR that is removed afterwards;
+ * the default is tmpfs where it has room, because a disk's noise is greater than what is to be seen. `--profile` leaves a
+ * .cpuprofile a thread of our own programs in bench/profiles/. `--write` also puts the tables into bench/results.md.
  * @module
  */
-import { appendFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import type { Bench } from "./bench.ts";
-import { describeMachine } from "./figures.ts";
+import { type Choice, readChoice, USAGE } from "./choice.ts";
+import { describeLoad, describeMachine } from "./figures.ts";
+import { roomyFolder } from "./roomy-folder.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-const WORK = join(HERE, ".work");
-const USAGE = "usage: npm run bench -- [letter ...] [--runs N] [--only NAME]... [--write] [--list]";
-
-interface Choice {
-  readonly letters: readonly string[];
-  readonly runs: number;
-  readonly only: readonly string[];
-  readonly write: boolean;
-  readonly list: boolean;
-}
+/** What `npm run bench` alone runs. */
+const USUAL_LETTERS = ["A", "B", "D", "E"];
 
 /** Letter -> file name, by the letter. */
 function benchFiles(): ReadonlyMap<string, string> {
-  const named = readdirSync(HERE).flatMap((name) => {
-    const letter = /^([a-z])-[a-z-]+\.ts$/.exec(name)?.[1];
-    return letter === undefined ? [] : [[letter.toUpperCase(), name] as const];
-  });
-  return new Map(named.toSorted(([a], [b]) => a.localeCompare(b)));
+  const files = new Map<string, string>();
+  for (const name of readdirSync(HERE).toSorted()) {
+    const letter = /^([a-z])-[a-z-]+\.ts$/i.exec(name)?.[1]?.toUpperCase();
+    if (letter === undefined) continue;
+    const other = files.get(letter);
+    if (other !== undefined) throw new Error(`${other} and ${name} want the same letter`);
+    files.set(letter, name);
+  }
+  return files;
 }
 
-function readChoice(args: readonly string[], known: ReadonlyMap<string, string>): Choice {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      runs: { type: "string", default: "5" },
-      only: { type: "string", multiple: true, default: [] },
-      write: { type: "boolean", default: false },
-      list: { type: "boolean", default: false },
-    },
-  });
-  const runs = Number(values.runs);
-  if (!Number.isInteger(runs) || runs < 1) throw new TypeError(`--runs takes a whole number from 1, not ${values.runs}`);
-  const letters = positionals.map((letter) => letter.toUpperCase());
-  const unknown = letters.find((letter) => !known.has(letter));
-  if (unknown !== undefined) throw new TypeError(`there is no bench ${unknown}; there are ${[...known.keys()].join(" ") || "none yet"}`);
-  return { letters: letters.length > 0 ? letters : [...known.keys()], runs, only: values.only, write: values.write, list: values.list };
-}
-
-async function runOne(letter: string, file: string, { runs, only, write }: Choice): Promise<void> {
+async function runOne(letter: string, file: string, choice: Choice): Promise<void> {
   const { bench } = (await import(`./${file}`)) as { bench: Bench };
-  const folder = join(WORK, letter.toLowerCase());
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  const { runs, only } = choice;
+  const folder = mkdtempSync(join(choice.folder ?? roomyFolder(), `bittern-bench-${letter}-`));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
+  const profileFolder = choice.profile ? join(HERE, "profiles", letter) : undefined;
+  const load = describeLoad();
   try {
-    const table = await bench.run({ runs, only, folder, note: (text) => console.error(`${letter}: ${text}`) });
-    const command = ["npm run bench --", letter, "--runs", runs, ...only.flatMap((name) => ["--only", name])].join(" ");
-    const text = `## ${letter}. ${bench.question}\n\n\`${command}\`: ${describeMachine()}\n\n${table}\n`;
+    const note = (text: string): void => console.error(`${letter}: ${text}`);
+    const table = await bench.run({ runs, only, folder, profileFolder, note });
+    const command = ["npm run bench --", letter, "--runs", runs, ...only.flatMap((name) => ["--only", `"${name}"`])].join(" ");
+    const text = `## ${letter}. ${bench.question}\n\n\`${command}\`: ${describeMachine()}, ${load}\n\n${table}\n`;
     console.log(text);
-    if (write) appendFileSync(join(HERE, "results.md"), `\n${text}`);
+    if (profileFolder !== undefined) console.error(`${letter}: profiles are in ${profileFolder}`);
+    if (choice.write) appendFileSync(join(HERE, "results.md"), `\n${text}`);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
+    process.off("exit", remove);
   }
 }
 
@@ -70,12 +58,12 @@ async function main(args: readonly string[]): Promise<number> {
   const files = benchFiles();
   let choice: Choice;
   try {
-    choice = readChoice(args, files);
+    choice = readChoice(args, { known: [...files.keys()], usual: USUAL_LETTERS });
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
     return 2;
   }
-  if (files.size === 0) console.error("there are no benches yet: a bench is a file bench/<letter>-<noun>.ts");
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
   for (const letter of choice.letters) {
     const file = files.get(letter) as string;
     if (choice.list) console.log(`${letter}  ${((await import(`./${file}`)) as { bench: Bench }).bench.question}`);

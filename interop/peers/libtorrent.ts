@@ -8,15 +8,27 @@ import type { ForeignClient, Transfer } from "./peer.ts";
 
 const SCRIPT = fileURLToPath(new URL("libtorrent_peer.py", import.meta.url));
 
-export const libtorrent: ForeignClient = {
-  name: "libtorrent",
-  versions: ["v1", "v2", "hybrid"],
-  seed: (transfer) => start(transfer, ["seed"]),
-  fetch: (transfer) => start(transfer, []),
-};
+export const libtorrent: ForeignClient = client("libtorrent", []);
 
-async function start({ lab, torrent, folder, address, port }: Transfer, more: readonly string[]): Promise<Program> {
-  const program = lab.start(["/usr/bin/python3", SCRIPT, torrent, folder, address, String(port), ...more]);
+/** Gives every piece away once before any twice (BEP 16). */
+export const superSeedingLibtorrent: ForeignClient = client("libtorrent, super-seeding", ["super"]);
+
+/** Takes and never gives. */
+export const freeRidingLibtorrent: ForeignClient = client("libtorrent, free-riding", ["mute"]);
+
+function client(name: string, more: readonly string[]): ForeignClient {
+  return {
+    name,
+    versions: ["v1", "v2", "hybrid"],
+    completes: /^complete$/m,
+    seed: (transfer) => start(transfer, ["seed", ...more]),
+    fetch: (transfer) => start(transfer, more),
+  };
+}
+
+async function start({ lab, torrent, folder, address, port, peer }: Transfer, more: readonly string[]): Promise<Program> {
+  const known = peer === undefined ? [] : [peer.address, String(peer.port)];
+  const program = lab.start(["/usr/bin/python3", SCRIPT, torrent, folder, address, String(port), ...more, ...known]);
   await program.says(/listening/);
   return program;
 }

@@ -1,14 +1,17 @@
 """libtorrent as a peer: seeds or fetches one torrent, and says when it is complete.
 
-usage: libtorrent_peer.py TORRENT|MAGNET FOLDER ADDRESS PORT [seed] [PEER_ADDRESS PEER_PORT]
+usage: libtorrent_peer.py TORRENT|MAGNET FOLDER ADDRESS PORT [seed] [super] [mute] [PEER_ADDRESS PEER_PORT]
+
+seed: the data is there and is not hashed; super: super-seeding (BEP 16); mute: never uploads.
 """
 import sys
-import time
 
 import libtorrent as lt
 
 source, folder, address, port, *rest = sys.argv[1:]
-session = lt.session({
+words = {word for word in rest if word in ("seed", "super", "mute")}
+peer = [word for word in rest if word not in words]
+settings = {
     "listen_interfaces": f"{address}:{port}",
     "enable_dht": False,
     "enable_lsd": False,
@@ -18,27 +21,33 @@ session = lt.session({
     "enable_incoming_utp": False,
     "out_enc_policy": 2,
     "in_enc_policy": 2,
-    "alert_mask": lt.alert.category_t.error_notification,
-})
+    "alert_mask": lt.alert.category_t.error_notification | lt.alert.category_t.status_notification,
+}
+if "mute" in words:
+    settings["unchoke_slots_limit"] = 0
+session = lt.session(settings)
 if source.startswith("magnet:"):
     parameters = lt.parse_magnet_uri(source)
 else:
     parameters = lt.add_torrent_params()
     parameters.ti = lt.torrent_info(source)
 parameters.save_path = folder
-if "seed" in rest:
+# The auto manager would let half a second pass before it starts a torrent.
+parameters.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
+if "seed" in words:
     parameters.flags |= lt.torrent_flags.seed_mode
-    rest.remove("seed")
+if "super" in words:
+    parameters.flags |= lt.torrent_flags.super_seeding
 handle = session.add_torrent(parameters)
-if rest:
-    handle.connect_peer((rest[0], int(rest[1])))
+if peer:
+    handle.connect_peer((peer[0], int(peer[1])))
 print("listening", session.listen_port(), flush=True)
 told = False
 while True:
-    status = handle.status()
-    if status.is_seeding and not told:
+    if not told and handle.status().is_seeding:
         told = True
         print("complete", flush=True)
+    session.wait_for_alert(1000)
     for alert in session.pop_alerts():
-        print("alert", alert.message(), file=sys.stderr, flush=True)
-    time.sleep(0.05)
+        if alert.category() & lt.alert.category_t.error_notification:
+            print("alert", alert.message(), file=sys.stderr, flush=True)

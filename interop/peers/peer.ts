@@ -1,24 +1,36 @@
 /**
- * What the tests ask of every foreign client.
+ * What tests and benches ask of every foreign client.
  * @module
  */
 import type { Program } from "../../bench/measure.ts";
-import type { Lab } from "../lab.ts";
+
+/** Where a client runs: the lab of the tests, or a place in a bench's network. */
+export interface Ground {
+  start(command: readonly string[], options?: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> }): Program;
+  /** Runs a program to its end; fails when it fails. */
+  run(command: readonly string[], cwd?: string): Promise<void>;
+  /** A fresh empty folder. */
+  makeFolder(name: string): Promise<string>;
+}
 
 export interface Transfer {
-  readonly lab: Lab;
+  readonly lab: Ground;
   /** Path of the .torrent. */
   readonly torrent: string;
   /** Where the data lies, or is to come: the folder that holds the torrent's file or top folder. */
   readonly folder: string;
   readonly address: string;
   readonly port: number;
+  /** A peer to connect to at once, in the clients that can be told. */
+  readonly peer?: { readonly address: string; readonly port: number };
 }
 
 export interface ForeignClient {
   readonly name: string;
   /** Versions of the format it speaks. */
   readonly versions: readonly ("v1" | "v2" | "hybrid")[];
+  /** What it prints once everything is there; left out when it prints nothing. */
+  readonly completes?: RegExp;
   /** Starts it on a torrent whose data is complete. Answers once it accepts peers, as far as that can be told. */
   seed(transfer: Transfer): Promise<Program>;
   /** Starts it on a torrent whose data is to be fetched. */
