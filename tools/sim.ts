@@ -1,15 +1,15 @@
 /**
- * Runs a scenario of the simulator: `npx tsx tools/sim.ts churn --seed 8123`. With `--twice` the run is repeated and
+ * Runs a scenario of the simulator: `npm run sim -- churn --seed 8123`. With `--twice` the run is repeated and
  * must give the same trace; with `--seeds 100` as many seeds are tried, and every one that went wrong prints the line that runs it again.
  * @module
  */
-import { formatReport, replayLine, runScenario, type ScenarioReport, scenarios } from "../packages/simulator/src/index.ts";
+import { formatReport, formatSamples, runScenario, type ScenarioReport, scenarios } from "../packages/simulator/src/index.ts";
 
 const SWITCHES: ReadonlySet<string> = new Set(["--twice", "--json", "--help"]);
 
 function usage(): string {
   const lines = Object.entries(scenarios).map(([name, { summary }]) => `  ${name.padEnd(14)} ${summary}`);
-  return ["tools/sim.ts SCENARIO [--seed N] [--seeds COUNT] [--twice] [--json] [--OPTION VALUE]", ...lines].join("\n");
+  return ["npm run sim -- SCENARIO [--seed N] [--seeds COUNT] [--twice] [--json] [--OPTION VALUE]", ...lines].join("\n");
 }
 
 function camel(name: string): string {
@@ -55,7 +55,8 @@ function print(report: ScenarioReport, how: { took: number; isSame: boolean; isJ
   if (how.isJson) process.stdout.write(`${JSON.stringify(report)}\n`);
   else if (how.isBrief && report.isGood && how.isSame) process.stdout.write(`seed ${report.seed}: good, ${report.traceHash}\n`);
   else process.stdout.write(`${formatReport(report)}\n`);
-  if (!how.isSame) process.stdout.write(`  NOT THE SAME TWICE: ${replayLine(report)}\n`);
+  if (!how.isJson && report.samples.length > 0) process.stdout.write(`${formatSamples(report.samples)}\n`);
+  if (!how.isSame) process.stdout.write(`  NOT THE SAME TWICE: ${report.again}\n`);
   const inputs = report.figures["engineInputs"];
   if (!how.isJson && inputs !== undefined) {
     process.stderr.write(

@@ -10,7 +10,16 @@ export type { LinkWatcher } from "./network/network.ts";
 export { NETWORK_DEFAULTS, type NetworkSettings } from "./network/settings.ts";
 export { type DatagramFaults, NO_DATAGRAM_FAULTS } from "./network/udp.ts";
 export { SeededRandom } from "./random.ts";
-export { completionTimes, formatReport, type NodeReport, quantile, replayLine, type ScenarioReport } from "./report.ts";
+export {
+  completionTimes,
+  formatReport,
+  formatSamples,
+  type NodeReport,
+  quantile,
+  replayLine,
+  type ScenarioReport,
+  type SwarmSample,
+} from "./report.ts";
 export { runScenario, scenarios } from "./scenarios/index.ts";
 export type { Scenario, ScenarioOption } from "./scenarios/scenario.ts";
 export { TorrentContent, type TorrentContentOptions } from "./storage/content.ts";

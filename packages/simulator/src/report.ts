@@ -19,11 +19,25 @@ export interface NodeReport {
   readonly receivedLength: number;
 }
 
+/** A swarm at one moment. */
+export interface SwarmSample {
+  readonly at: Millis;
+  /** How busy the uplinks were since the last sample: 1 is full. */
+  readonly seedUplinkShare: number;
+  readonly peerUplinkShare: number;
+  /** Verified pieces of the downloaders. */
+  readonly piecesLeast: number;
+  readonly piecesMean: number;
+  readonly piecesMost: number;
+  /** Downloaders that have everything. */
+  readonly completeCount: number;
+}
+
 export interface ScenarioReport {
   readonly scenario: string;
   readonly seed: number | string;
   /** The options it ran with, defaults filled in. */
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly options: Readonly<Record<string, number>>;
   /** Everybody who should be complete is, and no law was broken. */
   readonly isGood: boolean;
   /** Why not, a sentence each. */
@@ -39,6 +53,10 @@ export interface ScenarioReport {
   readonly recent: readonly TraceEvent[];
   /** Further numbers of the scenario, by name. */
   readonly figures: Readonly<Record<string, number>>;
+  /** The swarm over time, where the scenario was asked to look. */
+  readonly samples: readonly SwarmSample[];
+  /** One line to paste that runs the same again. */
+  readonly again: string;
 }
 
 /** Completion times of a role, in order. */
@@ -63,14 +81,24 @@ export function formatReport(report: ScenarioReport): string {
   for (const { invariant, at, node, text } of report.violations) lines.push(`  ${invariant} broken at ${seconds(at)} by ${node}: ${text}`);
   if (report.violationCount > report.violations.length) lines.push(`  … and ${report.violationCount - report.violations.length} more`);
   lines.push(`  trace ${report.traceHash} · ${report.isGood ? "good" : "NOT GOOD"}`);
-  if (!report.isGood) lines.push(`  again: ${replayLine(report)}`);
+  if (!report.isGood) lines.push(`  again: ${report.again}`);
   return lines.join("\n");
 }
 
-/** One line to paste that runs the same again. */
-export function replayLine(report: ScenarioReport): string {
-  const options = Object.entries(report.options).map(([name, value]) => ` --${dashed(name)} ${String(value)}`);
-  return `npm run sim -- ${report.scenario} --seed ${report.seed}${options.join("")}`;
+/** The samples as lines of text. */
+export function formatSamples(samples: readonly SwarmSample[]): string {
+  const lines = samples.map((sample) => {
+    const pieces = `${sample.piecesLeast} / ${sample.piecesMean.toFixed(1)} / ${sample.piecesMost}`;
+    return [seconds(sample.at), percent(sample.seedUplinkShare), percent(sample.peerUplinkShare), pieces, String(sample.completeCount)];
+  });
+  const rows = [["time", "seed's uplink", "peers' uplinks", "pieces", "complete"], ...lines];
+  return rows.map((row) => row.map((cell, column) => cell.padStart(column === 3 ? 20 : 15)).join("")).join("\n");
+}
+
+/** The line that runs a scenario again; only options that are not the defaults need to be named. */
+export function replayLine(scenario: string, seed: number | string, options: Readonly<Record<string, number>>): string {
+  const words = Object.entries(options).map(([name, value]) => ` --${dashed(name)} ${value}`);
+  return `npm run sim -- ${scenario} --seed ${seed}${words.join("")}`;
 }
 
 function roleLines(report: ScenarioReport, role: string): string[] {
@@ -84,6 +112,10 @@ function roleLines(report: ScenarioReport, role: string): string[] {
 
 function seconds(millis: Millis): string {
   return `${(millis / 1000).toFixed(2)} s`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
 }
 
 function formatFigure(value: number): string {

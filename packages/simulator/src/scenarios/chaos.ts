@@ -8,9 +8,8 @@
 import type { Member } from "../actors/member.ts";
 import { NO_DATAGRAM_FAULTS } from "../network/udp.ts";
 import { SeededRandom } from "../random.ts";
-import type { ScenarioReport } from "../report.ts";
 import { conclude, lastCompletion, runUntilComplete, wastedShare } from "./conclusion.ts";
-import { type Scenario, scenario } from "./scenario.ts";
+import { type Outcome, type Scenario, scenario } from "./scenario.ts";
 import { fluidBound, SwarmStage } from "./swarm-stage.ts";
 
 const OPTIONS = {
@@ -50,7 +49,6 @@ class Plan {
   readonly stage: SwarmStage;
   readonly troubleMillis: number;
   readonly #seed: number | string;
-  readonly #options: Readonly<Record<string, number>>;
   readonly #dice: SeededRandom;
   readonly #trouble: Trouble;
   readonly #peers: number;
@@ -62,7 +60,6 @@ class Plan {
 
   constructor(seed: number | string, values: { readonly peersMax: number; readonly lengthMax: number; readonly troubleMax: number }) {
     this.#seed = seed;
-    this.#options = values;
     this.#dice = new SeededRandom(`plan/${seed}`);
     const dice = this.#dice;
     this.#peers = dice.whole(1, values.peersMax);
@@ -136,7 +133,7 @@ class Plan {
     }
   }
 
-  report(finishers: readonly Member[]): ScenarioReport {
+  report(finishers: readonly Member[]): Outcome {
     const { stage } = this;
     const suspects = new Set([...stage.role("poisoner"), ...this.#rotten].map((member) => member.host.address));
     const bans = stage.members.flatMap((member) => member.banned);
@@ -144,7 +141,6 @@ class Plan {
     return conclude(stage, {
       scenario: "chaos",
       seed: this.#seed,
-      options: this.#options,
       finishers,
       complaints: wrong.map((ban) => `an honest peer was banned: ${ban}`),
       figures: {

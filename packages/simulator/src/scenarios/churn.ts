@@ -30,7 +30,6 @@ export const churn: Scenario = scenario("Downloaders die and come back, with and
   return conclude(stage, {
     scenario: "churn",
     seed,
-    options: { ...values },
     finishers: downloaders,
     figures: { deaths: deaths.count, wastedShare: wastedShare(downloaders) },
   });

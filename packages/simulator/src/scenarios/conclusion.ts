@@ -5,17 +5,18 @@
 import type { Millis } from "@bittern/protocol/base";
 import type { Member } from "../actors/member.ts";
 import { judgeCompletion } from "../invariants/liveness.ts";
-import type { ScenarioReport } from "../report.ts";
+import type { SwarmSample } from "../report.ts";
+import type { Outcome } from "./scenario.ts";
 import type { SwarmStage } from "./swarm-stage.ts";
 
 export interface Conclusion {
   readonly scenario: string;
   readonly seed: number | string;
-  readonly options: Readonly<Record<string, number>>;
   /** Who has to be complete. */
   readonly finishers: readonly Member[];
   readonly complaints?: readonly string[];
   readonly figures?: Readonly<Record<string, number>>;
+  readonly samples?: readonly SwarmSample[];
 }
 
 /** Lets the world go on until everybody named is complete, or the time is over. */
@@ -33,7 +34,7 @@ export function runUntilComplete(stage: SwarmStage, finishers: readonly Member[]
 }
 
 /** The report of a stage as it stands. */
-export function conclude(stage: SwarmStage, conclusion: Conclusion): ScenarioReport {
+export function conclude(stage: SwarmStage, conclusion: Conclusion): Outcome {
   const { world, violations, tracker, members, content } = stage;
   const complaints = [
     ...judgeCompletion(conclusion.finishers, content.pieceCount),
@@ -44,7 +45,6 @@ export function conclude(stage: SwarmStage, conclusion: Conclusion): ScenarioRep
   return {
     scenario: conclusion.scenario,
     seed: conclusion.seed,
-    options: conclusion.options,
     isGood,
     complaints,
     nodes: members.map((member) => ({
@@ -62,6 +62,7 @@ export function conclude(stage: SwarmStage, conclusion: Conclusion): ScenarioRep
     violationCount: violations.count,
     recent: isGood ? [] : world.trace.recent(),
     figures: { engineInputs: members.reduce((sum, member) => sum + member.inputCount, 0), ...conclusion.figures },
+    samples: conclusion.samples ?? [],
   };
 }
 

@@ -31,7 +31,6 @@ export const flashCrowd: Scenario = scenario("Downloaders arrive in a rush while
   return conclude(stage, {
     scenario: "flash-crowd",
     seed,
-    options: { ...values },
     finishers: downloaders,
     figures: {
       lastSeconds: lastCompletion(downloaders) / 1000,

@@ -26,7 +26,6 @@ export const freeRider: Scenario = scenario(
     return conclude(spoiled.stage, {
       scenario: "free-rider",
       seed,
-      options: { ...values },
       finishers: spoiled.honest,
       complaints,
       figures: {

@@ -34,7 +34,6 @@ export const fullDisk: Scenario = scenario("Disks fill up in the middle of a dow
   return conclude(stage, {
     scenario: "full-disk",
     seed,
-    options: { ...values },
     finishers: downloaders,
     complaints: [
       ...(recovery > RECOVERY_MILLIS_MAX + bound ? [`the last needed ${(recovery / 1000).toFixed(1)} s after there was room`] : []),

@@ -13,12 +13,14 @@ import { leavers } from "./leavers.ts";
 import { magnetOnly } from "./magnet-only.ts";
 import { partition } from "./partition.ts";
 import { poisoned } from "./poisoned.ts";
+import { scaling } from "./scaling.ts";
 import type { Scenario } from "./scenario.ts";
 import { slowPeer } from "./slow-peer.ts";
 import { swarm } from "./swarm.ts";
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
   swarm,
+  scaling,
   "flash-crowd": flashCrowd,
   churn,
   "free-rider": freeRider,

@@ -31,7 +31,6 @@ export const leavers: Scenario = scenario(
     return conclude(stage, {
       scenario: "leavers",
       seed,
-      options: { ...values },
       finishers: downloaders,
       figures: {
         boundSeconds: bound / 1000,

@@ -41,7 +41,6 @@ export const magnetOnly: Scenario = scenario(
     return conclude(stage, {
       scenario: "magnet-only",
       seed,
-      options: { ...values },
       finishers: downloaders,
       complaints: isLate ? [`${metadataCount} of ${values.peers} had the metadata at ${(metadataAt / 1000).toFixed(1)} s`] : [],
       figures: { metadataSeconds: metadataAt / 1000, lastSeconds: lastCompletion(downloaders) / 1000 },

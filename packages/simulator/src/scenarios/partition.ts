@@ -33,7 +33,6 @@ export const partition: Scenario = scenario("The network is cut in two again and
   return conclude(stage, {
     scenario: "partition",
     seed,
-    options: { ...values },
     finishers: downloaders,
     figures: { cuts, lastSeconds: lastCompletion(downloaders) / 1000, wastedShare: wastedShare(downloaders) },
   });

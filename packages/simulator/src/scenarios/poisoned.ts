@@ -38,7 +38,6 @@ export const poisoned: Scenario = scenario("Members that pretend to be seeds sen
   return conclude(stage, {
     scenario: "poisoned",
     seed,
-    options: { ...values },
     finishers: honest,
     complaints: wronglyBanned.map((ban) => `an honest peer was banned: ${ban}`),
     figures: { lastSeconds: lastCompletion(honest) / 1000, bans: bans.length, wastedShare: wastedShare(honest) },

@@ -3,7 +3,7 @@
  * @module
  */
 import { UsageError } from "@bittern/protocol/base";
-import type { ScenarioReport } from "../report.ts";
+import { replayLine, type ScenarioReport } from "../report.ts";
 
 /** A number that can be set. */
 export interface ScenarioOption {
@@ -20,6 +20,9 @@ export type ScenarioOptions = Readonly<Record<string, ScenarioOption>>;
 /** The numbers a scenario runs with. */
 export type ScenarioValues<Options extends ScenarioOptions> = { readonly [Name in keyof Options]: number };
 
+/** What an act tells; the rest of the report follows from its options. */
+export type Outcome = Omit<ScenarioReport, "options" | "again">;
+
 export interface Scenario {
   /** One sentence. */
   readonly summary: string;
@@ -32,9 +35,18 @@ export interface Scenario {
 export function scenario<Options extends ScenarioOptions>(
   summary: string,
   options: Options,
-  act: (seed: number | string, values: ScenarioValues<Options>) => ScenarioReport,
+  act: (seed: number | string, values: ScenarioValues<Options>) => Outcome,
 ): Scenario {
-  return { summary, options, run: (seed, given) => act(seed, checked(options, given)) };
+  return {
+    summary,
+    options,
+    run: (seed, given) => {
+      const values = checked(options, given);
+      const outcome = act(seed, values);
+      const chosen = Object.entries(values).filter(([name, value]) => value !== options[name]?.value);
+      return { ...outcome, options: values, again: replayLine(outcome.scenario, seed, Object.fromEntries(chosen)) };
+    },
+  };
 }
 
 function checked<Options extends ScenarioOptions>(

@@ -1,6 +1,6 @@
 import { UsageError } from "@bittern/protocol/base";
 import { describe, expect, it } from "vitest";
-import { completionTimes } from "../report.ts";
+import { completionTimes, formatSamples } from "../report.ts";
 import { runScenario, scenarios } from "./index.ts";
 
 /** Small enough for every commit. */
@@ -25,6 +25,29 @@ describe("the swarm scenario", () => {
     const other = runScenario("swarm", { seed: 8, peers: 5, ...SMALL });
     expect(alone.traceHash).toBe(watched.traceHash);
     expect(other.traceHash).not.toBe(watched.traceHash);
+  });
+});
+
+describe("the scaling scenario", () => {
+  it("gives a point of the curve for every tenfold of downloaders", () => {
+    const report = runScenario("scaling", { seed: 2, peers: 20, totalLength: 500_000 });
+    expect(report.complaints).toEqual([]);
+    for (const peers of [1, 10, 20]) expect(report.figures[`lastOverBound${peers}`]).toBeGreaterThan(1);
+    expect(report.figures["httpServerSeconds20"]).toBeCloseTo(4);
+  });
+});
+
+describe("samples of a swarm", () => {
+  it("show uplinks and pieces over time, and change nothing", () => {
+    const options = { seed: 7, peers: 6, ...SMALL };
+    const sampled = runScenario("swarm", { ...options, samples: 200 });
+    expect(sampled.samples.length).toBeGreaterThan(3);
+    for (const sample of sampled.samples) {
+      expect(sample.seedUplinkShare).toBeLessThan(1.1);
+      expect(sample.piecesLeast).toBeLessThanOrEqual(sample.piecesMean);
+    }
+    expect(formatSamples(sampled.samples).split("\n")).toHaveLength(sampled.samples.length + 1);
+    expect(runScenario("swarm", options).traceHash).toBe(sampled.traceHash);
   });
 });
 
@@ -59,7 +82,7 @@ describe("every scenario", () => {
   });
 
   it("is named here or tested above", () => {
-    expect(Object.keys(scenarios).toSorted()).toEqual([...Object.keys(small), "swarm", "free-rider"].toSorted());
+    expect(Object.keys(scenarios).toSorted()).toEqual([...Object.keys(small), "swarm", "scaling", "free-rider"].toSorted());
   });
 });
 

@@ -24,7 +24,6 @@ export const slowPeer: Scenario = scenario("One downloader with a slow uplink am
   return conclude(stage, {
     scenario: "slow-peer",
     seed,
-    options: { ...values },
     finishers: [...fast, slow],
     complaints: ratio > 3 ? [`the slow one needed ${ratio.toFixed(2)} times as long as the others`] : [],
     figures: { fastSeconds: lastCompletion(fast) / 1000, slowSeconds: (slow.completedAt ?? NaN) / 1000, slowOverFast: ratio },

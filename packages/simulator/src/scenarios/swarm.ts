@@ -5,20 +5,26 @@
 import type { Member } from "../actors/member.ts";
 import { conclude, copiesSent, lastCompletion, runUntilComplete, wastedShare } from "./conclusion.ts";
 import { type SwarmShape, swarmShape } from "./options.ts";
+import { sampleSwarm } from "./sampler.ts";
 import { type Scenario, type ScenarioValues, scenario } from "./scenario.ts";
 import { fluidBound, SwarmStage } from "./swarm-stage.ts";
 
-export const swarm: Scenario = scenario("One seed and N downloaders that begin together", swarmShape({ peers: 50 }), (seed, values) => {
+const OPTIONS = {
+  ...swarmShape({ peers: 50 }),
+  samples: { summary: "milliseconds between two looks at the swarm; 0: none", value: 0, min: 0, max: 86_400_000 },
+};
+
+export const swarm: Scenario = scenario("One seed and N downloaders that begin together", OPTIONS, (seed, values) => {
   const stage = new SwarmStage(seed, values);
   castSwarm(stage, values);
   stage.startAll();
+  const samples = values.samples > 0 ? sampleSwarm(stage, values.samples) : [];
   const downloaders = stage.role("downloader");
   const bound = fluidBound(values);
   runUntilComplete(stage, downloaders, 4 * bound + 300_000);
   return conclude(stage, {
     scenario: "swarm",
     seed,
-    options: { ...values },
     finishers: downloaders,
     figures: {
       boundSeconds: bound / 1000,
@@ -26,6 +32,7 @@ export const swarm: Scenario = scenario("One seed and N downloaders that begin t
       copiesFromSeed: copiesSent(stage, stage.role("seed")),
       wastedShare: wastedShare(downloaders),
     },
+    samples,
   });
 });
 
