@@ -23,6 +23,8 @@ export const UNDER_WAY_SECONDS = 0.25;
 export const UNDER_WAY_ALONE_LENGTH: number = 64 * 1024 * 1024;
 /** A piece that is not there after so long goes to somebody else as well. */
 const GIVEN_MILLIS_MAX: Millis = 20_000;
+/** Who is not interested so long after a piece was revealed does not want it: a round trip is never that long. */
+const IGNORED_MILLIS: Millis = 1000;
 
 export interface Reveal {
   readonly peer: number;
@@ -36,6 +38,8 @@ interface Receiver {
   underWay: number;
   /** Pieces it has from us and nobody else announces. */
   unspread: number;
+  /** When the last piece was revealed. */
+  revealedAt: Millis;
 }
 
 export interface SuperSeedOptions {
@@ -73,7 +77,7 @@ export class SuperSeed {
 
   /** A downloader came; nothing is revealed to it yet. */
   join(peer: number): void {
-    this.#receivers.set(peer, { revealed: new Bitfield(this.#options.pieceCount), underWay: 0, unspread: 0 });
+    this.#receivers.set(peer, { revealed: new Bitfield(this.#options.pieceCount), underWay: 0, unspread: 0, revealedAt: 0 });
   }
 
   /** It left: what only it had or was about to have is given again. */
@@ -131,6 +135,7 @@ export class SuperSeed {
       const receiver = this.#receivers.get(peer) as Receiver;
       receiver.underWay++;
       receiver.revealed.add(piece);
+      receiver.revealedAt = now;
       this.#underWay.set(piece, { peer, since: now });
       reveals.push({ peer, piece });
     }
@@ -168,12 +173,21 @@ export class SuperSeed {
   }
 
   /** One piece that wakes a choked peer's interest; it is not counted as given. `undefined` when it knows of one already. */
-  bait(peer: number): PieceIndex | undefined {
+  bait(peer: number, now: Millis): PieceIndex | undefined {
     const receiver = this.#receivers.get(peer);
     if (receiver === undefined || !receiver.revealed.isEmpty) return undefined;
     const piece = below(this.#options.random, this.#options.pieceCount);
     receiver.revealed.add(piece);
+    receiver.revealedAt = now;
     return piece;
+  }
+
+  /** Whether an uninterested peer has left a piece lying that it was told of: it wants only some, and has to see them all to find them. */
+  isIgnoredBy(peer: number, has: (piece: PieceIndex) => boolean, now: Millis): boolean {
+    const receiver = this.#receivers.get(peer);
+    if (receiver === undefined || receiver.revealed.isEmpty || now - receiver.revealedAt < IGNORED_MILLIS) return false;
+    for (const piece of receiver.revealed) if (!has(piece)) return true;
+    return false;
   }
 
   /** The inner law; for tests and the simulator. */

@@ -73,8 +73,9 @@ export class Giving {
     for (const { peer, piece } of superSeed.reveal(this.#underWayMax(superSeed.receivedCount, now), mayReceive, now))
       sendHave(peer, piece, out);
     for (const peer of peers.values()) {
-      const piece = peer.isChokedByUs && !peer.isInterested ? superSeed.bait(peer.link) : undefined;
+      const piece = peer.isChokedByUs && !peer.isInterested ? superSeed.bait(peer.link, now) : undefined;
       if (piece !== undefined) sendHave(peer.link, piece, out);
+      else if (!peer.isInterested && superSeed.isIgnoredBy(peer.link, (one) => peer.has(one), now)) this.#openTo(peer, superSeed, out);
     }
     if (superSeed.isOver) this.#end(out);
   }
@@ -88,15 +89,23 @@ export class Giving {
     return Math.max(UNDER_WAY_MIN, byRate, alone);
   }
 
+  /** The peer wants some files only: it is no longer played with. */
+  #openTo(peer: Peer, superSeed: SuperSeed, out: SessionOutput[]): void {
+    this.#tellRest(peer, superSeed, out);
+    superSeed.leave(peer.link);
+  }
+
   /** Everybody is told of everything. */
   #end(out: SessionOutput[]): void {
     const superSeed = this.#superSeed;
     this.#superSeed = undefined;
-    for (const peer of this.#options.peers.values()) {
-      const revealed = superSeed?.revealedTo(peer.link);
-      if (revealed === undefined) continue;
-      for (const piece of this.#options.have) if (!revealed.has(piece) && !peer.has(piece)) sendHave(peer.link, piece, out);
-    }
+    for (const peer of this.#options.peers.values()) if (superSeed !== undefined) this.#tellRest(peer, superSeed, out);
+  }
+
+  #tellRest(peer: Peer, superSeed: SuperSeed, out: SessionOutput[]): void {
+    const revealed = superSeed.revealedTo(peer.link);
+    if (revealed === undefined) return;
+    for (const piece of this.#options.have) if (!revealed.has(piece) && !peer.has(piece)) sendHave(peer.link, piece, out);
   }
 }
 
