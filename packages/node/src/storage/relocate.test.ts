@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Store } from "@bittern/host";
 import { equalBytes } from "@bittern/protocol/base";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mountTmpfs } from "./mount.ts";
 import { NodeStorage } from "./storage.ts";
 import { ask, makeSample, openStore, readAll, type SampleFile, storeAll, storePiece, temporaryFolder, verifyAll } from "./testing.ts";
 import { workerUrl } from "./worker-url.ts";
@@ -125,59 +126,3 @@ describe("remove", () => {
     expect(existsSync(join(root(), "t/a"))).toBe(true);
   });
 });
-
-describe("A full disk", () => {
-  it("refuses with DISK_FULL, and goes on when there is room", async (context) => {
-    const mounted = mountTmpfs(root(), "1m");
-    if (!mounted) return context.skip("needs root to mount a tmpfs");
-    try {
-      const sample = makeSample(root(), [["file", 900_000]], PIECE_LENGTH);
-      const store = await openStore(storage, sample.plan);
-      writeFileSync(join(root(), "ballast"), Buffer.alloc(600_000));
-      const outcomes = await storeAll(store, sample);
-      expect(new Set(outcomes)).toEqual(new Set(["good", "DISK_FULL"]));
-      const missing = [...outcomes.keys()].filter((piece) => outcomes[piece] !== "good");
-      const space = await ask<number>((done) => store.space(done));
-      expect(space).toBeLessThan(PIECE_LENGTH);
-      writeFileSync(join(root(), "ballast"), "");
-      for (const piece of missing) expect(await storePiece(store, sample, piece)).toBe("good");
-      expect(equalBytes(await readAll(store, sample), sample.content)).toBe(true);
-      await ask<void>((done) => store.close(done));
-    } finally {
-      execFileSync("umount", [root()]);
-    }
-  });
-});
-
-describe("A hard link", () => {
-  it("is read but never written", async () => {
-    const sample = makeSample(root(), [["file", PIECE_LENGTH]], PIECE_LENGTH);
-    mkdirSync(root());
-    writeFileSync(join(folder.path, "precious"), sample.content);
-    linkSync(join(folder.path, "precious"), join(root(), "file"));
-    const store = await openStore(storage, sample.plan);
-    expect(await storePiece(store, sample, 0)).toBe("FILE_UNSAFE");
-    expect(await verifyAll(store, sample)).toEqual([1]);
-    expect(equalBytes(await readAll(store, sample), sample.content)).toBe(true);
-  });
-
-  it("is noticed when it is made while the file is open", async () => {
-    const sample = makeSample(root(), [["file", 2 * PIECE_LENGTH]], PIECE_LENGTH);
-    const store = await openStore(storage, sample.plan);
-    expect(await storePiece(store, sample, 0)).toBe("good");
-    linkSync(join(root(), "file"), join(folder.path, "second"));
-    expect(await storePiece(store, sample, 1)).toBe("FILE_UNSAFE");
-  });
-});
-
-/** False where we may not; the test is then counted as skipped. */
-function mountTmpfs(path: string, size: string): boolean {
-  if (process.platform !== "linux" || process.getuid?.() !== 0) return false;
-  mkdirSync(path, { recursive: true });
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path]);
-    return true;
-  } catch {
-    return false;
-  }
-}
