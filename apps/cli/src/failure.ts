@@ -43,12 +43,15 @@ const SYSTEM: ReadonlyMap<string, readonly [code: string, words: string]> = new 
   ["EADDRINUSE", ["ADDRESS_IN_USE", "the port is taken; choose another, or 0 for any free one"]],
 ]);
 
+/** What a user can mend, but not by typing something else. */
+const BAD_LUCK: ReadonlySet<string> = new Set(["FILE_CHANGED", "TARGET_IN_USE"]);
+
 /** Reads any thrown value. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommanderError) {
     return { code: codeOfCommander(error.code), message: oneLine(error.message.replace(/^error: /, "")), status: 2 };
   }
-  if (error instanceof UsageError) return { code: error.code, message: oneLine(error.message), status: 2 };
+  if (error instanceof UsageError) return { code: error.code, message: oneLine(error.message), status: BAD_LUCK.has(error.code) ? 1 : 2 };
   if (error instanceof HostError || error instanceof ProtocolError) return { code: error.code, message: oneLine(error.message), status: 1 };
   if (error instanceof Error) {
     const system = SYSTEM.get((error as NodeJS.ErrnoException).code ?? "");

@@ -2,7 +2,6 @@
  * One call of one command: its output, its log, its way to stop; and how a command's code is loaded only when it is called.
  * @module
  */
-import { HostError } from "@bittern/protocol/base";
 import type { Command } from "commander";
 import { failureOf } from "./failure.ts";
 import { Log, type LogLevel } from "./log.ts";
@@ -85,9 +84,4 @@ function endQuietlyOnClosedPipe(stop: Stop, streaming: boolean): void {
 /** `bittern get`. */
 export function commandPath(command: Command): string {
   return command.parent === null ? command.name() : `${commandPath(command.parent)} ${command.name()}`;
-}
-
-/** Throws when the user wants to stop. */
-export function throwIfStopped(stop: Stop): void {
-  if (stop.signal.aborted) throw new HostError("ABORTED", "stopped");
 }

@@ -5,8 +5,11 @@
  */
 import { Command } from "commander";
 import { completionCommand } from "./commands/completion.ts";
+import { createCommand } from "./commands/create.ts";
+import { demoCommand } from "./commands/demo.ts";
 import { editCommand } from "./commands/edit.ts";
 import { getCommand, seedCommand } from "./commands/get.ts";
+import { shareCommand } from "./commands/share.ts";
 import { magnetCommand, showCommand } from "./commands/show.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { trackCommand } from "./commands/track.ts";
@@ -39,11 +42,14 @@ export function bitternProgram(): Command {
 const COMMANDS: readonly (() => Command)[] = [
   getCommand,
   seedCommand,
+  shareCommand,
   trackCommand,
+  createCommand,
   showCommand,
   magnetCommand,
   editCommand,
   verifyCommand,
   simulateCommand,
+  demoCommand,
   completionCommand,
 ];

@@ -4,6 +4,7 @@
  */
 
 export type { TorrentState } from "@bittern/engine";
+export type { LeftOut } from "@bittern/node";
 export { HostError, type HostErrorCode, ProtocolError, UsageError } from "@bittern/protocol/base";
 export { type MagnetLink, parseMagnet } from "@bittern/protocol/magnet";
 export {
@@ -14,7 +15,10 @@ export {
   type Metainfo,
   parseTorrent,
   type TorrentChanges,
+  type TorrentVersion,
 } from "@bittern/protocol/metainfo";
+export { type CreateOptions, createTorrent } from "./create.ts";
+export type { FileSource } from "./create-sources.ts";
 export { TypedEmitter } from "./emitter.ts";
 export type { FileSelection } from "./glob.ts";
 export type { Logger } from "./logger.ts";

@@ -3,7 +3,7 @@
  * @module
  */
 import { access, constants, mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import {
   runSession,
   type SessionEvent,
@@ -16,6 +16,8 @@ import {
 import { createNodeHost, type NodeHost } from "@bittern/node";
 import { type Endpoint, parseEndpoint } from "@bittern/protocol/address";
 import { assert, HostError, UsageError } from "@bittern/protocol/base";
+import { type Claim, claimPlace } from "./claims.ts";
+import { type CreateOptions, createTorrent } from "./create.ts";
 import { TypedEmitter } from "./emitter.ts";
 import type { FileSelection } from "./glob.ts";
 import { parseListen } from "./listen.ts";
@@ -100,6 +102,7 @@ interface Member {
   readonly torrent: Torrent;
   readonly inside: TorrentInside;
   readonly id: TorrentId;
+  readonly claims: Claim[];
   /** Called once the engine has let go of it. */
   removed?: (fault: HostError | undefined) => void;
 }
@@ -182,6 +185,13 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     return this.#add(await readSource(source, () => this.#host.http, options.signal), options);
   }
 
+  /** Makes a torrent of a file, a folder, or several files and folders of one folder, and seeds it from where it lies. */
+  async seed(input: string | readonly string[], options: CreateOptions & AddOptions = {}): Promise<Torrent> {
+    this.#throwIfClosed();
+    const metainfo = await createTorrent(input, options);
+    return this.#add({ type: "metainfo", metainfo }, { seedMode: true, readOnly: true, ...options, ...placeOf(input) });
+  }
+
   async #add(source: KnownSource, options: AddOptions): Promise<Torrent> {
     const infoHash = idOf(source);
     if (this.get(infoHash) !== undefined || this.#adding.has(infoHash)) {
@@ -197,8 +207,9 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
 
   async #admit(source: KnownSource, infoHash: string, options: AddOptions): Promise<Torrent> {
     const root = resolve(options.path ?? ".");
+    const name = options.name ?? (source.type === "metainfo" ? source.metainfo.name : undefined);
     const key = recordKey(infoHash, join(await realTarget(root), options.name ?? ""));
-    this.#throwIfClosed();
+    const claims = [await this.#claim(root, name, infoHash, options)];
     const id = ++this.#idCount;
     let inside: TorrentInside | undefined;
     const torrent = new Torrent({
@@ -212,9 +223,12 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
         inside = given;
       },
       resolvePeer: (peer) => this.#resolvePeer(peer),
+      claim: async (other) => {
+        claims.push(await this.#claim(resolve(other), name, infoHash, options));
+      },
     });
     assert(inside !== undefined, "a torrent attaches itself at once");
-    this.#members.set(id, { torrent, inside, id });
+    this.#members.set(id, { torrent, inside, id, claims });
     this.#torrents.set(infoHash, torrent);
     this.#run.command({
       type: "add-torrent",
@@ -237,6 +251,16 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     return torrent;
   }
 
+  /** Before the metadata is known a link has no name, and so no place of its own to claim. */
+  async #claim(root: string, name: string | undefined, infoHash: string, options: AddOptions): Promise<Claim> {
+    const realRoot = await realTarget(root);
+    this.#throwIfClosed();
+    const writes = name === undefined || options.readOnly === true ? undefined : join(realRoot, name);
+    const shownTarget = join(root, name ?? "");
+    const { stateDir, logger } = this.#options;
+    return claimPlace({ stateDir, recordKey: recordKey(infoHash, join(realRoot, options.name ?? "")), writes, shownTarget, logger });
+  }
+
   /** Takes a torrent out, and with `deleteFiles` its files as well; resolves when everything of it is closed. */
   async remove(what: Torrent | string, options: { readonly deleteFiles?: boolean } = {}): Promise<void> {
     const torrent = typeof what === "string" ? this.get(what) : what;
@@ -249,6 +273,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
         resolve();
       };
     });
+    member.inside.ending();
     this.#run.command({ type: "remove-torrent", torrent: member.id, deleteFiles: options.deleteFiles === true });
     await removed;
     this.#forget(member, new HostError("ABORTED", `${member.torrent.name} was removed`));
@@ -288,6 +313,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
 
   async #close(): Promise<void> {
     const closed = this.#waits.until(() => (this.#isClosed ? true : undefined));
+    for (const member of this.#members.values()) member.inside.ending();
     this.#run.command({ type: "close", graceMillis: CLOSE_GRACE_MILLIS });
     await closed;
     this.#run.stop();
@@ -301,6 +327,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     member.inside.end(reason);
     this.#members.delete(member.id);
     this.#torrents.delete(member.torrent.infoHash);
+    for (const claim of member.claims) claim.release();
     this.emit("removed", member.torrent);
   }
 
@@ -376,4 +403,11 @@ async function usableStateDir({ stateDir, logger }: SessionOptions): Promise<Pic
     logger?.warn(`the state folder ${absolute} cannot be used (${code}): nothing is remembered, every start checks all data`);
     return {};
   }
+}
+
+/** Where the files of a new torrent lie: the folder around them, and the name they have there. */
+function placeOf(input: string | readonly string[]): { readonly path: string; readonly name: string } {
+  // The files of several inputs lie in one folder, which is then the torrent's.
+  const place = resolve(typeof input === "string" ? input : dirname(resolve(input[0] ?? ".")));
+  return { path: dirname(place), name: basename(place) };
 }

@@ -81,11 +81,15 @@ export interface TorrentParts {
   readonly resolvePeer: (peer: string) => Promise<readonly { readonly address: string; readonly port: number }[]>;
   /** Called at once, with what only the session may do. */
   readonly attach: (inside: TorrentInside) => void;
+  /** Makes the other place ours before the files go there. */
+  readonly claim: (root: string) => Promise<void>;
 }
 
 /** How its session reaches a torrent. */
 export interface TorrentInside {
   receive(event: Extract<SessionEvent, { readonly torrent: TorrentId }>): void;
+  /** It is about to end: how it is now is how it was last. */
+  ending(): void;
   /** Nothing happens any more. */
   end(reason: Error): void;
 }
@@ -110,6 +114,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   #checkCount = 0;
   #moves: ((fault: HostError | undefined) => void)[] = [];
   #lastStatus: TorrentStatus | undefined;
+  #isEnding = false;
   #ended: Error | undefined;
 
   /** Torrents come from `Session.add` and `Session.seed`. */
@@ -119,7 +124,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
     this.#selection = parts.selection;
     this.#sequential = parts.sequential;
     this.#limits = parts.limits;
-    parts.attach({ receive: (event) => this.#receive(event), end: (reason) => this.#end(reason) });
+    parts.attach({ receive: (event) => this.#receive(event), ending: () => this.#ending(), end: (reason) => this.#end(reason) });
     this.trackers = new TrackerList(
       () => parts.run.trackers(parts.id),
       (url) => this.#command({ type: "add-trackers", torrent: parts.id, trackers: [url] }),
@@ -202,6 +207,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   /** Moves all files below another folder. */
   async move(path: string): Promise<void> {
     this.#throwIfEnded();
+    await this.#parts.claim(path);
     const moved = new Promise<HostError | undefined>((resolve) => this.#moves.push(resolve));
     this.#command({ type: "move", torrent: this.#parts.id, root: path });
     const fault = await moved;
@@ -212,7 +218,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
 
   /** How it is now; after its end, how it was last. */
   status(): TorrentStatus {
-    const snapshot = this.#ended === undefined ? this.#parts.run.snapshot(this.#parts.id) : undefined;
+    const snapshot = this.#isEnding ? undefined : this.#parts.run.snapshot(this.#parts.id);
     if (snapshot !== undefined) this.#lastStatus = statusOf(snapshot);
     return this.#lastStatus ?? UNBORN;
   }
@@ -351,9 +357,14 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
     this.#waits.look();
   }
 
+  #ending(): void {
+    this.status();
+    this.#isEnding = true;
+  }
+
   #end(reason: Error): void {
     if (this.#ended !== undefined) return;
-    this.status();
+    if (!this.#isEnding) this.#ending();
     this.#ended = reason;
     this.#waits.end(reason);
     this.#pieceWaits.end(reason);

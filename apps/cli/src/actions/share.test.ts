@@ -1,0 +1,55 @@
+/** @module */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { endAllAfterTests, noise, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
+
+const folder = temporaryFolder();
+endAllAfterTests();
+const shared = join(folder, "photos & <more>");
+beforeAll(() => writeFiles(shared, { "a.jpg": noise(150_000, "a"), "b/c.jpg": noise(10_000, "c") }));
+
+const WORDS = ["--http", "0", "--port", "0", "--public-host", "127.0.0.1", "--json"];
+
+describe("bittern share", () => {
+  it("serves page, torrent and tracker on one port, and ends after one copy with --once", async () => {
+    const share = new Running(["share", shared, ...WORDS, "--once", "--state", join(folder, "state-share")]);
+    const sharing = await share.line("sharing");
+    expect(Object.keys(sharing)).toEqual(["type", "page", "torrent", "magnet", "infoHash", "infoHashV2", "announce", "port"]);
+    const page = String(sharing["page"]);
+    expect(page).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    expect(sharing["announce"]).toEqual([`${page}announce`, `${page.replace("http:", "udp:")}announce`]);
+
+    const html = await fetch(page);
+    expect(html.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(await html.text()).toContain("<h1>photos &amp; &lt;more&gt;</h1>");
+    const torrent = await fetch(String(sharing["torrent"]));
+    expect(torrent.headers.get("content-type")).toBe("application/x-bittorrent");
+    expect(torrent.headers.get("content-disposition")).toContain('filename="photos & <more>.torrent"');
+    const bytes = new Uint8Array(await torrent.arrayBuffer());
+    expect((await run(["show", "-", "--json"], { input: bytes })).json).toMatchObject({
+      infoHash: sharing["infoHash"],
+      name: "photos & <more>",
+    });
+    expect(await (await fetch(`${page}status.json`)).json()).toMatchObject({ downloaders: 0 });
+    expect((await fetch(`${page}scrape`)).status).toBe(200);
+
+    const target = join(folder, "target");
+    const words = ["--dir", target, "--port", "0", "--state", join(folder, "state-get"), "--exit"];
+    expect((await run(["get", String(sharing["magnet"]), ...words])).status).toBe(0);
+    expect(readFileSync(join(target, "photos & <more>/a.jpg")).equals(readFileSync(join(shared, "a.jpg")))).toBe(true);
+    expect(await share.end()).toBe(0);
+  });
+
+  it("goes on until it is stopped", async () => {
+    const share = new Running(["share", join(shared, "a.jpg"), ...WORDS, "--state", join(folder, "state-file")]);
+    await share.line("sharing");
+    expect(await share.stop("SIGTERM")).toBe(0);
+  });
+
+  it("refuses what cannot be shared", async () => {
+    expect((await run(["share", join(folder, "none"), ...WORDS])).status).not.toBe(0);
+    expect((await run(["share", shared, "--public-host", "a b"])).status).toBe(2);
+    expect((await run(["share"])).status).toBe(2);
+  });
+});

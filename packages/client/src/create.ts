@@ -1,0 +1,171 @@
+/**
+ * Makes torrents of files and folders (BEP 3, 47, 52).
+ * @module
+ */
+import { basename, dirname, resolve } from "node:path";
+import { DEFAULT_SETTINGS } from "@bittern/engine";
+import { hashStream, type LeftOut, type ListedFile, listFiles, type StreamFile } from "@bittern/node";
+import { assert, equalBytes, UsageError, utf8 } from "@bittern/protocol/base";
+import {
+  automaticPieceLength,
+  buildTorrent,
+  CreationPlan,
+  type Metainfo,
+  type PlanOptions,
+  parseTorrent,
+  type SourceFile,
+  type TorrentVersion,
+} from "@bittern/protocol/metainfo";
+import { type FileSource, type HashedPieces, hashSources } from "./create-sources.ts";
+import type { WaitOptions } from "./waits.ts";
+
+/** What a new torrent says, and how it is made. */
+export interface CreateOptions extends WaitOptions {
+  /** Default "hybrid": clients of both generations join the same swarm. */
+  readonly version?: TorrentVersion;
+  /** Bytes: a power of two from 16 KiB on; by the table of docs/piece-length.md unless given. */
+  readonly pieceLength?: number;
+  /** Name of the file or folder for those who download; as it is unless given. */
+  readonly name?: string;
+  /** Tiers of announce URLs. */
+  readonly announce?: readonly (readonly string[])[];
+  readonly webSeeds?: readonly string[];
+  /** Peers come from the trackers only (BEP 27). */
+  readonly private?: boolean;
+  /** A mark that makes the info hash another one. */
+  readonly source?: string;
+  readonly comment?: string;
+  readonly createdBy?: string;
+  /** Now unless given; null leaves it out. */
+  readonly creationDate?: Date | null;
+  /** Takes hidden files and the litter of editors and desktops as well. */
+  readonly includeHidden?: boolean;
+  /** Threads that hash; as many as the machine runs at once when absent. */
+  readonly threads?: number;
+  /** Bytes hashed so far, and in all. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Told once of what stays out of the torrent, when anything does. */
+  readonly onLeftOut?: (entries: readonly LeftOut[]) => void;
+}
+
+/**
+ * Hashes a file, a folder, several of them together, or files that come from elsewhere, and answers the new torrent;
+ * `toBytes()` is the .torrent.
+ */
+export async function createTorrent(
+  input: string | readonly string[] | AsyncIterable<FileSource>,
+  options: CreateOptions = {},
+): Promise<Metainfo> {
+  options.signal?.throwIfAborted();
+  const content = typeof input === "object" && Symbol.asyncIterator in input ? await gathered(input) : await listed(input, options);
+  const files =
+    content.isSingleFile && options.name !== undefined
+      ? content.files.map((file) => ({ ...file, path: [options.name as string] }))
+      : content.files;
+  const totalLength = files.reduce((sum, file) => sum + file.length, 0);
+  const planned: PlanOptions = {
+    version: options.version ?? "hybrid",
+    name: options.name ?? content.name,
+    pieceLength: options.pieceLength ?? automaticPieceLength(totalLength),
+    files,
+    isSingleFile: content.isSingleFile,
+  };
+  const plan = new CreationPlan(planned);
+  const { pieces, pieceRoots } = await content.hash(plan, options);
+  return parseTorrent(
+    buildTorrent({
+      ...planned,
+      ...outerOf(options),
+      private: options.private === true,
+      ...(options.source === undefined ? {} : { source: options.source }),
+      ...(pieces === undefined ? {} : { pieces }),
+      ...(pieceRoots === undefined ? {} : { fileTrees: plan.fileTrees(pieceRoots) }),
+    }),
+  );
+}
+
+/** Files that are to become a torrent, and how their bytes are hashed. */
+interface Content {
+  readonly name: string;
+  readonly isSingleFile: boolean;
+  readonly files: readonly SourceFile[];
+  hash(plan: CreationPlan, options: CreateOptions): Promise<HashedPieces>;
+}
+
+async function listed(input: string | readonly string[], options: CreateOptions): Promise<Content> {
+  const { name, isSingleFile, files, leftOut } = await listAll(input, options.includeHidden === true);
+  if (leftOut.length > 0) options.onLeftOut?.(leftOut);
+  for (const file of files) refuseUnreadableName(file);
+  return { name, isSingleFile, files, hash: (plan, asked) => hashFiles(plan, files, asked) };
+}
+
+type Listing = Awaited<ReturnType<typeof listFiles>>;
+
+/** Several inputs lie side by side in a folder named after the one that the first of them lies in. */
+async function listAll(input: string | readonly string[], all: boolean): Promise<Listing> {
+  if (typeof input === "string") return listFiles(input, { all });
+  const [first] = input;
+  if (first === undefined) throw new UsageError("CREATE_FILES", "there is no file to publish");
+  const files: ListedFile[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const path of input) {
+    const listing = await listFiles(path, { all });
+    const above = listing.isSingleFile ? [] : [listing.name];
+    files.push(...listing.files.map((file) => ({ ...file, path: [...above, ...file.path] })));
+    leftOut.push(...listing.leftOut.map((entry) => ({ ...entry, path: [...above, entry.path].join("/") })));
+  }
+  return { name: basename(dirname(resolve(first))), isSingleFile: false, files, leftOut };
+}
+
+/** A torrent names files in UTF-8: under a name that is none, nobody could seed what was published. */
+function refuseUnreadableName(file: ListedFile): void {
+  const names = file.path.slice(-file.rawPath.length);
+  if (file.rawPath.every((raw, at) => equalBytes(raw, utf8(names[at] as string)))) return;
+  throw new UsageError("CREATE_PATH", `the name of ${file.path.join("/")} is not UTF-8; rename the file`);
+}
+
+async function hashFiles(plan: CreationPlan, files: readonly ListedFile[], options: CreateOptions): Promise<HashedPieces> {
+  const { totalLength, pieceLength } = plan.layout;
+  // An empty file has nothing to hash, and in v2 it may stand behind the end of the stream.
+  const filled = plan.files.filter(({ length }) => length > 0);
+  const stream = filled.map(
+    ({ sourceIndex, offset, length, isPad }): StreamFile => ({
+      path: sourceIndex === undefined ? "" : (files[sourceIndex] as ListedFile).place,
+      offset,
+      length,
+      isPad,
+    }),
+  );
+  const { threads, onProgress, signal } = options;
+  return await hashStream({
+    files: stream,
+    pieceLength,
+    totalLength,
+    want: { sha1: plan.version !== "v2", merkle: plan.version !== "v1" },
+    ...(threads === undefined ? {} : { threads }),
+    ...(onProgress === undefined ? {} : { onProgress: (done: number) => onProgress(done, totalLength) }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+async function gathered(sources: AsyncIterable<FileSource>): Promise<Content> {
+  const known: FileSource[] = [];
+  for await (const source of sources) known.push(source);
+  const [only] = known;
+  const isSingleFile = known.length === 1 && only?.path.includes("/") === false;
+  const files = known.map(({ path, length }) => ({ path: path.split("/"), length }));
+  const name = isSingleFile ? (only as FileSource).path : "torrent";
+  return { name, isSingleFile, files, hash: (plan, options) => hashSources(plan, known, options) };
+}
+
+function outerOf(options: CreateOptions) {
+  const { announce, webSeeds, comment, creationDate = new Date() } = options;
+  assert(creationDate === null || !Number.isNaN(creationDate.getTime()), "a date is a date");
+  return {
+    announce: announce ?? [],
+    webSeeds: webSeeds ?? [],
+    createdBy: options.createdBy ?? DEFAULT_SETTINGS.clientName,
+    ...(comment === undefined ? {} : { comment }),
+    ...(creationDate === null ? {} : { creationDate: Math.floor(creationDate.getTime() / 1000) }),
+  };
+}

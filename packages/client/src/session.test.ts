@@ -1,0 +1,245 @@
+/** @module */
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { Metainfo } from "@bittern/protocol/metainfo";
+import { beforeAll, describe, expect, it } from "vitest";
+import { createTorrent } from "./create.ts";
+import { Session } from "./session.ts";
+import { noise, sessions, temporaryFolder, writeFiles } from "./testing.ts";
+import { TrackerServer } from "./tracker/tracker-server.ts";
+
+const folder = temporaryFolder();
+const open = sessions();
+const source = join(folder, "published/album");
+const FILES = { "big.bin": noise(2_000_000, "big"), "sub/small.txt": "hello\n", "sub/other.bin": noise(90_000, "other") };
+let metainfo: Metainfo;
+beforeAll(async () => {
+  writeFiles(source, FILES);
+  metainfo = await createTorrent(source, { pieceLength: 65_536 });
+});
+
+let count = 0;
+const place = () => join(folder, `place-${++count}`);
+const addressOf = (session: Session) => `127.0.0.1:${session.listening[0]?.port}`;
+
+async function seeder(): Promise<string> {
+  const session = await open();
+  await (await session.seed(source, { pieceLength: 65_536, creationDate: null })).done();
+  return addressOf(session);
+}
+
+function expectSame(path: string, names: readonly string[] = Object.keys(FILES)): void {
+  for (const name of names) expect(readFileSync(join(path, "album", name)).equals(readFileSync(join(source, name))), name).toBe(true);
+}
+
+describe("A session", () => {
+  it("downloads what another one seeds, and tells it as promises, events and iteration", async () => {
+    const peer = await seeder();
+    const session = await open();
+    const path = place();
+    const torrent = await session.add(metainfo, { path, peers: [peer] });
+    const heard: string[] = [];
+    const pieces = new Set<number>();
+    torrent.on("piece", (piece) => pieces.add(piece));
+    torrent.on("done", () => heard.push("done")).on("durable", () => heard.push("durable"));
+    torrent.on("file", (file) => heard.push(file.path));
+    const states: string[] = [];
+    for await (const status of torrent) states.push(status.state);
+    expect(states.at(-1)).toBe("seeding");
+    expect(await (await torrent.done()).durable()).toBe(torrent);
+    expectSame(path);
+    expect(pieces.size).toBe(metainfo.pieceCount);
+    expect(heard.toSorted()).toEqual(["big.bin", "done", "durable", "sub/other.bin", "sub/small.txt"]);
+    expect(torrent.status()).toMatchObject({
+      state: "seeding",
+      progress: 1,
+      totalDone: 2_090_006,
+      totalWanted: 2_090_006,
+      eta: expect.anything(),
+      error: null,
+    });
+    expect(session.stats()).toMatchObject({ torrents: 1, uploaded: 0 });
+  });
+
+  it("finds peers through a tracker, by the magnet link alone", async () => {
+    await using tracker = new TrackerServer({ http: { port: 0, host: "127.0.0.1" } });
+    const announce = String((await tracker.listen()).http);
+    const seeds = await open();
+    const seeded = await seeds.seed(source, { pieceLength: 65_536, announce: [[announce]] });
+    const session = await open();
+    const path = place();
+    const torrent = await session.add(seeded.magnet, { path });
+    expect([torrent.metainfo, torrent.files, torrent.name]).toEqual([null, [], "album"]);
+    await torrent.ready();
+    expect(torrent.metainfo?.infoHashes).toEqual(seeded.infoHashes);
+    await torrent.done();
+    expectSame(path);
+    expect([...torrent.trackers].map(({ url }) => url)).toEqual([announce]);
+  });
+
+  it("takes paths, URLs, bytes, hashes and links", async () => {
+    const file = join(folder, "album.torrent");
+    writeFiles(folder, { "album.torrent": metainfo.toBytes() });
+    const server = createServer((_, response) => response.end(metainfo.toBytes()));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/x.torrent`);
+    const hash = metainfo.infoHashes.v1 as string;
+    for (const what of [
+      file,
+      url,
+      url.href,
+      metainfo.toBytes(),
+      metainfo,
+      hash,
+      hash.toUpperCase(),
+      metainfo.infoHashes.v2 as string,
+      metainfo.toMagnet(),
+    ]) {
+      const session = await open();
+      const torrent = await session.add(what, { path: place(), paused: true });
+      const { v1, v2 } = torrent.infoHashes;
+      expect([v1 ?? hash, v2 ?? metainfo.infoHashes.v2]).toEqual([hash, metainfo.infoHashes.v2]);
+      expect(session.get(torrent.infoHash)).toBe(torrent);
+      expect([...session.torrents.keys()]).toEqual([torrent.infoHash]);
+      await session.close();
+    }
+    await new Promise((resolve) => server.close(resolve));
+    const session = await open();
+    await expect(session.add("no-such-file")).rejects.toMatchObject({ code: "FILE_MISSING" });
+    await expect(session.add(Uint8Array.of(1))).rejects.toMatchObject({ code: "METAINFO_NOT_DICTIONARY" });
+    await expect(session.add(new URL("ftp://x/y"))).rejects.toMatchObject({ code: "SOURCE_SCHEME" });
+    await expect(session.add("")).rejects.toMatchObject({ code: "SOURCE_EMPTY" });
+  });
+
+  it("downloads selected files only, and the others when they are wanted later", async () => {
+    const peer = await seeder();
+    const session = await open({ stateDir: join(folder, "state-select") });
+    const path = place();
+    const torrent = await session.add(metainfo, { path, peers: [peer], wanted: { only: ["sub/*"], skip: ["*.bin"] } });
+    await torrent.done();
+    expectSame(path, ["sub/small.txt"]);
+    expect(existsSync(join(path, "album/big.bin"))).toBe(false);
+    expect(torrent.files.map(({ priority }) => priority)).toEqual([0, 0, 1]);
+    expect(torrent.status().state).toBe("finished");
+    torrent.select({});
+    await torrent.done();
+    expectSame(path);
+  });
+
+  it("pauses, resumes, rechecks and moves", async () => {
+    const session = await open();
+    const torrent = await session.seed(source, { pieceLength: 65_536 });
+    await torrent.done();
+    await torrent.pause();
+    expect(torrent.status().state).toBe("paused");
+    await torrent.resume();
+    expect(torrent.status().state).toBe("seeding");
+    await torrent.recheck();
+    expect(torrent.status()).toMatchObject({ state: "seeding", piecesDone: metainfo.pieceCount });
+
+    const path = place();
+    const peer = await seeder();
+    const other = await open();
+    const moving = await other.add(metainfo, { path, peers: [peer] });
+    await moving.done();
+    const target = place();
+    mkdirSync(target);
+    await moving.move(target);
+    expectSame(target);
+    expect(existsSync(join(path, "album/big.bin"))).toBe(false);
+  });
+
+  it("removes a torrent, with its files or without", async () => {
+    const peer = await seeder();
+    const session = await open();
+    for (const deleteFiles of [false, true]) {
+      const path = place();
+      const torrent = await session.add(metainfo, { path, peers: [peer] });
+      await torrent.done();
+      const heard: string[] = [];
+      torrent.on("removed", () => heard.push("removed"));
+      await session.remove(deleteFiles ? torrent : torrent.infoHash, { deleteFiles });
+      expect(existsSync(join(path, "album/big.bin"))).toBe(!deleteFiles);
+      expect([heard, session.torrents.size]).toEqual([["removed"], 0]);
+      expect(torrent.status().progress).toBe(1);
+      await expect(torrent.ready({}).then(() => torrent.pause())).rejects.toMatchObject({ code: "ABORTED" });
+    }
+    await expect(session.remove("f".repeat(40))).rejects.toMatchObject({ code: "TORRENT_UNKNOWN" });
+  });
+
+  it("keeps limits", async () => {
+    const peer = await seeder();
+    const session = await open({ limits: { down: 100_000 } });
+    const torrent = await session.add(metainfo, { path: place(), peers: [peer], limits: { down: 50_000 } });
+    await expect(torrent.done({ signal: AbortSignal.timeout(400) })).rejects.toThrow();
+    expect(torrent.status().totalDone).toBeLessThan(1_000_000);
+    torrent.limits = { down: 0 };
+    await session.configure({ limits: { down: 0 } });
+    await torrent.done();
+    expect(torrent.limits).toEqual({ down: 0 });
+  });
+
+  it("refuses the same torrent twice, and the same place to two sessions", async () => {
+    const stateDir = join(folder, "state-shared");
+    const [one, two] = [await open({ stateDir }), await open({ stateDir })];
+    const path = place();
+    await one.add(metainfo, { path });
+    await expect(one.add(metainfo, { path })).rejects.toMatchObject({ code: "TORRENT_EXISTS" });
+    await expect(two.add(metainfo, { path })).rejects.toMatchObject({ code: "TARGET_IN_USE" });
+    await expect(two.add(metainfo.toMagnet(), { path })).rejects.toMatchObject({ code: "TARGET_IN_USE" });
+    await one.close();
+    await two.add(metainfo, { path });
+  });
+
+  it("remembers what is verified from one session to the next", async () => {
+    const stateDir = join(folder, "state-kept");
+    const path = place();
+    const peer = await seeder();
+    const first = await open({ stateDir });
+    await (await (await first.add(metainfo, { path, peers: [peer] })).done()).durable();
+    await first.close();
+    const second = await open({ stateDir });
+    const torrent = await second.add(metainfo, { path });
+    const found: number[] = [];
+    torrent.on("piece", (piece) => found.push(piece));
+    await torrent.done();
+    expect([found, torrent.status().downloaded]).toEqual([[], 0]);
+  });
+
+  it("closes once, ends what waits, and cannot be used after", async () => {
+    const session = await open();
+    const torrent = await session.add(metainfo, { path: place() });
+    const waiting = torrent.done();
+    const [first, second] = [session.close(), session.close()];
+    await expect(waiting).rejects.toMatchObject({ code: "ABORTED" });
+    await Promise.all([first, second]);
+    await expect(session.add(metainfo)).rejects.toMatchObject({ code: "SESSION_CLOSED" });
+    for await (const status of torrent) expect(status.state).toBeDefined();
+    expect(torrent.peers()).toEqual([]);
+  });
+
+  it("opens only where it may listen, and only until its signal", async () => {
+    const session = await open();
+    const [taken] = session.listening;
+    await expect(Session.open({ listen: [`127.0.0.1:${taken?.port}`] })).rejects.toMatchObject({ code: "ADDRESS_IN_USE" });
+    await expect(Session.open({ listen: ["here"] })).rejects.toMatchObject({ code: "LISTEN_INVALID" });
+    await expect(Session.open({ signal: AbortSignal.abort() })).rejects.toThrow();
+    const controller = new AbortController();
+    const bounded = await open({ signal: controller.signal });
+    const torrent = await bounded.add(metainfo, { path: place() });
+    controller.abort();
+    await expect(torrent.done()).rejects.toMatchObject({ code: "ABORTED" });
+  });
+
+  it("tells of itself at the pace of who asks, until it closes", async () => {
+    const session = await open();
+    let looks = 0;
+    for await (const stats of session.watch(1)) {
+      expect(stats).toEqual({ torrents: 0, peers: 0, downRate: 0, upRate: 0, downloaded: 0, uploaded: 0 });
+      if (++looks === 3) void session.close();
+    }
+    expect(looks).toBe(3);
+  });
+});
