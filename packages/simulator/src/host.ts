@@ -9,12 +9,13 @@ import type { Host } from "@bittern/host";
 import { assert } from "@bittern/protocol/base";
 import { SimulatedClock } from "./clock.ts";
 import { type Names, SimulatedDns } from "./network/dns.ts";
-import { SimulatedHttp, type Web } from "./network/http.ts";
+import { SimulatedHttp } from "./network/http.ts";
 import type { Network } from "./network/network.ts";
 import { Ports } from "./network/ports.ts";
 import type { Station } from "./network/station.ts";
 import { SimulatedTcp } from "./network/tcp.ts";
 import { SimulatedUdp } from "./network/udp.ts";
+import type { Web } from "./network/web.ts";
 import type { SeededRandom } from "./random.ts";
 import type { TorrentContent } from "./storage/content.ts";
 import { Disk, type DiskSettings } from "./storage/disk.ts";
@@ -177,13 +178,14 @@ export class SimulatedHost implements Host {
       judged: (piece, isGood) => this.onJudged?.(piece, isGood),
       rootIdentity: (root) => `${station.name}:${root}`,
     };
+    const tcp = new SimulatedTcp(network, station, state, new Ports(), (other) => hostOf(other)?.tcp);
     return Object.assign(state, {
       random: timeline.random.fork(`host/${station.name}/${this.#startCount++}`),
       clock: new SimulatedClock(timeline, state, station.index, wallStartSeconds),
-      tcp: new SimulatedTcp(network, station, state, new Ports(), (other) => hostOf(other)?.tcp),
+      tcp,
       udp: new SimulatedUdp(network, station, state, new Ports(), (other) => hostOf(other)?.udp),
       dns: new SimulatedDns(timeline, names, station, state),
-      http: new SimulatedHttp(network, names, web, station, state),
+      http: new SimulatedHttp({ network, names, web, tcp }, station, state),
       storage: new SimulatedStorage(stores, this.shelf, this.#context.contentOf),
       records: new SimulatedRecords(this.disk, state, this.#records),
     });

@@ -4,11 +4,11 @@
  */
 export { SimulatedHost } from "./host.ts";
 export type { Violation } from "./invariants/violations.ts";
-export type { WebAnswer, WebRequest, WebServer } from "./network/http.ts";
 export type { LinkEnd, LinkTap } from "./network/link.ts";
 export type { LinkWatcher } from "./network/network.ts";
 export { NETWORK_DEFAULTS, type NetworkSettings } from "./network/settings.ts";
 export { type DatagramFaults, NO_DATAGRAM_FAULTS } from "./network/udp.ts";
+export type { WebAnswer, WebRequest, WebServer } from "./network/web.ts";
 export { SeededRandom } from "./random.ts";
 export {
   completionTimes,

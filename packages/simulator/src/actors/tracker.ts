@@ -8,7 +8,7 @@
 import { type Endpoint, encodeCompact4 } from "@bittern/protocol/address";
 import { shuffle } from "@bittern/protocol/base";
 import { encode } from "@bittern/protocol/bencode";
-import type { WebAnswer, WebRequest } from "../network/http.ts";
+import type { WebAnswer, WebRequest } from "../network/web.ts";
 import type { SeededRandom } from "../random.ts";
 
 /** Peers in an answer where nobody asks for a number, and at most. */

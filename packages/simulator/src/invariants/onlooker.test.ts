@@ -1,5 +1,5 @@
 import type { TcpHandler, TcpLink } from "@bittern/host";
-import { concatBytes, latin1 } from "@bittern/protocol/base";
+import { concatBytes, fromLatin1 } from "@bittern/protocol/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SimulatedHost } from "../host.ts";
@@ -11,7 +11,7 @@ import { ID, WireReader } from "./wire.ts";
 const SILENT: TcpHandler = { connected() {}, bytes() {}, drained() {}, closed() {} };
 const HANDSHAKE = concatBytes([
   Uint8Array.of(19),
-  latin1("BitTorrent protocol"),
+  fromLatin1("BitTorrent protocol"),
   Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 4),
   new Uint8Array(40).fill(1),
 ]);

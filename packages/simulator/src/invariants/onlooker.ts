@@ -1,5 +1,5 @@
 /**
- * Listens on every link of a world and holds each message of honest nodes against the laws.
+ * Listens on every link between the peers of a world and holds each message of honest ones against the laws.
  *
  * It costs about as much as the engine itself, so large swarms are run without it.
  * @module
@@ -39,6 +39,9 @@ export class Onlooker {
     this.#bounds = { ...BOUNDS, ...options.bounds };
     world.watchLinks((link, station, direction) => {
       const host = world.hosts[station.index] as SimulatedHost;
+      const other = world.network.stationAt(link.remote.address, station);
+      if (other !== undefined && !this.#verified.has(world.hosts[other.index] as SimulatedHost)) return undefined;
+      if (!this.#verified.has(host)) return undefined;
       const side = this.#sideOf(host, link, direction);
       const breach = judgeLinks(host, this.#bounds);
       if (breach !== undefined) this.#accuse(host, breach);
@@ -47,7 +50,7 @@ export class Onlooker {
     });
   }
 
-  /** Begins to know which pieces a node verifies; what lies on its disk already counts once it was checked. */
+  /** Listens to a node from now on, and learns which pieces it verifies; what lies on its disk already counts once it was checked. */
   follow(host: SimulatedHost, trusted: Iterable<number> = []): void {
     const verified = new Set(trusted);
     this.#verified.set(host, verified);

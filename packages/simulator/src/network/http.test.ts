@@ -1,8 +1,8 @@
-import type { HttpAnswer, HttpRequest } from "@bittern/host";
-import { HostError } from "@bittern/protocol/base";
+import type { HttpAnswer, HttpRequest, TcpLink } from "@bittern/host";
+import { fromLatin1, HostError, latin1 } from "@bittern/protocol/base";
 import { describe, expect, it } from "vitest";
 import { World } from "../world.ts";
-import type { WebServer } from "./http.ts";
+import type { WebServer } from "./web.ts";
 
 const REQUEST: HttpRequest = { url: "http://tracker.example:6969/announce?x=1", source: "user", bodyLengthMax: 1000, timeoutMillis: 5000 };
 
@@ -61,6 +61,53 @@ describe("a virtual HTTP exchange", () => {
     cancel();
     world.run({ untilMillis: 60_000 });
     expect(outcomes).toEqual([expect.objectContaining({ code: "ABORTED" })]);
+  });
+});
+
+describe("an HTTP exchange with a program", () => {
+  function talk(reply: string, request: Partial<HttpRequest> = {}): { outcome: HttpAnswer | HostError; heard: string } {
+    const world = new World({ seed: 1, network: { segmentation: "random" } });
+    const one = world.addNode({ name: "one", address: "45.0.0.1" });
+    const server = world.addNode({ name: "server", address: "45.0.0.2" });
+    let heard = "";
+    const handler = {
+      connected() {},
+      drained() {},
+      closed() {},
+      bytes(link: TcpLink, bytes: Uint8Array) {
+        heard += latin1(bytes);
+        if (!heard.endsWith("\r\n\r\n")) return;
+        link.write(fromLatin1(reply));
+        link.close();
+      },
+    };
+    server.tcp.listen(
+      { ports: [80, 80] },
+      () => handler,
+      () => {},
+    );
+    world.run({ untilMillis: 1 });
+    let outcome: HttpAnswer | HostError | undefined;
+    one.http.request({ ...REQUEST, url: "http://45.0.0.2/x?y", ...request }, (answer) => {
+      outcome = answer;
+    });
+    world.run({ until: () => outcome !== undefined });
+    return { outcome: outcome as HttpAnswer | HostError, heard };
+  }
+
+  it("reads a body of a stated length, or one that ends with the link", () => {
+    for (const length of ["Content-Length: 5\r\n", ""]) {
+      const { outcome, heard } = talk(`HTTP/1.1 200 OK\r\n${length}X-A: b\r\n\r\nhello`);
+      expect(latin1((outcome as HttpAnswer).body)).toBe("hello");
+      expect((outcome as HttpAnswer).headers.get("x-a")).toBe("b");
+      expect(heard.split("\r\n")).toEqual(["GET /x?y HTTP/1.1", "host: 45.0.0.2", "connection: close", "", ""]);
+    }
+  });
+
+  it("says what is wrong with an answer", () => {
+    expect(code(talk("nonsense\r\n\r\n"))).toBe("HTTP_BAD_ANSWER");
+    expect(code(talk("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello"))).toBe("HTTP_BAD_ANSWER");
+    expect(code(talk("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello", { bodyLengthMax: 8 }))).toBe("HTTP_BODY_TOO_LONG");
   });
 });
 

@@ -1,76 +1,47 @@
 /**
- * The one HTTP client, and the servers it meets: functions that stand at an address.
+ * The one HTTP client, and the servers it meets: functions that stand at an address, or whatever listens there.
  *
- * An exchange costs a name look-up, a round trip to connect, one to ask, and the time the body takes on both links;
- * it goes no way that a cut blocks. Redirects, address rules and limits are those of the real client.
+ * An exchange with a function costs a name look-up, a round trip to connect, one to ask, and the time the body takes on
+ * both links; it goes no way that a cut blocks. Redirects, address rules and limits are those of the real client.
  * @module
  */
-import type { Cancel, Done, Http, HttpAnswer, HttpRequest } from "@bittern/host";
+import type { Cancel, Done, Http, HttpAnswer, HttpRequest, Tcp } from "@bittern/host";
 import { addressScope } from "@bittern/protocol/address";
 import { HostError, type Millis, NO_BYTES } from "@bittern/protocol/base";
 import { KIND } from "../trace.ts";
 import type { Names } from "./dns.ts";
-import { endpointKey, isIpv6, isLoopback, type Network } from "./network.ts";
+import { HttpExchange } from "./http-exchange.ts";
+import { isIpv6, isLoopback, type Network } from "./network.ts";
 import type { Process } from "./process.ts";
 import type { Station } from "./station.ts";
+import type { Web, WebAnswer, WebRequest, WebServer } from "./web.ts";
 
 /** How many redirects are followed. */
 const REDIRECTS_MAX = 3;
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
 
-/** A request as a virtual server sees it. */
-export interface WebRequest {
-  readonly method: "GET" | "HEAD";
-  readonly url: string;
-  /** Path and query, as in the request line. */
-  readonly target: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Who asks. */
-  readonly remoteAddress: string;
-}
-
-export interface WebAnswer {
-  readonly status: number;
-  /** Lower-case names. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
-}
-
-/** Answers a request; `undefined` says nothing at all, and the client's time runs out. */
-export type WebServer = (request: WebRequest) => WebAnswer | HostError | undefined;
-
-interface Stand {
-  readonly station: Station;
-  readonly server: WebServer;
-}
-
-/** Which server stands where. */
-export class Web {
-  readonly #stands: Map<string, Stand> = new Map();
-
-  /** Puts a server at a port of a node; the return value takes it away again. */
-  serve(station: Station, port: number, server: WebServer): () => void {
-    const keys = station.addresses.map((address) => endpointKey({ address, port }));
-    for (const key of keys) this.#stands.set(key, { station, server });
-    return () => keys.forEach((key) => this.#stands.delete(key));
-  }
-
-  at(address: string, port: number): Stand | undefined {
-    return this.#stands.get(endpointKey({ address, port }));
-  }
+/** Where a request goes. */
+interface Target {
+  readonly url: URL;
+  readonly address: string;
+  readonly port: number;
+  /** How often it was sent elsewhere. */
+  readonly redirects: number;
 }
 
 export class SimulatedHttp implements Http {
   readonly #network: Network;
   readonly #names: Names;
   readonly #web: Web;
+  readonly #tcp: Tcp;
   readonly #station: Station;
   readonly #process: Process;
 
-  constructor(network: Network, names: Names, web: Web, station: Station, process: Process) {
-    this.#network = network;
-    this.#names = names;
-    this.#web = web;
+  constructor(around: { network: Network; names: Names; web: Web; tcp: Tcp }, station: Station, process: Process) {
+    this.#network = around.network;
+    this.#names = around.names;
+    this.#web = around.web;
+    this.#tcp = around.tcp;
     this.#station = station;
     this.#process = process;
   }
@@ -115,50 +86,49 @@ export class SimulatedHttp implements Http {
       const scope = addressScope(address);
       const mayBePrivate = request.source === "user" && !sofar.wasGlobal && scope !== "denied";
       if (scope !== "global" && !mayBePrivate) return answer(new HostError("ADDRESS_DENIED", `${address} is not on the internet`));
-      this.#exchange(request, { url, hostname, address, port, redirects: sofar.redirects }, answer);
+      this.#exchange(request, { url, address, port, redirects: sofar.redirects }, answer);
     });
   }
 
-  #exchange(
-    request: HttpRequest,
-    to: { url: URL; hostname: string; address: string; port: number; redirects: number },
-    answer: (outcome: HttpAnswer | HostError) => void,
-  ): void {
+  #exchange(request: HttpRequest, to: Target, answer: (outcome: HttpAnswer | HostError) => void): void {
+    const asked: WebRequest = {
+      method: request.method ?? "GET",
+      url: to.url.href,
+      target: to.url.pathname + to.url.search,
+      headers: { host: to.url.host, ...request.headers },
+      remoteAddress: this.#sourceOf(request, to),
+    };
+    const station = this.#network.stationAt(to.address, this.#station);
+    const stand = this.#web.at(isLoopback(to.address) ? (this.#station.addresses[0] ?? "") : to.address, to.port);
+    const finish = (given: WebAnswer | HostError): void => this.#finish(request, to, given, answer);
+    if (stand !== undefined && station !== undefined) return this.#askFunction(stand.server, station, asked, finish);
+    const options = {
+      timeoutMillis: request.timeoutMillis,
+      ...(request.localAddress === undefined ? {} : { localAddress: request.localAddress }),
+    };
+    this.#tcp.connect({ address: to.address, port: to.port }, options, new HttpExchange(asked, request.bodyLengthMax, finish));
+  }
+
+  /** A function stands there: one round trip to connect and half of one until it has read the request, the same back. */
+  #askFunction(server: WebServer, station: Station, asked: WebRequest, finish: (given: WebAnswer | HostError) => void): void {
+    if (!this.#network.isReachable(this.#station, station)) return;
     const { timeline } = this.#network;
-    const target = this.#network.stationAt(to.address, this.#station);
-    if (target === undefined || !this.#network.isReachable(this.#station, target)) return;
-    const roundTrip: Millis = 2 * this.#network.latency(this.#station, target);
-    const source =
-      request.localAddress ??
-      (isLoopback(to.address) ? this.#station.addresses[0] : this.#network.sourceAddress(this.#station, to.address)) ??
-      "";
-    // One round trip to connect and half of one until the server has read the request.
+    const roundTrip: Millis = 2 * this.#network.latency(this.#station, station);
     timeline.after(roundTrip * 1.5, () => {
-      const stand = this.#web.at(isLoopback(to.address) ? (this.#station.addresses[0] ?? "") : to.address, to.port);
-      if (stand === undefined) {
-        timeline.after(0, () => answer(new HostError("CONNECTION_REFUSED", `nobody serves at ${to.address} port ${to.port}`)));
-        return;
-      }
-      const given = stand.server({
-        method: request.method ?? "GET",
-        url: to.url.href,
-        target: to.url.pathname + to.url.search,
-        headers: { host: to.url.host, ...request.headers },
-        remoteAddress: source,
-      });
+      const given = server(asked);
       if (given === undefined) return;
       const length = given instanceof HostError ? 0 : (given.body?.length ?? 0);
-      const transfer = (length * 1000) / Math.min(target.uplink.rate, this.#station.downlink.rate);
-      timeline.after(roundTrip / 2 + transfer, () => this.#finish(request, to, given, answer));
+      const transfer = (length * 1000) / Math.min(station.uplink.rate, this.#station.downlink.rate);
+      timeline.after(roundTrip / 2 + transfer, () => finish(given));
     });
   }
 
-  #finish(
-    request: HttpRequest,
-    to: { url: URL; address: string; redirects: number },
-    given: WebAnswer | HostError,
-    answer: (outcome: HttpAnswer | HostError) => void,
-  ): void {
+  #sourceOf(request: HttpRequest, { address }: Target): string {
+    if (request.localAddress !== undefined) return request.localAddress;
+    return this.#network.sourceAddress(this.#station, isLoopback(address) ? (this.#station.addresses[0] ?? "") : address) ?? "";
+  }
+
+  #finish(request: HttpRequest, to: Target, given: WebAnswer | HostError, answer: (outcome: HttpAnswer | HostError) => void): void {
     if (given instanceof HostError) return answer(given);
     const location = given.headers?.["location"];
     if (location !== undefined && [301, 302, 303, 307, 308].includes(given.status)) {

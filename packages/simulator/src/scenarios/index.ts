@@ -17,6 +17,7 @@ import { scaling } from "./scaling.ts";
 import type { Scenario } from "./scenario.ts";
 import { slowPeer } from "./slow-peer.ts";
 import { swarm } from "./swarm.ts";
+import { tracked } from "./tracked.ts";
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
   swarm,
@@ -30,6 +31,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   partition,
   "magnet-only": magnetOnly,
   "full-disk": fullDisk,
+  tracked,
   chaos,
 };
 

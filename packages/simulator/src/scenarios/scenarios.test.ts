@@ -61,6 +61,7 @@ describe("every scenario", () => {
     partition: { ...SMALL, peers: 8, every: 4, lasts: 2 },
     "magnet-only": { ...SMALL, peers: 6 },
     "full-disk": { ...SMALL, peers: 5, full: 2, healAfter: 20 },
+    tracked: { ...SMALL, peers: 6 },
     chaos: { peersMax: 6, lengthMax: 500_000, troubleMax: 20 },
   };
 
@@ -72,6 +73,13 @@ describe("every scenario", () => {
       expect(runScenario(name, { seed: 3, ...options }).traceHash).toBe(report.traceHash);
     });
   }
+
+  it("of the name tracked works over UDP as well", () => {
+    const report = runScenario("tracked", { seed: 3, ...SMALL, peers: 4, udp: 1 });
+    expect(report.complaints).toEqual([]);
+    expect(report.violations).toEqual([]);
+    expect(report.figures["malformed"]).toBe(0);
+  });
 
   it("of the name free-rider compares a clean run with a spoiled one, and brings all the honest home", () => {
     const report = runScenario("free-rider", { seed: 3, peers: 4, ...SMALL });

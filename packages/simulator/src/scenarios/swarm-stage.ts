@@ -40,6 +40,11 @@ export interface Casting {
   readonly onEvent?: (member: Member, event: SessionEvent) => void;
 }
 
+export interface StageOptions extends Partial<WorldOptions> {
+  /** Announce URLs of the torrent; the stage's own tracker when absent. */
+  readonly announce?: readonly string[];
+}
+
 export class SwarmStage {
   readonly world: World;
   readonly content: TorrentContent;
@@ -55,11 +60,11 @@ export class SwarmStage {
   readonly #onlooker: Onlooker | undefined;
   readonly #liars: Set<SimulatedHost> = new Set();
 
-  constructor(seed: number | string, shape: ScenarioValues<SwarmShape>, options: Partial<WorldOptions> = {}) {
+  constructor(seed: number | string, shape: ScenarioValues<SwarmShape>, options: StageOptions = {}) {
     this.world = new World({ seed, ...options });
     const { pieceLength, totalLength } = shape;
     this.content = this.world.torrentContent({ name: "payload.bin", pieceLength, totalLength });
-    this.torrent = torrentOf(this.content);
+    this.torrent = torrentOf(this.content, options.announce ?? [`http://${TRACKER_NAME}:${TRACKER_PORT}/announce`]);
     this.metainfo = parseTorrent(this.torrent);
     this.trackerHost = this.world.addNode({ name: "tracker", address: "44.0.0.1" });
     this.tracker = new VirtualTracker({ random: this.world.timeline.random.fork("tracker"), intervalSeconds: 120 });
@@ -131,9 +136,10 @@ export function fluidBound(shape: { peers: number; totalLength: number; up: numb
   return 1000 * Math.max(totalLength / seedUp, totalLength / down, (peers * totalLength) / (seedUp + peers * up));
 }
 
-function torrentOf(content: TorrentContent): Uint8Array {
+function torrentOf(content: TorrentContent, announce: readonly string[]): Uint8Array {
   return encode({
-    announce: `http://${TRACKER_NAME}:${TRACKER_PORT}/announce`,
+    // One tier: any of them will do (BEP 12).
+    "announce-list": [announce],
     info: { length: content.totalLength, name: content.name, "piece length": content.pieceLength, pieces: content.digests() },
   });
 }

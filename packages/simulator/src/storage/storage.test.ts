@@ -22,13 +22,13 @@ function planOf(content: TorrentContent): StorePlan {
   return { root: "/data", files: [file], pieceLength, totalLength, wanted: [true], partsKey: "parts", readOnly: false };
 }
 
-function answerOf<Result>(world: World, ask: (done: (outcome: Result) => void) => void): Result {
-  let answer: { readonly outcome: Result } | undefined;
+function answerOf<Result>(world: World, ask: (done: (outcome: Result | HostError) => void) => void): Result | HostError {
+  let answer: { readonly outcome: Result | HostError } | undefined;
   ask((outcome) => {
     answer = { outcome };
   });
   world.run({ until: () => answer !== undefined });
-  return (answer as unknown as { outcome: Result }).outcome;
+  return (answer as unknown as { outcome: Result | HostError }).outcome;
 }
 
 function open(mode: "pattern" | "bytes", disk: { capacity?: number; rate?: number } = {}): Bench {
@@ -39,7 +39,7 @@ function open(mode: "pattern" | "bytes", disk: { capacity?: number; rate?: numbe
 }
 
 function openAgain({ world, host, content }: Pick<Bench, "world" | "host" | "content">): Store {
-  return answerOf<Store | HostError>(world, (done) => host.storage.open(planOf(content), done)) as Store;
+  return answerOf<Store>(world, (done) => host.storage.open(planOf(content), done)) as Store;
 }
 
 function put({ world, content, store }: Bench, piece: number, spoilAt?: number): PieceOutcome | HostError {
