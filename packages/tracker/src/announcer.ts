@@ -63,6 +63,11 @@ export class Announcer {
     return Math.ceil(MISSED_ANNOUNCES * this.#intervalBase * (1 + this.#settings.intervalJitter)) + GRACE_SECONDS;
   }
 
+  /** Seconds a client may let pass between two announces, jitter included. */
+  get intervalLongest(): number {
+    return Math.ceil(this.#intervalBase * (1 + this.#settings.intervalJitter));
+  }
+
   /** Fits the interval to the number of peers: all of them together announce at the rate aimed at, at most. */
   followLoad(): void {
     const { intervalSeconds, intervalMaxSeconds, announceRateMax } = this.#settings;

@@ -3,13 +3,15 @@
  * @module
  */
 import type { Endpoint } from "@bittern/protocol/address";
+import type { HostError } from "@bittern/protocol/base";
 import type { TrackerCommand } from "./command.ts";
 
 /** A connection, as the run loop numbers them; no number comes twice. */
 export type LinkId = number;
 
 export type TrackerInput =
-  | { readonly type: "tick" }
+  /** `wallSeconds` since 1970: a journal notes it, nothing else depends on it. */
+  | { readonly type: "tick"; readonly wallSeconds: number }
   /** A datagram arrived at a socket. Its bytes are lent until `handle` returns. */
   | { readonly type: "datagram"; readonly socket: number; readonly bytes: Uint8Array; readonly from: Endpoint }
   /** Somebody connected. */
@@ -21,6 +23,14 @@ export type TrackerInput =
   /** Everything sent has left, after an `await-drain`. */
   | { readonly type: "drained"; readonly link: LinkId }
   | { readonly type: "unlinked"; readonly link: LinkId }
+  /** Bytes of the journal as the last run left it, before anything else; lent until `handle` returns. */
+  | { readonly type: "journal-read"; readonly bytes: Uint8Array }
+  /** All of it was read: from now on changes are noted. */
+  | { readonly type: "journal-opened"; readonly wallSeconds: number }
+  /** The store has done what it was asked, or could not. */
+  | { readonly type: "journal-answered"; readonly fault: HostError | undefined }
+  /** Hand everything to the store now: we are about to end. */
+  | { readonly type: "journal-flush" }
   /** The operator's word. */
   | { readonly type: "command"; readonly command: TrackerCommand }
   /** The answer to a request that was handed out as `other`. The body is given away. */

@@ -20,6 +20,9 @@ export interface OtherRequest {
   readonly address: string;
 }
 
+/** The file that tells everything, and the one that is being made to replace it. */
+export type JournalFile = "current" | "next";
+
 export type TrackerOutput =
   | { readonly type: "send-datagram"; readonly socket: number; readonly bytes: Uint8Array; readonly to: Endpoint }
   /** One write. */
@@ -32,5 +35,11 @@ export type TrackerOutput =
   | { readonly type: "resume-reading"; readonly link: LinkId }
   /** Nothing more is sent or heard on the link; an `unlinked` for it changes nothing. */
   | { readonly type: "close"; readonly link: LinkId }
+  /** Append durably; the bytes are given away. Like each of the next two, it is answered once by `journal-answered`. */
+  | { readonly type: "journal-append"; readonly file: JournalFile; readonly bytes: Uint8Array }
+  /** Empty the next file, or make it. */
+  | { readonly type: "journal-begin" }
+  /** Let the next file take the place of the current one, durably and as a whole. */
+  | { readonly type: "journal-commit" }
   /** Somebody else has to answer this: with one `answer`, whenever it is ready. */
   | { readonly type: "other"; readonly link: LinkId; readonly request: OtherRequest };

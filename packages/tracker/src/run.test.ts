@@ -4,7 +4,7 @@ import { concatBytes, HostError, latin1, NO_BYTES, utf8 } from "@bittern/protoco
 import { seededRandom } from "@bittern/protocol/fuzz";
 import { decodeUdpAnswer, encodeUdpConnect } from "@bittern/protocol/tracker";
 import { describe, expect, it } from "vitest";
-import { runTracker, type TrackerDoors, type TrackerHost, type TrackerRunOptions } from "./run.ts";
+import { type JournalStore, runTracker, type TrackerDoors, type TrackerHost, type TrackerRunOptions } from "./run.ts";
 import { splitAnswers } from "./testing.ts";
 
 /** A link of the world below: what is written piles up, and counts as unsent while its reader is deaf. */
@@ -225,5 +225,63 @@ describe("A running tracker", () => {
     expect(link.isClosed).toBe(true);
     world.wait(1000);
     expect(world.wakes).toEqual([]);
+  });
+});
+
+describe("A running tracker with a journal", () => {
+  /** A store whose answers come when it is told to. */
+  function slowStore(before: Uint8Array = NO_BYTES) {
+    const files = { current: before, next: NO_BYTES };
+    const answers: (() => void)[] = [];
+    const journal: JournalStore = {
+      load: (take, done) => {
+        take(files.current);
+        done();
+      },
+      append: (file, bytes, done) => {
+        files[file] = concatBytes([files[file], bytes]);
+        answers.push(() => done());
+      },
+      begin: (done) => void answers.push(() => done()),
+      commit: (done) => void answers.push(() => done()),
+    };
+    return { files, answers, journal };
+  }
+
+  it("reads it before its doors open and hands over everything before it ends", () => {
+    const world = new World();
+    const store = slowStore();
+    const { run } = start(world, { http: [{ port: 1 }], journal: store.journal });
+    world.dial().say(announce(1));
+    world.wait(3000);
+    expect(store.answers.length).toBe(1);
+    world.dial("192.0.2.2").say(announce(2));
+    let isOver = false;
+    run.close(() => {
+      isOver = true;
+    });
+    expect([store.answers.length, isOver]).toEqual([1, false]);
+    store.answers.shift()?.();
+    expect([store.answers.length, isOver]).toEqual([1, false]);
+    store.answers.shift()?.();
+    expect(isOver).toBe(true);
+
+    const again = start(new World(), { http: [{ port: 1 }], journal: slowStore(store.files.current).journal });
+    expect(again.run.snapshot()).toMatchObject({ peers: { all: 2 }, journal: { state: "writing" } });
+  });
+
+  it("does not open its doors when it cannot read the journal", () => {
+    const world = new World();
+    const journal: JournalStore = { ...slowStore().journal, load: (_, done) => done(new HostError("IO", "bad sector")) };
+    expect(start(world, { http: [{ port: 1 }], journal }).doors).toMatchObject({ code: "IO" });
+    expect(world.isListening).toBe(false);
+  });
+
+  it("ends at once where the store has nothing open", () => {
+    let isOver = false;
+    start(new World(), { journal: slowStore().journal }).run.close(() => {
+      isOver = true;
+    });
+    expect(isOver).toBe(true);
   });
 });

@@ -10,7 +10,7 @@ import { HostError, type Millis } from "@bittern/protocol/base";
 import type { AccountSummary } from "./access/accounts.ts";
 import { checkCommand, type TrackerCommand } from "./command.ts";
 import type { LinkId, TrackerInput } from "./input.ts";
-import type { OtherRequest, TrackerOutput } from "./output.ts";
+import type { JournalFile, OtherRequest, TrackerOutput } from "./output.ts";
 import type { TrackerSettings } from "./settings.ts";
 import { TrackerMachine, type TrackerSnapshot } from "./tracker.ts";
 import { WritePool } from "./write-pool.ts";
@@ -37,8 +37,25 @@ export interface UdpDoor {
 /** Answers one request for another path, once and whenever it likes. */
 export type OtherAnswer = (status: number, headers: Readonly<Record<string, string>>, body: Uint8Array) => void;
 
+/**
+ * Where a journal rests: two files, of which the current one tells everything. One call is open at a time.
+ * `done` means that the bytes survive a power cut.
+ */
+export interface JournalStore {
+  /** Gives the current file to `take`, in order, in pieces of any size, lent until it returns; nothing when there is none. */
+  load(take: (bytes: Uint8Array) => void, done: Done<void>): void;
+  /** Appends; the bytes are given away. */
+  append(file: JournalFile, bytes: Uint8Array, done: Done<void>): void;
+  /** Empties the next file, or makes it. */
+  begin(done: Done<void>): void;
+  /** Lets the next file take the place of the current one as a whole: after a crash one of them is there. */
+  commit(done: Done<void>): void;
+}
+
 export interface TrackerRunOptions {
   readonly settings?: Partial<TrackerSettings>;
+  /** Remembers swarms, counts and users over restarts. It is read before the doors open. */
+  readonly journal?: JournalStore;
   readonly http?: readonly HttpDoor[];
   readonly udp?: readonly UdpDoor[];
   /** Gets the requests that are neither announce nor scrape; without it they are not found. */
@@ -57,8 +74,8 @@ export interface TrackerRun {
   users(): readonly AccountSummary[];
   /** Changes lists and users while the tracker runs; throws `UsageError` for what makes no sense. */
   command(command: TrackerCommand): void;
-  /** Closes every door and every link. */
-  close(): void;
+  /** Closes every door and every link; `done` when the journal, if there is one, holds everything. */
+  close(done?: () => void): void;
 }
 
 /** The part of a host that a tracker needs. */
@@ -83,6 +100,8 @@ class Run implements TrackerRun {
   readonly #waiting: TrackerInput[] = [];
   #isBusy = false;
   #isClosed = false;
+  #isStoring = false;
+  readonly #onSettled: (() => void)[] = [];
   #lastLink = 0;
   #armedAt: Millis | undefined;
   #disarm: Cancel | undefined;
@@ -90,11 +109,13 @@ class Run implements TrackerRun {
   constructor(host: TrackerHost, options: TrackerRunOptions) {
     this.#host = host;
     this.#options = options;
-    this.#machine = new TrackerMachine(options.settings ?? {}, host.random);
+    this.#machine = new TrackerMachine({ ...options.settings, keepsJournal: options.journal !== undefined }, host.random);
   }
 
   open(done: Done<TrackerDoors>): void {
     const steps: ((next: (fault?: HostError) => void) => void)[] = [];
+    const { journal } = this.#options;
+    if (journal !== undefined) steps.push((next) => this.#openJournal(journal, next));
     for (const door of this.#options.http ?? []) steps.push((next) => this.#openHttp(door, next));
     for (const door of this.#options.udp ?? []) {
       const addresses = door.address === undefined ? ["0.0.0.0", "::"] : [door.address];
@@ -126,18 +147,50 @@ class Run implements TrackerRun {
     this.#take({ type: "command", command });
   }
 
-  close(): void {
-    if (this.#isClosed) return;
+  close(done?: () => void): void {
+    if (done !== undefined) this.#onSettled.push(done);
+    if (this.#isClosed) return this.#settle();
+    this.#take({ type: "journal-flush" });
     this.#isClosed = true;
     this.#disarm?.();
     for (const listener of this.#listeners) listener.close();
     for (const socket of this.#sockets) socket.close();
     for (const link of this.#links.values()) link.close();
     this.#links.clear();
+    this.#settle();
+  }
+
+  /** Says that the end is reached, once the store has what it was given. */
+  #settle(): void {
+    if (this.#isStoring || this.#isBusy) return;
+    for (const done of this.#onSettled.splice(0)) done();
   }
 
   #doors(): TrackerDoors {
     return { http: this.#listeners.flatMap((listener) => listener.endpoints), udp: this.#sockets.map((socket) => socket.local) };
+  }
+
+  #openJournal(journal: JournalStore, next: (fault?: HostError) => void): void {
+    journal.load(
+      (bytes) => this.#take({ type: "journal-read", bytes }),
+      (outcome) => {
+        if (outcome instanceof HostError) return next(outcome);
+        this.#take({ type: "journal-opened", wallSeconds: this.#host.clock.wallSeconds() });
+        next();
+      },
+    );
+  }
+
+  #performJournal(output: TrackerOutput & { readonly type: `journal-${string}` }): void {
+    const done: Done<void> = (outcome) => {
+      this.#isStoring = false;
+      this.#take({ type: "journal-answered", fault: outcome instanceof HostError ? outcome : undefined });
+    };
+    const journal = this.#options.journal;
+    this.#isStoring = journal !== undefined;
+    if (output.type === "journal-append") journal?.append(output.file, output.bytes, done);
+    else if (output.type === "journal-begin") journal?.begin(done);
+    else journal?.commit(done);
   }
 
   #openHttp(door: HttpDoor, next: (fault?: HostError) => void): void {
@@ -186,7 +239,8 @@ class Run implements TrackerRun {
 
   /** One turn: an input in, all outputs out. What comes meanwhile waits; its bytes are copied, for they are lent. */
   #take(input: TrackerInput): void {
-    if (this.#isClosed) return;
+    // After the end only the store is still heard: what it has been given is to arrive.
+    if (this.#isClosed && input.type !== "journal-answered") return;
     if (this.#isBusy) {
       this.#waiting.push("bytes" in input ? { ...input, bytes: input.bytes.slice() } : input);
       return;
@@ -197,7 +251,8 @@ class Run implements TrackerRun {
       for (const output of outputs) this.#perform(output);
     }
     this.#isBusy = false;
-    if (this.#machine.deadline !== this.#armedAt) this.#arm();
+    if (this.#isClosed) this.#settle();
+    else if (this.#machine.deadline !== this.#armedAt) this.#arm();
   }
 
   #arm(): void {
@@ -208,13 +263,17 @@ class Run implements TrackerRun {
     this.#disarm = this.#host.clock.wakeAt(this.#armedAt, () => {
       this.#disarm = undefined;
       this.#armedAt = undefined;
-      this.#take({ type: "tick" });
+      this.#take({ type: "tick", wallSeconds: this.#host.clock.wallSeconds() });
     });
   }
 
   #perform(output: TrackerOutput): void {
     if (output.type === "send-datagram") {
       this.#sockets[output.socket]?.send(output.bytes, output.to);
+      return;
+    }
+    if (output.type === "journal-append" || output.type === "journal-begin" || output.type === "journal-commit") {
+      this.#performJournal(output);
       return;
     }
     const link = this.#links.get(output.link);

@@ -50,6 +50,8 @@ export interface TrackerSettings {
   readonly announceBurstPerAddress: number;
   /** Addresses of reverse proxies, whose X-Forwarded-For counts. */
   readonly proxies: readonly string[];
+  /** Keeps a journal: somebody must read the old one to it, and write what it gives out. */
+  readonly keepsJournal: boolean;
   /** Whether a torrent is tracked here; all are when absent. The view holds the 20 bytes of the hash until it returns. */
   readonly admits?: (infoHash: Uint8Array) => boolean;
 }
@@ -80,6 +82,7 @@ export const TRACKER_DEFAULTS: TrackerSettings = {
   announceRatePerAddress: 0,
   announceBurstPerAddress: 100,
   proxies: [],
+  keepsJournal: false,
 };
 
 /** Seconds. Ages of peers are kept modulo 65,536 seconds; twice the interval and a minute must stay well below. */

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Endpoint } from "@bittern/protocol/address";
-import { concatBytes, latin1, type Millis, NO_BYTES, type Random, utf8 } from "@bittern/protocol/base";
+import { concatBytes, HostError, latin1, type Millis, NO_BYTES, type Random, utf8 } from "@bittern/protocol/base";
 import type { OtherRequest, TrackerOutput } from "./output.ts";
 import type { TrackerSettings } from "./settings.ts";
 import { TrackerMachine } from "./tracker.ts";
@@ -23,6 +23,15 @@ export class TrackerSpeaker {
   readonly closed: Set<number> = new Set();
   readonly awaited: Set<number> = new Set();
   readonly paused: Set<number> = new Set();
+  wallSeconds = 1_800_000_000;
+  /** What the store holds; it answers at once unless it is told to wait, and fails while it is told to. */
+  readonly store: { current: Uint8Array; next: Uint8Array; isSlow: boolean; isFailing: boolean; asked: JournalOutput[] } = {
+    current: NO_BYTES,
+    next: NO_BYTES,
+    isSlow: false,
+    isFailing: false,
+    asked: [],
+  };
   readonly #sent: Map<number, Uint8Array> = new Map();
   #datagram: Uint8Array | undefined;
   #lastLink = 0;
@@ -75,19 +84,43 @@ export class TrackerSpeaker {
     this.#perform(this.machine.handle({ type, link }, this.now));
   }
 
+  /** Gives the machine the journal of an earlier life, in pieces, and lets it keep one. */
+  openJournal(bytes: Uint8Array, pieceLength = 1000): void {
+    this.store.current = bytes;
+    for (let at = 0; at < bytes.length; at += pieceLength) {
+      this.machine.handle({ type: "journal-read", bytes: bytes.subarray(at, at + pieceLength) }, this.now);
+    }
+    this.#perform(this.machine.handle({ type: "journal-opened", wallSeconds: this.wallSeconds }, this.now));
+  }
+
+  /** Lets the store answer what it was asked, until it is asked nothing more. */
+  serveStore(): void {
+    const { store } = this;
+    for (let asked = store.asked.shift(); asked !== undefined; asked = store.asked.shift()) {
+      const fault = store.isFailing ? new HostError("DISK_FULL", "no space left") : undefined;
+      if (fault === undefined) applyTo(store, asked);
+      this.#perform(this.machine.handle({ type: "journal-answered", fault }, this.now));
+    }
+  }
+
   /** Lets time pass, tick by tick. */
   wait(millis: Millis): void {
+    this.wallSeconds += millis / 1000;
     const until = this.now + millis;
     while (this.machine.deadline !== undefined && this.machine.deadline <= until) {
       this.now = this.machine.deadline;
-      this.#perform(this.machine.handle({ type: "tick" }, this.now));
+      this.#perform(this.machine.handle({ type: "tick", wallSeconds: this.wallSeconds }, this.now));
     }
     this.now = until;
   }
 
   #perform(outputs: readonly TrackerOutput[]): void {
+    let pending = false;
     for (const output of outputs) {
-      if (output.type === "send-datagram") this.#datagram = output.bytes.slice();
+      if (output.type === "journal-append" || output.type === "journal-begin" || output.type === "journal-commit") {
+        this.store.asked.push(output);
+        if (!this.store.isSlow && this.store.asked.length === 1) pending = true;
+      } else if (output.type === "send-datagram") this.#datagram = output.bytes.slice();
       else if (output.type === "send" || output.type === "send-whole") {
         this.#sent.set(output.link, concatBytes([this.#sent.get(output.link) ?? NO_BYTES, output.bytes]));
       } else if (output.type === "other") this.others.push({ link: output.link, request: output.request });
@@ -96,7 +129,16 @@ export class TrackerSpeaker {
       else if (output.type === "pause-reading") this.paused.add(output.link);
       else this.paused.delete(output.link);
     }
+    if (pending) this.serveStore();
   }
+}
+
+type JournalOutput = TrackerOutput & { readonly type: `journal-${string}` };
+
+function applyTo(store: { current: Uint8Array; next: Uint8Array }, asked: JournalOutput): void {
+  if (asked.type === "journal-append") store[asked.file] = concatBytes([store[asked.file], asked.bytes]);
+  else if (asked.type === "journal-begin") store.next = NO_BYTES;
+  else [store.current, store.next] = [store.next, NO_BYTES];
 }
 
 /** The answers in what a link was sent; bodies as long as their heads say. */

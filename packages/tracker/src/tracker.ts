@@ -5,13 +5,14 @@
  * need nothing of their own here: what a tracker admits is its operator's word.
  * @module
  */
-import { type Machine, type Millis, type Random, unreachable } from "@bittern/protocol/base";
+import { assert, type Machine, type Millis, type Random, unreachable } from "@bittern/protocol/base";
 import { Access } from "./access/access.ts";
 import type { AccountSummary } from "./access/accounts.ts";
 import { Announcer } from "./announcer.ts";
 import { checkCommand, type TrackerCommand } from "./command.ts";
 import { HttpFront } from "./http/front.ts";
 import type { TrackerInput } from "./input.ts";
+import { JOURNAL_OFF, Journal, type JournalStatus } from "./journal/journal.ts";
 import type { TrackerOutput } from "./output.ts";
 import { type TrackerSettings, trackerSettings } from "./settings.ts";
 import { Statistics, type TrackerCounts } from "./statistics.ts";
@@ -38,6 +39,7 @@ export interface TrackerSnapshot {
   /** Bytes of the tables. */
   readonly tableBytes: number;
   readonly uptimeSeconds: number;
+  readonly journal: JournalStatus;
   readonly counts: TrackerCounts;
 }
 
@@ -56,6 +58,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
   readonly #http: HttpFront;
   readonly #udp: UdpFront;
   readonly #outputs: TrackerOutput[] = [];
+  #journal: Journal | undefined;
   #startedAt: Millis | undefined;
   #tickAt: Millis | undefined;
 
@@ -98,8 +101,20 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
       case "command":
         this.#command(input.command);
         break;
+      case "journal-read":
+        this.#journalAt(now).read(input.bytes);
+        break;
+      case "journal-opened":
+        this.#journalAt(now).open(input.wallSeconds, this.#announcer.ageMax, now);
+        break;
+      case "journal-answered":
+        this.#journalAt(now).answered(input.fault, now, out);
+        break;
+      case "journal-flush":
+        this.#journal?.flush(now, out);
+        break;
       case "tick":
-        this.#tick(now, out);
+        this.#tick(now, input.wallSeconds, out);
         break;
       default:
         unreachable(input);
@@ -127,6 +142,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
       shed: swarms.shedCount,
       tableBytes: swarms.byteLength,
       uptimeSeconds: Math.floor((now - (this.#startedAt ?? now)) / 1000),
+      journal: this.#journal?.status ?? JOURNAL_OFF,
       counts: this.#statistics.counts(),
     };
   }
@@ -137,6 +153,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
   }
 
   get #isIdle(): boolean {
+    if (this.#journal !== undefined) return false;
     return this.#http.linkCount === 0 && this.#announcer.swarms.torrents.count === 0 && this.#access.accounts.sessionCount === 0;
   }
 
@@ -150,7 +167,21 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
     if (torrent !== NO_TORRENT) swarms.forget(torrent);
   }
 
-  #tick(now: Millis, out: TrackerOutput[]): void {
+  /** The journal, made by the first word about it. */
+  #journalAt(now: Millis): Journal {
+    assert(this.settings.keepsJournal, "a journal was asked for");
+    const { swarms, ageMax, intervalLongest } = this.#announcer;
+    // Recovered peers have one interval left to announce.
+    this.#journal ??= new Journal(swarms, this.#access.accounts, Math.floor(now / 1000), ageMax - intervalLongest);
+    return this.#journal;
+  }
+
+  /** Whether the journal has nothing on its way to the store. */
+  get isSettled(): boolean {
+    return this.#journal?.isSettled ?? true;
+  }
+
+  #tick(now: Millis, wallSeconds: number, out: TrackerOutput[]): void {
     this.#tickAt = undefined;
     const { swarms } = this.#announcer;
     this.#announcer.followLoad();
@@ -158,6 +189,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
     swarms.sweep(Math.floor(now / 1000), this.#announcer.ageMax, SWEEP_LEAST + share);
     this.#access.tick(now, this.#announcer.ageMax);
     this.#http.tick(now, out);
+    this.#journal?.tick(now, wallSeconds, out);
   }
 
   /** The users of a private tracker, with what they gave and took. */

@@ -39,6 +39,8 @@ const SESSIONS_MAX = 1000;
 export class Accounts {
   readonly #accounts: Map<string, Account> = new Map();
 
+  /** Pass keys whose totals changed, or that came or went, since whoever reads this cleared it. */
+  readonly changed: Set<string> = new Set();
   /** Sessions of all users. */
   sessionCount = 0;
 
@@ -48,12 +50,14 @@ export class Accounts {
 
   /** Adds a user, or sets the totals of one. */
   set(passKey: string, uploaded: number, downloaded: number): void {
+    this.changed.add(passKey);
     const account = this.#accounts.get(passKey);
     if (account === undefined) this.#accounts.set(passKey, { uploaded, downloaded, sessions: new Map() });
     else Object.assign(account, { uploaded, downloaded });
   }
 
   remove(passKey: string): void {
+    this.changed.add(passKey);
     this.sessionCount -= this.#accounts.get(passKey)?.sessions.size ?? 0;
     this.#accounts.delete(passKey);
   }
@@ -61,6 +65,11 @@ export class Accounts {
   summary(passKey: string): AccountSummary | undefined {
     const account = this.#accounts.get(passKey);
     return account && { passKey, uploaded: account.uploaded, downloaded: account.downloaded, sessions: account.sessions.size };
+  }
+
+  /** All pass keys; goes on working while users come and go. */
+  passKeys(): IterableIterator<string> {
+    return this.#accounts.keys();
   }
 
   *summaries(): Generator<AccountSummary> {
@@ -71,6 +80,7 @@ export class Accounts {
   report(passKey: string, announce: Announce, seconds: Seconds): void {
     const account = this.#accounts.get(passKey);
     if (account === undefined) return;
+    this.changed.add(passKey);
     const key = latin1(announce.infoHash.bytes) + latin1(announce.peerId);
     const before = announce.event === STARTED ? { uploaded: 0, downloaded: 0 } : account.sessions.get(key);
     account.uploaded += Math.max(0, announce.uploaded - (before?.uploaded ?? announce.uploaded));

@@ -45,6 +45,17 @@ export interface PeerRecord {
   key: number;
 }
 
+/** Hears of every lasting change: what a tracker must remember over a restart. Renewals are none. */
+export interface SwarmWatcher {
+  /** A peer came, or is something else now. */
+  put(torrent: number, table: PeerTable, position: number): void;
+  /** A peer is about to go. */
+  gone(torrent: number, table: PeerTable, position: number): void;
+  completed(torrent: number): void;
+  /** A torrent is about to be forgotten with everybody in it. */
+  forgotten(torrent: number): void;
+}
+
 export class Swarms {
   readonly torrents: TorrentTable;
   readonly ipv4: PeerTable;
@@ -54,6 +65,9 @@ export class Swarms {
   completedTotal = 0;
   /** Peers and torrents that had to go before their time because a maximum was reached. */
   shedCount = 0;
+
+  /** Set by whoever keeps a journal. */
+  watcher: SwarmWatcher | undefined;
 
   readonly #options: SwarmsOptions;
   #open: number = NO_TORRENT;
@@ -125,6 +139,12 @@ export class Swarms {
   complete(): void {
     this.torrents.setCompleted(this.#open, this.torrents.completed(this.#open) + 1);
     this.completedTotal++;
+    this.watcher?.completed(this.#open);
+  }
+
+  /** How often the open torrent was completed, from whoever remembers. */
+  setCompleted(count: number): void {
+    this.torrents.setCompleted(this.#open, count);
   }
 
   /** Adds or renews a peer of the open torrent; returns what it was before, `NOBODY` for a new one. */
@@ -142,8 +162,10 @@ export class Swarms {
       before = table.zoneAt(position);
       position = table.rezone(position, peer.zone);
     }
+    const isChange = before !== peer.zone || (table.keepsIds && table.keyAt(position) !== peer.key);
     table.touch(position, seconds & SEEN_MASK, peer.peerId, peer.key);
     this.position = position;
+    if (isChange) this.watcher?.put(this.#open, table, position);
     return before;
   }
   /** Where `put` left its peer, in the table of its family; `NOBODY` when there was no room for it. */
@@ -160,10 +182,21 @@ export class Swarms {
     const key = table.keyAt(position);
     if (key !== 0 && key !== peer.key) return -1;
     const zone = table.zoneAt(position);
+    this.watcher?.gone(this.#open, table, position);
     table.remove(position);
     table.fit();
     this.#noteEmpty(seconds);
     return zone;
+  }
+
+  /** Takes a peer out of the open torrent whatever its key, for whoever knows that it is gone. */
+  expel(peer: PeerRecord, seconds: Seconds): void {
+    const table = this.table(peer.family);
+    const position = table.find(peer.endpoint.halves);
+    if (position === NOBODY) return;
+    table.remove(position);
+    table.fit();
+    this.#noteEmpty(seconds);
   }
 
   /**
@@ -191,7 +224,9 @@ export class Swarms {
     const start = Math.min(this.#sweepPosition, table.peers);
     const end = Math.max(0, start - budget);
     for (let position = start - 1; position >= end; position--) {
-      if (((seconds - table.seenAt(position)) & SEEN_MASK) > ageMax) table.remove(position);
+      if (((seconds - table.seenAt(position)) & SEEN_MASK) <= ageMax) continue;
+      this.watcher?.gone(this.#open, table, position);
+      table.remove(position);
     }
     table.fit();
     this.#noteEmpty(seconds);
@@ -254,6 +289,7 @@ export class Swarms {
       oldest = position;
       age = drawnAge;
     }
+    this.watcher?.gone(this.#open, table, oldest);
     table.remove(oldest);
     table.fit();
     this.shedCount++;
@@ -283,6 +319,7 @@ export class Swarms {
   /** Forgets a torrent and whoever is left in it. Moves the finger. */
   forget(torrent: number): void {
     this.open(torrent);
+    this.watcher?.forgotten(torrent);
     for (const table of [this.ipv4, this.ipv6]) {
       while (table.peers > 0) table.remove(table.peers - 1);
       table.fit();

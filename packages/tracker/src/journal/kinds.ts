@@ -1,0 +1,9 @@
+/**
+ * What a frame can hold. Numbers are never given twice, so that old journals stay readable.
+ * @module
+ */
+
+/** Changes of swarms, see record.ts. Without records it says that the tracker was alive. */
+export const FRAME_SWARMS: number = 1;
+/** Totals of users, see user-record.ts. */
+export const FRAME_USERS: number = 2;
