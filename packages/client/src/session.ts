@@ -185,11 +185,16 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     return this.#add(await readSource(source, () => this.#host.http, options.signal), options);
   }
 
-  /** Makes a torrent of a file, a folder, or several files and folders of one folder, and seeds it from where it lies. */
+  /**
+   * Makes a torrent of a file, a folder, or several files and folders of one folder, and seeds it from where it lies; resolves
+   * when it accepts peers.
+   */
   async seed(input: string | readonly string[], options: CreateOptions & AddOptions = {}): Promise<Torrent> {
     this.#throwIfClosed();
     const metainfo = await createTorrent(input, options);
-    return this.#add({ type: "metainfo", metainfo }, { seedMode: true, readOnly: true, ...options, ...placeOf(input) });
+    const torrent = await this.#add({ type: "metainfo", metainfo }, { seedMode: true, readOnly: true, ...options, ...placeOf(input) });
+    // Before it is open it would turn away whoever comes.
+    return options.paused === true ? torrent : await torrent.checked(options);
   }
 
   async #add(source: KnownSource, options: AddOptions): Promise<Torrent> {
