@@ -37,9 +37,13 @@ export class Field {
     this.#sampleMillis = sampleMillis;
   }
 
-  /** What torrents name as their tracker. */
+  /** What torrents name as their tracker, where the hub has this address. */
+  static announceUrlAt(hubAddress: string): string {
+    return `http://${hubAddress}:${TRACKER_PORT}/announce`;
+  }
+
   get announceUrl(): string {
-    return `http://${this.network.hub.address}:${TRACKER_PORT}/announce`;
+    return Field.announceUrlAt(this.network.hub.address);
   }
 
   /** Place number `index`, from 0. */

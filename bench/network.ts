@@ -28,7 +28,8 @@ export interface Link {
   readonly down?: number;
 }
 
-const HUB_ADDRESS = "10.99.0.254";
+/** Of every bridge. */
+export const HUB_ADDRESS = "10.99.0.254";
 /** Bytes on one frame: what Ethernet carries on limited links, and as much as loopback where nothing is limited. */
 const LIMITED_MTU = 1500;
 const UNLIMITED_MTU = 65_535;
