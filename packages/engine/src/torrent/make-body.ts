@@ -60,7 +60,8 @@ export function makeBody(parts: BodyParts): Body {
   const uploads = new Uploads({
     torrent: parts.torrent,
     have: content.have,
-    pieceByteLength: (piece) => layout.pieceByteLength(piece),
+    // libtorrent 2.0 asks for whole blocks where a v2 file ends within one: what follows the file are zeros.
+    pieceByteLength: (piece) => (metainfo.version === "v2" ? layout.pieceLength : layout.pieceByteLength(piece)),
     queueMax: () => context.settings.requestQueueMax,
     limiter: parts.up,
   });

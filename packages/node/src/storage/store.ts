@@ -75,13 +75,15 @@ export class NodeStore implements Store {
 
   // Hot: one frame a block, one `readv` for what lies together.
   readBlocks(spans: readonly BlockSpan[], done: Done<Frames>): void {
-    const { pieceLength, totalLength } = this.#layout.plan;
+    const { pieceLength } = this.#layout.plan;
+    // Up to the end of the last piece: behind a v2 file, the last one too, lie zeros that some clients ask for.
+    const end = this.#layout.pieceCount * pieceLength;
     const wanted: Wanted[] = [];
     let place = 0;
     let length = 0;
     for (const span of spans) {
       const offset = span.piece * pieceLength + span.begin;
-      assert(span.length > 0 && offset + span.length <= totalLength, "a block that is asked for lies in the torrent");
+      assert(span.length > 0 && offset + span.length <= end, "a block that is asked for lies in a piece of the torrent");
       wanted.push({ offset, length: span.length, place: place + FRAME_HEADER_LENGTH });
       place += FRAME_HEADER_LENGTH + span.length;
       length += span.length;
