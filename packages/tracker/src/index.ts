@@ -7,6 +7,7 @@ export type { AccountSummary } from "./access/accounts.ts";
 export type { AccessCommand, TrackerCommand } from "./command.ts";
 export { type Failure, type FailureCode, failureOf } from "./failure.ts";
 export type { LinkId, TrackerInput } from "./input.ts";
+export { dfileToJournal, journalToDfile } from "./journal/dfile.ts";
 export type { JournalStatus } from "./journal/journal.ts";
 export type { JournalFile, OtherRequest, TrackerOutput } from "./output.ts";
 export {

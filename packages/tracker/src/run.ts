@@ -72,6 +72,8 @@ export interface TrackerRun {
   snapshot(): TrackerSnapshot;
   /** The users of a private tracker, with what they gave and took. */
   users(): readonly AccountSummary[];
+  /** Everything as the state file of the classic tracker. Takes a time that grows with the number of peers. */
+  dfile(): Uint8Array<ArrayBuffer>;
   /** Changes lists and users while the tracker runs; throws `UsageError` for what makes no sense. */
   command(command: TrackerCommand): void;
   /** Closes every door and every link; `done` when the journal, if there is one, holds everything. */
@@ -139,6 +141,10 @@ class Run implements TrackerRun {
 
   users(): readonly AccountSummary[] {
     return this.#machine.users();
+  }
+
+  dfile(): Uint8Array<ArrayBuffer> {
+    return this.#machine.dfile();
   }
 
   command(command: TrackerCommand): void {

@@ -12,6 +12,7 @@ import { Announcer } from "./announcer.ts";
 import { checkCommand, type TrackerCommand } from "./command.ts";
 import { HttpFront } from "./http/front.ts";
 import type { TrackerInput } from "./input.ts";
+import { writeDfile } from "./journal/dfile.ts";
 import { JOURNAL_OFF, Journal, type JournalStatus } from "./journal/journal.ts";
 import type { TrackerOutput } from "./output.ts";
 import { type TrackerSettings, trackerSettings } from "./settings.ts";
@@ -145,6 +146,11 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
       journal: this.#journal?.status ?? JOURNAL_OFF,
       counts: this.#statistics.counts(),
     };
+  }
+
+  /** Everything as the state file of the classic tracker. Takes a time that grows with the number of peers. */
+  dfile(): Uint8Array<ArrayBuffer> {
+    return writeDfile(this.#announcer.swarms);
   }
 
   /** Our own law; for tests. */
