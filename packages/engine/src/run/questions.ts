@@ -60,8 +60,9 @@ export class Questions {
 
   #send(bytes: Uint8Array, to: Endpoint): void {
     const family: Family = to.address.includes(":") ? "::" : "0.0.0.0";
+    if (!this.#sockets.has(family)) this.#bind(family);
+    // A host may have bound it before the call returned.
     const socket = this.#sockets.get(family);
-    if (socket === undefined) this.#bind(family);
     if (socket === undefined || socket === "binding") {
       this.#unsent.push({ bytes, to });
       return;
