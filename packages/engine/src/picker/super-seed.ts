@@ -42,9 +42,18 @@ interface Receiver {
   revealedAt: Millis;
 }
 
+/** A piece that was revealed and is not there yet. */
+interface Given {
+  readonly peer: number;
+  readonly since: Millis;
+  /** Bytes of it that left for the peer. */
+  sentLength: number;
+}
+
 export interface SuperSeedOptions {
   readonly pieceCount: number;
   readonly random: Random;
+  readonly pieceByteLength: (piece: PieceIndex) => number;
   /** How many downloaders have the piece. */
   readonly holders: (piece: PieceIndex) => number;
 }
@@ -54,7 +63,7 @@ export class SuperSeed {
   readonly #receivers = new Map<number, Receiver>();
   /** Pieces to give away, the next one last. */
   readonly #pool: PieceIndex[];
-  readonly #underWay = new Map<PieceIndex, { readonly peer: number; readonly since: Millis }>();
+  readonly #underWay = new Map<PieceIndex, Given>();
   /** Who was given what nobody else has yet. */
   readonly #unspread = new Map<PieceIndex, number>();
 
@@ -101,21 +110,29 @@ export class SuperSeed {
     return this.#receivers.get(peer)?.revealed;
   }
 
+  /** Blocks left for a peer. A piece that left whole has arrived: not everybody tells us of what we have ourselves. */
+  sent(peer: number, piece: PieceIndex, byteLength: number): void {
+    const given = this.#underWay.get(piece);
+    if (given?.peer !== peer) return;
+    given.sentLength += byteLength;
+    if (given.sentLength >= this.#options.pieceByteLength(piece)) this.#arrived(peer, piece);
+  }
+
+  #arrived(peer: number, piece: PieceIndex): void {
+    this.#underWay.delete(piece);
+    this.receivedCount++;
+    const receiver = this.#receivers.get(peer);
+    if (receiver === undefined) return;
+    receiver.underWay--;
+    if (this.#options.holders(piece) >= 2) return;
+    receiver.unspread++;
+    this.#unspread.set(piece, peer);
+  }
+
   /** A downloader announced a piece; its holders are counted already. */
   peerHas(peer: number, piece: PieceIndex): void {
     const holders = this.#options.holders(piece);
-    const given = this.#underWay.get(piece);
-    if (given?.peer === peer) {
-      this.#underWay.delete(piece);
-      this.receivedCount++;
-      const receiver = this.#receivers.get(peer);
-      if (receiver !== undefined) receiver.underWay--;
-      if (holders < 2 && receiver !== undefined) {
-        receiver.unspread++;
-        this.#unspread.set(piece, peer);
-      }
-      return;
-    }
+    if (this.#underWay.get(piece)?.peer === peer) return this.#arrived(peer, piece);
     const source = this.#unspread.get(piece);
     if (source === undefined || holders < 2) return;
     this.#unspread.delete(piece);
@@ -136,7 +153,7 @@ export class SuperSeed {
       receiver.underWay++;
       receiver.revealed.add(piece);
       receiver.revealedAt = now;
-      this.#underWay.set(piece, { peer, since: now });
+      this.#underWay.set(piece, { peer, since: now, sentLength: 0 });
       reveals.push({ peer, piece });
     }
     return reveals;

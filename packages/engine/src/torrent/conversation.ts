@@ -113,7 +113,7 @@ function hearField(
   now: Millis,
   out: SessionOutput[],
 ): void {
-  torrent.fields.toldField(peer, field);
+  for (const piece of torrent.fields.toldField(peer, field)) torrent.body?.giving.peerHas(peer, piece);
   torrent.body?.giving.toldField(peer, out);
   torrent.peerHasMore(peer, now, out);
 }

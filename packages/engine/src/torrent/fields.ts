@@ -58,17 +58,26 @@ export class Fields {
     peer.early = undefined;
   }
 
-  /** `bitfield`, `have-all` (undefined and all) or `have-none`: once, before anything else it tells. */
-  toldField(peer: Peer, bytes: Uint8Array | "all" | "none"): void {
-    if (peer.hasTold) throw new ProtocolError("FIELD_TWICE", "what a peer has is told once and first");
-    peer.hasTold = true;
+  /**
+   * `bitfield`, `have-all` or `have-none`. BEP 3 wants it once and first of all; but aria2 1.36 sends another one in place
+   * of many haves at once, so a later field is taken for the haves it holds, and what it leaves out stays as it was:
+   * those it added are returned.
+   */
+  toldField(peer: Peer, bytes: Uint8Array | "all" | "none"): readonly PieceIndex[] {
     const picker = this.#picker;
-    if (picker === undefined) return keepEarly(peer, bytes);
+    if (picker === undefined) {
+      peer.hasTold = true;
+      keepEarly(peer, bytes);
+      return [];
+    }
     const field = readField(bytes, picker.pieceCount);
     if (field === undefined) throw new ProtocolError("FIELD_LENGTH", `a bitfield that does not fit ${picker.pieceCount} pieces`);
+    if (peer.hasTold) return [...field].filter((piece) => this.toldPiece(peer, piece));
+    peer.hasTold = true;
     peer.pieces = field;
     picker.peerJoined(field);
     peer.wantedPieces = picker.countWanted(field);
+    return [];
   }
 
   /** True when the piece is news. */

@@ -2,6 +2,8 @@
  * Carries super-seeding out: when it begins and ends, and what is announced to whom.
  * @module
  */
+
+import type { BlockSpan } from "@bittern/host";
 import type { Bitfield, Millis, PieceIndex, Random, Rate } from "@bittern/protocol/base";
 import { encodeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
@@ -18,6 +20,7 @@ export interface GivingOptions {
   readonly random: Random;
   readonly have: Bitfield;
   readonly pieceLength: number;
+  readonly pieceByteLength: (piece: PieceIndex) => number;
   readonly peers: ReadonlyMap<LinkId, Peer>;
   readonly uplinkRate: (now: Millis) => Rate;
   /** By hand: also beside other seeds. */
@@ -36,7 +39,8 @@ export class Giving {
   begin(): void {
     const { have, random, picker } = this.#options;
     if (!have.isFull || have.length < PIECES_MIN) return;
-    this.#superSeed = new SuperSeed({ pieceCount: have.length, random, holders: (piece) => picker.partialHolders(piece) });
+    const { pieceByteLength } = this.#options;
+    this.#superSeed = new SuperSeed({ pieceCount: have.length, random, pieceByteLength, holders: (piece) => picker.partialHolders(piece) });
   }
 
   /** True when a newcomer is told of nothing at first. */
@@ -55,6 +59,11 @@ export class Giving {
 
   left(peer: Peer): void {
     this.#superSeed?.leave(peer.link);
+  }
+
+  /** Blocks left for a peer. */
+  sent(peer: Peer, blocks: readonly BlockSpan[]): void {
+    for (const { piece, length } of blocks) this.#superSeed?.sent(peer.link, piece, length);
   }
 
   peerHas(peer: Peer, piece: PieceIndex): void {

@@ -57,6 +57,16 @@ export function makeBody(parts: BodyParts): Body {
     limiter: parts.down,
   });
   requests.isSequential = parts.add.sequential === true;
+  const giving = new Giving({
+    picker,
+    random: context.random,
+    have: content.have,
+    pieceLength: layout.pieceLength,
+    pieceByteLength: (piece) => layout.pieceByteLength(piece),
+    peers: parts.peers,
+    uplinkRate: (now) => parts.uplink(now).rate,
+    isForced: parts.add.superSeed === true,
+  });
   const uploads = new Uploads({
     torrent: parts.torrent,
     have: content.have,
@@ -64,6 +74,7 @@ export function makeBody(parts: BodyParts): Body {
     pieceByteLength: (piece) => (metainfo.version === "v2" ? layout.pieceLength : layout.pieceByteLength(piece)),
     queueMax: () => context.settings.requestQueueMax,
     limiter: parts.up,
+    onServed: (peer, blocks) => giving.sent(peer, blocks),
   });
   const choking = new Choking({
     random: context.random,
@@ -74,15 +85,6 @@ export function makeBody(parts: BodyParts): Body {
       const uplink = parts.uplink(now);
       return { isSeeding: content.isDone, uplinkRate: uplink.rate, uplinkBusy: uplink.isBusy };
     },
-  });
-  const giving = new Giving({
-    picker,
-    random: context.random,
-    have: content.have,
-    pieceLength: layout.pieceLength,
-    peers: parts.peers,
-    uplinkRate: (now) => parts.uplink(now).rate,
-    isForced: parts.add.superSeed === true,
   });
   return {
     metainfo,

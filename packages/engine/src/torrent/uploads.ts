@@ -24,6 +24,8 @@ export interface UploadsOptions {
   readonly have: Bitfield;
   readonly pieceByteLength: (piece: PieceIndex) => number;
   readonly queueMax: () => number;
+  /** Blocks are on their way. */
+  readonly onServed?: (peer: Peer, blocks: readonly QueuedRequest[]) => void;
   /** What may be sent: the upload limits of session and torrent. */
   readonly limiter: Limiter;
 }
@@ -94,6 +96,7 @@ export class Uploads {
       let byteLength = 0;
       for (const block of blocks) byteLength += block.length;
       limiter.spend(byteLength, now);
+      this.#options.onServed?.(peer, blocks);
       state.inFlight += byteLength;
       peer.sentAt = now;
       out.push({ type: "send-blocks", link: peer.link, torrent: this.#options.torrent, blocks });
