@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 
-const PROGRAM = fileURLToPath(new URL("../bin/bittern.js", import.meta.url));
+export const PROGRAM: string = fileURLToPath(new URL("../bin/bittern.js", import.meta.url));
 
 export interface Ended {
   readonly status: number | null;

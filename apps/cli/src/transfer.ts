@@ -167,7 +167,7 @@ export class Transfer {
       total: status.totalWanted,
       downRate: status.downRate,
       upRate: status.upRate,
-      ...(this.isComplete ? {} : { secondsLeft: status.eta === null ? Number.NaN : status.eta / 1000 }),
+      ...(status.state === "downloading" ? { secondsLeft: status.eta === null ? Number.NaN : status.eta / 1000 } : {}),
       peers: status.peers,
       seeds: status.seeds,
     };

@@ -24,6 +24,11 @@ describe("The progress line", () => {
     expect(progressLine({ activity: "checking", fraction: 0.5 }, 40)).toBe("[###########-----------] checking 50.0 %");
     for (let width = 10; width < 160; width++) expect(displayWidth(progressLine(VIEW, width))).toBeLessThanOrEqual(width);
   });
+  it("keeps its bar on eighty columns and leaves out what matters least", () => {
+    expect(progressLine(VIEW, 79)).toMatch(/^\[#+-+\] downloading 50\.0 %, down 2\.1 MiB\/s/);
+    expect(progressLine(VIEW, 79)).not.toContain("512.0 KiB of");
+    expect(progressLine(VIEW, 120)).toContain("512.0 KiB of 1.0 MiB");
+  });
   it("fills its bar from left to right", () => {
     expect([0, 0.5, 1, 7].map((fraction) => bar(fraction, 6))).toEqual(["[----]", "[##--]", "[####]", "[####]"]);
   });

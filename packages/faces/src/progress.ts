@@ -31,11 +31,19 @@ export function bar(fraction: number, width: number): string {
   return `[${"#".repeat(filled)}${"-".repeat(inside - filled)}]`;
 }
 
-/** One line of at most `width` columns; the bar takes what the words leave, and goes when they leave too little. */
+/**
+ * One line of at most `width` columns. The bar takes what the words leave; where that is too little, the sizes go first and
+ * then the rate of uploading.
+ */
 export function progressLine(view: ProgressView, width: number): string {
-  const words = progressWords(view);
-  const left = width - displayWidth(words) - 1;
-  return left >= BAR_WIDTH_MIN ? `${bar(view.fraction, Math.min(left, BAR_WIDTH_MAX))} ${words}` : fit(words, width);
+  const { done: _done, total: _total, ...withoutSizes } = view;
+  const { upRate: _upRate, ...withoutUpload } = withoutSizes;
+  for (const shown of [view, withoutSizes, withoutUpload]) {
+    const words = progressWords(shown);
+    const left = width - displayWidth(words) - 1;
+    if (left >= BAR_WIDTH_MIN) return `${bar(view.fraction, Math.min(left, BAR_WIDTH_MAX))} ${words}`;
+  }
+  return fit(progressWords(withoutUpload), width);
 }
 
 /** The same without a bar, for files and pipes. */

@@ -43,6 +43,12 @@ export class ProgressDisplay {
     return now >= Math.max(this.#startedAt, this.#shownAt) + PLAIN_LINE_MILLIS;
   }
 
+  /** Columns; a terminal that does not know how wide it is says 0. */
+  get #width(): number {
+    const columns = this.#screen.columns ?? 0;
+    return (columns > 0 ? columns : 80) - 1;
+  }
+
   update(view: ProgressView): void {
     if (!this.isDue) return;
     this.#shownAt = this.#now();
@@ -50,7 +56,7 @@ export class ProgressDisplay {
       this.#screen.write(`${progressWords(view)}\n`);
       return;
     }
-    this.#screen.write(`\r\u001b[K${progressLine(view, (this.#screen.columns ?? 80) - 1)}`);
+    this.#screen.write(`\r\u001b[K${progressLine(view, this.#width)}`);
     this.#isDrawn = true;
   }
 
