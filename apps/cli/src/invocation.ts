@@ -12,6 +12,8 @@ import { Stop } from "./stop.ts";
 export interface Invocation {
   /** `bittern get`: begins every message. */
   readonly name: string;
+  /** The whole command tree. */
+  readonly program: Command;
   readonly output: Output;
   readonly log: Log;
   readonly stop: Stop;
@@ -56,7 +58,7 @@ async function perform<Options>(command: Command, load: () => Promise<Action<Opt
     endQuietlyOnClosedPipe(stop, streaming);
     const log = new Log({ level: options.logLevel, file: options.logFile }, output);
     const action = await load();
-    const invocation = { name, output, log, stop, stateDir: stateFolder(options.state) };
+    const invocation = { name, program: command.parent ?? command, output, log, stop, stateDir: stateFolder(options.state) };
     return await action(invocation, command.args, options as Options);
   } catch (error) {
     if (stop.reason === "pipe") return stop.status(false);

@@ -401,7 +401,7 @@ async function usableStateDir({ stateDir, logger }: SessionOptions): Promise<Pic
   const absolute = resolve(stateDir);
   try {
     await mkdir(absolute, { recursive: true, mode: 0o700 });
-    await access(absolute, constants.W_OK | constants.X_OK);
+    await access(absolute, constants.W_OK + constants.X_OK);
     return { stateDir: absolute };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);

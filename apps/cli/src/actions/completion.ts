@@ -7,13 +7,12 @@ import { fishCompletion } from "../completion/fish.ts";
 import { completionTree } from "../completion/tree.ts";
 import { zshCompletion } from "../completion/zsh.ts";
 import type { Action } from "../invocation.ts";
-import { bitternProgram } from "../program.ts";
 
 const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 
-export const completion: Action<object> = async ({ output }, [shell]) => {
+export const completion: Action<object> = async ({ output, program }, [shell]) => {
   const name = shell as keyof typeof SCRIPTS;
-  const script = SCRIPTS[name](completionTree(bitternProgram()));
+  const script = SCRIPTS[name](completionTree(program));
   output.result({ shell: name, script }, script.trimEnd());
   return 0;
 };

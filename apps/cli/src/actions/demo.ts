@@ -58,17 +58,20 @@ async function play({ invocation, work, signal, start }: Stage, options: DemoOpt
   const realCount = await fillFolder(source, options.size ?? GENERATED_LENGTH);
 
   const tracker = start(["track", "--port", "0"]);
-  const announce = `http://127.0.0.1:${(await tracker.line("listening", signal))["http"]}/announce`;
+  const announce = `http://127.0.0.1:${Number((await tracker.line("listening", signal))["http"])}/announce`;
   const file = join(work, "demo.torrent");
   const madeAt = performance.now();
   const torrent = await start(["create", source, "-o", file, "-t", announce]).result(signal);
   const [totalLength, fileCount] = [Number(torrent["totalLength"]), Number(torrent["fileCount"])];
   say("folder", `"${FOLDER_NAME}": ${count(fileCount, "file")} (${realCount} real ones), ${formatBytes(totalLength)}`);
-  say("torrent", `${torrent["version"]}, ${torrent["pieceCount"]} pieces, ${torrent["infoHash"]}, hashed in ${secondsSince(madeAt)} s`);
+  say(
+    "torrent",
+    `${String(torrent["version"])}, ${Number(torrent["pieceCount"])} pieces, ${String(torrent["infoHash"])}, hashed in ${secondsSince(madeAt)} s`,
+  );
   say("tracker", announce);
 
   const seeder = start(["seed", file, "--dir", join(work, "published"), "--port", "0", "--state", join(work, "state-seeder")]);
-  say("seeder", `port ${(await seeder.line("listening", signal))["port"]}`);
+  say("seeder", `port ${Number((await seeder.line("listening", signal))["port"])}`);
   const downloaders = ["A", "B"].map((name) => ({ name, dir: join(work, `downloader-${name}`) }));
   const gets = downloaders.map(({ dir, name }) =>
     start(["get", file, "--dir", dir, "--port", "0", "--state", join(work, `state-${name}`)]),

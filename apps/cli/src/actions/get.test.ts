@@ -22,7 +22,7 @@ beforeAll(async () => {
   writeFiles(join(source, "album"), FILES);
   await run(["create", join(source, "album"), "--piece-length", "64KiB", "-o", torrent]);
   seeder = new Running(["seed", torrent, "--dir", source, "--port", "0", "--json", "--state", join(folder, "state-seeder")]);
-  peer = `127.0.0.1:${(await seeder.line("listening"))["port"]}`;
+  peer = `127.0.0.1:${Number((await seeder.line("listening"))["port"])}`;
 });
 afterAll(() => seeder.stop());
 
@@ -96,7 +96,7 @@ describe("bittern get", () => {
     const { words } = place();
     const get = new Running(["get", torrent, ...words, "--peer", peer]);
     await get.line("durable");
-    const port = get.lines[0]?.["port"];
+    const port = Number(get.lines[0]?.["port"]);
     const other = place();
     expect(await new Running(["get", torrent, ...other.words, "--peer", `127.0.0.1:${port}`, "--exit"]).end()).toBe(0);
     expectSame(other.dir);
@@ -192,13 +192,14 @@ describe("bittern get", () => {
 });
 
 /** With this program a command believes that it has a terminal; every Linux has it. */
-const hasScript = spawnSync("script", ["--version"]).status === 0;
+const TERMINAL = "script";
+const hasScript = spawnSync(TERMINAL, ["--version"]).status === 0;
 
 describe.skipIf(!hasScript)("The keys of a terminal", () => {
   it("show the status, pause, resume and quit, without Enter", async () => {
     const { words } = place();
     const args = ["get", torrent, ...words.filter((word) => word !== "--json")].map((word) => `'${word}'`);
-    const child = spawn("script", ["-qec", `'${process.execPath}' '${PROGRAM}' ${args.join(" ")}`, "/dev/null"]);
+    const child = spawn(TERMINAL, ["-qec", `'${process.execPath}' '${PROGRAM}' ${args.join(" ")}`, "/dev/null"]);
     let screen = "";
     const shows = (text: string): Promise<void> =>
       new Promise((resolve) => {

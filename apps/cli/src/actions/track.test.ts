@@ -12,7 +12,7 @@ describe("bittern track", () => {
     const listening = await tracker.line("listening");
     expect(listening).toEqual({ type: "listening", http: expect.any(Number), udp: expect.any(Number), announce: expect.any(Array) });
     expect(listening["http"]).toBe(listening["udp"]);
-    const urls = [`http://127.0.0.1:${listening["http"]}/announce`, `udp://127.0.0.1:${listening["udp"]}`];
+    const urls = [`http://127.0.0.1:${Number(listening["http"])}/announce`, `udp://127.0.0.1:${Number(listening["udp"])}`];
     expect(listening["announce"]).toEqual([
       expect.stringMatching(/^http:\/\/.*:\d+\/announce$/),
       expect.stringMatching(/^udp:\/\/.*:\d+\/announce$/),

@@ -10,7 +10,7 @@ const query = (peer: string, port: number, left: number) =>
   `info_hash=${HASH.replace(/../g, "%$&")}&peer_id=${peer.padEnd(20, "x")}&port=${port}&uploaded=0&downloaded=0&left=${left}&compact=1&event=started`;
 
 async function announce(url: URL | string, peer: string, port: number, left: number) {
-  const answer = await fetch(`${url}?${query(peer, port, left)}`);
+  const answer = await fetch(`${String(url)}?${query(peer, port, left)}`);
   expect(answer.status).toBe(200);
   const decoded = decodeAnnounceAnswer(new Uint8Array(await answer.arrayBuffer()));
   if (!("peers" in decoded)) throw new Error(decoded.failure);
