@@ -48,6 +48,8 @@ export interface RequestState {
   /** Requests sent and not answered. */
   outstanding: number;
   readonly pipeline: Pipeline;
+  /** The last time we asked, we asked for all that the pipeline holds. */
+  isFull: boolean;
   /** When the last payload arrived, or the first request after a pause was sent. */
   progressAt: Millis;
   /** Pieces we may request while choked (BEP 6). */
@@ -102,6 +104,7 @@ export class Peer {
   readonly requests: RequestState = {
     outstanding: 0,
     pipeline: new Pipeline(),
+    isFull: false,
     progressAt: 0,
     allowedFast: new Set(),
     suggested: [],

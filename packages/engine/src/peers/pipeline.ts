@@ -19,11 +19,18 @@ export class Pipeline {
   #target = PIPELINE_START;
   #isStarting = true;
   #arrived = 0;
+  #driedCount = 0;
 
   /** A block arrived. */
   blockArrived(): void {
     this.#arrived++;
     if (this.#isStarting) this.#target++;
+  }
+
+  /** Everything asked for came before more was asked: some clients (Transmission) answer in bursts, twice a second. */
+  ranDry(): void {
+    this.#target += Math.max(PIPELINE_MIN, this.#target / 2);
+    this.#driedCount++;
   }
 
   /** Once a second: bends the target to the rate the peer really has. */
@@ -36,6 +43,9 @@ export class Pipeline {
     if (this.#arrived === 0) return;
     this.#isStarting = false;
     this.#arrived = 0;
+    const hasDried = this.#driedCount > 0;
+    this.#driedCount = 0;
+    if (hasDried) return;
     // Half the way a second: a rate measured over five seconds lags behind a growing one.
     this.#target = Math.max(PIPELINE_MIN, Math.ceil((this.#target + sustained) / 2), sustained);
   }
@@ -48,6 +58,6 @@ export class Pipeline {
 
   /** Blocks to keep outstanding, before any limit of the peer's. */
   get target(): number {
-    return this.#target;
+    return Math.floor(this.#target);
   }
 }

@@ -21,6 +21,8 @@ export const UNDER_WAY_MIN = 3;
 export const UNDER_WAY_SECONDS = 0.25;
 /** Bytes that may be under way to a downloader that is alone, once it shows how fast it is: others may be about to come. */
 export const UNDER_WAY_ALONE_LENGTH: number = 64 * 1024 * 1024;
+/** Milliseconds from the announcement of a piece until it is taken for arrived once it has left. */
+const SENT_MILLIS_MAX: Millis = 3_000;
 /** A piece that is not there after so long goes to somebody else as well. */
 const GIVEN_MILLIS_MAX: Millis = 20_000;
 /** Who is not interested so long after a piece was revealed does not want it: a round trip is never that long. */
@@ -110,12 +112,22 @@ export class SuperSeed {
     return this.#receivers.get(peer)?.revealed;
   }
 
-  /** Blocks left for a peer. A piece that left whole has arrived: not everybody tells us of what we have ourselves. */
+  /** Blocks left for a peer. */
   sent(peer: number, piece: PieceIndex, byteLength: number): void {
     const given = this.#underWay.get(piece);
-    if (given?.peer !== peer) return;
-    given.sentLength += byteLength;
-    if (given.sentLength >= this.#options.pieceByteLength(piece)) this.#arrived(peer, piece);
+    if (given?.peer === peer) given.sentLength += byteLength;
+  }
+
+  /**
+   * A piece that left whole has arrived some time: not everybody tells us of what we have ourselves. A lone downloader is
+   * believed at once, so that its pipe never runs dry; of others a `have` says more, because what has left may still wait
+   * in a buffer of the system.
+   */
+  #takeSentForArrived(now: Millis): void {
+    const patience = this.#receivers.size <= 1 ? 0 : SENT_MILLIS_MAX;
+    for (const [piece, { peer, since, sentLength }] of this.#underWay) {
+      if (now - since >= patience && sentLength >= this.#options.pieceByteLength(piece)) this.#arrived(peer, piece);
+    }
   }
 
   #arrived(peer: number, piece: PieceIndex): void {
@@ -143,6 +155,7 @@ export class SuperSeed {
   /** Pieces to announce now, to keep `underWayMax` of them under way. `mayReceive` says who can take one. */
   reveal(underWayMax: number, mayReceive: (peer: number) => boolean, now: Millis): readonly Reveal[] {
     const reveals: Reveal[] = [];
+    this.#takeSentForArrived(now);
     this.#takeBackLate(now);
     while (this.#underWay.size < underWayMax) {
       this.#dropHeld();

@@ -109,6 +109,8 @@ export class Content {
   readonly #running = new Map<PieceIndex, PartialPiece>();
   /** Pieces and runs at the disk. */
   #storing = 0;
+  /** Paused: a check that is cut short stays where it is. */
+  #isResting = false;
   #isSyncing = false;
   #isSaving = false;
   /** One warning is enough for a state folder that cannot be written. */
@@ -138,6 +140,10 @@ export class Content {
   /** Verified pieces. One object for the life of the torrent; only this corner changes it. */
   get have(): Bitfield {
     return this.#files.have;
+  }
+  /** Nothing of it is open: it was never opened, or could not be. */
+  get isClosed(): boolean {
+    return this.#phase === "closed";
   }
   get isOpen(): boolean {
     return this.#phase === "open";
@@ -279,7 +285,7 @@ export class Content {
     const check = this.#check;
     if (check === undefined) return;
     for (let batch = check.next(); batch !== undefined; batch = check.next()) this.#askVerdict(batch, out);
-    if (!check.isDone || this.#phase !== "checking") return;
+    if (!check.isDone || this.#phase !== "checking" || this.#isResting) return;
     this.#check = undefined;
     this.#allocateOrOpen(now, news, out);
   }
@@ -455,6 +461,7 @@ export class Content {
 
   /** Paused: nothing waits for its sync. */
   rest(now: Millis, out: SessionOutput[]): void {
+    this.#isResting = true;
     if (this.#phase === "checking") this.#check?.cancel();
     this.#planner.flush(now);
     this.#act(now, out);
@@ -559,9 +566,16 @@ export class Content {
     this.#allocateOrOpen(now, news, out);
   }
 
-  /** A user says go on: what refused is tried at once. */
-  resume(now: Millis, out: SessionOutput[]): void {
-    if (this.#phase === "faulted" || (this.#phase === "closed" && this.#retryAt !== undefined)) this.#retry(now, out);
+  /** A user says go on: a check goes on where it was, and what refused is tried at once. */
+  resume(now: Millis, out: SessionOutput[]): ContentNews[] {
+    const news: ContentNews[] = [];
+    this.#isResting = false;
+    if (this.#phase === "faulted") this.#retry(now, out);
+    else if (this.#phase === "checking" && this.#check !== undefined) {
+      const { remaining } = this.#check;
+      this.#startCheck({ trusted: this.have, unchecked: remaining }, now, news, out);
+    }
+    return news;
   }
 
   // ---- time and end

@@ -89,6 +89,7 @@ export class Requests {
     limiter.spend(wanted.length * BLOCK_LENGTH, now);
     if (state.outstanding === 0) state.progressAt = now;
     state.outstanding += wanted.length;
+    state.isFull = state.outstanding >= target;
     peer.sentAt = now;
     out.push({ type: "send", link: peer.link, bytes: encodeRequests(wanted) });
   }
@@ -219,6 +220,7 @@ export class Requests {
     state.outstanding--;
     state.progressAt = now;
     state.pipeline.blockArrived();
+    if (state.outstanding === 0 && state.isFull) state.pipeline.ranDry();
     peer.isSnubbed = false;
     const first = partial.from(block);
     const second = partial.second(block);

@@ -95,6 +95,8 @@ export class Torrent implements Listener {
   #isRemoving = false;
   #wasted = 0;
   #isDoneTold = false;
+  /** The content was open before: peers know what we have. */
+  #wasOpened = false;
 
   constructor(add: AddTorrent, context: SessionContext, now: Millis) {
     this.id = add.torrent;
@@ -190,7 +192,9 @@ export class Torrent implements Listener {
     if (body === undefined) return;
     switch (news.type) {
       case "open":
-        return this.#contentOpened(body, now, out);
+        this.#healed();
+        // Paused meanwhile: `resume` goes on from here.
+        return this.#life === "content" ? this.#contentOpened(body, now, out) : undefined;
       case "piece-good":
         return this.#pieceGood(body, news.piece, news.bytes, now, out);
       case "piece-bad":
@@ -215,9 +219,7 @@ export class Torrent implements Listener {
       case "fault":
         return this.#faulted(news.fault, now, out);
       case "healed":
-        this.#fault = undefined;
-        this.#life = "content";
-        return this.#contentOpened(body, now, out);
+        return this.#healed();
       case "durable":
         out.push(event({ type: "durable", torrent: this.id }));
         return;
@@ -234,13 +236,23 @@ export class Torrent implements Listener {
     }
   }
 
+  /** The disk refused and takes things again. */
+  #healed(): void {
+    if (this.#life !== "faulted") return;
+    this.#fault = undefined;
+    this.#life = "content";
+  }
+
   #contentOpened(body: Body, now: Millis, out: SessionOutput[]): void {
     out.push(event({ type: "checked", torrent: this.id }));
     body.giving.begin();
     // Peers that came while the metadata was fetched were told of nothing yet.
-    for (const peer of this.#peers.values()) {
-      for (const piece of body.content.have) out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "have", piece }) });
+    if (!this.#wasOpened) {
+      for (const peer of this.#peers.values()) {
+        for (const piece of body.content.have) out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "have", piece }) });
+      }
     }
+    this.#wasOpened = true;
     this.fields.recount(this.#peers.values());
     this.#network(now);
     this.#finishIfDone(body, now, out, false);
@@ -378,8 +390,10 @@ export class Torrent implements Listener {
       return;
     }
     this.#life = "content";
-    if (this.body.content.isOpen) this.#contentOpened(this.body, now, out);
-    else this.#openContent(now, out);
+    const { content } = this.body;
+    for (const news of content.resume(now, out)) this.#learn(news, now, out);
+    if (content.isOpen) this.#contentOpened(this.body, now, out);
+    else if (content.isClosed) this.#openContent(now, out);
   }
 
   #prioritize(priorities: readonly FilePriority[], now: Millis, out: SessionOutput[]): void {
