@@ -8,9 +8,10 @@
 import type { Millis, Random } from "@bittern/protocol/base";
 import type { Announce } from "./announce.ts";
 import type { FailureCode } from "./failure.ts";
+import { NatCheck } from "./nat-check/nat-check.ts";
 import type { TrackerSettings } from "./settings.ts";
 import { COMPLETED, PAUSED, STOPPED } from "./statistics.ts";
-import { DOWNLOADER, NOBODY, PARTIAL_SEED, type PeerTable, SEED, type Zone } from "./swarms/peer-table.ts";
+import { DOWNLOADER, NOBODY, PARTIAL_SEED, type PeerTable, REACHABLE, SEED, type Zone } from "./swarms/peer-table.ts";
 import { sample } from "./swarms/sample.ts";
 import { type PeerRecord, Swarms } from "./swarms/swarms.ts";
 import { NO_TORRENT } from "./swarms/torrent-table.ts";
@@ -18,9 +19,13 @@ import { NO_TORRENT } from "./swarms/torrent-table.ts";
 /** A peer is forgotten when it missed two announces, and a minute. */
 const MISSED_ANNOUNCES = 2;
 const GRACE_SECONDS = 60;
+/** Peers looked at for each one given out, where it matters whether they were reached. */
+const REACH_DRAWS = 4;
 
 export class Announcer {
   readonly swarms: Swarms;
+  /** Dials peers back, where that is wanted. */
+  readonly natCheck: NatCheck | undefined;
 
   // The answer to the last announce: positions in the tables of the open torrent, and its numbers.
   readonly chosenIpv4: Uint32Array;
@@ -43,14 +48,17 @@ export class Announcer {
     this.swarms = new Swarms({
       random,
       keepsIds: settings.keepsPeerIds,
+      keepsReach: settings.natCheckTries > 0,
       torrentsMax: settings.torrentsMax,
       peersMax: settings.peersMax,
       peersPerTorrentMax: settings.peersPerTorrentMax,
       emptySeconds: settings.emptyTorrentSeconds,
     });
+    this.natCheck = settings.natCheckTries > 0 ? new NatCheck(this.swarms, settings.natCheckTries, random) : undefined;
     const most = Math.max(settings.peersGivenMaxHttp, settings.peersGivenMaxUdp);
     this.chosenIpv4 = new Uint32Array(most);
     this.chosenIpv6 = new Uint32Array(most);
+    this.#drawn = new Uint32Array(REACH_DRAWS * most);
   }
 
   /** Seconds between announces as given out now, without jitter. */
@@ -98,6 +106,7 @@ export class Announcer {
     if (request.event === COMPLETED && zone === SEED && before !== SEED) this.swarms.complete();
     this.#count();
     const wanted = request.wanted < 0 ? this.#settings.peersGiven : request.wanted;
+    this.natCheck?.consider(request, now);
     this.#choose(request, zone, Math.min(wanted, givenMax), fillsUp);
     return undefined;
   }
@@ -144,8 +153,27 @@ export class Announcer {
 
   #sample(table: PeerTable, zone: Zone, excluded: number, wanted: number, chosen: Uint32Array): number {
     const first = zone === DOWNLOADER ? 0 : table.seeds + table.partialSeeds;
+    if (table.keepsReach) return this.#sampleReachable(table, first, excluded, wanted, chosen);
     return sample(this.swarms.dice, first, table.peers, excluded, wanted, chosen);
   }
+
+  /** Draws more than are wanted and takes those first that were reached. */
+  #sampleReachable(table: PeerTable, first: number, excluded: number, wanted: number, chosen: Uint32Array): number {
+    const drawn = sample(this.swarms.dice, first, table.peers, excluded, wanted * REACH_DRAWS, this.#drawn);
+    const most = Math.min(wanted, chosen.length);
+    let count = 0;
+    for (let at = 0; at < drawn && count < most; at++) {
+      const position = this.#drawn[at] as number;
+      if (table.reachAt(position) === REACHABLE) chosen[count++] = position;
+    }
+    if (!this.#settings.givesUnreached) return count;
+    for (let at = 0; at < drawn && count < most; at++) {
+      const position = this.#drawn[at] as number;
+      if (table.reachAt(position) !== REACHABLE) chosen[count++] = position;
+    }
+    return count;
+  }
+  readonly #drawn: Uint32Array;
 
   /** Peers of the other family, without the asker's own other address. */
   #others(request: Announce, table: PeerTable, zone: Zone, wanted: number, chosen: Uint32Array): number {

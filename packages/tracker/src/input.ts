@@ -23,6 +23,10 @@ export type TrackerInput =
   /** Everything sent has left, after an `await-drain`. */
   | { readonly type: "drained"; readonly link: LinkId }
   | { readonly type: "unlinked"; readonly link: LinkId }
+  /** Of a `dial`: it stands; bytes came, lent until `handle` returns; it ended, or never stood. */
+  | { readonly type: "dialled"; readonly dial: number }
+  | { readonly type: "dial-bytes"; readonly dial: number; readonly bytes: Uint8Array }
+  | { readonly type: "dial-ended"; readonly dial: number }
   /** Bytes of the journal as the last run left it, before anything else; lent until `handle` returns. */
   | { readonly type: "journal-read"; readonly bytes: Uint8Array }
   /** All of it was read: from now on changes are noted. */

@@ -35,6 +35,11 @@ export type TrackerOutput =
   | { readonly type: "resume-reading"; readonly link: LinkId }
   /** Nothing more is sent or heard on the link; an `unlinked` for it changes nothing. */
   | { readonly type: "close"; readonly link: LinkId }
+  /** Connect to a peer, to see whether it can be reached. */
+  | { readonly type: "dial"; readonly dial: number; readonly to: Endpoint }
+  | { readonly type: "dial-send"; readonly dial: number; readonly bytes: Uint8Array }
+  /** Nothing more is sent or heard there. */
+  | { readonly type: "dial-close"; readonly dial: number }
   /** Append durably; the bytes are given away. Like each of the next two, it is answered once by `journal-answered`. */
   | { readonly type: "journal-append"; readonly file: JournalFile; readonly bytes: Uint8Array }
   /** Empty the next file, or make it. */

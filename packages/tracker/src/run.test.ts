@@ -59,6 +59,7 @@ class World {
   readonly taken: Set<number> = new Set();
   readonly sockets: (UdpSocket & { receive: (bytes: Uint8Array, from: Endpoint) => void; sent: Uint8Array[]; isOpen: boolean })[] = [];
   hasIpv6 = true;
+  readonly dialled: WorldLink[] = [];
 
   readonly host: TrackerHost = {
     random: seededRandom(1),
@@ -83,8 +84,11 @@ class World {
         }
         return () => undefined;
       },
-      connect: () => {
-        throw new Error("a tracker dials nobody");
+      connect: (to, _options, handler) => {
+        const link = new WorldLink(to);
+        link.handler = handler;
+        this.dialled.push(link);
+        return link;
       },
     },
     udp: { bind: (...asked) => this.#bind(...asked) },
@@ -225,6 +229,25 @@ describe("A running tracker", () => {
     expect(link.isClosed).toBe(true);
     world.wait(1000);
     expect(world.wakes).toEqual([]);
+  });
+});
+
+describe("A running tracker that dials back", () => {
+  it("connects, says the start of a handshake, and lets go of who ends it or of all at its end", () => {
+    const world = new World();
+    const { run } = start(world, { http: [{ port: 1 }], settings: { natCheckTries: 2 } });
+    for (const address of ["192.0.2.1", "192.0.2.2"]) world.dial(address).say(announce(6881));
+    const [first, second] = world.dialled as [WorldLink, WorldLink];
+    expect([first.remote, second.remote.address]).toEqual([{ address: "192.0.2.1", port: 6881 }, "192.0.2.2"]);
+    first.handler?.connected(first);
+    expect(first.sent.length).toBe(48);
+    const answer = concatBytes([first.sent, utf8("-BY0100-abcdefghijkl")]);
+    first.handler?.bytes(first, answer);
+    expect([first.isClosed, run.snapshot().natCheck]).toEqual([true, { dials: 2, reached: 1 }]);
+    second.handler?.closed(second, undefined);
+    world.dial("192.0.2.3").say(announce(6881));
+    run.close();
+    expect(world.dialled.at(-1)?.isClosed).toBe(true);
   });
 });
 

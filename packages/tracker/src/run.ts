@@ -7,7 +7,6 @@
 import type { Cancel, Done, Host, Tcp, TcpHandler, TcpLink, TcpListener, UdpSocket } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import { HostError, type Millis } from "@bittern/protocol/base";
-import type { AccountSummary } from "./access/accounts.ts";
 import { checkCommand, type TrackerCommand } from "./command.ts";
 import type { LinkId, TrackerInput } from "./input.ts";
 import type { JournalFile, OtherRequest, TrackerOutput } from "./output.ts";
@@ -17,6 +16,9 @@ import { WritePool } from "./write-pool.ts";
 
 /** Bytes unsent on a link from which on it has to read before it is served again. */
 const STALLED_LENGTH = 64 * 1024;
+
+/** Milliseconds until a peer that is dialled back counts as not there; the machine waits a little longer. */
+const DIAL_MILLIS = 10_000;
 
 export interface HttpDoor {
   /** Address to bind; all of IPv4 and IPv6 when absent. */
@@ -68,12 +70,13 @@ export interface TrackerDoors {
   readonly udp: readonly Endpoint[];
 }
 
+/** What may be asked of a tracker while it runs, see `TrackerMachine`. */
+export type TrackerQuestions = Pick<TrackerMachine, "users" | "torrents" | "torrent" | "addresses" | "history" | "dfile">;
+
 export interface TrackerRun {
   snapshot(): TrackerSnapshot;
-  /** The users of a private tracker, with what they gave and took. */
-  users(): readonly AccountSummary[];
-  /** Everything as the state file of the classic tracker. Takes a time that grows with the number of peers. */
-  dfile(): Uint8Array<ArrayBuffer>;
+  /** Answers at once from what the tracker knows. */
+  readonly ask: TrackerQuestions;
   /** Changes lists and users while the tracker runs; throws `UsageError` for what makes no sense. */
   command(command: TrackerCommand): void;
   /** Closes every door and every link; `done` when the journal, if there is one, holds everything. */
@@ -95,6 +98,8 @@ class Run implements TrackerRun {
   readonly #options: TrackerRunOptions;
   readonly #machine: TrackerMachine;
   readonly #links: Map<LinkId, TcpLink> = new Map();
+  /** Links to peers that are dialled back. */
+  readonly #dials: Map<number, TcpLink> = new Map();
   readonly #listeners: TcpListener[] = [];
   readonly #sockets: UdpSocket[] = [];
   readonly #pool = new WritePool();
@@ -139,12 +144,8 @@ class Run implements TrackerRun {
     return this.#machine.snapshot(this.#host.clock.now());
   }
 
-  users(): readonly AccountSummary[] {
-    return this.#machine.users();
-  }
-
-  dfile(): Uint8Array<ArrayBuffer> {
-    return this.#machine.dfile();
+  get ask(): TrackerQuestions {
+    return this.#machine;
   }
 
   command(command: TrackerCommand): void {
@@ -161,8 +162,9 @@ class Run implements TrackerRun {
     this.#disarm?.();
     for (const listener of this.#listeners) listener.close();
     for (const socket of this.#sockets) socket.close();
-    for (const link of this.#links.values()) link.close();
+    for (const link of [...this.#links.values(), ...this.#dials.values()]) link.close();
     this.#links.clear();
+    this.#dials.clear();
     this.#settle();
   }
 
@@ -278,6 +280,10 @@ class Run implements TrackerRun {
       this.#sockets[output.socket]?.send(output.bytes, output.to);
       return;
     }
+    if (output.type === "dial" || output.type === "dial-send" || output.type === "dial-close") {
+      this.#performDial(output);
+      return;
+    }
     if (output.type === "journal-append" || output.type === "journal-begin" || output.type === "journal-commit") {
       this.#performJournal(output);
       return;
@@ -312,6 +318,25 @@ class Run implements TrackerRun {
         this.#handOut(output.link, output.request);
         break;
     }
+  }
+
+  #performDial(output: TrackerOutput & { readonly dial: number }): void {
+    const { dial } = output;
+    if (output.type === "dial") {
+      const handler: TcpHandler = {
+        connected: () => this.#take({ type: "dialled", dial }),
+        bytes: (_link, bytes) => this.#take({ type: "dial-bytes", dial, bytes }),
+        drained: () => undefined,
+        closed: () => {
+          if (this.#dials.delete(dial)) this.#take({ type: "dial-ended", dial });
+        },
+      };
+      this.#dials.set(dial, this.#host.tcp.connect(output.to, { timeoutMillis: DIAL_MILLIS }, handler));
+      return;
+    }
+    const link = this.#dials.get(dial);
+    if (output.type === "dial-send") link?.write(output.bytes);
+    else if (this.#dials.delete(dial)) link?.close();
   }
 
   #noteStall(id: LinkId, link: TcpLink): void {

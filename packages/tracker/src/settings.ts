@@ -50,6 +50,10 @@ export interface TrackerSettings {
   readonly announceBurstPerAddress: number;
   /** Addresses of reverse proxies, whose X-Forwarded-For counts. */
   readonly proxies: readonly string[];
+  /** How often a peer is dialled back to see whether it can be reached (the classic's NAT check); 0: never. */
+  readonly natCheckTries: number;
+  /** Gives out peers that were not reached too, after those that were; the classic gives out none. */
+  readonly givesUnreached: boolean;
   /** Keeps a journal: somebody must read the old one to it, and write what it gives out. */
   readonly keepsJournal: boolean;
   /** Whether a torrent is tracked here; all are when absent. The view holds the 20 bytes of the hash until it returns. */
@@ -82,6 +86,8 @@ export const TRACKER_DEFAULTS: TrackerSettings = {
   announceRatePerAddress: 0,
   announceBurstPerAddress: 100,
   proxies: [],
+  natCheckTries: 0,
+  givesUnreached: true,
   keepsJournal: false,
 };
 
@@ -112,6 +118,7 @@ const BOUNDS: Readonly<Partial<Record<keyof TrackerSettings, Bounds>>> = {
   peersPerTorrentMax: { least: 1, most: 2 ** 24 },
   emptyTorrentSeconds: { least: 0, most: 10 * 366 * 86_400 },
   linksMax: { least: 1, most: 1_000_000 },
+  natCheckTries: { least: 0, most: 100 },
   announceRatePerAddress: { least: 0, most: 1e6 },
   announceBurstPerAddress: { least: 1, most: 1e6 },
 };

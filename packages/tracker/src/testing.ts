@@ -32,6 +32,7 @@ export class TrackerSpeaker {
     isFailing: false,
     asked: [],
   };
+  readonly dials: Map<number, { readonly to: Endpoint; sent: Uint8Array; isOpen: boolean }> = new Map();
   readonly #sent: Map<number, Uint8Array> = new Map();
   #datagram: Uint8Array | undefined;
   #lastLink = 0;
@@ -103,15 +104,34 @@ export class TrackerSpeaker {
     }
   }
 
+  /** Tells the machine what became of a dial. */
+  tellDial(dial: number, type: "dialled" | "dial-ended"): void {
+    this.#perform(this.machine.handle({ type, dial }, this.now));
+  }
+
+  sendDial(dial: number, bytes: Uint8Array): void {
+    this.#perform(this.machine.handle({ type: "dial-bytes", dial, bytes }, this.now));
+  }
+
+  #dial(dial: number): { sent: Uint8Array; isOpen: boolean } {
+    const found = this.dials.get(dial);
+    if (found === undefined) throw new Error(`nobody dialled ${dial}`);
+    return found;
+  }
+
   /** Lets time pass, tick by tick. */
   wait(millis: Millis): void {
-    this.wallSeconds += millis / 1000;
     const until = this.now + millis;
     while (this.machine.deadline !== undefined && this.machine.deadline <= until) {
-      this.now = this.machine.deadline;
+      this.#advance(this.machine.deadline);
       this.#perform(this.machine.handle({ type: "tick", wallSeconds: this.wallSeconds }, this.now));
     }
-    this.now = until;
+    this.#advance(until);
+  }
+
+  #advance(now: Millis): void {
+    this.wallSeconds += (now - this.now) / 1000;
+    this.now = now;
   }
 
   #perform(outputs: readonly TrackerOutput[]): void {
@@ -120,7 +140,10 @@ export class TrackerSpeaker {
       if (output.type === "journal-append" || output.type === "journal-begin" || output.type === "journal-commit") {
         this.store.asked.push(output);
         if (!this.store.isSlow && this.store.asked.length === 1) pending = true;
-      } else if (output.type === "send-datagram") this.#datagram = output.bytes.slice();
+      } else if (output.type === "dial") this.dials.set(output.dial, { to: output.to, sent: NO_BYTES, isOpen: true });
+      else if (output.type === "dial-send") this.#dial(output.dial).sent = concatBytes([this.#dial(output.dial).sent, output.bytes]);
+      else if (output.type === "dial-close") this.#dial(output.dial).isOpen = false;
+      else if (output.type === "send-datagram") this.#datagram = output.bytes.slice();
       else if (output.type === "send" || output.type === "send-whole") {
         this.#sent.set(output.link, concatBytes([this.#sent.get(output.link) ?? NO_BYTES, output.bytes]));
       } else if (output.type === "other") this.others.push({ link: output.link, request: output.request });

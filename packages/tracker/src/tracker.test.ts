@@ -338,6 +338,26 @@ describe("A tracker over HTTP", () => {
   });
 });
 
+describe("A tracker's pages", () => {
+  it("can list torrents in parts, show one, and count addresses", () => {
+    const speaker = tracker();
+    for (let torrent = 1; torrent <= 5; torrent++)
+      announce(speaker, "192.0.2.1", { ...SEEDER, infoHash: hash(torrent), event: "completed" });
+    announce(speaker, "192.0.2.1", { ...LEECHER, infoHash: hash(3), port: 5 });
+    announce(speaker, "192.0.2.2", { ...LEECHER, infoHash: hash(3), event: "paused" });
+    const third = { infoHash: toHex(hash(3)), seeds: 1, downloaders: 1, partialSeeds: 1, completed: 1 };
+    expect(speaker.machine.torrent(hash(3))).toEqual(third);
+    expect(speaker.machine.torrent(hash(9))).toBeUndefined();
+    const first = speaker.machine.torrents(0, 3);
+    const rest = speaker.machine.torrents(first.next ?? -1, 100);
+    expect([...first.torrents, ...rest.torrents].map(({ infoHash }) => infoHash)).toEqual(
+      [1, 2, 3, 4, 5].map((torrent) => toHex(hash(torrent))),
+    );
+    expect(rest.next).toBeUndefined();
+    expect(speaker.machine.addresses()).toEqual({ complete: 1, downloading: 2 });
+  });
+});
+
 describe("A connection", () => {
   const ANNOUNCE = `GET ${target(LEECHER)} HTTP/1.1\r\nHost: t\r\n\r\n`;
 

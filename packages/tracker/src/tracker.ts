@@ -10,15 +10,18 @@ import { Access } from "./access/access.ts";
 import type { AccountSummary } from "./access/accounts.ts";
 import { Announcer } from "./announcer.ts";
 import { checkCommand, type TrackerCommand } from "./command.ts";
+import { History } from "./history.ts";
 import { HttpFront } from "./http/front.ts";
 import type { TrackerInput } from "./input.ts";
 import { writeDfile } from "./journal/dfile.ts";
 import { JOURNAL_OFF, Journal, type JournalStatus } from "./journal/journal.ts";
+import type { NatCheckCounts } from "./nat-check/nat-check.ts";
 import type { TrackerOutput } from "./output.ts";
 import { type TrackerSettings, trackerSettings } from "./settings.ts";
 import { Statistics, type TrackerCounts } from "./statistics.ts";
-import { paired } from "./swarms/keyed-hash.ts";
+import { type Paired, paired } from "./swarms/keyed-hash.ts";
 import { INFO_HASH_LENGTH, NO_TORRENT } from "./swarms/torrent-table.ts";
+import { countAddresses, listTorrents, summaryOf, type TorrentPage, type TorrentSummary } from "./swarms/views.ts";
 import { UdpFront } from "./udp/front.ts";
 
 /** What a tracker knows of itself, by running counters: asking costs nothing. */
@@ -40,6 +43,8 @@ export interface TrackerSnapshot {
   /** Bytes of the tables. */
   readonly tableBytes: number;
   readonly uptimeSeconds: number;
+  /** Peers dialled back, and those of them that answered as they should. */
+  readonly natCheck: NatCheckCounts;
   readonly journal: JournalStatus;
   readonly counts: TrackerCounts;
 }
@@ -59,6 +64,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
   readonly #http: HttpFront;
   readonly #udp: UdpFront;
   readonly #outputs: TrackerOutput[] = [];
+  readonly #history = new History();
   #journal: Journal | undefined;
   #startedAt: Millis | undefined;
   #tickAt: Millis | undefined;
@@ -102,6 +108,15 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
       case "command":
         this.#command(input.command);
         break;
+      case "dialled":
+        this.#announcer.natCheck?.dialled(input.dial);
+        break;
+      case "dial-bytes":
+        this.#announcer.natCheck?.receive(input.dial, input.bytes);
+        break;
+      case "dial-ended":
+        this.#announcer.natCheck?.ended(input.dial);
+        break;
       case "journal-read":
         this.#journalAt(now).read(input.bytes);
         break;
@@ -120,6 +135,8 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
       default:
         unreachable(input);
     }
+    const dials = this.#announcer.natCheck?.out;
+    if (dials !== undefined && dials.length > 0) out.push(...dials.splice(0));
     this.#tickAt ??= this.#isIdle ? undefined : now + TICK_MILLIS;
     return out;
   }
@@ -143,6 +160,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
       shed: swarms.shedCount,
       tableBytes: swarms.byteLength,
       uptimeSeconds: Math.floor((now - (this.#startedAt ?? now)) / 1000),
+      natCheck: this.#announcer.natCheck?.counts ?? { dials: 0, reached: 0 },
       journal: this.#journal?.status ?? JOURNAL_OFF,
       counts: this.#statistics.counts(),
     };
@@ -167,9 +185,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
     checkCommand(command);
     if (command.type !== "forget-torrent") return this.#access.command(command);
     const { swarms } = this.#announcer;
-    const key = paired(INFO_HASH_LENGTH);
-    key.bytes.set(command.infoHash);
-    const torrent = swarms.torrents.find(key);
+    const torrent = swarms.torrents.find(keyOf(command.infoHash));
     if (torrent !== NO_TORRENT) swarms.forget(torrent);
   }
 
@@ -178,7 +194,8 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
     assert(this.settings.keepsJournal, "a journal was asked for");
     const { swarms, ageMax, intervalLongest } = this.#announcer;
     // Recovered peers have one interval left to announce.
-    this.#journal ??= new Journal(swarms, this.#access.accounts, Math.floor(now / 1000), ageMax - intervalLongest);
+    const remembered = { swarms, accounts: this.#access.accounts, history: this.#history };
+    this.#journal ??= new Journal(remembered, Math.floor(now / 1000), ageMax - intervalLongest);
     return this.#journal;
   }
 
@@ -195,11 +212,49 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
     swarms.sweep(Math.floor(now / 1000), this.#announcer.ageMax, SWEEP_LEAST + share);
     this.#access.tick(now, this.#announcer.ageMax);
     this.#http.tick(now, out);
+    this.#announcer.natCheck?.tick(now);
+    this.#noteHistory(wallSeconds);
     this.#journal?.tick(now, wallSeconds, out);
+  }
+
+  #noteHistory(wallSeconds: number): void {
+    const { swarms } = this.#announcer;
+    const { http, udp } = this.#statistics.announces;
+    const now = { torrents: swarms.torrents.count, peers: swarms.peerCount, seeds: swarms.seedCount };
+    this.#history.note(wallSeconds, now, http + udp, swarms.completedTotal);
+  }
+
+  /** Statistics over time. */
+  history(): Pick<History, "fine" | "coarse"> {
+    return this.#history;
+  }
+
+  /** Up to `count` torrents from place `from` on; `next` of the answer says where to go on. */
+  torrents(from: number, count: number): TorrentPage {
+    return listTorrents(this.#announcer.swarms, from, count);
+  }
+
+  /** One torrent by its 20 bytes; `undefined` when nobody announced it. */
+  torrent(infoHash: Uint8Array): TorrentSummary | undefined {
+    const { swarms } = this.#announcer;
+    const torrent = swarms.torrents.find(keyOf(infoHash));
+    return torrent === NO_TORRENT ? undefined : summaryOf(swarms, torrent);
+  }
+
+  /** Different addresses that seed, and that do anything else. Costs a look at every peer. */
+  addresses(): { readonly complete: number; readonly downloading: number } {
+    return countAddresses(this.#announcer.swarms);
   }
 
   /** The users of a private tracker, with what they gave and took. */
   users(): readonly AccountSummary[] {
     return [...this.#access.accounts.summaries()];
   }
+}
+
+function keyOf(infoHash: Uint8Array): Paired {
+  assert(infoHash.length === INFO_HASH_LENGTH, "an info hash has 20 bytes");
+  const key = paired(INFO_HASH_LENGTH);
+  key.bytes.set(infoHash);
+  return key;
 }

@@ -10,13 +10,14 @@
  */
 import { assert, concatBytes, type HostError, type Millis } from "@bittern/protocol/base";
 import type { Accounts } from "../access/accounts.ts";
+import { encodeSamples, type History } from "../history.ts";
 import type { TrackerOutput } from "../output.ts";
 import type { PeerTable } from "../swarms/peer-table.ts";
 import type { Seconds, Swarms, SwarmWatcher } from "../swarms/swarms.ts";
 import { encodeFrame } from "./frame.ts";
-import { FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
+import { FRAME_HISTORY, FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
 import { RecordWriter } from "./record.ts";
-import { Recovery } from "./recovery.ts";
+import { Recovery, type Remembered } from "./recovery.ts";
 import { SnapshotWriter } from "./snapshot-writer.ts";
 import { encodeUsers, USERS_PER_FRAME } from "./user-record.ts";
 
@@ -52,6 +53,8 @@ export const JOURNAL_OFF: JournalStatus = { state: "off", byteLength: 0, damaged
 export class Journal implements SwarmWatcher {
   readonly #swarms: Swarms;
   readonly #accounts: Accounts;
+  readonly #history: History;
+  readonly #remembered: Remembered;
   readonly #writer = new RecordWriter();
   #recovery: Recovery | undefined;
   #question: Question = "nothing";
@@ -75,10 +78,12 @@ export class Journal implements SwarmWatcher {
   #faults = 0;
 
   /** `ageSeconds`: how long ago peers of the journal count as seen. */
-  constructor(swarms: Swarms, accounts: Accounts, now: Seconds, ageSeconds: number) {
-    this.#swarms = swarms;
-    this.#accounts = accounts;
-    this.#recovery = new Recovery(swarms, accounts, now, ageSeconds);
+  constructor(remembered: Remembered, now: Seconds, ageSeconds: number) {
+    this.#remembered = remembered;
+    this.#swarms = remembered.swarms;
+    this.#accounts = remembered.accounts;
+    this.#history = remembered.history;
+    this.#recovery = new Recovery(remembered, now, ageSeconds);
   }
 
   get status(): JournalStatus {
@@ -154,6 +159,7 @@ export class Journal implements SwarmWatcher {
   flush(now: Millis, out: TrackerOutput[]): void {
     this.#flushedAt = now;
     this.#sealUsers();
+    this.#sealHistory();
     const isQuiet = this.#writer.isEmpty && this.#forCurrent.length === 0;
     if (!isQuiet) this.#heardAt = now;
     this.#seal();
@@ -197,7 +203,7 @@ export class Journal implements SwarmWatcher {
   }
 
   #beginSnapshot(): void {
-    this.#snapshot = new SnapshotWriter(this.#swarms, this.#accounts);
+    this.#snapshot = new SnapshotWriter(this.#remembered);
     this.#hasBegun = false;
     this.#nextLength = 0;
     this.#forNext = [];
@@ -226,6 +232,12 @@ export class Journal implements SwarmWatcher {
       const payload = encodeUsers(users.slice(at, at + USERS_PER_FRAME));
       this.#add(encodeFrame({ kind: FRAME_USERS, wallSeconds: this.#wallSeconds, payload }));
     }
+  }
+
+  #sealHistory(): void {
+    const samples = this.#history.fresh.splice(0);
+    if (samples.length > 0)
+      this.#add(encodeFrame({ kind: FRAME_HISTORY, wallSeconds: this.#wallSeconds, payload: encodeSamples(samples) }));
   }
 
   #add(frame: Uint8Array): void {

@@ -7,3 +7,5 @@
 export const FRAME_SWARMS: number = 1;
 /** Totals of users, see user-record.ts. */
 export const FRAME_USERS: number = 2;
+/** Samples of the statistics, see history.ts. */
+export const FRAME_HISTORY: number = 3;

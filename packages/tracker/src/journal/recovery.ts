@@ -6,18 +6,27 @@
  * @module
  */
 import type { Accounts } from "../access/accounts.ts";
+import { decodeSamples, type History } from "../history.ts";
 import { paired } from "../swarms/keyed-hash.ts";
 import { DOWNLOADER } from "../swarms/peer-table.ts";
 import type { PeerRecord, Seconds, Swarms } from "../swarms/swarms.ts";
 import { NO_TORRENT } from "../swarms/torrent-table.ts";
 import { type Frame, FrameReader } from "./frame.ts";
-import { FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
+import { FRAME_HISTORY, FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
 import { type RecordedPeer, type RecordHandler, readRecords } from "./record.ts";
 import { decodeUsers } from "./user-record.ts";
+
+/** What a journal is about. */
+export interface Remembered {
+  readonly swarms: Swarms;
+  readonly accounts: Accounts;
+  readonly history: History;
+}
 
 export class Recovery implements RecordHandler {
   readonly #swarms: Swarms;
   readonly #accounts: Accounts;
+  readonly #history: History;
   readonly #reader = new FrameReader();
   readonly #now: Seconds;
   /** When recovered peers count as seen. */
@@ -33,9 +42,10 @@ export class Recovery implements RecordHandler {
   #writtenAt = 0;
 
   /** `ageSeconds`: how long ago recovered peers count as seen. */
-  constructor(swarms: Swarms, accounts: Accounts, now: Seconds, ageSeconds: number) {
+  constructor({ swarms, accounts, history }: Remembered, now: Seconds, ageSeconds: number) {
     this.#swarms = swarms;
     this.#accounts = accounts;
+    this.#history = history;
     this.#now = now;
     this.#seen = now - ageSeconds;
   }
@@ -60,6 +70,7 @@ export class Recovery implements RecordHandler {
   #take({ kind, wallSeconds, payload }: Frame): void {
     this.#writtenAt = Math.max(this.#writtenAt, wallSeconds);
     if (kind === FRAME_SWARMS) readRecords(payload, this);
+    if (kind === FRAME_HISTORY) for (const sample of decodeSamples(payload)) this.#history.restore(sample);
     if (kind !== FRAME_USERS) return;
     for (const { passKey, account } of decodeUsers(payload)) {
       if (account === undefined) this.#accounts.remove(passKey);

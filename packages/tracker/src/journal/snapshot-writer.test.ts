@@ -3,6 +3,7 @@ import { seededRandom } from "@bittern/protocol/fuzz";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Accounts } from "../access/accounts.ts";
+import { History } from "../history.ts";
 import { paired } from "../swarms/keyed-hash.ts";
 import type { Zone } from "../swarms/peer-table.ts";
 import { type PeerRecord, Swarms } from "../swarms/swarms.ts";
@@ -78,7 +79,7 @@ describe("SnapshotWriter", () => {
         for (const next of before) perform(swarms, next);
 
         const changes = new RecordWriter();
-        const snapshot = new SnapshotWriter(swarms, new Accounts());
+        const snapshot = new SnapshotWriter({ swarms, accounts: new Accounts(), history: new History() });
         const { torrents } = swarms;
         swarms.watcher = {
           put: (torrent, table, position) => {
@@ -97,7 +98,7 @@ describe("SnapshotWriter", () => {
         frames.push(encodeFrame({ kind: FRAME_SWARMS, wallSeconds: 1, payload: changes.take() }));
 
         const recovered = makeSwarms();
-        const recovery = new Recovery(recovered, new Accounts(), 10, 0);
+        const recovery = new Recovery({ swarms: recovered, accounts: new Accounts(), history: new History() }, 10, 0);
         recovery.read(concatBytes(frames));
         recovery.end(1, 100);
         recovered.check();

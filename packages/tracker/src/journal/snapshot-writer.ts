@@ -7,16 +7,19 @@
  * @module
  */
 import type { Accounts } from "../access/accounts.ts";
+import { encodeSamples, type HistorySample } from "../history.ts";
 import type { PeerTable } from "../swarms/peer-table.ts";
 import type { Swarms } from "../swarms/swarms.ts";
 import { encodeFrame } from "./frame.ts";
-import { FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
+import { FRAME_HISTORY, FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
 import { RecordWriter } from "./record.ts";
+import type { Remembered } from "./recovery.ts";
 import { encodeUsers, USERS_PER_FRAME } from "./user-record.ts";
 
 export class SnapshotWriter {
   readonly #swarms: Swarms;
   readonly #accounts: Accounts;
+  #samples: readonly HistorySample[];
   readonly #writer = new RecordWriter();
   readonly #passKeys: IterableIterator<string>;
   #torrent = 0;
@@ -25,9 +28,11 @@ export class SnapshotWriter {
   #position: number = Number.MAX_SAFE_INTEGER;
   #isDone = false;
 
-  constructor(swarms: Swarms, accounts: Accounts) {
+  constructor({ swarms, accounts, history }: Remembered) {
     this.#swarms = swarms;
     this.#accounts = accounts;
+    // Samples taken from now on are written as changes.
+    this.#samples = [...history.all];
     this.#passKeys = accounts.passKeys();
   }
 
@@ -40,6 +45,7 @@ export class SnapshotWriter {
     const frames: Uint8Array[] = [];
     for (let left = budget; left > 0; ) {
       if (this.#torrent >= this.#swarms.torrents.end) {
+        this.#writeHistory(frames, wallSeconds);
         this.#isDone = !this.#writeUsers(frames, wallSeconds);
         break;
       }
@@ -92,6 +98,11 @@ export class SnapshotWriter {
 
   #seal(frames: Uint8Array[], wallSeconds: number): void {
     if (!this.#writer.isEmpty) frames.push(encodeFrame({ kind: FRAME_SWARMS, wallSeconds, payload: this.#writer.take() }));
+  }
+
+  #writeHistory(frames: Uint8Array[], wallSeconds: number): void {
+    if (this.#samples.length > 0) frames.push(encodeFrame({ kind: FRAME_HISTORY, wallSeconds, payload: encodeSamples(this.#samples) }));
+    this.#samples = [];
   }
 
   /** One frame of users; false when there are no more. */

@@ -7,6 +7,7 @@
  *     <endpoint: 6 or 18 bytes> x capacity                         as compact answers carry it (BEP 23, BEP 7)
  *     <seen: u16 seconds> x capacity
  *     <peer id: 20 bytes> x capacity                               only where peer ids are kept
+ *     <reach: u8> x capacity                                       only where peers are dialled back
  *
  * Sections instead of records: an answer reads endpoints only. Sizes grow by a quarter of an octave, so that a block is
  * a tenth empty on average.
@@ -39,6 +40,7 @@ export interface BlockLayout {
   readonly endpointsAt: number;
   readonly seenAt: number;
   readonly idsAt: number;
+  readonly reachAt: number;
   /** Bytes of a block, a multiple of four. */
   readonly byteLength: number;
   /** Blocks in one area; 1 means that the area is the block's own and has its length. */
@@ -51,7 +53,13 @@ export function capacityOf(sizeIndex: number): number {
   return step < 4 ? step : (4 + (step & 3)) * 2 ** ((step >> 2) - 1);
 }
 
-export function layoutOf(sizeIndex: number, endpointLength: number, keepsIds: boolean): BlockLayout {
+/** What a table keeps of each peer besides its endpoint and time. */
+export interface Kept {
+  readonly keepsIds: boolean;
+  readonly keepsReach: boolean;
+}
+
+export function layoutOf(sizeIndex: number, endpointLength: number, { keepsIds, keepsReach }: Kept): BlockLayout {
   const capacity = capacityOf(sizeIndex);
   const slots = capacity < INDEXED_FROM ? 0 : 2 ** Math.ceil(Math.log2(capacity * 1.4));
   const indexAt = HEADER_LENGTH;
@@ -59,7 +67,8 @@ export function layoutOf(sizeIndex: number, endpointLength: number, keepsIds: bo
   const endpointsAt = keysAt + (keepsIds ? 4 * capacity : 0);
   const seenAt = endpointsAt + endpointLength * capacity;
   const idsAt = seenAt + 2 * capacity;
-  const byteLength = Math.ceil((idsAt + (keepsIds ? PEER_ID_LENGTH * capacity : 0)) / 4) * 4;
+  const reachAt = idsAt + (keepsIds ? PEER_ID_LENGTH * capacity : 0);
+  const byteLength = Math.ceil((reachAt + (keepsReach ? capacity : 0)) / 4) * 4;
   const perArea = byteLength > SHARED_LENGTH_MAX ? 1 : Math.floor(AREA_LENGTH / byteLength);
-  return { capacity, slots, indexAt, keysAt, endpointsAt, seenAt, idsAt, byteLength, perArea };
+  return { capacity, slots, indexAt, keysAt, endpointsAt, seenAt, idsAt, reachAt, byteLength, perArea };
 }

@@ -31,6 +31,9 @@ export const SEED: Zone = 0;
 export const PARTIAL_SEED: Zone = 1;
 export const DOWNLOADER: Zone = 2;
 
+/** `reachAt` of a peer that answered when it was dialled. */
+export const REACHABLE: number = 255;
+
 /** No such peer. */
 export const NOBODY: number = -1;
 
@@ -49,11 +52,14 @@ export interface PeerTableOptions {
   readonly endpointLength: 6 | 18;
   /** Keeps peer ids and keys, 24 bytes a peer. */
   readonly keepsIds: boolean;
+  /** Keeps whether a peer can be reached, a byte a peer. */
+  readonly keepsReach: boolean;
 }
 
 export class PeerTable {
   readonly endpointLength: 6 | 18;
   readonly keepsIds: boolean;
+  readonly keepsReach: boolean;
   /** Running totals over all torrents. */
   peerCount = 0;
   seedCount = 0;
@@ -82,6 +88,7 @@ export class PeerTable {
   constructor(options: PeerTableOptions) {
     this.endpointLength = options.endpointLength;
     this.keepsIds = options.keepsIds;
+    this.keepsReach = options.keepsReach;
     this.#halfCount = options.endpointLength / 2;
     this.#hash = new KeyedHash(options.random, this.#halfCount);
     this.#pool = options.pool;
@@ -153,6 +160,15 @@ export class PeerTable {
     return this.keepsIds ? (this.#area.words[(this.#base + this.#layout.keysAt) / 4 + position] as number) : 0;
   }
 
+  /** Whether a peer was reached: `REACHABLE`, or how often that was tried in vain. */
+  reachAt(position: number): number {
+    return this.keepsReach ? (this.#area.bytes[this.#base + this.#layout.reachAt + position] as number) : 0;
+  }
+
+  setReach(position: number, reach: number): void {
+    if (this.keepsReach) this.#area.bytes[this.#base + this.#layout.reachAt + position] = reach;
+  }
+
   /** Writes the compact form of a peer. Hot. */
   copyEndpoint(position: number, target: Uint8Array, at: number): void {
     const bytes = this.#area.bytes;
@@ -204,6 +220,7 @@ export class PeerTable {
     const at = this.#endpoints + hole * this.#halfCount;
     for (let half = 0; half < this.#halfCount; half++) halves[at + half] = endpoint[half] as number;
     if (this.#layout.slots > 0) this.#indexInsert(hole);
+    this.setReach(hole, 0);
     return hole;
   }
 
@@ -225,12 +242,14 @@ export class PeerTable {
     for (let half = 0; half < this.#halfCount; half++) this.#heldEndpoint[half] = halves[from + half] as number;
     const seen = this.seenAt(position);
     const key = this.keyAt(position);
+    const reach = this.reachAt(position);
     if (this.keepsIds) this.copyId(position, this.#heldId, 0);
     this.remove(position);
     // The hole left at the end takes the peer back in: no block grows or shrinks in between.
     assert((words[this.#head + PEERS] as number) < this.#layout.capacity && bytes === this.#area.bytes, "the same block has room");
     const added = this.add(this.#heldEndpoint, zone);
     this.touch(added, seen, this.#heldId, key);
+    this.setReach(added, reach);
     return added;
   }
   readonly #heldEndpoint = new Uint16Array(9);
@@ -285,6 +304,7 @@ export class PeerTable {
     const toHalf = this.#endpoints + to * width;
     for (let half = 0; half < width; half++) halves[toHalf + half] = halves[fromHalf + half] as number;
     halves[this.#seen + to] = halves[this.#seen + from] as number;
+    this.setReach(to, this.reachAt(from));
     if (!this.keepsIds) return;
     const keys = (this.#base + this.#layout.keysAt) / 4;
     words[keys + to] = words[keys + from] as number;
@@ -309,7 +329,7 @@ export class PeerTable {
 
   #vector(sizeIndex: number): BlockVector {
     while (this.#vectors.length <= sizeIndex) {
-      this.#vectors.push(new BlockVector(layoutOf(this.#vectors.length, this.endpointLength, this.keepsIds), this.#pool));
+      this.#vectors.push(new BlockVector(layoutOf(this.#vectors.length, this.endpointLength, this), this.#pool));
     }
     return this.#vectors[sizeIndex] as BlockVector;
   }
@@ -346,6 +366,7 @@ export class PeerTable {
       copyBytes(area.bytes, base + layout.keysAt, bytes, to + now.keysAt, count * 4);
       copyBytes(area.bytes, base + layout.idsAt, bytes, to + now.idsAt, count * PEER_ID_LENGTH);
     }
+    if (this.keepsReach) copyBytes(area.bytes, base + layout.reachAt, bytes, to + now.reachAt, count);
     if (now.slots > 0) for (let position = 0; position < count; position++) this.#indexInsert(position);
     this.#place(this.#torrent, sizeIndex, number);
     this.#dropFrom(oldSize, oldNumber);

@@ -25,6 +25,8 @@ export interface SwarmsOptions {
   readonly random: Random;
   /** Keeps peer ids and keys. */
   readonly keepsIds: boolean;
+  /** Keeps whether peers can be reached; not when absent. */
+  readonly keepsReach?: boolean;
   readonly torrentsMax: number;
   /** Peers of both families, all torrents together. */
   readonly peersMax: number;
@@ -81,10 +83,10 @@ export class Swarms {
   constructor(options: SwarmsOptions) {
     this.#options = options;
     this.torrents = new TorrentTable(options.random);
-    const { random, keepsIds } = options;
+    const { random, keepsIds, keepsReach = false } = options;
     const pool = new AreaPool();
-    this.ipv4 = new PeerTable({ random, pool, endpointLength: 6, keepsIds });
-    this.ipv6 = new PeerTable({ random, pool, endpointLength: 18, keepsIds });
+    this.ipv4 = new PeerTable({ random, pool, endpointLength: 6, keepsIds, keepsReach });
+    this.ipv6 = new PeerTable({ random, pool, endpointLength: 18, keepsIds, keepsReach });
     this.dice = new Dice(options.random);
   }
 
