@@ -14,11 +14,10 @@
  * @module
  */
 import { assert, Bitfield, below, type Millis, type PieceIndex, type Random, shuffle } from "@bittern/protocol/base";
+import { ArrivalPace } from "./arrival-pace.ts";
 
 /** Pieces under way to all peers together, at least. */
 export const UNDER_WAY_MIN = 3;
-/** Seconds of the uplink that may be under way. */
-export const UNDER_WAY_SECONDS = 0.25;
 /** Bytes that may be under way to a downloader that is alone, once it shows how fast it is: others may be about to come. */
 export const UNDER_WAY_ALONE_LENGTH: number = 64 * 1024 * 1024;
 /** Milliseconds from the announcement of a piece until it is taken for arrived once it has left. */
@@ -77,8 +76,14 @@ export class SuperSeed {
     );
   }
 
+  readonly #pace = new ArrivalPace();
   /** Pieces that reached whom they were given to. */
   receivedCount = 0;
+
+  /** Pieces to keep under way, by how fast they arrive. */
+  get pace(): number {
+    return this.#pace.pieces;
+  }
 
   /** Every piece was given away: nothing is left to be clever about. */
   get isOver(): boolean {
@@ -142,9 +147,13 @@ export class SuperSeed {
   }
 
   /** A downloader announced a piece; its holders are counted already. */
-  peerHas(peer: number, piece: PieceIndex): void {
+  peerHas(peer: number, piece: PieceIndex, now: Millis): void {
     const holders = this.#options.holders(piece);
-    if (this.#underWay.get(piece)?.peer === peer) return this.#arrived(peer, piece);
+    const given = this.#underWay.get(piece);
+    if (given?.peer === peer) {
+      this.#pace.arrived(given.since, now);
+      return this.#arrived(peer, piece);
+    }
     const source = this.#unspread.get(piece);
     if (source === undefined || holders < 2) return;
     this.#unspread.delete(piece);

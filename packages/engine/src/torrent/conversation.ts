@@ -52,7 +52,7 @@ export function hear(torrent: Listener, peer: Peer, message: PeerMessage, now: M
       return torrent.body?.uploads.cancelled(peer, message, out);
     case "have":
       if (!torrent.fields.toldPiece(peer, message.piece)) return;
-      torrent.body?.giving.peerHas(peer, message.piece);
+      torrent.body?.giving.peerHas(peer, message.piece, now);
       return torrent.peerHasMore(peer, now, out);
     case "bitfield":
       return hearField(torrent, peer, message.bytes, now, out);
@@ -113,7 +113,7 @@ function hearField(
   now: Millis,
   out: SessionOutput[],
 ): void {
-  for (const piece of torrent.fields.toldField(peer, field)) torrent.body?.giving.peerHas(peer, piece);
+  for (const piece of torrent.fields.toldField(peer, field)) torrent.body?.giving.peerHas(peer, piece, now);
   torrent.body?.giving.toldField(peer, out);
   torrent.peerHasMore(peer, now, out);
 }

@@ -4,11 +4,11 @@
  */
 
 import type { BlockSpan } from "@bittern/host";
-import type { Bitfield, Millis, PieceIndex, Random, Rate } from "@bittern/protocol/base";
+import type { Bitfield, Millis, PieceIndex, Random } from "@bittern/protocol/base";
 import { encodeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
 import type { PiecePicker } from "../picker/picker.ts";
-import { SuperSeed, UNDER_WAY_ALONE_LENGTH, UNDER_WAY_MIN, UNDER_WAY_SECONDS } from "../picker/super-seed.ts";
+import { SuperSeed, UNDER_WAY_ALONE_LENGTH, UNDER_WAY_MIN } from "../picker/super-seed.ts";
 import type { LinkId } from "../session/ids.ts";
 import type { SessionOutput } from "../session/output.ts";
 
@@ -22,7 +22,6 @@ export interface GivingOptions {
   readonly pieceLength: number;
   readonly pieceByteLength: (piece: PieceIndex) => number;
   readonly peers: ReadonlyMap<LinkId, Peer>;
-  readonly uplinkRate: (now: Millis) => Rate;
   /** By hand: also beside other seeds. */
   readonly isForced: boolean;
 }
@@ -66,8 +65,8 @@ export class Giving {
     for (const { piece, length } of blocks) this.#superSeed?.sent(peer.link, piece, length);
   }
 
-  peerHas(peer: Peer, piece: PieceIndex): void {
-    this.#superSeed?.peerHas(peer.link, piece);
+  peerHas(peer: Peer, piece: PieceIndex, now: Millis): void {
+    this.#superSeed?.peerHas(peer.link, piece, now);
   }
 
   /** Announces what is due; cheap when nothing is. */
@@ -79,8 +78,7 @@ export class Giving {
       const peer = peers.get(link);
       return peer !== undefined && !peer.isChokedByUs && !peer.isSeed;
     };
-    for (const { peer, piece } of superSeed.reveal(this.#underWayMax(superSeed.receivedCount, now), mayReceive, now))
-      sendHave(peer, piece, out);
+    for (const { peer, piece } of superSeed.reveal(this.#underWayMax(superSeed), mayReceive, now)) sendHave(peer, piece, out);
     for (const peer of peers.values()) {
       const piece = peer.isChokedByUs && !peer.isInterested ? superSeed.bait(peer.link, now) : undefined;
       if (piece !== undefined) sendHave(peer.link, piece, out);
@@ -90,12 +88,11 @@ export class Giving {
   }
 
   /** A lone downloader's share doubles a round trip, as TCP does: whoever comes a moment later finds most pieces ungiven. */
-  #underWayMax(receivedCount: number, now: Millis): number {
-    const { peers, pieceLength, uplinkRate } = this.#options;
+  #underWayMax({ pace, receivedCount }: SuperSeed): number {
+    const { peers, pieceLength } = this.#options;
     const isAlone = peers.size <= 1;
-    const byRate = Math.ceil((UNDER_WAY_SECONDS * uplinkRate(now)) / pieceLength) + 1;
     const alone = isAlone ? Math.min(Math.ceil(UNDER_WAY_ALONE_LENGTH / pieceLength), UNDER_WAY_MIN + receivedCount) : 0;
-    return Math.max(UNDER_WAY_MIN, byRate, alone);
+    return Math.max(UNDER_WAY_MIN, pace, alone);
   }
 
   /** The peer wants some files only: it is no longer played with. */

@@ -64,7 +64,6 @@ export function makeBody(parts: BodyParts): Body {
     pieceLength: layout.pieceLength,
     pieceByteLength: (piece) => layout.pieceByteLength(piece),
     peers: parts.peers,
-    uplinkRate: (now) => parts.uplink(now).rate,
     isForced: parts.add.superSeed === true,
   });
   const uploads = new Uploads({
