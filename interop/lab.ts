@@ -105,6 +105,8 @@ export async function until(condition: () => boolean | Promise<boolean>, what: s
   }
 }
 
+const EMPTY = createHash("sha256").digest("hex");
+
 /** SHA-256 of every file below a folder, by path. */
 export async function digestTree(root: string): Promise<Map<string, string>> {
   const digests = new Map<string, string>();
@@ -130,11 +132,15 @@ export async function digestTree(root: string): Promise<Map<string, string>> {
   return digests;
 }
 
-/** True when both hold the same files with the same bytes; false as well while one of them is not there yet. */
-export async function isSameTree(left: string, right: string): Promise<boolean> {
+/**
+ * True when both hold the same files with the same bytes; false as well while one of them is not there yet. Empty files
+ * of the left side may be missing on the right where `mayLackEmpty`.
+ */
+export async function isSameTree(left: string, right: string, mayLackEmpty = false): Promise<boolean> {
   try {
     const [one, other] = await Promise.all([digestTree(left), digestTree(right)]);
-    return one.size === other.size && [...one].every(([path, digest]) => other.get(path) === digest);
+    const expected = [...one].filter(([path, digest]) => !(mayLackEmpty && digest === EMPTY && !other.has(path)));
+    return expected.length === other.size && expected.every(([path, digest]) => other.get(path) === digest);
   } catch {
     return false;
   }

@@ -28,6 +28,8 @@ export interface Transfer {
 export interface ForeignClient {
   readonly name: string;
   /** Versions of the format it speaks. */
+  /** True for a client that never makes files without content, so that nobody can wait for them. */
+  readonly leavesOutEmptyFiles?: boolean;
   readonly versions: readonly ("v1" | "v2" | "hybrid")[];
   /** What it prints once everything is there; left out when it prints nothing. */
   readonly completes?: RegExp;

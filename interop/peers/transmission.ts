@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Program } from "../../bench/measure.ts";
 import type { ForeignClient, Transfer } from "./peer.ts";
 
-export const transmission: ForeignClient = { name: "Transmission", versions: ["v1"], seed: start, fetch: start };
+export const transmission: ForeignClient = { name: "Transmission", versions: ["v1"], leavesOutEmptyFiles: true, seed: start, fetch: start };
 
 async function start({ lab, torrent, folder, address, port }: Transfer): Promise<Program> {
   const config = await lab.makeFolder("transmission");

@@ -14,6 +14,8 @@ import type { SessionOutput } from "../session/output.ts";
 
 /** Fewer pieces are sent faster than they are thought about. */
 const PIECES_MIN = 4;
+/** Milliseconds without a request for anything that was announced. */
+const QUIET_MILLIS_MAX: Millis = 900;
 
 export interface GivingOptions {
   readonly picker: PiecePicker;
@@ -29,6 +31,9 @@ export interface GivingOptions {
 export class Giving {
   readonly #options: GivingOptions;
   #superSeed: SuperSeed | undefined;
+  /** Pieces announced beyond the rule, and since when nothing left. */
+  #bonus = 0;
+  #quietSince: Millis | undefined;
 
   constructor(options: GivingOptions) {
     this.#options = options;
@@ -62,6 +67,8 @@ export class Giving {
 
   /** Blocks left for a peer. */
   sent(peer: Peer, blocks: readonly BlockSpan[]): void {
+    this.#bonus = 0;
+    this.#quietSince = undefined;
     for (const { piece, length } of blocks) this.#superSeed?.sent(peer.link, piece, length);
   }
 
@@ -78,13 +85,26 @@ export class Giving {
       const peer = peers.get(link);
       return peer !== undefined && !peer.isChokedByUs && !peer.isSeed;
     };
-    for (const { peer, piece } of superSeed.reveal(this.#underWayMax(superSeed), mayReceive, now)) sendHave(peer, piece, out);
+    for (const { peer, piece } of superSeed.reveal(this.#underWayMax(superSeed) + this.#bonusAt(now), mayReceive, now))
+      sendHave(peer, piece, out);
     for (const peer of peers.values()) {
       const piece = peer.isChokedByUs && !peer.isInterested ? superSeed.bait(peer.link, now) : undefined;
       if (piece !== undefined) sendHave(peer.link, piece, out);
       else if (!peer.isInterested && superSeed.isIgnoredBy(peer.link, (one) => peer.has(one), now)) this.#openTo(peer, superSeed, out);
     }
     if (superSeed.isOver) this.#end(out);
+  }
+
+  /**
+   * When nobody asks for what was announced, more is announced, every second: webtorrent 2.8 forgets haves that come
+   * before it has opened its files, and asks again only when it hears of something new.
+   */
+  #bonusAt(now: Millis): number {
+    this.#quietSince ??= now;
+    if (now - this.#quietSince < QUIET_MILLIS_MAX) return this.#bonus;
+    this.#quietSince = now;
+    this.#bonus += UNDER_WAY_MIN;
+    return this.#bonus;
   }
 
   /** A lone downloader's share doubles a round trip, as TCP does: whoever comes a moment later finds most pieces ungiven. */
