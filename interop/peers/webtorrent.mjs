@@ -1,6 +1,7 @@
 /**
  * webtorrent as a peer. usage: webtorrent.mjs MODULES TORRENT FOLDER PORT [PEER]
  * MODULES is the folder webtorrent is installed in. Data that is in FOLDER already is seeded.
+ * @module
  */
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
