@@ -56,6 +56,15 @@ describe("The tree", () => {
     expect(readText("package-lock.json")).not.toContain('"resolved": "http');
   });
 
+  it("locks the binaries of every platform, which a registry mirror may lack", () => {
+    const { packages } = JSON.parse(readText("package-lock.json")) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const locked = new Set(Object.keys(packages).map((path) => path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length)));
+    const wanted = Object.values(packages).flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies));
+    expect(wanted.filter((name) => !locked.has(name))).toEqual([]);
+  });
+
   it("names no folder of anybody's machine", () => {
     const home = homedir();
     // A checkout at /src or /app would find itself in half of the paths of the tree.
