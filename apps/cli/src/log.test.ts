@@ -18,12 +18,12 @@ function stage() {
 describe("The log", () => {
   it("says what is important enough, with the time and without terminal codes", () => {
     const { said, output } = stage();
-    const log = new Log({ level: "warn", file: undefined }, output);
+    const log = new Log({ level: "info", file: undefined }, output);
     log.error("one");
     log.warn("two\u001b[2J");
     log.info("three");
     log.debug("four");
-    expect(said.map((line) => line.replace(/^\S+ /, ""))).toEqual(["error one\n", "warn  two\\u{1b}[2J\n"]);
+    expect(said.map((line) => line.replace(/^\S+ /, ""))).toEqual(["error one\n", "warn  two\\u{1b}[2J\n", "info  three\n"]);
     expect(said[0]).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z error one\n$/);
   });
 
@@ -33,6 +33,14 @@ describe("The log", () => {
     for (const word of ["one", "two"]) new Log({ level: "debug", file }, output).debug(word);
     expect(readFileSync(file, "utf8")).toMatch(/^\S+ debug one\n\S+ debug two\n$/);
     expect(said).toEqual([]);
+  });
+
+  it("leaves to the command what ends it, unless somebody reads along", () => {
+    const { said, output } = stage();
+    const log = new Log({ level: "warn", file: undefined }, output);
+    log.error("one");
+    log.warn("two");
+    expect(said.map((line) => line.replace(/^\S+ /, ""))).toEqual(["warn  two\n"]);
   });
 
   it("can be silent", () => {

@@ -18,11 +18,13 @@ export interface LogOptions {
 /** The shape that `Session` takes as its `logger`. */
 export class Log {
   readonly #rank: number;
+  readonly #isFile: boolean;
   readonly #write: (line: string) => void;
 
   constructor(options: LogOptions, output: Output) {
     this.#rank = LOG_LEVELS.indexOf(options.level);
     const { file } = options;
+    this.#isFile = file !== undefined;
     this.#write = file === undefined ? (line) => output.log(line) : (line) => appendFileSync(file, `${line}\n`);
     if (file !== undefined) {
       try {
@@ -36,8 +38,9 @@ export class Log {
     }
   }
 
+  /** What ends a command is told by the command itself: on standard error it would stand twice, so only who reads along gets it there. */
   error(message: string): void {
-    this.#say("error", message);
+    if (this.#isFile || this.#rank > LOG_LEVELS.indexOf("warn")) this.#say("error", message);
   }
   warn(message: string): void {
     this.#say("warn", message);

@@ -2,7 +2,7 @@
  * A session: what listens, downloads and seeds. Open one, give it torrents, close it.
  * @module
  */
-import { access, constants, mkdir } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
   runSession,
@@ -13,7 +13,7 @@ import {
   type Settings,
   type TorrentId,
 } from "@bittern/engine";
-import { createNodeHost, type NodeHost } from "@bittern/node";
+import { createNodeHost, makeFolder, type NodeHost } from "@bittern/node";
 import { type Endpoint, parseEndpoint } from "@bittern/protocol/address";
 import { assert, HostError, UsageError } from "@bittern/protocol/base";
 import { type Claim, claimPlace } from "./claims.ts";
@@ -125,7 +125,8 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   /** Resolves once it listens; rejects when no port is free. */
   static async open(options: SessionOptions = {}): Promise<Session> {
     options.signal?.throwIfAborted();
-    const session = new Session({ ...options, ...(await usableStateDir(options)) });
+    const { stateDir: _wished, ...others } = options;
+    const session = new Session({ ...others, ...(await usableStateDir(options)) });
     try {
       await session.#listen(options.listen ?? ["6881-6999"]);
     } catch (error) {
@@ -400,7 +401,7 @@ async function usableStateDir({ stateDir, logger }: SessionOptions): Promise<Pic
   if (stateDir === undefined) return {};
   const absolute = resolve(stateDir);
   try {
-    await mkdir(absolute, { recursive: true, mode: 0o700 });
+    makeFolder(absolute, 0o700);
     await access(absolute, constants.W_OK + constants.X_OK);
     return { stateDir: absolute };
   } catch (error) {

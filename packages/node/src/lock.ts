@@ -7,11 +7,12 @@
  * before the machine started, is taken over. A process number alone would not do: it is used again, in containers at once.
  * @module
  */
-import { linkSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { uptime } from "node:os";
 import { dirname } from "node:path";
 import { UsageError } from "@bittern/protocol/base";
 import { codeOf, diskFault } from "./faults.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** How often a lock that changes hands is looked at again. */
 const TRIES = 20;
@@ -48,7 +49,7 @@ export class TargetLock {
 /** Takes the lock, or throws a `UsageError` (LOCKED) that names who has it. Folders above it are made. */
 export function lockFile(path: string): TargetLock {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     for (let tries = 0; tries < TRIES; tries++) {
       if (claim(path)) return new TargetLock(path);
       const owner = readOwner(path);

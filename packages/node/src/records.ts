@@ -8,11 +8,12 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { open, readFile, rename, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Done, Records } from "@bittern/host";
 import { equalBytes, fromUtf8, HostError, utf8 } from "@bittern/protocol/base";
 import { codeOf, diskFault } from "./faults.ts";
+import { makeFolder } from "./make-folder.ts";
 
 const MAGIC = "BITRECD1";
 const GENERATION_AT = 8;
@@ -87,7 +88,7 @@ export class FileRecords implements Records {
   }
 
   async #save(key: string, bytes: Uint8Array): Promise<void> {
-    const made = await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const made = makeFolder(this.#folder, 0o700);
     if (made !== undefined) await syncFolder(dirname(made));
     const newest = this.#saved.get(key) ?? (await this.#newest(key));
     this.#saved.delete(key);

@@ -2,10 +2,11 @@
  * One store as the I/O worker knows it: its sandbox, the files it has open, and what was written since the last sync.
  * @module
  */
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, statSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, statSync } from "node:fs";
 import { setImmediate as breathe } from "node:timers/promises";
 import { HostError } from "@bittern/protocol/base";
 import { codeOf } from "../faults.ts";
+import { makeFolder } from "../make-folder.ts";
 import { type FilePool, readFully, writeAll } from "./file-pool.ts";
 import { type FileName, MISSING, type OpenStoreJob, PAD, type PlainStamps, type Stretch, type SyncedStore } from "./jobs.ts";
 import { type PartsShape, readPartsTable, writePartsEntries, writePartsHead } from "./parts-file.ts";
@@ -78,7 +79,7 @@ export class IoStore {
   checkRoot(): void {
     const { root } = this.files;
     if (!this.#hasRoot) {
-      mkdirSync(root, { recursive: true });
+      makeFolder(root);
       this.#rememberRoot();
       return;
     }
@@ -227,7 +228,7 @@ export class IoStore {
 
   #openToWrite(file: FileName): number {
     const sandbox = file.isParts ? this.parts : this.files;
-    if (file.isParts) mkdirSync(this.parts.root, { recursive: true });
+    if (file.isParts) makeFolder(this.parts.root);
     try {
       const fd = sandbox.openToWrite(file.path);
       // Believed to be new and yet there: either somebody put it there, or the disk takes it for another file of ours.

@@ -3,10 +3,11 @@
  * never follow a link, and let other jobs of the worker in between.
  * @module
  */
-import { closeSync, fstatSync, ftruncateSync, futimesSync, lstatSync, mkdirSync, renameSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, futimesSync, lstatSync, renameSync } from "node:fs";
 import { setImmediate as breathe } from "node:timers/promises";
 import { HostError } from "@bittern/protocol/base";
 import { codeOf } from "../faults.ts";
+import { makeFolder } from "../make-folder.ts";
 import { readFully, writeAll } from "./file-pool.ts";
 import { Sandbox } from "./paths.ts";
 import { syncData } from "./syncing.ts";
@@ -20,7 +21,7 @@ const NAMES_AT_ONCE = 128;
 
 /** Moves what exists of `paths` to below `root`: all of it, or nothing when something is in the way. */
 export async function moveFiles(from: Sandbox, root: string, paths: readonly string[]): Promise<void> {
-  mkdirSync(root, { recursive: true });
+  makeFolder(root);
   const to = new Sandbox(root, { followsLinks: false });
   const renamed: string[] = [];
   const copied: string[] = [];
