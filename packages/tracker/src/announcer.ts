@@ -11,6 +11,7 @@ import type { FailureCode } from "./failure.ts";
 import { NatCheck } from "./nat-check/nat-check.ts";
 import type { TrackerSettings } from "./settings.ts";
 import { COMPLETED, PAUSED, STOPPED } from "./statistics.ts";
+import { paired } from "./swarms/keyed-hash.ts";
 import { DOWNLOADER, NOBODY, PARTIAL_SEED, type PeerTable, REACHABLE, SEED, type Zone } from "./swarms/peer-table.ts";
 import { sample } from "./swarms/sample.ts";
 import { type PeerRecord, Swarms } from "./swarms/swarms.ts";
@@ -104,7 +105,7 @@ export class Announcer {
     if (this.swarms.position === NOBODY) return "TRACKER_FULL";
     // A repeated datagram, or a client that completes twice, counts once.
     if (request.event === COMPLETED && zone === SEED && before !== SEED) this.swarms.complete();
-    this.#count();
+    this.#count(torrent);
     const wanted = request.wanted < 0 ? this.#settings.peersGiven : request.wanted;
     this.natCheck?.consider(request, now);
     this.#choose(request, zone, Math.min(wanted, givenMax), fillsUp);
@@ -120,7 +121,7 @@ export class Announcer {
       return false;
     }
     this.swarms.open(torrent);
-    this.#count();
+    this.#count(torrent);
     return true;
   }
 
@@ -133,21 +134,21 @@ export class Announcer {
     this.look(torrent);
   }
 
-  #count(): void {
-    const { swarms } = this;
-    this.seeds = swarms.seeds;
-    this.incomplete = swarms.peers - this.seeds;
-    this.completed = swarms.completed;
+  #count(torrent: number): void {
+    const { torrents } = this.swarms;
+    this.seeds = torrents.seeds(torrent);
+    this.incomplete = torrents.incomplete(torrent);
+    this.completed = torrents.completed(torrent);
   }
 
   #choose(request: Announce, zone: Zone, wanted: number, fillsUp: boolean): void {
-    const { ipv4, ipv6, position } = this.swarms;
+    const { swarms, chosenIpv4, chosenIpv6 } = this;
     if (request.family === 4) {
-      this.countIpv4 = this.#sample(ipv4, zone, position, wanted, this.chosenIpv4);
-      if (fillsUp) this.countIpv6 = this.#others(request, ipv6, zone, wanted - this.countIpv4, this.chosenIpv6);
+      this.countIpv4 = this.#sample(swarms.ipv4, zone, swarms.position, wanted, chosenIpv4);
+      if (fillsUp) this.countIpv6 = this.#others(request, swarms.ipv6, zone, wanted - this.countIpv4, chosenIpv6);
     } else {
-      this.countIpv6 = this.#sample(ipv6, zone, position, wanted, this.chosenIpv6);
-      if (fillsUp) this.countIpv4 = this.#others(request, ipv4, zone, wanted - this.countIpv6, this.chosenIpv4);
+      this.countIpv6 = this.#sample(swarms.ipv6, zone, swarms.position, wanted, chosenIpv6);
+      if (fillsUp) this.countIpv4 = this.#others(request, swarms.ipv4, zone, wanted - this.countIpv6, chosenIpv4);
     }
   }
 
@@ -194,7 +195,7 @@ export class Announcer {
 
   readonly #peer: { -readonly [Name in keyof PeerRecord]: PeerRecord[Name] } = {
     family: 4,
-    endpoint: { bytes: new Uint8Array(0), halves: new Uint16Array(0) },
+    endpoint: paired(0),
     zone: DOWNLOADER,
     peerId: new Uint8Array(0),
     key: 0,

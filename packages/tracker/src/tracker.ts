@@ -50,9 +50,9 @@ export interface TrackerSnapshot {
 }
 
 /** Milliseconds between ticks while anybody is here. */
-const TICK_MILLIS = 200;
+const TICK_MILLIS = 100;
 /** Ticks in which a sweep comes round: peers go at most a minute late. */
-const SWEEP_TICKS = 300;
+const SWEEP_TICKS = 600;
 /** Peers and torrents a tick looks at besides its share. */
 const SWEEP_LEAST = 64;
 
@@ -150,7 +150,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
     const { peerCount, seedCount, partialSeedCount } = swarms;
     return {
       torrents: swarms.torrents.count,
-      peers: { all: peerCount, ipv4: swarms.ipv4.peerCount, ipv6: swarms.ipv6.peerCount },
+      peers: { all: peerCount, ipv4: swarms.peerCountOf(4), ipv6: swarms.peerCountOf(6) },
       seeds: seedCount,
       partialSeeds: partialSeedCount,
       downloaders: peerCount - seedCount - partialSeedCount,

@@ -198,6 +198,7 @@ export class HttpFront {
     const { isGet, isHead, staysOpen, isNew } = this.#scanner;
     const action = this.#responder.action(bytes);
     if (action === "other") {
+      if (!this.#scanner.isQueryClean(bytes)) return this.#refuse(400);
       this.#handOut(link, bytes, now, out);
       return true;
     }

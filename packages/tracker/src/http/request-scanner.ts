@@ -46,12 +46,18 @@ export class RequestScanner {
 
   #hasLength = false;
 
+  /** Whether the query holds nothing that a URL may not; announces do not mind, others may. */
+  isQueryClean(bytes: Uint8Array): boolean {
+    for (let at = this.queryAt; at < this.queryEnd; at++) if (isForbidden(bytes[at] as number)) return false;
+    return true;
+  }
+
   /** Looks at `bytes` from `at` on. */
   scan(bytes: Uint8Array, at: number): ScanResult {
     // An empty line before a request is allowed (RFC 9112, 2.2); old clients send one after a body.
     const start = bytes[at] === RETURN && bytes[at + 1] === NEWLINE ? at + 2 : at;
     const lineEnd = endOfLine(bytes, start);
-    if (lineEnd < 0) return bytes.length - start > HEAD_LENGTH_MAX ? 431 : lineEnd === BROKEN_LINE ? 400 : "more";
+    if (lineEnd < 0) return this.#refuseEarly(bytes, start, lineEnd);
     const fault = this.#readRequestLine(bytes, start, lineEnd);
     if (fault !== undefined) return fault;
     this.#hasLength = false;
@@ -71,6 +77,14 @@ export class RequestScanner {
       if (refusal !== undefined) return refusal;
       line = end + 2;
     }
+  }
+
+  /** What can be said of a request line that has no end yet: a TLS hello, say, is none. */
+  #refuseEarly(bytes: Uint8Array, start: number, lineEnd: number): "more" | 400 | 431 {
+    if (lineEnd === BROKEN_LINE) return 400;
+    const first = bytes[start];
+    if (first !== undefined && first !== RETURN && !isTokenByte(first)) return 400;
+    return bytes.length - start > HEAD_LENGTH_MAX ? 431 : "more";
   }
 
   #readRequestLine(bytes: Uint8Array, from: number, to: number): 400 | 505 | undefined {
@@ -99,16 +113,11 @@ export class RequestScanner {
       path = pathOfAbsolute(bytes, from, to);
       if (path < 0) return 400;
     }
-    let query = -1;
-    for (let at = path; at < to; at++) {
-      const byte = bytes[at] as number;
-      // Raw bytes above 127 pass: some clients forget to escape a hash.
-      if (byte <= SPACE || byte === DELETE) return 400;
-      if (byte === QUESTION && query < 0) query = at;
-    }
+    let at = path;
+    for (; at < to && bytes[at] !== QUESTION; at++) if (isForbidden(bytes[at] as number)) return 400;
     this.pathAt = path;
-    this.pathEnd = query < 0 ? to : query;
-    this.queryAt = query < 0 ? to : query + 1;
+    this.pathEnd = at;
+    this.queryAt = Math.min(at + 1, to);
     this.queryEnd = to;
     return undefined;
   }
@@ -117,6 +126,7 @@ export class RequestScanner {
     let colon = from;
     while (colon < to && isTokenByte(bytes[colon] as number)) colon++;
     if (colon === from || bytes[colon] !== COLON) return 400;
+    for (let at = colon + 1; at < to; at++) if (bytes[at] === RETURN || bytes[at] === 0) return 400;
     const length = colon - from;
     if (length === 10 && isWordAnyCase(bytes, from, colon, "connection")) this.#readConnection(bytes, colon + 1, to);
     else if (length === 14 && isWordAnyCase(bytes, from, colon, "content-length")) return this.#readLength(bytes, colon + 1, to);
@@ -161,21 +171,19 @@ const TAB = 0x09;
 
 /** `endOfLine`: no end in sight. */
 const NO_END = -1;
-/** `endOfLine`: a bare CR, a bare LF, or NUL. */
+/** `endOfLine`: a line feed without its carriage return. */
 const BROKEN_LINE = -2;
 
 /** Where the CR of a line's CR LF stands. */
 function endOfLine(bytes: Uint8Array, from: number): number {
-  for (let at = from; at < bytes.length; at++) {
-    const byte = bytes[at] as number;
-    if (byte > RETURN) continue;
-    if (byte === RETURN) {
-      if (at + 1 === bytes.length) return NO_END;
-      return bytes[at + 1] === NEWLINE ? at : BROKEN_LINE;
-    }
-    if (byte === NEWLINE || byte === 0) return BROKEN_LINE;
-  }
-  return NO_END;
+  const end = bytes.indexOf(NEWLINE, from);
+  if (end < 0) return NO_END;
+  return end > from && bytes[end - 1] === RETURN ? end - 1 : BROKEN_LINE;
+}
+
+/** Controls and space. Raw bytes above 127 pass: some clients forget to escape a hash. */
+function isForbidden(byte: number): boolean {
+  return byte <= SPACE || byte === DELETE;
 }
 
 function isBlank(byte: number): boolean {

@@ -8,17 +8,19 @@
  */
 import { assert, type Random } from "@bittern/protocol/base";
 
-/** The same bytes read by one and by two; keys are compared and hashed in halves, copied in bytes. */
+/** The same bytes read by one, by two and by four; keys are hashed in halves, compared in the largest parts that fit. */
 export interface Paired {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly halves: Uint16Array<ArrayBuffer>;
+  /** As many as are whole. */
+  readonly words: Uint32Array<ArrayBuffer>;
 }
 
-/** Zeroed bytes of an even length with both views. */
+/** Zeroed bytes of an even length with all views. */
 export function paired(byteLength: number): Paired {
   assert(byteLength % 2 === 0, "halves cover all bytes");
   const bytes = new Uint8Array(byteLength);
-  return { bytes, halves: new Uint16Array(bytes.buffer) };
+  return { bytes, halves: new Uint16Array(bytes.buffer), words: new Uint32Array(bytes.buffer, 0, byteLength >> 2) };
 }
 
 /** Hashes keys of one fixed length. */

@@ -103,6 +103,11 @@ export class PeerTable {
     return total;
   }
 
+  /** The torrent the finger is on; -1 for none. */
+  get torrent(): number {
+    return this.#torrent;
+  }
+
   /** Puts the finger on a torrent; false when it has no peer of this family (then nothing but `put` may follow). */
   open(torrent: number): boolean {
     this.#torrent = torrent;

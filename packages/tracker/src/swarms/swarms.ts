@@ -60,8 +60,8 @@ export interface SwarmWatcher {
 
 export class Swarms {
   readonly torrents: TorrentTable;
-  readonly ipv4: PeerTable;
-  readonly ipv6: PeerTable;
+  readonly #ipv4: PeerTable;
+  readonly #ipv6: PeerTable;
   readonly dice: Dice;
   /** Completions of torrents counted since the start, those of forgotten torrents included. */
   completedTotal = 0;
@@ -85,25 +85,41 @@ export class Swarms {
     this.torrents = new TorrentTable(options.random);
     const { random, keepsIds, keepsReach = false } = options;
     const pool = new AreaPool();
-    this.ipv4 = new PeerTable({ random, pool, endpointLength: 6, keepsIds, keepsReach });
-    this.ipv6 = new PeerTable({ random, pool, endpointLength: 18, keepsIds, keepsReach });
+    this.#ipv4 = new PeerTable({ random, pool, endpointLength: 6, keepsIds, keepsReach });
+    this.#ipv6 = new PeerTable({ random, pool, endpointLength: 18, keepsIds, keepsReach });
     this.dice = new Dice(options.random);
   }
 
   get peerCount(): number {
-    return this.ipv4.peerCount + this.ipv6.peerCount;
+    return this.#ipv4.peerCount + this.#ipv6.peerCount;
   }
   get seedCount(): number {
-    return this.ipv4.seedCount + this.ipv6.seedCount;
+    return this.#ipv4.seedCount + this.#ipv6.seedCount;
   }
   get partialSeedCount(): number {
-    return this.ipv4.partialSeedCount + this.ipv6.partialSeedCount;
+    return this.#ipv4.partialSeedCount + this.#ipv6.partialSeedCount;
   }
   /** Bytes of all tables. */
   get byteLength(): number {
-    return this.torrents.byteLength + this.ipv4.byteLength + this.ipv6.byteLength;
+    return this.torrents.byteLength + this.#ipv4.byteLength + this.#ipv6.byteLength;
   }
 
+  /** Peers of a family, all torrents together. */
+  peerCountOf(family: 4 | 6): number {
+    return family === 4 ? this.#ipv4.peerCount : this.#ipv6.peerCount;
+  }
+
+  // A family's table is opened when somebody asks for it: most requests are about one family.
+  /** The IPv4 peers, with the finger on the open torrent. */
+  get ipv4(): PeerTable {
+    if (this.#ipv4.torrent !== this.#open) this.#ipv4.open(this.#open);
+    return this.#ipv4;
+  }
+  /** The IPv6 peers, with the finger on the open torrent. */
+  get ipv6(): PeerTable {
+    if (this.#ipv6.torrent !== this.#open) this.#ipv6.open(this.#open);
+    return this.#ipv6;
+  }
   table(family: 4 | 6): PeerTable {
     return family === 4 ? this.ipv4 : this.ipv6;
   }
@@ -119,16 +135,14 @@ export class Swarms {
   /** Puts the finger on a torrent. */
   open(torrent: number): void {
     this.#open = torrent;
-    this.ipv4.open(torrent);
-    this.ipv6.open(torrent);
   }
 
   /** Of the open torrent, both families together. */
   get peers(): number {
-    return this.ipv4.peers + this.ipv6.peers;
+    return this.torrents.seeds(this.#open) + this.torrents.incomplete(this.#open);
   }
   get seeds(): number {
-    return this.ipv4.seeds + this.ipv6.seeds;
+    return this.torrents.seeds(this.#open);
   }
   get partialSeeds(): number {
     return this.ipv4.partialSeeds + this.ipv6.partialSeeds;
@@ -151,13 +165,15 @@ export class Swarms {
 
   /** Adds or renews a peer of the open torrent; returns what it was before, `NOBODY` for a new one. */
   put(peer: PeerRecord, seconds: Seconds): Zone | -1 {
-    const table = this.table(peer.family);
     const endpoint = peer.endpoint.halves;
+    let table = this.table(peer.family);
     let position = table.find(endpoint);
     let before: Zone | -1 = -1;
     if (position === NOBODY) {
       this.position = NOBODY;
       if (!this.#makeRoom(seconds)) return -1;
+      // Making room may have moved the finger.
+      table = this.table(peer.family);
       if (this.peers === 0) this.torrents.setEmptiedAt(this.#open, undefined);
       position = table.add(endpoint, peer.zone);
     } else {
@@ -167,6 +183,7 @@ export class Swarms {
     const isChange = before !== peer.zone || (table.keepsIds && table.keyAt(position) !== peer.key);
     table.touch(position, seconds & SEEN_MASK, peer.peerId, peer.key);
     this.position = position;
+    if (before !== peer.zone) this.#noteCounts();
     if (isChange) this.watcher?.put(this.#open, table, position);
     return before;
   }
@@ -187,7 +204,7 @@ export class Swarms {
     this.watcher?.gone(this.#open, table, position);
     table.remove(position);
     table.fit();
-    this.#noteEmpty(seconds);
+    this.#noteGone(seconds);
     return zone;
   }
 
@@ -198,7 +215,7 @@ export class Swarms {
     if (position === NOBODY) return;
     table.remove(position);
     table.fit();
-    this.#noteEmpty(seconds);
+    this.#noteGone(seconds);
   }
 
   /**
@@ -225,13 +242,17 @@ export class Swarms {
     // Downwards: what moves into a hole comes from above and has been looked at.
     const start = Math.min(this.#sweepPosition, table.peers);
     const end = Math.max(0, start - budget);
+    let isAnyGone = false;
     for (let position = start - 1; position >= end; position--) {
       if (((seconds - table.seenAt(position)) & SEEN_MASK) <= ageMax) continue;
       this.watcher?.gone(this.#open, table, position);
       table.remove(position);
+      isAnyGone = true;
     }
-    table.fit();
-    this.#noteEmpty(seconds);
+    if (isAnyGone) {
+      table.fit();
+      this.#noteGone(seconds);
+    }
     this.#sweepPosition = end;
     if (end === 0) this.#sweepNextBlock(seconds);
     return start - end;
@@ -257,7 +278,15 @@ export class Swarms {
     this.#sweepPosition = Number.MAX_SAFE_INTEGER;
   }
 
-  #noteEmpty(seconds: Seconds): void {
+  /** Keeps the counts in the torrent's record in step with its peers. */
+  #noteCounts(): void {
+    const seeds = this.ipv4.seeds + this.ipv6.seeds;
+    this.torrents.setCounts(this.#open, seeds, this.ipv4.peers + this.ipv6.peers - seeds);
+  }
+
+  /** Notes that peers of the open torrent went, perhaps the last. */
+  #noteGone(seconds: Seconds): void {
+    this.#noteCounts();
     if (this.peers > 0 || this.torrents.emptiedAt(this.#open) !== undefined) return;
     this.torrents.setEmptiedAt(this.#open, seconds);
   }
@@ -294,6 +323,7 @@ export class Swarms {
     this.watcher?.gone(this.#open, table, oldest);
     table.remove(oldest);
     table.fit();
+    this.#noteCounts();
     this.shedCount++;
   }
 
@@ -338,12 +368,18 @@ export class Swarms {
       this.open(torrent);
       this.ipv4.check();
       this.ipv6.check();
-      sums.peers += this.peers;
-      sums.seeds += this.seeds;
-      sums.partialSeeds += this.partialSeeds;
-      assert(this.torrents.isUsed(torrent) || this.peers === 0, "a forgotten torrent has no peers");
+      const peers = this.ipv4.peers + this.ipv6.peers;
+      const seeds = this.ipv4.seeds + this.ipv6.seeds;
       assert(
-        !this.torrents.isUsed(torrent) || (this.peers === 0) === (this.torrents.emptiedAt(torrent) !== undefined),
+        !this.torrents.isUsed(torrent) || (peers === this.peers && seeds === this.seeds),
+        "the record's counts are those of the tables",
+      );
+      sums.peers += peers;
+      sums.seeds += seeds;
+      sums.partialSeeds += this.partialSeeds;
+      assert(this.torrents.isUsed(torrent) || peers === 0, "a forgotten torrent has no peers");
+      assert(
+        !this.torrents.isUsed(torrent) || (peers === 0) === (this.torrents.emptiedAt(torrent) !== undefined),
         "empty torrents are marked",
       );
     }

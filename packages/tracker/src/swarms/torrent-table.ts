@@ -27,22 +27,34 @@ const SEGMENT_SLOTS = 8;
 /** A segment grows past 70 % of its slots. */
 const LOAD_MAX = 0.7;
 
+/**
+ * A record has what every request needs in one cache line: the hash, the completions, the counts.
+ *
+ *     <info hash: 20> <completed: u32> <seeds: u32> <incomplete: u32>
+ */
+const RECORD_LENGTH = 32;
+const RECORD_HALVES = RECORD_LENGTH / 2;
+const RECORD_WORDS = RECORD_LENGTH / 4;
+const COMPLETED = 5;
+const SEEDS = 6;
+const INCOMPLETE = 7;
+
 interface Page {
-  readonly keys: Uint8Array;
-  readonly keyHalves: Uint16Array;
-  /** How often the torrent was completed; of a free record, the number + 1 of the next free one. */
-  readonly completed: Uint32Array;
+  readonly bytes: Uint8Array;
+  readonly halves: Uint16Array;
+  /** Of a free record, the completions are the number + 1 of the next free one. */
+  readonly words: Uint32Array;
   /** Whole seconds at which the last peer left, plus 1; 0 while the torrent has peers or its record is free. */
   readonly emptiedAt: Uint32Array;
   readonly isUsed: Uint8Array;
 }
 
 function page(): Page {
-  const keys = new Uint8Array(PAGE_LENGTH * INFO_HASH_LENGTH);
+  const bytes = new Uint8Array(PAGE_LENGTH * RECORD_LENGTH);
   return {
-    keys,
-    keyHalves: new Uint16Array(keys.buffer),
-    completed: new Uint32Array(PAGE_LENGTH),
+    bytes,
+    halves: new Uint16Array(bytes.buffer),
+    words: new Uint32Array(bytes.buffer),
     emptiedAt: new Uint32Array(PAGE_LENGTH),
     isUsed: new Uint8Array(PAGE_LENGTH),
   };
@@ -70,7 +82,7 @@ export class TorrentTable {
     return this.#end;
   }
   get byteLength(): number {
-    let total = this.#pages.length * PAGE_LENGTH * (INFO_HASH_LENGTH + 9);
+    let total = this.#pages.length * PAGE_LENGTH * (RECORD_LENGTH + 5);
     for (const segment of this.#segments) total += segment.byteLength;
     return total;
   }
@@ -79,10 +91,21 @@ export class TorrentTable {
     return this.#pages[torrent >>> PAGE_SHIFT]?.isUsed[torrent & PAGE_MASK] === 1;
   }
   completed(torrent: number): number {
-    return (this.#pages[torrent >>> PAGE_SHIFT] as Page).completed[torrent & PAGE_MASK] as number;
+    return this.#word(torrent, COMPLETED);
   }
   setCompleted(torrent: number, count: number): void {
-    (this.#pages[torrent >>> PAGE_SHIFT] as Page).completed[torrent & PAGE_MASK] = Math.min(count, 0xffffffff);
+    this.#setWord(torrent, COMPLETED, Math.min(count, 0xffffffff));
+  }
+  /** Peers of both families, as whoever changes them says. */
+  seeds(torrent: number): number {
+    return this.#word(torrent, SEEDS);
+  }
+  incomplete(torrent: number): number {
+    return this.#word(torrent, INCOMPLETE);
+  }
+  setCounts(torrent: number, seeds: number, incomplete: number): void {
+    this.#setWord(torrent, SEEDS, seeds);
+    this.#setWord(torrent, INCOMPLETE, incomplete);
   }
   /** Whole seconds; `undefined` while the torrent has peers. */
   emptiedAt(torrent: number): number | undefined {
@@ -95,27 +118,26 @@ export class TorrentTable {
 
   /** Writes the info hash of a torrent. */
   copyHash(torrent: number, target: Uint8Array, at: number): void {
-    const { keys } = this.#pages[torrent >>> PAGE_SHIFT] as Page;
-    const from = (torrent & PAGE_MASK) * INFO_HASH_LENGTH;
-    for (let byte = 0; byte < INFO_HASH_LENGTH; byte++) target[at + byte] = keys[from + byte] as number;
+    const { bytes } = this.#pages[torrent >>> PAGE_SHIFT] as Page;
+    const from = (torrent & PAGE_MASK) * RECORD_LENGTH;
+    for (let byte = 0; byte < INFO_HASH_LENGTH; byte++) target[at + byte] = bytes[from + byte] as number;
   }
 
   /** One byte of the info hash of a torrent. */
   hashByte(torrent: number, at: number): number {
-    return (this.#pages[torrent >>> PAGE_SHIFT] as Page).keys[(torrent & PAGE_MASK) * INFO_HASH_LENGTH + at] as number;
+    return (this.#pages[torrent >>> PAGE_SHIFT] as Page).bytes[(torrent & PAGE_MASK) * RECORD_LENGTH + at] as number;
   }
 
   /** The number of a torrent, or `NO_TORRENT`. Hot. */
   find(infoHash: Paired): number {
-    const key = infoHash.halves;
-    const hash = this.#hash.of(key, 0);
+    const hash = this.#hash.of(infoHash.halves, 0);
     const segment = this.#segments[hash >>> 24] as Uint32Array;
     const mask = segment.length - 1;
     const tag = (hash >>> 16) & 0xff;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const entry = segment[slot] as number;
       if (entry === 0) return NO_TORRENT;
-      if (entry >>> 24 === tag && this.#holds((entry & NUMBER_MASK) - 1, key)) return (entry & NUMBER_MASK) - 1;
+      if (entry >>> 24 === tag && this.#holds((entry & NUMBER_MASK) - 1, infoHash.words)) return (entry & NUMBER_MASK) - 1;
     }
   }
 
@@ -123,10 +145,11 @@ export class TorrentTable {
   add(infoHash: Paired, seconds: number): number {
     assert(this.#count < TORRENTS_MAX, "torrent numbers fit into an entry of the index");
     const torrent = this.#takeRecord();
-    const { keyHalves, completed, emptiedAt, isUsed } = this.#pages[torrent >>> PAGE_SHIFT] as Page;
+    const { words, emptiedAt, isUsed } = this.#pages[torrent >>> PAGE_SHIFT] as Page;
     const at = torrent & PAGE_MASK;
-    for (let half = 0; half < INFO_HASH_HALVES; half++) keyHalves[at * INFO_HASH_HALVES + half] = infoHash.halves[half] as number;
-    completed[at] = 0;
+    for (let word = 0; word < COMPLETED; word++) words[at * RECORD_WORDS + word] = infoHash.words[word] as number;
+    this.setCompleted(torrent, 0);
+    this.setCounts(torrent, 0, 0);
     emptiedAt[at] = seconds + 1;
     isUsed[at] = 1;
     this.#count++;
@@ -147,10 +170,10 @@ export class TorrentTable {
     this.#erase(this.#segments[segment] as Uint32Array, hash, torrent);
     const used = (this.#used[segment] as number) - 1;
     this.#used[segment] = used;
-    const { completed, emptiedAt, isUsed } = this.#pages[torrent >>> PAGE_SHIFT] as Page;
+    const { emptiedAt, isUsed } = this.#pages[torrent >>> PAGE_SHIFT] as Page;
     isUsed[torrent & PAGE_MASK] = 0;
     emptiedAt[torrent & PAGE_MASK] = 0;
-    completed[torrent & PAGE_MASK] = this.#free;
+    this.#setWord(torrent, COMPLETED, this.#free);
     this.#free = torrent + 1;
     this.#count--;
     const slots = (this.#segments[segment] as Uint32Array).length;
@@ -167,14 +190,22 @@ export class TorrentTable {
     return torrent;
   }
 
-  #hashOf(torrent: number): number {
-    return this.#hash.of((this.#pages[torrent >>> PAGE_SHIFT] as Page).keyHalves, (torrent & PAGE_MASK) * INFO_HASH_HALVES);
+  #word(torrent: number, word: number): number {
+    return (this.#pages[torrent >>> PAGE_SHIFT] as Page).words[(torrent & PAGE_MASK) * RECORD_WORDS + word] as number;
   }
 
-  #holds(torrent: number, key: Uint16Array): boolean {
-    const { keyHalves } = this.#pages[torrent >>> PAGE_SHIFT] as Page;
-    const at = (torrent & PAGE_MASK) * INFO_HASH_HALVES;
-    for (let half = 0; half < INFO_HASH_HALVES; half++) if (keyHalves[at + half] !== key[half]) return false;
+  #setWord(torrent: number, word: number, value: number): void {
+    (this.#pages[torrent >>> PAGE_SHIFT] as Page).words[(torrent & PAGE_MASK) * RECORD_WORDS + word] = value;
+  }
+
+  #hashOf(torrent: number): number {
+    return this.#hash.of((this.#pages[torrent >>> PAGE_SHIFT] as Page).halves, (torrent & PAGE_MASK) * RECORD_HALVES);
+  }
+
+  #holds(torrent: number, key: Uint32Array): boolean {
+    const { words } = this.#pages[torrent >>> PAGE_SHIFT] as Page;
+    const at = (torrent & PAGE_MASK) * RECORD_WORDS;
+    for (let word = 0; word < COMPLETED; word++) if (words[at + word] !== key[word]) return false;
     return true;
   }
 
