@@ -27,6 +27,13 @@ describe("A failure", () => {
     expect(failures[6]?.message).toBe("x: there is no such file or folder");
   });
 
+  it("shows no folder by the number it is held open under", () => {
+    const failure = failureOf(
+      new HostError("FILE_UNSAFE", "allocating: EISDIR: illegal operation on a directory, open '/proc/self/fd/25/big.bin'"),
+    );
+    expect(failure.message).toBe("allocating: EISDIR: illegal operation on a directory, open 'big.bin'");
+  });
+
   it("cannot drive the terminal", () => {
     expect(failureOf(new HostError("IO", "a\u001b[2Jb\nc")).message).toBe("a\\u{1b}[2Jb c");
   });

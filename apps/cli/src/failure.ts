@@ -76,11 +76,13 @@ function codeOfCommander(code: string): string {
     .toUpperCase();
 }
 
+/** How the sandbox of the host names a folder that it holds open; it means nothing to people. */
+const HELD_FOLDER = /\/proc\/self\/fd\/\d+\//g;
+
 function oneLine(text: string): string {
-  return printable(
-    text
-      .replace(/\s*\n\s*/g, " ")
-      .trim()
-      .replace(/\.$/, ""),
-  );
+  const line = text
+    .replace(HELD_FOLDER, "")
+    .replace(/\s*\n\s*/g, " ")
+    .trim();
+  return printable(line.replace(/\.$/, ""));
 }

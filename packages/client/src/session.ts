@@ -25,7 +25,7 @@ import { type Logger, logEvent } from "./logger.ts";
 import { type KnownSource, readSource, type TorrentSource } from "./source.ts";
 import { realTarget, recordKey } from "./target.ts";
 import { folderOf, idOf, prioritiesFor, type RateLimits, Torrent, type TorrentInside } from "./torrent.ts";
-import { asked, type WaitOptions, Waits } from "./waits.ts";
+import { asked, type WaitOptions, Waits, withSignal } from "./waits.ts";
 
 /** Milliseconds that saying goodbye to trackers and syncing may take. */
 const CLOSE_GRACE_MILLIS = 4000;
@@ -268,7 +268,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   }
 
   /** Takes a torrent out, and with `deleteFiles` its files as well; resolves when everything of it is closed. */
-  async remove(what: Torrent | string, options: { readonly deleteFiles?: boolean } = {}): Promise<void> {
+  async remove(what: Torrent | string, options: WaitOptions & { readonly deleteFiles?: boolean } = {}): Promise<void> {
     const torrent = typeof what === "string" ? this.get(what) : what;
     const member = [...this.#members.values()].find((known) => known.torrent === torrent);
     if (member === undefined) throw new UsageError("TORRENT_UNKNOWN", "the torrent is not in this session");
@@ -281,8 +281,8 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     });
     member.inside.ending();
     this.#run.command({ type: "remove-torrent", torrent: member.id, deleteFiles: options.deleteFiles === true });
-    await removed;
-    this.#forget(member, new HostError("ABORTED", `${member.torrent.name} was removed`));
+    const forgotten = removed.then(() => this.#forget(member, new HostError("ABORTED", `${member.torrent.name} was removed`)));
+    await withSignal(forgotten, options.signal);
     if (fault !== undefined) throw fault;
   }
 

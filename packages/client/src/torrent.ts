@@ -15,7 +15,7 @@ import type { KnownSource } from "./source.ts";
 import { healsByItself, type PeerInfo, peerInfoOf, statusOf, type TorrentStatus } from "./status.ts";
 import { type FilePort, TorrentFile } from "./torrent-file.ts";
 import { TrackerList } from "./tracker-list.ts";
-import { asked, type WaitOptions, Waits } from "./waits.ts";
+import { asked, type WaitOptions, Waits, withSignal } from "./waits.ts";
 
 /** Milliseconds between two statuses of the iterator. */
 const STATUS_MILLIS = 500;
@@ -205,12 +205,12 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   }
 
   /** Moves all files below another folder. */
-  async move(path: string): Promise<void> {
+  async move(path: string, options: WaitOptions = {}): Promise<void> {
     this.#throwIfEnded();
     await this.#parts.claim(path);
     const moved = new Promise<HostError | undefined>((resolve) => this.#moves.push(resolve));
     this.#command({ type: "move", torrent: this.#parts.id, root: path });
-    const fault = await moved;
+    const fault = await withSignal(moved, options.signal);
     if (fault !== undefined) throw fault;
   }
 

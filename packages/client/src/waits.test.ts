@@ -1,7 +1,7 @@
 /** @module */
 import { HostError } from "@bittern/protocol/base";
 import { describe, expect, it } from "vitest";
-import { asked, Waits } from "./waits.ts";
+import { asked, Waits, withSignal } from "./waits.ts";
 
 describe("asked", () => {
   it("carries an answer and a refusal", async () => {
@@ -49,5 +49,17 @@ describe("Waits", () => {
     await expect(ended).rejects.toThrow("closed");
     await expect(waits.until(() => undefined)).rejects.toThrow("closed");
     expect(await waits.until(() => 1)).toBe(1);
+  });
+});
+
+describe("withSignal", () => {
+  it("is the promise, unless the signal comes first", async () => {
+    expect(await withSignal(Promise.resolve(1))).toBe(1);
+    const controller = new AbortController();
+    expect(await withSignal(Promise.resolve(2), controller.signal)).toBe(2);
+    const never = withSignal(new Promise(() => undefined), controller.signal);
+    controller.abort(new Error("enough"));
+    await expect(never).rejects.toThrow("enough");
+    await expect(withSignal(Promise.resolve(3), controller.signal)).rejects.toThrow("enough");
   });
 });

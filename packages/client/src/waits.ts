@@ -29,6 +29,17 @@ export function asked<Result>(ask: (done: Done<Result>) => unknown, signal?: Abo
   });
 }
 
+/** The promise, or a rejection when the signal comes first; what was promised goes on. */
+export function withSignal<Result>(promise: Promise<Result>, signal?: AbortSignal): Promise<Result> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(reasonOf(signal));
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
 /** What a signal was aborted with, always as an error. */
 export function reasonOf(signal: AbortSignal): Error {
   return signal.reason instanceof Error ? signal.reason : new HostError("ABORTED", `aborted: ${String(signal.reason)}`);
