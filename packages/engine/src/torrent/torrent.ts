@@ -457,8 +457,7 @@ export class Torrent implements Listener {
     peer.client = clientName(handshake.peerId);
     const refusal = this.#swarm.join(peer, now);
     if (refusal !== undefined) return refusal;
-    // A hybrid torrent has two names: who comes by one of them is answered by the same (BEP 52).
-    if (!peer.dialledByUs) sendHandshake(peer, { ...this.#greetingFacts(), infoHash: handshake.infoHash }, out);
+    if (!peer.dialledByUs) sendHandshake(peer, { ...this.#greetingFacts(), infoHash: this.#nameFor(handshake) }, out);
     this.fields.joined(peer);
     sendGreeting(peer, this.#greetingFacts(), out);
     out.push(event({ type: "peer-joined", torrent: this.id, peer: peer.remote }));
@@ -466,6 +465,15 @@ export class Torrent implements Listener {
     this.body?.choking.offer(peer, now, out);
     this.#keepTicking(now);
     return undefined;
+  }
+
+  /**
+   * A hybrid torrent has two names: who comes by one is answered by the same, but who comes by the old one and speaks v2
+   * is answered by the new one (BEP 52, "Upgrade Path"); libtorrent 2.0.8 hangs up otherwise.
+   */
+  #nameFor({ infoHash, features }: Handshake): Uint8Array {
+    const [, newName] = this.infoHashes;
+    return features.v2 && newName !== undefined ? hexBytes(newName) : infoHash;
   }
 
   /** The peer is gone, or never came. */
