@@ -7,14 +7,14 @@ import { type Column, type Contender, formatTable, interleave, type Samples } fr
 export interface BenchOptions {
   /** Measured runs of each contender. */
   readonly runs: number;
-  /** Names of contenders to leave out all others; empty for all. A part of the name is enough. */
+  /** Names of contenders to leave out all others; empty for all. A part of a name is enough where no contender has the whole. */
   readonly only: readonly string[];
   /** A folder of the bench's own, empty at first and removed afterwards: on tmpfs when it has room, unless `--folder` says otherwise. */
   readonly folder: string;
   /** Where our programs leave a .cpuprofile a thread; `undefined` without `--profile`. */
   readonly profileFolder: string | undefined;
   /** A line of progress on standard error. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
 }
 
 export interface Bench {
@@ -39,7 +39,9 @@ async function takeTurns<Figure extends string>(
   contenders: readonly Contender<Figure>[],
   warmUps: number,
 ): Promise<Samples<Figure>> {
-  const chosen = contenders.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)));
+  const names = new Set(contenders.map(({ name }) => name));
+  const isMeant = (name: string, wanted: string): boolean => (names.has(wanted) ? name === wanted : name.includes(wanted));
+  const chosen = contenders.filter(({ name }) => only.length === 0 || only.some((wanted) => isMeant(name, wanted)));
   if (chosen.length === 0) throw new TypeError(`--only leaves none of ${contenders.map(({ name }) => `"${name}"`).join(", ")}`);
   return interleave(chosen, {
     runs,

@@ -4,10 +4,18 @@
  */
 import { parseArgs } from "node:util";
 
-export const USAGE = "usage: npm run bench -- [letter ...] [--runs N] [--only NAME]... [--folder DIR] [--profile] [--write] [--list]";
+export const USAGE = "usage: npm run bench -- [bench ...] [--runs N] [--only NAME]... [--folder DIR] [--profile] [--write] [--list]";
+
+/** `<letter>-<noun>.ts`: a letter may have several nouns. */
+export interface BenchFile {
+  readonly file: string;
+  /** Upper case. */
+  readonly letter: string;
+  readonly noun: string;
+}
 
 export interface Choice {
-  readonly letters: readonly string[];
+  readonly benches: readonly BenchFile[];
   readonly runs: number;
   readonly only: readonly string[];
   /** Where data may go; chosen by free room when left out. */
@@ -17,13 +25,13 @@ export interface Choice {
   readonly list: boolean;
 }
 
-/** Letters there are, and those meant when none is named; a list names all. */
-export interface Letters {
-  readonly known: readonly string[];
+/** Benches there are, and the letters of those meant when none is named; a list names all. */
+export interface Benches {
+  readonly known: readonly BenchFile[];
   readonly usual: readonly string[];
 }
 
-export function readChoice(args: readonly string[], { known, usual }: Letters): Choice {
+export function readChoice(args: readonly string[], { known, usual }: Benches): Choice {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -38,10 +46,16 @@ export function readChoice(args: readonly string[], { known, usual }: Letters): 
   });
   const runs = Number(values.runs);
   if (!Number.isInteger(runs) || runs < 1) throw new TypeError(`--runs takes a whole number from 1, not ${values.runs}`);
-  const named = positionals.map((letter) => letter.toUpperCase());
-  const unknown = named.find((letter) => !known.includes(letter));
-  if (unknown !== undefined) throw new TypeError(`there is no bench ${unknown}; there are ${known.join(" ")}`);
+  const fallback = known.filter(({ letter }) => values.list || usual.includes(letter));
+  const benches = positionals.length === 0 ? fallback : positionals.flatMap((name) => find(name, known));
   const { only, folder, profile, write, list } = values;
-  const fallback = list ? known : usual.filter((letter) => known.includes(letter));
-  return { letters: named.length > 0 ? named : fallback, runs, only, folder, profile, write, list };
+  return { benches, runs, only, folder, profile, write, list };
+}
+
+/** By letter, all of that letter; or by noun. */
+function find(name: string, known: readonly BenchFile[]): readonly BenchFile[] {
+  const found = known.filter(({ letter, noun }) => letter === name.toUpperCase() || noun === name.toLowerCase());
+  if (found.length === 0)
+    throw new TypeError(`there is no bench ${name}; there are ${known.map(({ letter, noun }) => `${letter} (${noun})`).join(", ")}`);
+  return found;
 }

@@ -26,7 +26,7 @@ export interface Content {
   readonly byteLength: number;
   /** Holds the file or folder. */
   readonly folder: string;
-  /** Path of the .torrent, v1. */
+  /** Path of the .torrent, v1; alone in its folder. */
   readonly torrent: string;
   /** Hex. */
   readonly infoHash: string;
@@ -46,7 +46,9 @@ export async function makeContent(
     mkdirSync(path);
     for (let index = 0; index < fileCount; index++) writeRandom(join(path, `file ${String(index).padStart(5, "0")}`), fileLength);
   }
-  const torrent = join(folder, `${name}.torrent`);
+  const torrents = join(folder, "torrents");
+  mkdirSync(torrents, { recursive: true });
+  const torrent = join(torrents, `${name}.torrent`);
   await run(["mktorrent", "-l", String(Math.log2(pieceLength)), "-a", announceUrl, "-o", torrent, path]);
   const infoHash = parseTorrent(readFileSync(torrent)).infoHashes.v1;
   if (infoHash === undefined) throw new Error("mktorrent makes v1 torrents");

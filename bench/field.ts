@@ -24,6 +24,7 @@ export interface FieldOptions {
 }
 
 export class Field {
+  static readonly trackerPort: number = TRACKER_PORT;
   readonly folder: string;
   readonly network: Network;
   readonly #sampleMillis: number | undefined;

@@ -77,7 +77,7 @@ export interface Column<Figure extends string> {
   readonly digits: number;
 }
 
-/** A Markdown table: one row a contender, `median (least-greatest)` a cell. */
+/** A Markdown table: one row a contender, `median (least-greatest)` a cell; NaN is a figure that a contender does not have. */
 export function formatTable<Figure extends string>(samples: Samples<Figure>, columns: readonly Column<Figure>[]): string {
   const rows = [...samples].map(([name, runs]) => [name, ...columns.map((column) => formatCell(runs, column))]);
   const header = ["", ...columns.map(({ title }) => title)];
@@ -87,10 +87,11 @@ export function formatTable<Figure extends string>(samples: Samples<Figure>, col
 }
 
 function formatCell<Figure extends string>(runs: readonly Sample<Figure>[], { figure, digits }: Column<Figure>): string {
-  if (runs.length === 0) return "-";
-  const { median, least, greatest } = summarize(runs.map((run) => run[figure]));
+  const values = runs.map((run) => run[figure]).filter((value) => !Number.isNaN(value));
+  if (values.length === 0) return "-";
+  const { median, least, greatest } = summarize(values);
   const [middle, low, high] = [median, least, greatest].map((value) => value.toFixed(digits));
-  return runs.length === 1 ? `${middle}` : `${middle} (${low}-${high})`;
+  return values.length === 1 ? `${middle}` : `${middle} (${low}-${high})`;
 }
 
 /** One line about the machine and the day; a figure without it is a rumour. */

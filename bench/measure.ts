@@ -50,7 +50,13 @@ export interface ProgramOptions {
 
 // The traps keep the shell alive until the program has ended; a trapped signal (unlike an ignored one) reaches the program as usual.
 const SHELL =
-  'trap : TERM INT HUP; "$@" & child=$!; wait $child; while kill -0 $child 2>/dev/null; do wait $child; done; wait $child; status=$?; times >&3; exit $status';
+  'trap : TERM INT HUP; "$@" <&0 & child=$!; wait $child; while kill -0 $child 2>/dev/null; do wait $child; done; wait $child; status=$?; times >&3; exit $status';
+
+/** Programs lead process groups of their own, so that nobody but us can take them along when we are stopped. */
+const living = new Set<Program>();
+process.on("exit", () => {
+  for (const program of living) program.kill("SIGKILL");
+});
 
 /** A program that is running or has ended. */
 export class Program {
@@ -75,7 +81,8 @@ export class Program {
     this.#sampleMillis = options.sampleMillis ?? SAMPLE_MILLIS;
     this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => this.#output.hear(text));
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => this.#errors.hear(text));
-    this.#ended = this.#watch();
+    living.add(this);
+    this.#ended = this.#watch().finally(() => living.delete(this));
   }
 
   /** What it wrote to standard output so far. */
