@@ -119,6 +119,6 @@ function unescapeBytes(text: string): string {
 }
 
 /** The key of `swarm` for an info hash. */
-export function swarmKey(infoHash: Uint8Array): string {
+function swarmKey(infoHash: Uint8Array): string {
   return String.fromCharCode(...infoHash);
 }
