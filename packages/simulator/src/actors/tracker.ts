@@ -117,8 +117,3 @@ function parseQuery(target: string): ReadonlyMap<string, string> {
 function unescapeBytes(text: string): string {
   return text.replace(/%([0-9a-fA-F]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
 }
-
-/** The key of `swarm` for an info hash. */
-function swarmKey(infoHash: Uint8Array): string {
-  return String.fromCharCode(...infoHash);
-}
