@@ -18,8 +18,6 @@ import { ArrivalPace } from "./arrival-pace.ts";
 
 /** Pieces under way to all peers together, at least. */
 export const UNDER_WAY_MIN = 3;
-/** Bytes that may be under way to a downloader that is alone, once it shows how fast it is: others may be about to come. */
-export const UNDER_WAY_ALONE_LENGTH: number = 64 * 1024 * 1024;
 /** Milliseconds from the announcement of a piece until it is taken for arrived once it has left. */
 const SENT_MILLIS_MAX: Millis = 3_000;
 /** A piece that is not there after so long goes to somebody else as well. */
@@ -39,8 +37,8 @@ interface Receiver {
   underWay: number;
   /** Pieces it has from us and nobody else announces. */
   unspread: number;
-  /** When the last piece was revealed. */
-  revealedAt: Millis;
+  /** When the first piece was revealed that it has not taken; `undefined` while there is none. */
+  unansweredSince: Millis | undefined;
 }
 
 /** A piece that was revealed and is not there yet. */
@@ -65,6 +63,8 @@ export class SuperSeed {
   /** Pieces to give away, the next one last. */
   readonly #pool: PieceIndex[];
   readonly #underWay = new Map<PieceIndex, Given>();
+  /** Pieces that somebody fetches who was told of everything: they need no giving. */
+  readonly #taken = new Set<PieceIndex>();
   /** Who was given what nobody else has yet. */
   readonly #unspread = new Map<PieceIndex, number>();
 
@@ -77,9 +77,6 @@ export class SuperSeed {
   }
 
   readonly #pace = new ArrivalPace();
-  /** Pieces that reached whom they were given to. */
-  receivedCount = 0;
-
   /** Pieces to keep under way, by how fast they arrive. */
   get pace(): number {
     return this.#pace.pieces;
@@ -93,7 +90,7 @@ export class SuperSeed {
 
   /** A downloader came; nothing is revealed to it yet. */
   join(peer: number): void {
-    this.#receivers.set(peer, { revealed: new Bitfield(this.#options.pieceCount), underWay: 0, unspread: 0, revealedAt: 0 });
+    this.#receivers.set(peer, { revealed: new Bitfield(this.#options.pieceCount), underWay: 0, unspread: 0, unansweredSince: undefined });
   }
 
   /** It left: what only it had or was about to have is given again. */
@@ -121,6 +118,7 @@ export class SuperSeed {
   sent(peer: number, piece: PieceIndex, byteLength: number): void {
     const given = this.#underWay.get(piece);
     if (given?.peer === peer) given.sentLength += byteLength;
+    else this.#taken.add(piece);
   }
 
   /**
@@ -137,10 +135,10 @@ export class SuperSeed {
 
   #arrived(peer: number, piece: PieceIndex): void {
     this.#underWay.delete(piece);
-    this.receivedCount++;
     const receiver = this.#receivers.get(peer);
     if (receiver === undefined) return;
     receiver.underWay--;
+    receiver.unansweredSince = undefined;
     if (this.#options.holders(piece) >= 2) return;
     receiver.unspread++;
     this.#unspread.set(piece, peer);
@@ -174,16 +172,17 @@ export class SuperSeed {
       const receiver = this.#receivers.get(peer) as Receiver;
       receiver.underWay++;
       receiver.revealed.add(piece);
-      receiver.revealedAt = now;
+      receiver.unansweredSince ??= now;
       this.#underWay.set(piece, { peer, since: now, sentLength: 0 });
       reveals.push({ peer, piece });
     }
     return reveals;
   }
 
-  /** A piece that somebody has already needs no giving. */
+  /** A piece that somebody has already, or fetches by himself, needs no giving. */
   #dropHeld(): void {
-    for (let last = this.#pool.at(-1); last !== undefined && this.#options.holders(last) > 0; last = this.#pool.at(-1)) this.#pool.pop();
+    const needsNone = (piece: PieceIndex): boolean => this.#options.holders(piece) > 0 || this.#taken.has(piece);
+    for (let last = this.#pool.at(-1); last !== undefined && needsNone(last); last = this.#pool.at(-1)) this.#pool.pop();
   }
 
   #takeBackLate(now: Millis): void {
@@ -217,14 +216,15 @@ export class SuperSeed {
     if (receiver === undefined || !receiver.revealed.isEmpty) return undefined;
     const piece = below(this.#options.random, this.#options.pieceCount);
     receiver.revealed.add(piece);
-    receiver.revealedAt = now;
+    receiver.unansweredSince ??= now;
     return piece;
   }
 
   /** Whether an uninterested peer has left a piece lying that it was told of: it wants only some, and has to see them all to find them. */
   isIgnoredBy(peer: number, has: (piece: PieceIndex) => boolean, now: Millis): boolean {
     const receiver = this.#receivers.get(peer);
-    if (receiver === undefined || receiver.revealed.isEmpty || now - receiver.revealedAt < IGNORED_MILLIS) return false;
+    const since = receiver?.unansweredSince;
+    if (receiver === undefined || since === undefined || now - since < IGNORED_MILLIS) return false;
     for (const piece of receiver.revealed) if (!has(piece)) return true;
     return false;
   }

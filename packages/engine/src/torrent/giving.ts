@@ -8,7 +8,7 @@ import type { Bitfield, Millis, PieceIndex, Random } from "@bittern/protocol/bas
 import { encodeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
 import type { PiecePicker } from "../picker/picker.ts";
-import { SuperSeed, UNDER_WAY_ALONE_LENGTH, UNDER_WAY_MIN } from "../picker/super-seed.ts";
+import { SuperSeed, UNDER_WAY_MIN } from "../picker/super-seed.ts";
 import type { LinkId } from "../session/ids.ts";
 import type { SessionOutput } from "../session/output.ts";
 
@@ -21,7 +21,6 @@ export interface GivingOptions {
   readonly picker: PiecePicker;
   readonly random: Random;
   readonly have: Bitfield;
-  readonly pieceLength: number;
   readonly pieceByteLength: (piece: PieceIndex) => number;
   readonly peers: ReadonlyMap<LinkId, Peer>;
   /** By hand: also beside other seeds. */
@@ -47,13 +46,16 @@ export class Giving {
     this.#superSeed = new SuperSeed({ pieceCount: have.length, random, pieceByteLength, holders: (piece) => picker.partialHolders(piece) });
   }
 
-  /** True when a newcomer is told of nothing at first. */
+  /**
+   * True when a newcomer is told of nothing at first. A downloader that finds nobody else here is told of everything: there
+   * is nobody to share with, and it may want only some pieces, or all of them in order.
+   */
   get isHiding(): boolean {
-    return this.#superSeed !== undefined;
+    return this.#superSeed !== undefined && (this.#options.isForced || this.#options.peers.size > 1);
   }
 
   joined(peer: Peer): void {
-    this.#superSeed?.join(peer.link);
+    if (this.isHiding) this.#superSeed?.join(peer.link);
   }
 
   /** The peer told what it has: another seed, and being clever is over. */
@@ -85,7 +87,7 @@ export class Giving {
       const peer = peers.get(link);
       return peer !== undefined && !peer.isChokedByUs && !peer.isSeed;
     };
-    for (const { peer, piece } of superSeed.reveal(this.#underWayMax(superSeed) + this.#bonusAt(now), mayReceive, now))
+    for (const { peer, piece } of superSeed.reveal(Math.max(UNDER_WAY_MIN, superSeed.pace) + this.#bonusAt(now), mayReceive, now))
       sendHave(peer, piece, out);
     for (const peer of peers.values()) {
       const piece = peer.isChokedByUs && !peer.isInterested ? superSeed.bait(peer.link, now) : undefined;
@@ -105,14 +107,6 @@ export class Giving {
     this.#quietSince = now;
     this.#bonus += UNDER_WAY_MIN;
     return this.#bonus;
-  }
-
-  /** A lone downloader's share doubles a round trip, as TCP does: whoever comes a moment later finds most pieces ungiven. */
-  #underWayMax({ pace, receivedCount }: SuperSeed): number {
-    const { peers, pieceLength } = this.#options;
-    const isAlone = peers.size <= 1;
-    const alone = isAlone ? Math.min(Math.ceil(UNDER_WAY_ALONE_LENGTH / pieceLength), UNDER_WAY_MIN + receivedCount) : 0;
-    return Math.max(UNDER_WAY_MIN, pace, alone);
   }
 
   /** The peer wants some files only: it is no longer played with. */

@@ -61,7 +61,6 @@ export function makeBody(parts: BodyParts): Body {
     picker,
     random: context.random,
     have: content.have,
-    pieceLength: layout.pieceLength,
     pieceByteLength: (piece) => layout.pieceByteLength(piece),
     peers: parts.peers,
     isForced: parts.add.superSeed === true,

@@ -309,8 +309,11 @@ export class Torrent implements Listener {
 
   #faulted(fault: HostError, now: Millis, out: SessionOutput[]): void {
     if (this.#life === "closing" || this.#life === "closed") return;
+    // Every piece on its way meets the same disk: the first one says it.
+    const isNews = this.#life !== "faulted";
     this.#fault = fault;
     this.#life = "faulted";
+    if (!isNews) return;
     this.body?.requests.clear();
     for (const peer of this.#peers.values()) updateInterest(peer, false, out);
     out.push(event({ type: "error", torrent: this.id, fault }));
