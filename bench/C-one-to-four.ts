@@ -25,7 +25,7 @@ export const bench: Bench = {
         return swarmFigures(await runSwarm(options, content, { seeder: client, seederLink: {}, members }), content.byteLength, 0);
       },
     });
-    const clients = [bitternClient(options.profileFolder), libtorrent, aria2];
+    const clients = [bitternClient(options), libtorrent, aria2];
     const columns = SWARM_COLUMNS.filter(({ figure }) => figure !== "lastOverBound");
     return compare(options, clients.map(contender), columns);
   },

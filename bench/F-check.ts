@@ -25,7 +25,7 @@ export const bench: Bench = {
       const content = await makeContent(options.folder, { name: "gibibyte", fileLength: 1024 * MIB, pieceLength: MIB }, field.announceUrl);
       const contenders: readonly Contender<Figure>[] = [
         checker("libtorrent", field, content, libtorrent),
-        checker("bittern get, data in place", field, content, bitternClient(options.profileFolder)),
+        checker("bittern get, data in place", field, content, bitternClient(options)),
         {
           name: "bittern verify",
           run: async () => {

@@ -18,7 +18,7 @@ export const bench: Bench = {
   question: "One seed, N downloaders, 20 Mbit/s up, 100 down, 32 MiB: last / bound at most 1.10 (N = 2, 4) and 1.18 (N = 8)?",
   run: async (options) => {
     const content = await makeSwarmContent(options, SWARM_SHAPE);
-    const bittern = bitternClient(options.profileFolder);
+    const bittern = bitternClient(options);
     const among = (client: ForeignClient, seeder = client): readonly Contender<SwarmFigure>[] =>
       COUNTS.map((count) => contender(options, content, `${seeder.name}, N = ${count}`, seeder, Array<ForeignClient>(count).fill(client)));
     const mixed = [...Array<ForeignClient>(4).fill(bittern), ...Array<ForeignClient>(4).fill(libtorrent)];

@@ -16,7 +16,7 @@ export const bench: Bench = {
   question: "A seed of 60 Mbit/s, eight downloaders of 20, 32 MiB: last / bound at most 1.25?",
   run: async (options) => {
     const content = await makeSwarmContent(options, SWARM_SHAPE);
-    const contenders = [bitternClient(options.profileFolder), libtorrent, aria2].map((client) => {
+    const contenders = [bitternClient(options), libtorrent, aria2].map((client) => {
       const swarm = { seeder: client, seederLink: SEEDER_LINK, members: alike(COUNT, { client, link: HOME_LINK }) };
       const bound = leastSeconds(content.byteLength, swarm);
       return { name: client.name, run: async () => swarmFigures(await runSwarm(options, content, swarm), content.byteLength, bound) };

@@ -15,7 +15,7 @@ export const bench: Bench = {
   question: "One seed, N downloaders that leave when complete, 32 MiB, 20 Mbit/s up: last / bound at most 1.3 (N = 4, 8)?",
   run: async (options) => {
     const content = await makeSwarmContent(options, SWARM_SHAPE);
-    const clients = [bitternClient(options.profileFolder), libtorrent, aria2];
+    const clients = [bitternClient(options), libtorrent, aria2];
     const contenders = clients.flatMap((client) =>
       COUNTS.map((count) => {
         const swarm = { seeder: client, seederLink: HOME_LINK, members: alike(count, { client, link: HOME_LINK, leaves: true }) };

@@ -19,7 +19,7 @@ export const bench: Bench = {
   question: "Seven honest ones and a free rider, who finishes last and costs at most 10 %; or a slow one, who is not starved?",
   run: async (options) => {
     const content = await makeSwarmContent(options, SWARM_SHAPE);
-    const client = bitternClient(options.profileFolder);
+    const client = bitternClient(options);
     const honest = alike(COUNT, { client, link: HOME_LINK });
     const contender = (name: string, others: readonly SwarmMember[]): Contender<Figure> => ({
       name,

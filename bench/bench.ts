@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly folder: string;
   /** Where our programs leave a .cpuprofile a thread; `undefined` without `--profile`. */
   readonly profileFolder: string | undefined;
+  /** Another build's bittern.js, to be compared with this one in the same run; only transfers look at it. */
+  readonly other: string | undefined;
   /** A line of progress on standard error. */
   readonly note: (text: string) => void;
 }

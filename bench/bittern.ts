@@ -14,29 +14,40 @@ export function profileArguments(folder: string | undefined): readonly string[] 
   return folder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${folder}`];
 }
 
-export function bitternCommand(args: readonly string[], profileFolder?: string): readonly string[] {
-  return [process.execPath, ...profileArguments(profileFolder), BIN, ...args];
+export function bitternCommand(args: readonly string[], profileFolder?: string, bin: string = BIN): readonly string[] {
+  return [process.execPath, ...profileArguments(profileFolder), bin, ...args];
 }
 
-/** As a peer. Each side's profiles go to a folder of its own below `profileFolder`. */
-export function bitternClient(profileFolder?: string): ForeignClient {
+export interface BitternClientOptions {
+  readonly name?: string;
+  /** Each side's profiles go to a folder of its own below it. */
+  readonly profileFolder?: string | undefined;
+  /** Path of another build's bittern.js. */
+  readonly bin?: string;
+}
+
+/** As a peer. */
+export function bitternClient({ name = "bittern", profileFolder, bin }: BitternClientOptions = {}): ForeignClient {
   const below = (side: string): string | undefined => (profileFolder === undefined ? undefined : join(profileFolder, side));
   return {
-    name: "bittern",
+    name,
     versions: ["v1", "v2", "hybrid"],
     completes: /^\{"type":"complete"/m,
     seed: async (transfer) => {
-      const program = await start(transfer, ["seed", transfer.torrent, "--no-check"], below("seeder"));
+      const program = await start(transfer, (args) =>
+        bitternCommand(["seed", transfer.torrent, "--no-check", ...args], below("seeder"), bin),
+      );
       await program.says(/"type":"listening"/);
       return program;
     },
-    fetch: (transfer) => start(transfer, ["get", transfer.torrent], below("downloader")),
+    fetch: (transfer) => start(transfer, (args) => bitternCommand(["get", transfer.torrent, ...args], below("downloader"), bin)),
   };
 }
 
-async function start({ lab, folder, port, peer }: Transfer, args: readonly string[], profiles: string | undefined): Promise<Program> {
+type CommandOf = (args: readonly string[]) => readonly string[];
+
+async function start({ lab, folder, port, peer }: Transfer, commandOf: CommandOf): Promise<Program> {
   const state = await lab.makeFolder("state");
   const known = peer === undefined ? [] : ["--peer", `${peer.address}:${peer.port}`];
-  const place = ["--dir", folder, "--port", String(port), "--state", state];
-  return lab.start(bitternCommand([...args, ...place, "--json", ...known], profiles));
+  return lab.start(commandOf(["--dir", folder, "--port", String(port), "--state", state, "--json", ...known]));
 }

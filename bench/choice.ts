@@ -4,7 +4,8 @@
  */
 import { parseArgs } from "node:util";
 
-export const USAGE = "usage: npm run bench -- [bench ...] [--runs N] [--only NAME]... [--folder DIR] [--profile] [--write] [--list]";
+export const USAGE =
+  "usage: npm run bench -- [bench ...] [--runs N] [--only NAME]... [--folder DIR] [--profile] [--other BIN] [--write] [--list]";
 
 /** `<letter>-<noun>.ts`: a letter may have several nouns. */
 export interface BenchFile {
@@ -21,6 +22,8 @@ export interface Choice {
   /** Where data may go; chosen by free room when left out. */
   readonly folder: string | undefined;
   readonly profile: boolean;
+  /** Path of another build's bittern.js. */
+  readonly other: string | undefined;
   readonly write: boolean;
   readonly list: boolean;
 }
@@ -40,6 +43,7 @@ export function readChoice(args: readonly string[], { known, usual }: Benches): 
       only: { type: "string", multiple: true, default: [] },
       folder: { type: "string" },
       profile: { type: "boolean", default: false },
+      other: { type: "string" },
       write: { type: "boolean", default: false },
       list: { type: "boolean", default: false },
     },
@@ -48,8 +52,8 @@ export function readChoice(args: readonly string[], { known, usual }: Benches): 
   if (!Number.isInteger(runs) || runs < 1) throw new TypeError(`--runs takes a whole number from 1, not ${values.runs}`);
   const fallback = known.filter(({ letter }) => values.list || usual.includes(letter));
   const benches = positionals.length === 0 ? fallback : positionals.flatMap((name) => find(name, known));
-  const { only, folder, profile, write, list } = values;
-  return { benches, runs, only, folder, profile, write, list };
+  const { only, folder, profile, other, write, list } = values;
+  return { benches, runs, only, folder, profile, other, write, list };
 }
 
 /** By letter, all of that letter; or by noun. */

@@ -1,10 +1,12 @@
 /**
- * `npm run bench -- [bench ...] [--runs N] [--only NAME]... [--folder DIR] [--profile] [--write] [--list]`: runs the benches
- * named by letter or noun, one after the other, and prints their tables; without names those of transfers and creation.
+ * `npm run bench -- [bench ...] [--runs N] [--only NAME]... [--folder DIR] [--profile] [--other BIN] [--write] [--list]`
  *
- * `--only` leaves out the contenders whose names do not hold NAME. Data goes to a folder below DIR that is removed afterwards;
- * the default is tmpfs where it has room, because a disk's noise is greater than what is to be seen. `--profile` leaves a
- * .cpuprofile a thread of our own programs in bench/profiles/. `--write` also puts the tables into bench/results.md.
+ * Runs the benches named by letter or noun, one after the other, and prints their tables; without names those of transfers and
+ * creation. `--only` leaves out the contenders whose names do not hold NAME. Data goes to a folder below DIR that is removed
+ * afterwards; the default is tmpfs where it has room, because a disk's noise is greater than what is to be seen. `--profile`
+ * leaves a .cpuprofile of each thread of our own programs in bench/profiles/. `--other` names the bittern.js of another build,
+ * which then takes part in transfers, so that a change is measured against what was before it. `--write` also puts the tables
+ * into bench/results.md.
  * @module
  */
 import { appendFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -32,7 +34,7 @@ function benchFiles(): readonly BenchFile[] {
 
 async function runOne({ file, letter, noun }: BenchFile, choice: Choice): Promise<void> {
   const { bench } = (await import(`./${file}`)) as { bench: Bench };
-  const { runs, only } = choice;
+  const { runs, only, other } = choice;
   const folder = mkdtempSync(join(choice.folder ?? roomyFolder(), `bittern-bench-${letter}-`));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once("exit", remove);
@@ -40,7 +42,7 @@ async function runOne({ file, letter, noun }: BenchFile, choice: Choice): Promis
   const load = describeLoad();
   try {
     const note = (text: string): void => console.error(`${letter}: ${text}`);
-    const table = await bench.run({ runs, only, folder, profileFolder, note });
+    const table = await bench.run({ runs, only, folder, profileFolder, other, note });
     const command = ["npm run bench --", noun, "--runs", runs, ...only.flatMap((name) => ["--only", `"${name}"`])].join(" ");
     const text = `## ${letter}. ${bench.question}\n\n\`${command}\`: ${describeMachine()}, ${load}\n\n${table}\n`;
     console.log(text);

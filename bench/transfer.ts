@@ -16,7 +16,7 @@ import { race, TRANSFER_COLUMNS, type TransferFigure, transferFigures } from "./
 
 export interface TransferBench {
   readonly shape: Shape;
-  /** `seeder>downloader`, by the names of the clients. */
+  /** `seeder>downloader`, by the names of the clients; where there is another build, it runs ours again with it. */
   readonly pairs: readonly string[];
   readonly columns?: readonly Column<TransferFigure>[];
 }
@@ -25,8 +25,13 @@ export async function benchTransfers(options: BenchOptions, { shape, pairs, colu
   const field = new Field({ folder: options.folder, network: await openLoopback(2) });
   try {
     const content = await makeContent(options.folder, shape, field.announceUrl);
-    const clients = [bitternClient(options.profileFolder), libtorrent, aria2, webtorrent];
-    const contenders = pairs.map((name) => {
+    const clients = [bitternClient(options), libtorrent, aria2, webtorrent];
+    if (options.other !== undefined) clients.push(bitternClient({ name: "other", bin: options.other }));
+    const others =
+      options.other === undefined
+        ? []
+        : pairs.filter((pair) => pair.includes("bittern")).map((pair) => pair.replaceAll("bittern", "other"));
+    const contenders = [...pairs, ...others].map((name) => {
       const [seeder, client] = name.split(">").map((part) => clients.find((known) => known.name === part)) as [
         ForeignClient,
         ForeignClient,
