@@ -22,7 +22,7 @@ import {
   SEEDS,
 } from "./block-layout.ts";
 import { BlockVector } from "./block-vector.ts";
-import { KeyedHash } from "./keyed-hash.ts";
+import { EndpointIndex } from "./endpoint-index.ts";
 
 /** What a peer is to its swarm; the order in which the blocks hold them. */
 export type Zone = 0 | 1 | 2;
@@ -66,7 +66,7 @@ export class PeerTable {
   partialSeedCount = 0;
 
   readonly #halfCount: number;
-  readonly #hash: KeyedHash;
+  readonly #index: EndpointIndex;
   readonly #pool: AreaPool;
   readonly #vectors: BlockVector[] = [];
   readonly #places: Uint32Array[] = [];
@@ -90,7 +90,7 @@ export class PeerTable {
     this.keepsIds = options.keepsIds;
     this.keepsReach = options.keepsReach;
     this.#halfCount = options.endpointLength / 2;
-    this.#hash = new KeyedHash(options.random, this.#halfCount);
+    this.#index = new EndpointIndex(options.random, this.#halfCount);
     this.#pool = options.pool;
     this.#layout = this.#vector(0).layout;
     this.#area = makeArea(0);
@@ -135,7 +135,7 @@ export class PeerTable {
   find(endpoint: Uint16Array): number {
     if (this.#sizeIndex < 0) return NOBODY;
     const slots = this.#layout.slots;
-    if (slots > 0) return this.#findIndexed(endpoint, slots);
+    if (slots > 0) return this.#index.find(endpoint);
     const halves = this.#area.halves;
     const count = this.#area.words[this.#head + PEERS] as number;
     const width = this.#halfCount;
@@ -224,7 +224,7 @@ export class PeerTable {
     const halves = this.#area.halves;
     const at = this.#endpoints + hole * this.#halfCount;
     for (let half = 0; half < this.#halfCount; half++) halves[at + half] = endpoint[half] as number;
-    if (this.#layout.slots > 0) this.#indexInsert(hole);
+    if (this.#layout.slots > 0) this.#index.insert(hole);
     this.setReach(hole, 0);
     return hole;
   }
@@ -266,7 +266,7 @@ export class PeerTable {
     const head = this.#head;
     const peers = words[head + PEERS] as number;
     assert(position < peers, "the peer is there");
-    if (this.#layout.slots > 0) this.#indexErase(position);
+    if (this.#layout.slots > 0) this.#index.erase(position);
     const seeds = words[head + SEEDS] as number;
     const border = seeds + (words[head + PARTIAL_SEEDS] as number);
     let hole = position;
@@ -304,7 +304,7 @@ export class PeerTable {
     if (from === to) return;
     const { halves, words, bytes } = this.#area;
     const width = this.#halfCount;
-    if (this.#layout.slots > 0) this.#indexReplace(from, to);
+    if (this.#layout.slots > 0) this.#index.replace(from, to);
     const fromHalf = this.#endpoints + from * width;
     const toHalf = this.#endpoints + to * width;
     for (let half = 0; half < width; half++) halves[toHalf + half] = halves[fromHalf + half] as number;
@@ -330,6 +330,7 @@ export class PeerTable {
     this.#head = this.#base / 4;
     this.#endpoints = (this.#base + layout.endpointsAt) / 2;
     this.#seen = (this.#base + layout.seenAt) / 2;
+    if (layout.slots > 0) this.#index.point(this.#area, (this.#base + layout.indexAt) / 4, layout.slots, this.#endpoints);
   }
 
   #vector(sizeIndex: number): BlockVector {
@@ -372,7 +373,7 @@ export class PeerTable {
       copyBytes(area.bytes, base + layout.idsAt, bytes, to + now.idsAt, count * PEER_ID_LENGTH);
     }
     if (this.keepsReach) copyBytes(area.bytes, base + layout.reachAt, bytes, to + now.reachAt, count);
-    if (now.slots > 0) for (let position = 0; position < count; position++) this.#indexInsert(position);
+    if (now.slots > 0) for (let position = 0; position < count; position++) this.#index.insert(position);
     this.#place(this.#torrent, sizeIndex, number);
     this.#dropFrom(oldSize, oldNumber);
   }
@@ -401,67 +402,10 @@ export class PeerTable {
     return true;
   }
 
-  #findIndexed(endpoint: Uint16Array, slots: number): number {
-    const { halves, words } = this.#area;
-    const index = (this.#base + this.#layout.indexAt) / 4;
-    const mask = slots - 1;
-    for (let slot = this.#hash.of(endpoint, 0) & mask; ; slot = (slot + 1) & mask) {
-      const entry = words[index + slot] as number;
-      if (entry === 0) return NOBODY;
-      if (this.#matches(halves, this.#endpoints + (entry - 1) * this.#halfCount, endpoint)) return entry - 1;
-    }
-  }
-
-  #homeOf(position: number): number {
-    return this.#hash.of(this.#area.halves, this.#endpoints + position * this.#halfCount) & (this.#layout.slots - 1);
-  }
-
-  #indexInsert(position: number): void {
-    const words = this.#area.words;
-    const index = (this.#base + this.#layout.indexAt) / 4;
-    const mask = this.#layout.slots - 1;
-    let slot = this.#homeOf(position);
-    while (words[index + slot] !== 0) slot = (slot + 1) & mask;
-    words[index + slot] = position + 1;
-  }
-
-  #slotOf(position: number): number {
-    const words = this.#area.words;
-    const index = (this.#base + this.#layout.indexAt) / 4;
-    const mask = this.#layout.slots - 1;
-    let slot = this.#homeOf(position);
-    while (words[index + slot] !== position + 1) {
-      assert(words[index + slot] !== 0, "every peer of the block stands in its index");
-      slot = (slot + 1) & mask;
-    }
-    return slot;
-  }
-
-  #indexReplace(from: number, to: number): void {
-    this.#area.words[(this.#base + this.#layout.indexAt) / 4 + this.#slotOf(from)] = to + 1;
-  }
-
-  /** Linear probing without tombstones: those behind the hole move up where their home allows. */
-  #indexErase(position: number): void {
-    const words = this.#area.words;
-    const index = (this.#base + this.#layout.indexAt) / 4;
-    const mask = this.#layout.slots - 1;
-    let hole = this.#slotOf(position);
-    for (let slot = (hole + 1) & mask; words[index + slot] !== 0; slot = (slot + 1) & mask) {
-      const entry = words[index + slot] as number;
-      const home = this.#homeOf(entry - 1);
-      if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
-      words[index + hole] = entry;
-      hole = slot;
-    }
-    words[index + hole] = 0;
-  }
-
   /** Our own law of the open block; for tests, which call it after every step. */
   check(): void {
     if (this.#sizeIndex < 0) return;
-    const { words } = this.#area;
-    assert(words[this.#head + OWNER] === this.#torrent, "the block knows its torrent");
+    assert(this.#area.words[this.#head + OWNER] === this.#torrent, "the block knows its torrent");
     assert(this.peers > 0 && this.peers <= this.#layout.capacity, "a block is neither empty nor over-full");
     assert(this.seeds + this.partialSeeds <= this.peers, "zones lie inside the block");
     const seen = new Set<string>();
@@ -472,9 +416,6 @@ export class PeerTable {
       seen.add(endpoint.join());
     }
     assert(seen.size === this.peers, "no endpoint stands twice");
-    const { slots, indexAt } = this.#layout;
-    let entries = 0;
-    for (let slot = 0; slot < slots; slot++) if (words[(this.#base + indexAt) / 4 + slot] !== 0) entries++;
-    assert(slots === 0 || entries === this.peers, "the index holds each peer once");
+    assert(this.#layout.slots === 0 || this.#index.count() === this.peers, "the index holds each peer once");
   }
 }

@@ -1,0 +1,16 @@
+/**
+ * A tracker of ours in a process of its own, for bench N: listens on 127.0.0.1 and says on which port.
+ * @module
+ */
+import { createNodeHost } from "@bittern/node";
+import { runTracker } from "@bittern/tracker";
+
+const settings = { keepsPeerIds: process.argv[2] !== "compact", minIntervalSeconds: 0 };
+const host = createNodeHost();
+const door = { address: "127.0.0.1" };
+const run = runTracker(host, { settings, http: [{ ...door, port: 0 }], udp: [{ ...door, port: "http" }] }, (doors) => {
+  if (doors instanceof Error) throw doors;
+  console.log(`port ${doors.http[0]?.port}`);
+});
+process.on("SIGUSR2", () => console.log(JSON.stringify(run.snapshot())));
+process.on("SIGTERM", () => process.exit(0));
