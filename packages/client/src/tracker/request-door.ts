@@ -86,9 +86,12 @@ class AnswerLink implements TcpLink {
   }
 }
 
-/** The request as it would come over a wire. `Connection: close` makes the tracker say everything and end. */
+/**
+ * The request as it would come over a wire. `Connection: close` makes the tracker say everything and end, and 1.0 keeps it
+ * from cutting a long answer into chunks.
+ */
 function requestBytes({ method, target, rawHeaders }: DoorRequest): Uint8Array {
-  const lines = [`${method} ${target} HTTP/1.1`];
+  const lines = [`${method} ${target} HTTP/1.0`];
   for (let at = 0; at < rawHeaders.length; at += 2) {
     if (!HOP_HEADER.test(rawHeaders[at] as string)) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
   }

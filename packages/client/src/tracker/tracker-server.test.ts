@@ -1,7 +1,7 @@
 /** @module */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { decodeAnnounceAnswer } from "@bittern/protocol/tracker";
+import { decodeAnnounceAnswer, decodeScrapeAnswer } from "@bittern/protocol/tracker";
 import { describe, expect, it } from "vitest";
 import { TrackerServer } from "./tracker-server.ts";
 
@@ -46,6 +46,8 @@ describe("TrackerServer", () => {
     await announce(`${base}/announce`, "one", 1001, 0);
     expect(await announce(`${base}/announce`, "two", 1002, 5)).toContain(1001);
     expect((await fetch(`${base}/elsewhere`)).status).toBe(404);
+    const everything = decodeScrapeAnswer(new Uint8Array(await (await fetch(`${base}/scrape`)).arrayBuffer()));
+    expect("swarms" in everything && [...everything.swarms.keys()]).toEqual([HASH]);
     await tracker.close();
     expect((await fetch(`${base}/announce`)).status).toBe(503);
     await new Promise((resolve) => server.close(resolve));
