@@ -56,6 +56,19 @@ describe("Candidates, the order", () => {
 });
 
 describe("Candidates, after a dial", () => {
+  it("welcomes those back at once that we hung up on ourselves, and nobody who failed", () => {
+    const candidates = candidatesOf();
+    const [good, bad] = [peer(1), peer(2)];
+    for (const endpoint of [good, bad]) candidates.add(endpoint, "tracker", 0);
+    drain(candidates, 0);
+    candidates.connected(good);
+    candidates.closed(good, 1_000, true);
+    candidates.failed(bad, 1_000);
+    expect(candidates.next(1_001)).toBeUndefined();
+    candidates.welcomeBack(1_001);
+    expect(drain(candidates, 1_001)).toEqual([good]);
+  });
+
   it("leave a peer alone for 30 seconds after a failure, and twice as long after each further one", () => {
     const candidates = candidatesOf();
     candidates.add(peer(1), "tracker", 0);

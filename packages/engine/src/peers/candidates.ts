@@ -157,6 +157,12 @@ export class Candidates {
     else candidate.retryAt = now + retryDelayMillis(candidate);
   }
 
+  /** All may be dialled at once: it was we who hung up. What failed before stays put off. */
+  welcomeBack(now: Millis): void {
+    for (const candidate of this.#byKey.values()) if (candidate.failures === 0) candidate.retryAt = Math.min(candidate.retryAt, now);
+    this.#isNextKnown = false;
+  }
+
   /** Forgets a candidate. A link to it, if there is one, is still counted until it is closed. */
   remove(endpoint: Endpoint): boolean {
     const candidate = this.#byKey.get(formatEndpoint(endpoint));

@@ -45,6 +45,12 @@ export class Swarm {
     this.lookFurther(now);
   }
 
+  /** After a pause: those we hung up on are dialled again at once, and those the user named whatever they did. */
+  welcomeBack(named: readonly Endpoint[], now: Millis): void {
+    this.#candidates.welcomeBack(now);
+    this.meet(named, "user", now);
+  }
+
   /** Joins the queue for a dial when there is somebody to dial. */
   lookFurther(now: Millis): void {
     const at = this.#mayDial ? this.#candidates.nextAt(now) : undefined;

@@ -387,8 +387,7 @@ export class Torrent implements Listener {
     this.#isPausedByUser = false;
     if (this.#life !== "paused" && this.#life !== "faulted") return;
     this.#fault = undefined;
-    // Peers the user named are dialled at once: that we hung up ourselves is no failure of theirs.
-    this.#swarm.meet(this.#add.peers ?? [], "user", now);
+    this.#swarm.welcomeBack(this.#add.peers ?? [], now);
     if (this.body === undefined) {
       this.#life = "metadata";
       this.#network(now);
