@@ -13,7 +13,7 @@ import { Namespace } from "../bench/namespace.ts";
 const BITTERN = fileURLToPath(new URL("../apps/cli/bin/bittern.js", import.meta.url));
 const ADDRESSES = 12;
 /** How often a condition is looked at. */
-const POLL_MILLIS = 50;
+const POLL_MILLIS = 250;
 
 /** One line of `--json`. */
 export type JsonLine = Readonly<Record<string, unknown>> & { readonly type?: string };

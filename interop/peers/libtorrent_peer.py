@@ -25,7 +25,11 @@ settings = {
 }
 if "mute" in words:
     settings["unchoke_slots_limit"] = 0
+    settings["allowed_fast_set_size"] = 0
 session = lt.session(settings)
+if "mute" in words:
+    # By default peers in private networks are of a class that needs no slot.
+    session.set_peer_class_filter(lt.ip_filter())
 if source.startswith("magnet:"):
     parameters = lt.parse_magnet_uri(source)
 else:

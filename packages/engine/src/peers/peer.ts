@@ -34,6 +34,8 @@ export interface UploadState {
   readonly queue: QueuedRequest[];
   /** Requests rejected since its queue was full. */
   overflow: number;
+  /** How often it was told again that it may ask. */
+  reminders: number;
   /** Payload bytes handed to the host and not yet reported as sent. */
   inFlight: number;
   /** Payload bytes since the last unchoke. */
@@ -100,7 +102,7 @@ export class Peer {
   sentAt: Millis;
   readonly down: Meter = new Meter();
   readonly up: Meter = new Meter();
-  readonly uploads: UploadState = { queue: [], overflow: 0, inFlight: 0, sinceUnchoke: 0, unchokedAt: 0, allowedFast: [] };
+  readonly uploads: UploadState = { queue: [], overflow: 0, reminders: 0, inFlight: 0, sinceUnchoke: 0, unchokedAt: 0, allowedFast: [] };
   readonly requests: RequestState = {
     outstanding: 0,
     pipeline: new Pipeline(),

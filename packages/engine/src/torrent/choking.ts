@@ -12,6 +12,9 @@ import type { Uploads } from "./uploads.ts";
 
 const CHOKE: Uint8Array = encodeMessage({ type: "choke" });
 const UNCHOKE: Uint8Array = encodeMessage({ type: "unchoke" });
+/** Milliseconds an unchoked peer may take for its first request, and how often it is reminded. */
+const REMIND_MILLIS: Millis = 1_000;
+const REMINDERS_MAX = 5;
 /** Slots a torrent gives at least and at most while they follow the uplink. */
 const SLOTS_MIN = 4;
 const SLOTS_MAX = 100;
@@ -56,6 +59,18 @@ export class Choking {
       const peer = this.#options.peers.get(link);
       if (peer !== undefined) unchoke(peer, now, out);
     }
+  }
+
+  /**
+   * Once a second: says again that a peer may ask, when it wants something, may ask and never did. webtorrent 2.8 forgets
+   * an unchoke that comes before it has opened its files, and would wait for the next one for ever.
+   */
+  remind(peer: Peer, now: Millis, out: SessionOutput[]): void {
+    const { uploads } = peer;
+    const mayAsk = peer.isInterested && !peer.isChokedByUs && now - uploads.unchokedAt >= REMIND_MILLIS;
+    if (!mayAsk || peer.up.total > 0 || uploads.inFlight > 0 || uploads.queue.length > 0 || uploads.reminders >= REMINDERS_MAX) return;
+    uploads.reminders++;
+    out.push({ type: "send", link: peer.link, bytes: UNCHOKE.slice() });
   }
 
   #choke(peer: Peer | undefined, out: SessionOutput[]): void {

@@ -691,6 +691,7 @@ export class Torrent implements Listener {
       peer.sentAt = now;
       out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "keep-alive" }) });
     }
+    this.body?.choking.remind(peer, now, out);
     peer.requests.pipeline.adapt(peer.down.rate(now));
     if (peer.requests.outstanding > 0 && now - peer.requests.progressAt > SNUB_MILLIS) peer.isSnubbed = true;
     this.#ask(peer, now, out);
