@@ -31,8 +31,8 @@ export const bench: Bench = {
         return {
           lastHonest,
           lastHonestOverBound: lastHonest / leastSeconds(content.byteLength, { seederLink: HOME_LINK, members: honest }),
-          other: other?.seconds ?? 0,
-          otherSent: (other?.sentLength ?? 0) / content.byteLength,
+          other: other?.seconds ?? Number.NaN,
+          otherSent: (other?.sentLength ?? Number.NaN) / content.byteLength,
           copies: seeder.sentLength / content.byteLength,
         };
       },
