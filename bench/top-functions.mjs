@@ -26,5 +26,6 @@ for (const path of positionals) {
   }
   console.log(`${path}: busy for ${busy.toFixed(2)} s`);
   const sorted = [...seconds].toSorted(([, a], [, b]) => b - a).slice(0, Number(values.count));
-  for (const [name, spent] of sorted) console.log(`${spent.toFixed(3).padStart(8)} s ${((spent / busy) * 100).toFixed(1).padStart(5)} %  ${name}`);
+  for (const [name, spent] of sorted)
+    console.log(`${spent.toFixed(3).padStart(8)} s ${((spent / busy) * 100).toFixed(1).padStart(5)} %  ${name}`);
 }
