@@ -18,6 +18,10 @@ describe("The interop peers", () => {
     expect(status).toBe(0);
   });
 
+  it("are joined by the judges in being skipped aloud", () => {
+    expect(installerSays({ BITTERN_PEERS: "skip" }).stderr).toContain("TESTS WITH JUDGES ARE SKIPPED: BITTERN_PEERS=skip");
+  });
+
   it("are skipped aloud when asked to be", () => {
     const { status, stderr } = installerSays({ BITTERN_PEERS: "skip" });
     expect(stderr).toContain("INTEROP TESTS ARE SKIPPED: BITTERN_PEERS=skip");

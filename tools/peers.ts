@@ -1,8 +1,9 @@
 /**
- * The programs other people wrote that the interop tests talk to: installs them where it may, says loudly where it may not.
+ * The programs other people wrote that our tests talk to: installs them where it may, says loudly where it may not. Peers are
+ * those of the interop tests; judges are those that read or show what we ship: shells, manual readers, web servers, a browser.
  *
  * On Debian 12 with root they come from apt (no service is started) and, for webtorrent, from npm into the user's cache
- * folder. Elsewhere the interop tests are skipped. `BITTERN_PEERS=skip` and `BITTERN_PEERS=require` decide by hand, and under
+ * folder. Elsewhere the tests with peers are skipped, those with judges where a judge is missing. `BITTERN_PEERS=skip` and `BITTERN_PEERS=require` decide by hand, and under
  * `CI=true` they are always required: a suite that skips its judges must not look green.
  * @module
  */
@@ -23,6 +24,19 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mktorrent: "/usr/bin/mktorrent",
   tshark: "/usr/bin/tshark",
   iproute2: "/usr/bin/ip",
+};
+
+/** Debian package -> the program it must have brought. Where they come from does not matter: no figure depends on their versions. */
+const JUDGES: Readonly<Record<string, string>> = {
+  mandoc: "/usr/bin/mandoc",
+  zsh: "/usr/bin/zsh",
+  fish: "/usr/bin/fish",
+  "nginx-light": "/usr/sbin/nginx",
+  apache2: "/usr/sbin/apache2",
+  chromium: "/usr/bin/chromium",
+  "desktop-file-utils": "/usr/bin/desktop-file-validate",
+  "shared-mime-info": "/usr/bin/update-mime-database",
+  systemd: "/usr/bin/systemd-analyze",
 };
 
 /** The last webtorrent for Node 20, with two of its dependencies held where they work. */
@@ -58,13 +72,33 @@ export function interopPeers(): PeersState {
   return state;
 }
 
+/** The same question about the judges: `describe.skipIf(!judges().present)`; throws when required and absent. */
+export function judges(): PeersState {
+  const state = lookForJudges();
+  if (state.required && !state.present) throw new Error(`judges are required, but ${state.reason}`);
+  return state;
+}
+
+/** The program of a judge. */
+export function judge(name: string): string {
+  return JUDGES[name] as string;
+}
+
+function lookForJudges(): PeersState {
+  const required = isRequired();
+  if (isUnwanted()) return { present: false, reason: "BITTERN_PEERS=skip asks to leave them out", required };
+  const missing = missingOf(JUDGES);
+  if (missing.length > 0) return { present: false, reason: `not installed: ${missing.join(", ")} (npm test installs them)`, required };
+  return { present: true, reason: "", required };
+}
+
 function look(): PeersState {
   const required = isRequired();
   const absent = (reason: string): PeersState => ({ present: false, reason, required });
   if (isUnwanted()) return absent("BITTERN_PEERS=skip asks to leave them out");
   const obstacle = obstacleHere();
   if (obstacle !== undefined) return absent(obstacle);
-  const missing = missingPackages();
+  const missing = missingOf(PACKAGES);
   if (missing.length > 0) return absent(`not installed: ${missing.join(", ")} (npm test installs them)`);
   if (!hasWebtorrent()) return absent("webtorrent is not installed (npm test installs it)");
   return { present: true, reason: "", required };
@@ -89,8 +123,8 @@ function obstacleHere(): string | undefined {
   return undefined;
 }
 
-function missingPackages(): string[] {
-  return Object.keys(PACKAGES).filter((name) => !existsSync(PACKAGES[name] as string));
+function missingOf(packages: Readonly<Record<string, string>>): string[] {
+  return Object.keys(packages).filter((name) => !existsSync(packages[name] as string));
 }
 
 function hasWebtorrent(): boolean {
@@ -98,7 +132,7 @@ function hasWebtorrent(): boolean {
 }
 
 function install(): void {
-  const missing = missingPackages();
+  const missing = [...missingOf(PACKAGES), ...missingOf(JUDGES)];
   if (missing.length > 0) withoutServices(() => installPackages(missing));
   if (!hasWebtorrent()) installWebtorrent();
 }
@@ -155,11 +189,16 @@ function main(): number {
       say(`the installation failed: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  const { present, reason, required } = look();
-  if (present) return 0;
+  const verdicts = [told("INTEROP TESTS", look()), told("TESTS WITH JUDGES", lookForJudges())];
+  return verdicts.every((mayGoOn) => mayGoOn) ? 0 : 1;
+}
+
+/** Whether the tests may go on; says loudly what they go without. */
+function told(what: string, { present, reason, required }: PeersState): boolean {
+  if (present) return true;
   const rule = "=".repeat(100);
-  say(`${rule}\npeers: INTEROP TESTS ${required ? "CANNOT RUN" : "ARE SKIPPED"}: ${reason}\npeers: ${rule}`);
-  return required ? 1 : 0;
+  say(`${rule}\npeers: ${what} ${required ? "CANNOT RUN" : "ARE SKIPPED"}: ${reason}\npeers: ${rule}`);
+  return !required;
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) process.exitCode = main();

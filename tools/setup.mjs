@@ -1,5 +1,5 @@
 /**
- * Makes a fresh clone ready: dependencies as the lockfile says, every room compiled, the command line bundled.
+ * Makes a fresh clone ready: dependencies as the lockfile says, every room compiled, the command line bundled, its manual written.
  * Plain Node without a package, because it runs before there is one. What is already right is not done again.
  * @module
  */
@@ -29,7 +29,7 @@ run(process.execPath, [
   "-b",
   ...rooms.filter((room) => existsSync(join(ROOT, room, "tsconfig.json"))),
 ]);
-for (const step of ["vendor", "bundle"]) run(process.execPath, [join(ROOT, `tools/${step}.mjs`)]);
+for (const step of ["vendor", "bundle", "manual"]) run(process.execPath, [join(ROOT, `tools/${step}.mjs`)]);
 
 /**
  * Whether node_modules holds what the lockfile names. Compared by content: times lie after a checkout, and `npm install`

@@ -27,6 +27,24 @@ export const STATE_ENVIRONMENT: readonly (readonly [string, string])[] = [
 
 const COMMON_ENVIRONMENT: readonly (readonly [string, string])[] = [["BITTERN_DEBUG", "1 adds a stack trace to an error"]];
 
+/** The exit statuses that every command has. */
+const COMMON_EXIT: readonly (readonly [string, string])[] = [
+  ["0", "done"],
+  ["1", "it failed: network, disk, or data that does not match"],
+  ["2", "the command line was wrong"],
+];
+
+/** What was said when a command was declared, for those who print it elsewhere: the manual. */
+const PAGES = new WeakMap<Command, Page>();
+
+/** The page of a command, with what all pages have in common; `undefined` for a command without one. */
+export function pageOf(command: Command): Page | undefined {
+  const page = PAGES.get(command);
+  if (page === undefined) return undefined;
+  const environment = [...(page.environment ?? []), ...COMMON_ENVIRONMENT];
+  return { ...page, description: reflowed(page.description), exit: [...COMMON_EXIT, ...(page.exit ?? [])], environment };
+}
+
 /** A command with its page and the options that all have. */
 export function describedCommand(name: string, page: Page): Command {
   const command = new Command(name)
@@ -37,7 +55,8 @@ export function describedCommand(name: string, page: Page): Command {
     .helpCommand(false)
     .allowExcessArguments(false)
     .showSuggestionAfterError(true);
-  command.addHelpText("after", () => sections(page));
+  PAGES.set(command, page);
+  command.addHelpText("after", () => sections(pageOf(command) as Page));
   return command;
 }
 
@@ -78,16 +97,10 @@ function reflowed(text: string): string {
 }
 
 function sections(page: Page): string {
-  const exit = [
-    ["0", "done"],
-    ["1", "it failed: network, disk, or data that does not match"],
-    ["2", "the command line was wrong"],
-    ...(page.exit ?? []),
-  ] as const;
   const examples = page.examples.map(([what, line]) => `  ${what}:\n    $ ${line}`).join("\n");
   const parts = [`Examples:\n${examples}`];
   if (page.keys !== undefined) parts.push(`Keys on a terminal:\n${definitions(page.keys)}`);
-  parts.push(`Exit status:\n${definitions(exit)}`, `Environment:\n${definitions([...(page.environment ?? []), ...COMMON_ENVIRONMENT])}`);
+  parts.push(`Exit status:\n${definitions(page.exit ?? [])}`, `Environment:\n${definitions(page.environment ?? [])}`);
   return `\n${parts.join("\n\n")}\n`;
 }
 

@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { run } from "../testing.ts";
 
-/** What bash would offer for the last of these words. */
-function completed(script: string, words: readonly string[]): string[] {
-  const ask = `${script}\nCOMP_WORDS=("$@"); COMP_CWORD=$((\${#COMP_WORDS[@]}-1)); _bittern; printf '%s\\n' "\${COMPREPLY[@]}"`;
+/** What bash would offer for the last of these words; type 37 asks for words, 63 for a list to look at. */
+function completed(script: string, words: readonly string[], type = 37): string[] {
+  const ask = `${script}\nCOMP_TYPE=${type}; COMP_WORDS=("$@"); COMP_CWORD=$((\${#COMP_WORDS[@]}-1)); _bittern; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const { stdout } = spawnSync("bash", ["-c", ask, "bash", ...words], { encoding: "utf8" });
   return stdout.split("\n").filter((word) => word !== "");
 }
@@ -18,6 +18,16 @@ describe("bittern completion", () => {
     expect(completed(out, ["bittern", "get", "--se"])).toEqual(["--select", "--sequential", "--seed-ratio", "--seed-time"]);
     expect(completed(out, ["bittern", "get", "--log-level", ""])).toEqual(["silent", "error", "warn", "info", "debug"]);
     expect(completed(out, ["bittern", "completion", ""])).toEqual(["bash", "zsh", "fish"]);
+  });
+
+  it("tells in bash what the candidates mean, while there are several", async () => {
+    const { out } = await run(["completion", "bash"]);
+    const listed = completed(out, ["bittern", "get", "--max-"], 63);
+    expect(listed).toEqual([
+      "--max-down  (bytes per second, such as 2MiB; 0 is unlimited)",
+      "--max-up    (bytes per second, such as 500KiB; 0 is unlimited)",
+    ]);
+    expect(completed(out, ["bittern", "get", "--max-d"], 63)).toEqual(["--max-down"]);
   });
 
   it("speaks to zsh and fish", async () => {

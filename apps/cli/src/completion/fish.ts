@@ -24,7 +24,8 @@ function commandLines(name: string, command: CompletionCommand): readonly string
 
 function optionWords(option: CompletionOption): string {
   const names = option.names.map((flag) => (flag.startsWith("--") ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`));
-  const value = option.value === undefined ? [] : ["-r", valueWords(option.value)];
+  // -x is -r without the files that fish would add to any value.
+  const value = option.value === undefined ? [] : [option.value.type === "file" ? "-r" : "-x", valueWords(option.value)];
   return [...names, ...value, `-d ${quoted(option.description)}`].filter((word) => word !== "").join(" ");
 }
 
