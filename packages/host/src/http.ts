@@ -21,7 +21,7 @@ export interface HttpRequest {
   readonly timeoutMillis: number;
   /** Local address to dial from. */
   readonly localAddress?: string;
-  /** Only addresses of this family are used; both when absent. */
+  /** Only addresses of this family are used, `FAMILY_ABSENT` where the name has none; both when absent. */
   readonly family?: 4 | 6;
 }
 

@@ -1,6 +1,15 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describeClock, describeRecords, describeStorage, describeTcp, describeUdp, type World } from "@bittern/host/conformance";
+import {
+  describeClock,
+  describeDns,
+  describeHttp,
+  describeRecords,
+  describeStorage,
+  describeTcp,
+  describeUdp,
+  type World,
+} from "@bittern/host/conformance";
 import { createNodeHost } from "./host.ts";
 import { temporaryFolder } from "./storage/testing.ts";
 
@@ -34,6 +43,8 @@ function makeWorld(stateDir: string | undefined): World {
 describeClock(() => makeWorld(undefined));
 describeTcp(() => makeWorld(undefined));
 describeUdp(() => makeWorld(undefined));
+describeDns(() => makeWorld(undefined));
+describeHttp(() => makeWorld(undefined));
 describeStorage(() => makeWorld(undefined));
 describeStorage(() => makeWorld("state"));
 describeRecords(() => makeWorld(undefined));

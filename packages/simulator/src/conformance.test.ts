@@ -1,5 +1,7 @@
 import {
   describeClock,
+  describeDns,
+  describeHttp,
   describeRecords,
   describeStorage,
   describeTcp,
@@ -36,6 +38,8 @@ describeClock(() => makeWorld());
 describeTcp(() => makeWorld());
 describeTcp(() => makeWorld(orderless));
 describeUdp(() => makeWorld());
+describeDns(() => makeWorld());
+describeHttp(() => makeWorld());
 describeStorage(() => makeWorld());
 describeStorage(() => makeWorld(orderless));
 describeRecords(() => makeWorld());

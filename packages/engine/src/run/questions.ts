@@ -9,7 +9,7 @@ import { HostError } from "@bittern/protocol/base";
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
 
-export type QuestionOutput = Extract<SessionOutput, { type: "http" | "cancel-http" | "resolve" | "send-datagram" }>;
+export type QuestionOutput = Extract<SessionOutput, { type: "http" | "cancel-http" | "resolve" | "resolve-texts" | "send-datagram" }>;
 
 type Family = "0.0.0.0" | "::";
 
@@ -35,6 +35,9 @@ export class Questions {
         return;
       case "resolve":
         this.#host.dns.resolve(output.name, (outcome) => this.#give({ type: "resolved", query: output.query, outcome }));
+        return;
+      case "resolve-texts":
+        this.#host.dns.resolveTexts(output.name, (outcome) => this.#give({ type: "texts-resolved", query: output.query, outcome }));
         return;
       case "send-datagram":
         return this.#send(output.bytes, output.to);

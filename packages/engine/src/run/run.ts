@@ -132,6 +132,7 @@ class Loop implements SessionRun {
       case "http":
       case "cancel-http":
       case "resolve":
+      case "resolve-texts":
       case "send-datagram":
         return this.#questions.perform(output);
       case "event":

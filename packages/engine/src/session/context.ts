@@ -10,6 +10,7 @@ import type { Peer, PeerSource } from "../peers/peer.ts";
 import type { TokenBucket } from "../rate/token-bucket.ts";
 import type { TorrentId } from "./ids.ts";
 import type { Settings } from "./settings.ts";
+import type { TrackerPreferences } from "./tracker-preferences.ts";
 import type { UdpTrackers } from "./udp-trackers.ts";
 
 export interface SessionContext {
@@ -26,6 +27,7 @@ export interface SessionContext {
   readonly downBucket: TokenBucket;
   readonly upBucket: TokenBucket;
   readonly udpTrackers: UdpTrackers;
+  readonly trackerPreferences: TrackerPreferences;
   wallSeconds(): number;
   /** Numbers a question to the host (HTTP request, DNS query); the answer comes back to `torrent`. */
   nextRequest(torrent: TorrentId): number;

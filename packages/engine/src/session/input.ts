@@ -56,5 +56,6 @@ export type SessionInput =
   | { readonly type: "record-saved"; readonly torrent: TorrentId; readonly fault: HostError | undefined }
   | { readonly type: "http-answered"; readonly request: number; readonly outcome: HttpAnswer | HostError }
   | { readonly type: "resolved"; readonly query: number; readonly outcome: readonly string[] | HostError }
+  | { readonly type: "texts-resolved"; readonly query: number; readonly outcome: readonly string[] | HostError }
   /** The view dies when `handle` returns. */
   | { readonly type: "datagram"; readonly bytes: Uint8Array; readonly from: Endpoint };

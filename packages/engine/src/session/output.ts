@@ -57,5 +57,7 @@ export type SessionOutput =
   | { readonly type: "http"; readonly request: number; readonly what: HttpRequest }
   | { readonly type: "cancel-http"; readonly request: number }
   | { readonly type: "resolve"; readonly query: number; readonly name: string }
+  /** Text records of a name. */
+  | { readonly type: "resolve-texts"; readonly query: number; readonly name: string }
   | { readonly type: "send-datagram"; readonly bytes: Uint8Array; readonly to: Endpoint }
   | { readonly type: "event"; readonly event: SessionEvent };

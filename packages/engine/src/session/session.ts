@@ -11,6 +11,7 @@ import { Bans } from "../peers/ban.ts";
 import { Dialer } from "../peers/dialer.ts";
 import { Peer, type PeerSource } from "../peers/peer.ts";
 import { TokenBucket } from "../rate/token-bucket.ts";
+import type { Answered } from "../torrent/discovery.ts";
 import { Torrent } from "../torrent/torrent.ts";
 import { Agenda } from "./agenda.ts";
 import type { Command } from "./command.ts";
@@ -20,6 +21,7 @@ import type { SessionInput } from "./input.ts";
 import type { SessionOutput } from "./output.ts";
 import { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
 import type { PeerSnapshot, SessionSnapshot, TorrentSnapshot, TrackerSnapshot } from "./snapshot.ts";
+import { TrackerPreferences } from "./tracker-preferences.ts";
 import { UdpTrackers } from "./udp-trackers.ts";
 
 /** Agenda owners below 1 are the session's own. */
@@ -74,6 +76,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       downBucket: new TokenBucket(settings.downRateMax),
       upBucket: new TokenBucket(settings.upRateMax),
       udpTrackers: new UdpTrackers(options.random),
+      trackerPreferences: new TrackerPreferences(),
       wallSeconds: options.wallSeconds,
       nextRequest: (torrent) => {
         this.#requests.set(++this.#requestCount, torrent);
@@ -131,6 +134,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
         return;
       case "http-answered":
       case "resolved":
+      case "texts-resolved":
         return this.#answered(input, now);
       case "datagram":
         return this.#datagram(input.bytes, input.from, now);
@@ -298,8 +302,8 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
 
   // ---- questions
 
-  #answered(input: Extract<SessionInput, { type: "http-answered" | "resolved" }>, now: Millis): void {
-    const id = input.type === "resolved" ? input.query : input.request;
+  #answered(input: Answered, now: Millis): void {
+    const id = input.type === "http-answered" ? input.request : input.query;
     if (input.type === "resolved" && this.#context.udpTrackers.resolved(id, input.outcome, now, this.#out)) return this.#deliverUdp(now);
     const torrent = this.#ownerOf(id);
     if (torrent !== undefined) this.#run(torrent, () => torrent.answered(input, now, this.#out));

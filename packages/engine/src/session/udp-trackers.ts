@@ -1,7 +1,8 @@
 /**
  * Trackers over UDP (BEP 15, 41): names resolved, connection ids kept for a minute, time-outs of 15 * 2^n seconds.
  *
- * Shared by all torrents of a session, because the connection id is the session's.
+ * Shared by all torrents of a session, because the connection id is the session's. A question goes by one address family:
+ * the family of the datagram is the family of the peers in its answer.
  * @module
  */
 import { type Endpoint, formatEndpoint, parseAddress } from "@bittern/protocol/address";
@@ -13,6 +14,8 @@ import {
   decodeUdpAnswer,
   encodeUdpAnnounce,
   encodeUdpConnect,
+  encodeUdpScrape,
+  type SwarmCounts,
   type UdpAnswer,
   udpTimeoutMillis,
   urlDataOf,
@@ -22,9 +25,19 @@ import type { SessionOutput } from "./output.ts";
 /** BEP 15 goes to n = 8, which is over an hour; three tries are what users wait for, then the next tracker has its turn. */
 const TRIES_MAX = 3;
 
-export interface UdpAnnounceAnswer {
+/** What a tracker is asked. */
+export type UdpQuestion =
+  | { readonly type: "announce"; readonly announce: AnnounceRequest }
+  | { readonly type: "scrape"; readonly infoHashes: readonly Uint8Array[] };
+
+/** Counts in the order of the hashes asked for; fewer when the tracker answers for fewer. */
+export interface UdpCounts {
+  readonly swarms: readonly SwarmCounts[];
+}
+
+export interface UdpTrackerAnswer {
   readonly request: number;
-  readonly outcome: AnnounceAnswer | HostError | ProtocolError;
+  readonly outcome: AnnounceAnswer | UdpCounts | HostError | ProtocolError;
   /** Address of the tracker. */
   readonly from: string;
 }
@@ -32,9 +45,11 @@ export interface UdpAnnounceAnswer {
 interface Ask {
   readonly request: number;
   readonly url: URL;
-  readonly announce: AnnounceRequest;
-  tracker: Endpoint | undefined;
-  phase: "resolving" | "connecting" | "announcing";
+  readonly family: 4 | 6;
+  readonly question: UdpQuestion;
+  /** Where it may be sent: all addresses of the family, tried in turn. */
+  trackers: readonly Endpoint[];
+  phase: "resolving" | "connecting" | "asking";
   transaction: number;
   tries: number;
   dueAt: Millis;
@@ -44,33 +59,32 @@ export class UdpTrackers {
   readonly #random: Random;
   readonly #asks = new Map<number, Ask>();
   readonly #connections = new Map<string, { readonly id: Uint8Array; readonly until: Millis }>();
-  readonly #answers: UdpAnnounceAnswer[] = [];
+  readonly #answers: UdpTrackerAnswer[] = [];
 
   constructor(random: Random) {
     this.#random = random;
   }
 
-  /** Begins an announce; its answer comes out of `takeAnswers` under the same number. */
-  announce(request: number, url: string, announce: AnnounceRequest, now: Millis, out: SessionOutput[]): void {
-    const parsed = URL.canParse(url) ? new URL(url) : undefined;
-    const port = Number(parsed?.port ?? "");
-    if (parsed === undefined || !(port > 0)) {
-      this.#answers.push({ request, outcome: new ProtocolError("TRACKER_URL", `a UDP tracker needs a host and a port: ${url}`), from: "" });
+  /** Begins a question; its answer comes out of `takeAnswers` under the same number. */
+  ask(
+    request: number,
+    to: { readonly url: string; readonly family: 4 | 6 },
+    question: UdpQuestion,
+    now: Millis,
+    out: SessionOutput[],
+  ): void {
+    const url = URL.canParse(to.url) ? new URL(to.url) : undefined;
+    const port = Number(url?.port ?? "");
+    if (url === undefined || !(port > 0)) {
+      const fault = new ProtocolError("TRACKER_URL", `a UDP tracker needs a host and a port: ${to.url}`);
+      this.#answers.push({ request, outcome: fault, from: "" });
       return;
     }
-    const host = parsed.hostname.replace(/^\[|\]$/g, "");
-    const ask: Ask = {
-      request,
-      url: parsed,
-      announce,
-      tracker: undefined,
-      phase: "resolving",
-      transaction: 0,
-      tries: 0,
-      dueAt: now + udpTimeoutMillis(0),
-    };
+    const dueAt = now + udpTimeoutMillis(0);
+    const ask: Ask = { request, url, family: to.family, question, trackers: [], phase: "resolving", transaction: 0, tries: 0, dueAt };
     this.#asks.set(request, ask);
-    if (parseAddress(host) !== undefined) this.#begin(ask, { address: host, port }, now, out);
+    const host = hostOf(url);
+    if (parseAddress(host) !== undefined) this.#begin(ask, [host], now, out);
     else out.push({ type: "resolve", query: request, name: host });
   }
 
@@ -78,50 +92,39 @@ export class UdpTrackers {
   resolved(query: number, outcome: readonly string[] | HostError, now: Millis, out: SessionOutput[]): boolean {
     const ask = this.#asks.get(query);
     if (ask === undefined || ask.phase !== "resolving") return false;
-    const address = outcome instanceof HostError ? undefined : outcome[0];
-    if (address === undefined) {
-      const fault = outcome instanceof HostError ? outcome : new HostError("NAME_NOT_FOUND", `${ask.url.hostname} has no address`);
-      this.#end(ask, fault);
-    } else {
-      this.#begin(ask, { address, port: Number(ask.url.port) }, now, out);
-    }
+    if (outcome instanceof HostError) this.#end(ask, outcome);
+    else this.#begin(ask, outcome, now, out);
     return true;
   }
 
-  #begin(ask: Ask, tracker: Endpoint, now: Millis, out: SessionOutput[]): void {
-    ask.tracker = tracker;
+  #begin(ask: Ask, addresses: readonly string[], now: Millis, out: SessionOutput[]): void {
+    const usable = addresses.filter((address) => address.includes(":") === (ask.family === 6));
+    if (usable.length === 0) return this.#end(ask, new HostError("FAMILY_ABSENT", `${hostOf(ask.url)} has no IPv${ask.family} address`));
+    ask.trackers = usable.map((address) => ({ address, port: Number(ask.url.port) }));
     this.#send(ask, now, out);
   }
 
   #send(ask: Ask, now: Millis, out: SessionOutput[]): void {
-    const tracker = ask.tracker;
-    if (tracker === undefined) return;
-    const connection = this.#connections.get(formatEndpoint(tracker));
+    const to = trackerOf(ask);
+    const connection = this.#connections.get(formatEndpoint(to));
     ask.transaction = this.#random.u32();
     ask.dueAt = now + udpTimeoutMillis(ask.tries);
     if (connection === undefined || connection.until <= now) {
       ask.phase = "connecting";
-      out.push({ type: "send-datagram", to: tracker, bytes: encodeUdpConnect(ask.transaction) });
+      out.push({ type: "send-datagram", to, bytes: encodeUdpConnect(ask.transaction) });
       return;
     }
-    ask.phase = "announcing";
-    const urlData = urlDataOf(ask.url.href);
-    const bytes = encodeUdpAnnounce({
-      connectionId: connection.id,
-      transactionId: ask.transaction,
-      request: ask.announce,
-      ...(urlData === "" || urlData === "/" ? {} : { urlData }),
-    });
-    out.push({ type: "send-datagram", to: tracker, bytes });
+    ask.phase = "asking";
+    out.push({ type: "send-datagram", to, bytes: encodeQuestion(ask, connection.id) });
   }
 
   receive(bytes: Uint8Array, from: Endpoint, now: Millis, out: SessionOutput[]): void {
     const answer = decodeUdpAnswer(bytes, from.address.includes(":") ? "ipv6" : "ipv4");
     if (answer.type === "malformed") return;
     for (const ask of this.#asks.values()) {
-      const isFromThere = ask.tracker?.port === from.port && ask.tracker.address === from.address;
-      if (ask.phase === "resolving" || !isFromThere || ask.transaction !== answer.transactionId) continue;
-      return this.#answered(ask, answer, from, now, out);
+      if (ask.phase === "resolving" || ask.transaction !== answer.transactionId) continue;
+      const to = trackerOf(ask);
+      if (to.port === from.port && to.address === from.address) return this.#answered(ask, answer, from, now, out);
     }
   }
 
@@ -129,7 +132,7 @@ export class UdpTrackers {
     if (answer.type === "error") {
       // A tracker that forgot our connection id says so; a new one is worth a try.
       this.#connections.delete(formatEndpoint(from));
-      if (ask.phase === "announcing" && /connection/i.test(answer.failure) && ask.tries === 0) {
+      if (ask.phase === "asking" && /connection/i.test(answer.failure) && ask.tries === 0) {
         ask.tries++;
         return this.#send(ask, now, out);
       }
@@ -139,12 +142,14 @@ export class UdpTrackers {
       this.#connections.set(formatEndpoint(from), { id: answer.connectionId, until: now + CONNECTION_CLIENT_MILLIS });
       return this.#send(ask, now, out);
     }
-    if (answer.type === "announced" && ask.phase === "announcing") this.#end(ask, answer.answer);
+    if (ask.phase !== "asking") return;
+    if (answer.type === "announced" && ask.question.type === "announce") this.#end(ask, answer.answer);
+    else if (answer.type === "scraped" && ask.question.type === "scrape") this.#end(ask, { swarms: answer.swarms });
   }
 
-  #end(ask: Ask, outcome: UdpAnnounceAnswer["outcome"]): void {
+  #end(ask: Ask, outcome: UdpTrackerAnswer["outcome"]): void {
     this.#asks.delete(ask.request);
-    this.#answers.push({ request: ask.request, outcome, from: ask.tracker?.address ?? "" });
+    this.#answers.push({ request: ask.request, outcome, from: ask.trackers.length === 0 ? "" : trackerOf(ask).address });
   }
 
   get deadline(): Millis | undefined {
@@ -156,14 +161,32 @@ export class UdpTrackers {
   tick(now: Millis, out: SessionOutput[]): void {
     for (const ask of this.#asks.values()) {
       if (ask.dueAt > now) continue;
-      ask.tries++;
-      if (ask.tries < TRIES_MAX && ask.phase !== "resolving") this.#send(ask, now, out);
-      else this.#end(ask, new HostError("TIMED_OUT", `${ask.url.host} did not answer`));
+      if (ask.tries + 1 < TRIES_MAX && ask.phase !== "resolving") {
+        ask.tries++;
+        this.#send(ask, now, out);
+      } else this.#end(ask, new HostError("TIMED_OUT", `${ask.url.host} did not answer`));
     }
   }
 
   /** Answers since the last call. */
-  takeAnswers(): readonly UdpAnnounceAnswer[] {
+  takeAnswers(): readonly UdpTrackerAnswer[] {
     return this.#answers.splice(0);
   }
+}
+
+/** Where this try goes: another address each time, where the name has several. */
+function trackerOf(ask: Ask): Endpoint {
+  return ask.trackers[ask.tries % ask.trackers.length] as Endpoint;
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, "");
+}
+
+function encodeQuestion(ask: Ask, connectionId: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { question, transaction: transactionId } = ask;
+  if (question.type === "scrape") return encodeUdpScrape({ connectionId, transactionId, infoHashes: question.infoHashes });
+  const urlData = urlDataOf(ask.url.href);
+  const path = urlData === "" || urlData === "/" ? {} : { urlData };
+  return encodeUdpAnnounce({ connectionId, transactionId, request: question.announce, ...path });
 }

@@ -1,18 +1,20 @@
 /**
- * When to tell which tracker what (BEP 3, 7, 12, 15, 21).
+ * When to tell which tracker what (BEP 3, 12, 15, 21, 34).
  *
- * Tiers decide who is asked; each announce goes out once per address family of the tracker and once per info hash of a
- * hybrid torrent, and counts as answered when one of them was. Failures back off; `started` is repeated until heard.
+ * Tiers decide who is asked; each announce is a round of questions, one per address family and info hash, and counts as
+ * answered when one of them was. Failures back off; `started` is repeated until heard. Before its first announce a host
+ * is asked by DNS where its trackers are.
  * @module
  */
-
 import type { HttpAnswer } from "@bittern/host";
-import { addressScope, type Endpoint } from "@bittern/protocol/address";
-import { HostError, type Millis, ProtocolError, type Random } from "@bittern/protocol/base";
-import { type AnnounceAnswer, type AnnounceEvent, announceUrl, decodeAnnounceAnswer, Tiers } from "@bittern/protocol/tracker";
+import type { Endpoint } from "@bittern/protocol/address";
+import type { HostError, Millis, ProtocolError, Random } from "@bittern/protocol/base";
+import { type AnnounceAnswer, type AnnounceEvent, Tiers } from "@bittern/protocol/tracker";
 import type { SessionOutput } from "../session/output.ts";
 import type { TrackerSnapshot } from "../session/snapshot.ts";
+import type { TrackerPreferences } from "../session/tracker-preferences.ts";
 import type { UdpTrackers } from "../session/udp-trackers.ts";
+import { type AnnounceFacts, type AnnounceFault, AnnounceRound, decodeHttpAnnounce, faultOf, sortPeers } from "./announce-round.ts";
 
 /** Seconds between announces when a tracker names none, and the bounds of what we believe. */
 const INTERVAL_DEFAULT = 1800;
@@ -21,25 +23,8 @@ const INTERVAL_MAX = 6 * 3600;
 /** Seconds until a failed tracker is tried again: first, and at most. */
 const BACKOFF_FIRST = 5;
 const BACKOFF_MAX = 1800;
-const ANNOUNCE_TIMEOUT_MILLIS = 20_000;
-/** Bytes of a tracker's answer after decompression (limits table). */
-const ANSWER_LENGTH_MAX = 1024 * 1024;
-const NUMWANT = 80;
-
-/** What a torrent tells its trackers about itself. */
-export interface AnnounceFacts {
-  readonly infoHashes: readonly Uint8Array[];
-  readonly peerId: Uint8Array;
-  readonly port: number;
-  readonly uploaded: number;
-  readonly downloaded: number;
-  readonly left: number;
-  readonly key: number;
-  readonly address: string;
-  readonly userAgent: string;
-  readonly isPartialSeed: boolean;
-  readonly wantsPeers: boolean;
-}
+/** Seconds until a host that says it runs no tracker is asked again whether it does. */
+const REFUSED_SECONDS = 3600;
 
 /** What came of an announce. */
 export type AnnounceOutcome =
@@ -62,11 +47,18 @@ interface Tracker {
   earliestAt: Millis;
   failures: number;
   trackerId: Uint8Array | undefined;
-  /** Requests under way, and whether one of them was answered. */
-  underWay: number;
-  isHeard: boolean;
-  lastEvent: AnnounceEvent | undefined;
+  /** The announce that goes on, or was the last. */
+  round: AnnounceRound | undefined;
+  /** Its host is being asked where its trackers are. */
+  isBeingLookedUp: boolean;
+  /** Which of the host's own preferences is used, counted on after each failure. */
+  place: number;
   hasStarted: boolean;
+}
+
+interface Question {
+  readonly tracker: Tracker;
+  readonly round: AnnounceRound;
 }
 
 export interface AnnouncesOptions {
@@ -75,13 +67,16 @@ export interface AnnouncesOptions {
   readonly facts: () => AnnounceFacts;
   readonly nextRequest: () => number;
   readonly udp: UdpTrackers;
+  readonly preferences: TrackerPreferences;
 }
 
 export class Announces {
   readonly #options: AnnouncesOptions;
   readonly #tiers: Tiers;
   readonly #trackers = new Map<string, Tracker>();
-  readonly #requests = new Map<number, Tracker>();
+  readonly #questions = new Map<number, Question>();
+  /** Look-ups of hosts under way, by query. */
+  readonly #lookUps = new Map<number, { readonly tracker: Tracker; readonly name: string }>();
   #event: AnnounceEvent | undefined;
   #isActive = false;
 
@@ -122,6 +117,8 @@ export class Announces {
   stop(now: Millis, out: SessionOutput[]): boolean {
     if (!this.#isActive) return false;
     this.#isActive = false;
+    for (const { tracker } of this.#lookUps.values()) tracker.isBeingLookedUp = false;
+    this.#lookUps.clear();
     let said = false;
     for (const tracker of this.#trackers.values()) {
       if (!tracker.hasStarted) continue;
@@ -134,13 +131,13 @@ export class Announces {
 
   /** Whether a goodbye is still on its way. */
   get isBusy(): boolean {
-    return this.#requests.size > 0;
+    return this.#questions.size > 0;
   }
 
   /** A user asks, or peers are needed: announces as soon as the tracker's minimum interval allows. */
   hurry(now: Millis, isForced: boolean): void {
     const tracker = this.#current(now);
-    if (tracker !== undefined && tracker.underWay === 0)
+    if (tracker !== undefined && !isUnderWay(tracker))
       tracker.nextAt = isForced ? now : Math.min(tracker.nextAt, Math.max(now, tracker.earliestAt));
   }
 
@@ -150,13 +147,13 @@ export class Announces {
     if (url === undefined) return undefined;
     const tracker = this.#trackers.get(url);
     if (tracker === undefined) return 0;
-    return tracker.underWay > 0 ? undefined : tracker.nextAt;
+    return isUnderWay(tracker) ? undefined : tracker.nextAt;
   }
 
   tick(now: Millis, out: SessionOutput[]): void {
     if (!this.#isActive) return;
     const tracker = this.#current(now);
-    if (tracker === undefined || tracker.underWay > 0 || now < tracker.nextAt) return;
+    if (tracker === undefined || isUnderWay(tracker) || now < tracker.nextAt) return;
     this.#announce(tracker, tracker.hasStarted ? this.#event : "started", now, out);
   }
 
@@ -175,9 +172,9 @@ export class Announces {
         earliestAt: now,
         failures: 0,
         trackerId: undefined,
-        underWay: 0,
-        isHeard: false,
-        lastEvent: undefined,
+        round: undefined,
+        isBeingLookedUp: false,
+        place: 0,
         hasStarted: false,
       };
       this.#trackers.set(url, tracker);
@@ -186,103 +183,105 @@ export class Announces {
   }
 
   #announce(tracker: Tracker, event: AnnounceEvent | undefined, now: Millis, out: SessionOutput[]): void {
-    const facts = this.#options.facts();
+    const { preferences, facts } = this.#options;
     tracker.state = "announcing";
-    tracker.isHeard = false;
-    tracker.lastEvent = event;
-    for (const infoHash of facts.infoHashes) {
-      const request = {
-        infoHash,
-        peerId: facts.peerId,
-        port: facts.port,
-        uploaded: facts.uploaded,
-        downloaded: facts.downloaded,
-        left: facts.left,
-        key: facts.key,
-        compact: true,
-        numwant: event === "stopped" || !facts.wantsPeers ? 0 : NUMWANT,
-        ...(event === undefined ? (facts.isPartialSeed ? { event: "paused" as const } : {}) : { event }),
-        ...(tracker.trackerId === undefined ? {} : { trackerId: tracker.trackerId }),
-        ...(facts.address === "" ? {} : { ip: facts.address }),
-      };
-      const id = this.#options.nextRequest();
-      this.#requests.set(id, tracker);
-      tracker.underWay++;
-      if (tracker.url.startsWith("udp:")) {
-        this.#options.udp.announce(id, tracker.url, request, now, out);
-        continue;
-      }
-      out.push({
-        type: "http",
-        request: id,
-        what: {
-          url: announceUrl(tracker.url, request),
-          headers: { "user-agent": facts.userAgent },
-          source: "user",
-          bodyLengthMax: ANSWER_LENGTH_MAX,
-          timeoutMillis: event === "stopped" ? ANNOUNCE_TIMEOUT_MILLIS / 4 : ANNOUNCE_TIMEOUT_MILLIS,
-        },
-      });
-    }
+    if (event === "stopped") return this.#ask(tracker, new AnnounceRound(tracker.round?.url ?? tracker.url, event), facts(), now, out);
+    const name = preferences.nameToAsk(tracker.url, now);
+    if (name !== undefined) return this.#lookUp(tracker, name, out);
+    const urls = preferences.urlsFor(tracker.url);
+    const url = urls[tracker.place % urls.length];
+    if (url === undefined) this.#refused(tracker, now);
+    else this.#ask(tracker, new AnnounceRound(url, event), facts(), now, out);
   }
 
-  /** Whether this request is one of ours. */
-  owns(request: number): boolean {
-    return this.#requests.has(request);
+  #ask(tracker: Tracker, round: AnnounceRound, facts: AnnounceFacts, now: Millis, out: SessionOutput[]): void {
+    tracker.round = round;
+    for (const id of round.begin(facts, tracker.trackerId, this.#options, now, out)) this.#questions.set(id, { tracker, round });
+  }
+
+  #lookUp(tracker: Tracker, name: string, out: SessionOutput[]): void {
+    const query = this.#options.nextRequest();
+    tracker.isBeingLookedUp = true;
+    this.#lookUps.set(query, { tracker, name });
+    out.push({ type: "resolve-texts", query, name });
+  }
+
+  /** The host of a tracker was asked where its trackers are: now it is announced to, unless it forbids it. */
+  lookedUp(query: number, outcome: readonly string[] | HostError, now: Millis, out: SessionOutput[]): AnnounceOutcome | undefined {
+    const lookUp = this.#lookUps.get(query);
+    if (lookUp === undefined) return undefined;
+    this.#lookUps.delete(query);
+    const { tracker, name } = lookUp;
+    tracker.isBeingLookedUp = false;
+    this.#options.preferences.learn(name, outcome, now);
+    this.#announce(tracker, tracker.hasStarted ? this.#event : "started", now, out);
+    return tracker.state === "failed" ? { type: "failed", url: tracker.url, message: tracker.message } : undefined;
+  }
+
+  #refused(tracker: Tracker, now: Millis): void {
+    tracker.state = "failed";
+    tracker.message = "the host says in its DNS that it runs no tracker we may use";
+    tracker.nextAt = now + REFUSED_SECONDS * 1000;
+    tracker.earliestAt = tracker.nextAt;
+    this.#tiers.failed(tracker.url);
   }
 
   answeredByHttp(request: number, outcome: HttpAnswer | HostError, now: Millis): AnnounceOutcome | undefined {
-    if (outcome instanceof HostError) return this.answered(request, outcome, "", now);
-    try {
-      return this.answered(request, decodeAnnounceAnswer(outcome.body), outcome.address, now);
-    } catch (fault) {
-      if (!(fault instanceof ProtocolError)) throw fault;
-      const text = outcome.status === 200 ? fault.message : `HTTP status ${outcome.status}`;
-      return this.answered(request, new ProtocolError(fault.code, text), "", now);
-    }
+    return this.answered(request, decodeHttpAnnounce(outcome), "address" in outcome ? outcome.address : "", now);
   }
 
   /** Takes an answer, decoded, or what kept it from arriving. `from` is the tracker's address. */
   answered(request: number, answer: AnnounceAnswer | HostError | ProtocolError, from: string, now: Millis): AnnounceOutcome | undefined {
-    const tracker = this.#requests.get(request);
-    if (tracker === undefined) return undefined;
-    this.#requests.delete(request);
-    tracker.underWay--;
-    if (answer instanceof HostError || answer instanceof ProtocolError) return this.#failed(tracker, answer.message, undefined, now);
-    if ("failure" in answer) return this.#failed(tracker, answer.failure, answer.retryIn, now);
-    this.#succeeded(tracker, answer, now);
-    const { peers, names } = sortPeers(answer, from);
-    return { type: "peers", url: tracker.url, peers, names, warning: answer.warning };
+    const question = this.#questions.get(request);
+    if (question === undefined) return undefined;
+    this.#questions.delete(request);
+    const { tracker, round } = question;
+    const fault = faultOf(answer);
+    if (fault !== undefined) {
+      round.failed(request, fault);
+      return round.fault === undefined ? undefined : this.#failed(tracker, round, round.fault, now);
+    }
+    const success = answer as Extract<AnnounceAnswer, { interval: number }>;
+    const isFirst = !round.isHeard;
+    round.heard(request);
+    this.#succeeded(tracker, round, success, isFirst, now);
+    const { peers, names } = sortPeers(success, from);
+    return { type: "peers", url: tracker.url, peers, names, warning: success.warning };
   }
 
-  #succeeded(tracker: Tracker, answer: Extract<AnnounceAnswer, { interval: number }>, now: Millis): void {
+  #succeeded(
+    tracker: Tracker,
+    round: AnnounceRound,
+    answer: Extract<AnnounceAnswer, { interval: number }>,
+    isFirst: boolean,
+    now: Millis,
+  ): void {
     const interval = Math.min(INTERVAL_MAX, Math.max(INTERVAL_MIN, answer.interval || INTERVAL_DEFAULT));
-    tracker.isHeard = true;
     tracker.state = "working";
     tracker.message = answer.warning ?? "";
     tracker.failures = 0;
-    tracker.seeds = answer.complete ?? tracker.seeds;
-    tracker.peers = answer.incomplete ?? tracker.peers;
+    // The swarm of IPv4 and that of IPv6 may be counted apart: the larger one is nearer to the truth.
+    tracker.seeds = largest(isFirst ? undefined : tracker.seeds, answer.complete) ?? tracker.seeds;
+    tracker.peers = largest(isFirst ? undefined : tracker.peers, answer.incomplete) ?? tracker.peers;
     tracker.trackerId = answer.trackerId ?? tracker.trackerId;
     tracker.nextAt = now + interval * 1000;
     tracker.earliestAt = now + Math.min(interval, Math.max(answer.minInterval ?? INTERVAL_MIN, INTERVAL_MIN)) * 1000;
-    if (tracker.lastEvent === "stopped") return;
+    if (round.event === "stopped") return;
     tracker.hasStarted = true;
-    if (tracker.lastEvent === this.#event) this.#event = undefined;
+    if (isFirst && round.event === this.#event) this.#event = undefined;
     else if (this.#event !== undefined) tracker.nextAt = now;
     this.#tiers.succeeded(tracker.url);
   }
 
-  #failed(tracker: Tracker, message: string, retryIn: number | "never" | undefined, now: Millis): AnnounceOutcome {
+  #failed(tracker: Tracker, round: AnnounceRound, { message, retryIn }: AnnounceFault, now: Millis): AnnounceOutcome {
     tracker.message = message;
-    if (!tracker.isHeard && tracker.underWay === 0) {
-      tracker.state = "failed";
-      tracker.failures++;
-      const backoff = Math.min(BACKOFF_MAX, BACKOFF_FIRST * 2 ** (tracker.failures - 1)) * 1000;
-      tracker.nextAt = retryIn === "never" ? Number.POSITIVE_INFINITY : now + (retryIn === undefined ? backoff : retryIn * 60_000);
-      tracker.earliestAt = tracker.nextAt;
-      this.#tiers.failed(tracker.url);
-    }
+    tracker.state = "failed";
+    tracker.failures++;
+    tracker.place++;
+    const backoff = Math.min(BACKOFF_MAX, BACKOFF_FIRST * 2 ** (tracker.failures - 1)) * 1000;
+    tracker.nextAt = retryIn === "never" ? Number.POSITIVE_INFINITY : now + (retryIn === undefined ? backoff : retryIn * 60_000);
+    tracker.earliestAt = tracker.nextAt;
+    if (round.event !== "stopped") this.#tiers.failed(tracker.url);
     return { type: "failed", url: tracker.url, message };
   }
 
@@ -310,25 +309,15 @@ export class Announces {
       message: tracker?.message ?? "",
       seeds: tracker?.seeds,
       peers: tracker?.peers,
-      nextAnnounceMillis: tracker === undefined || tracker.underWay > 0 ? undefined : Math.max(0, tracker.nextAt - now),
+      nextAnnounceMillis: tracker === undefined || isUnderWay(tracker) ? undefined : Math.max(0, tracker.nextAt - now),
     };
   }
 }
 
-/** Peers by address, and by name; a tracker on the open network may not point into a private one (limits-and-threats). */
-function sortPeers(answer: Extract<AnnounceAnswer, { interval: number }>, from: string): { peers: Endpoint[]; names: Endpoint[] } {
-  const isGlobal = from !== "" && addressScope(from) === "global";
-  const peers: Endpoint[] = [];
-  const names: Endpoint[] = [];
-  for (const { address, port } of answer.peers) {
-    if (port === 0) continue;
-    if (/[^0-9.]/.test(address) && !address.includes(":")) {
-      names.push({ address, port });
-      continue;
-    }
-    const scope = addressScope(address);
-    if (scope === "denied" || scope === "link-local" || (isGlobal && scope !== "global")) continue;
-    peers.push({ address, port });
-  }
-  return { peers, names };
+function isUnderWay(tracker: Tracker): boolean {
+  return tracker.isBeingLookedUp || tracker.round?.isOver === false;
+}
+
+function largest(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
 }

@@ -8,11 +8,15 @@ import type { SessionContext } from "../session/context.ts";
 import type { TorrentId } from "../session/ids.ts";
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
-import type { UdpAnnounceAnswer } from "../session/udp-trackers.ts";
-import { type AnnounceFacts, type AnnounceOutcome, Announces } from "./announces.ts";
+import type { UdpTrackerAnswer } from "../session/udp-trackers.ts";
+import type { AnnounceFacts } from "./announce-round.ts";
+import { type AnnounceOutcome, Announces } from "./announces.ts";
 
 /** Peers given by name that are resolved for one answer: only old trackers give names at all. */
 const NAMES_MAX = 50;
+
+/** Answers to the questions of one torrent. */
+export type Answered = Extract<SessionInput, { type: "http-answered" | "resolved" | "texts-resolved" }>;
 
 export class Discovery {
   readonly announces: Announces;
@@ -30,11 +34,13 @@ export class Discovery {
       random: context.random,
       nextRequest: () => context.nextRequest(torrent),
       udp: context.udpTrackers,
+      preferences: context.trackerPreferences,
     });
   }
 
   /** The host answered one of our questions; returns peers. */
-  answered(input: Extract<SessionInput, { type: "http-answered" | "resolved" }>, now: Millis, out: SessionOutput[]): readonly Endpoint[] {
+  answered(input: Answered, now: Millis, out: SessionOutput[]): readonly Endpoint[] {
+    if (input.type === "texts-resolved") return this.#tell(this.announces.lookedUp(input.query, input.outcome, now, out), out);
     if (input.type === "http-answered") return this.#tell(this.announces.answeredByHttp(input.request, input.outcome, now), out);
     const port = this.#ports.get(input.query);
     this.#ports.delete(input.query);
@@ -43,8 +49,10 @@ export class Discovery {
   }
 
   /** A UDP tracker answered; returns peers. */
-  announced(answer: UdpAnnounceAnswer, now: Millis, out: SessionOutput[]): readonly Endpoint[] {
-    return this.#tell(this.announces.answered(answer.request, answer.outcome, answer.from, now), out);
+  announced({ request, outcome, from }: UdpTrackerAnswer, now: Millis, out: SessionOutput[]): readonly Endpoint[] {
+    // A torrent asks for announces only.
+    if ("swarms" in outcome) return [];
+    return this.#tell(this.announces.answered(request, outcome, from, now), out);
   }
 
   #tell(outcome: AnnounceOutcome | undefined, out: SessionOutput[]): readonly Endpoint[] {

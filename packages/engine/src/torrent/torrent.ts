@@ -33,13 +33,13 @@ import type { LinkId, TorrentId } from "../session/ids.ts";
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
 import type { PeerSnapshot, TorrentSnapshot, TorrentState, TrackerSnapshot } from "../session/snapshot.ts";
-import type { UdpAnnounceAnswer } from "../session/udp-trackers.ts";
-import type { AnnounceFacts } from "./announces.ts";
+import type { UdpTrackerAnswer } from "../session/udp-trackers.ts";
+import type { AnnounceFacts } from "./announce-round.ts";
 import { Blame, nameOf, type Sentence } from "./blame.ts";
 import type { Body } from "./body.ts";
 import type { ContentInput, ContentNews } from "./content.ts";
 import { hear, type Listener, updateInterest } from "./conversation.ts";
-import { Discovery } from "./discovery.ts";
+import { type Answered, Discovery } from "./discovery.ts";
 import { Fields } from "./fields.ts";
 import { type GreetingFacts, sendDontHave, sendGreeting, sendHandshake, sendUploadOnly } from "./greeting.ts";
 import { LayersFetch } from "./hash-exchange.ts";
@@ -624,11 +624,11 @@ export class Torrent implements Listener {
 
   // ---- trackers
 
-  answered(input: Extract<SessionInput, { type: "http-answered" | "resolved" }>, now: Millis, out: SessionOutput[]): void {
+  answered(input: Answered, now: Millis, out: SessionOutput[]): void {
     this.#found(this.#discovery.answered(input, now, out), now);
   }
 
-  announced(answer: UdpAnnounceAnswer, now: Millis, out: SessionOutput[]): void {
+  announced(answer: UdpTrackerAnswer, now: Millis, out: SessionOutput[]): void {
     this.#found(this.#discovery.announced(answer, now, out), now);
   }
 

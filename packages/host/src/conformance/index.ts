@@ -3,6 +3,8 @@
  * @module
  */
 export { describeClock } from "./clock.ts";
+export { describeDns } from "./dns.ts";
+export { describeHttp } from "./http.ts";
 export { describeRecords } from "./records.ts";
 export { describeStorage } from "./storage.ts";
 export { describeTcp } from "./tcp.ts";

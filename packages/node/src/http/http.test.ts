@@ -243,6 +243,7 @@ describe("A redirect", () => {
         done(name === "inside.example" ? ["127.0.0.1"] : ["93.184.216.34"]);
         return () => undefined;
       },
+      resolveTexts: () => () => undefined,
     };
     const client = new NodeHttp(new Interface(undefined), dns);
     expect(await faultOf(`http://inside.example:${port}/`, { source: "stranger" }, client)).toBe("ADDRESS_DENIED");

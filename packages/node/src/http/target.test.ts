@@ -123,6 +123,6 @@ describe("An address", () => {
 
   it("of the other family is left out", () => {
     expect(judge([...GLOBAL, "127.0.0.1"], "user", undefined, 6)).toMatchObject({ addresses: ["2606:2800:220:1::1"], scope: "global" });
-    expect(codeOf(judge(["127.0.0.1"], "user", undefined, 6))).toBe("NAME_NOT_FOUND");
+    expect(codeOf(judge(["127.0.0.1"], "user", undefined, 6))).toBe("FAMILY_ABSENT");
   });
 });

@@ -55,7 +55,7 @@ export function judgeAddresses(
   done: Done<Target>,
 ): void {
   const usable = addresses.filter((address) => family === undefined || isIP(address) === family);
-  if (usable.length === 0) return done(new HostError("NAME_NOT_FOUND", `${url.hostname} has no address of the family asked for`));
+  if (usable.length === 0) return done(new HostError("FAMILY_ABSENT", `${url.hostname} has no IPv${family} address`));
   for (const address of usable) {
     const refusal = refusalOf(address, source, before);
     if (refusal !== undefined) return done(refusal);

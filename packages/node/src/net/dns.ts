@@ -5,7 +5,7 @@
  * name server never keeps files from being read.
  * @module
  */
-import { type LookupAddress, lookup } from "node:dns";
+import { type LookupAddress, lookup, Resolver } from "node:dns";
 import { isIP } from "node:net";
 import type { Cancel, Dns, Done } from "@bittern/host";
 import { canonicalAddress } from "@bittern/protocol/address";
@@ -16,10 +16,25 @@ import { networkFault } from "../faults.ts";
 const NAME_LENGTH_MAX = 253;
 /** Addresses kept of one name: more are no help, and a hostile zone may hold thousands. */
 const ADDRESSES_MAX = 64;
+/** Text records kept of one name, and bytes of each. */
+const TEXTS_MAX = 64;
+const TEXT_LENGTH_MAX = 4096;
+/** Milliseconds until a name server is asked again, how often it is, and until all of that is over. */
+const TEXT_TRY_MILLIS = 1500;
+const TEXT_TRIES = 2;
+const TEXT_PATIENCE_MILLIS = 4500;
 
 export class NodeDns implements Dns {
   /** Names being looked up, and who waits for each: a thousand torrents of one tracker ask once. */
   readonly #asked = new Map<string, Question[]>();
+  /** Asks name servers directly: the system's resolver knows addresses only. Made when first needed. */
+  #resolver: Resolver | undefined;
+  readonly #servers: readonly string[] | undefined;
+
+  /** `servers`: name servers for text records, "address:port", where not the system's own are to be asked. */
+  constructor(servers?: readonly string[]) {
+    this.#servers = servers;
+  }
 
   resolve(name: string, done: Done<readonly string[]>): Cancel {
     const own = canonicalAddress(name);
@@ -38,6 +53,36 @@ export class NodeDns implements Dns {
     return () => process.nextTick(() => question.answer(new HostError("ABORTED", `looking up ${name} was given up`)));
   }
 
+  resolveTexts(name: string, done: Done<readonly string[]>): Cancel {
+    const question = new Question(done);
+    const giveUp = (fault: HostError): void => process.nextTick(() => question.answer(fault));
+    if (name === "" || name.length > NAME_LENGTH_MAX || isIP(name) !== 0) {
+      giveUp(new HostError("NAME_NOT_FOUND", "only names have text records"));
+      return () => undefined;
+    }
+    const patience = setTimeout(
+      () => question.answer(new HostError("TIMED_OUT", `no name server told of ${name} in ${TEXT_PATIENCE_MILLIS} ms`)),
+      TEXT_PATIENCE_MILLIS,
+    );
+    patience.unref();
+    this.#askServers().resolveTxt(name, (error, found) => {
+      clearTimeout(patience);
+      question.answer(error ? networkFault(error, `asking for the text records of ${name}`) : textsOf(name, found));
+    });
+    return () => {
+      clearTimeout(patience);
+      giveUp(new HostError("ABORTED", `asking for ${name} was given up`));
+    };
+  }
+
+  #askServers(): Resolver {
+    if (this.#resolver === undefined) {
+      this.#resolver = new Resolver({ timeout: TEXT_TRY_MILLIS, tries: TEXT_TRIES });
+      if (this.#servers !== undefined) this.#resolver.setServers(this.#servers);
+    }
+    return this.#resolver;
+  }
+
   #lookUp(name: string, question: Question): void {
     const waiting = [question];
     this.#asked.set(name, waiting);
@@ -53,6 +98,12 @@ function addressesOf(name: string, found: readonly LookupAddress[]): readonly st
   const addresses = found.map(({ address }) => canonicalAddress(address.replace(/%.*$/, ""))).filter((address) => address !== undefined);
   if (addresses.length === 0) return new HostError("NAME_NOT_FOUND", `${name} has no address`);
   return [...new Set(addresses)].slice(0, ADDRESSES_MAX);
+}
+
+function textsOf(name: string, found: readonly (readonly string[])[]): readonly string[] | HostError {
+  const texts = found.map((parts) => parts.join("")).filter((text) => text.length <= TEXT_LENGTH_MAX);
+  if (texts.length === 0) return new HostError("NAME_NOT_FOUND", `${name} has no text records`);
+  return texts.slice(0, TEXTS_MAX);
 }
 
 /** Lets one answer through. */

@@ -25,6 +25,8 @@ export type HostErrorCode =
   | "CONNECTION_RESET"
   | "DISK_FULL"
   | "DISK_READ_ONLY"
+  /** The name has no address of the family that was asked for. */
+  | "FAMILY_ABSENT"
   | "FILE_MISSING"
   | "FILE_UNSAFE"
   | "HTTP_BAD_ANSWER"

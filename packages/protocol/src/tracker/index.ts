@@ -1,5 +1,5 @@
 /**
- * Trackers, seen from both sides (BEP 3, 7, 12, 15, 21, 23, 24, 31, 41, 48): client and server speak through the same messages.
+ * Trackers, seen from both sides (BEP 3, 7, 12, 15, 21, 23, 24, 31, 34, 41, 48): client and server speak through the same messages.
  * @module
  */
 export {
@@ -22,6 +22,7 @@ export {
   encodeScrapeAnswer,
 } from "./http-answer.ts";
 export { announceUrl, parseAnnounceQuery, parseScrapeQuery, presetsAnnounce, scrapeUrl } from "./http-request.ts";
+export { parseTrackerPreferences, preferencesName, preferredUrls, type TrackerPort } from "./preferences.ts";
 export { escapeBytes, parseQuery, QUERY_LENGTH_MAX } from "./query.ts";
 export { SCRAPE_HASHES_MAX, type ScrapeAnswer, type ScrapeSuccess, type SwarmCounts } from "./scrape.ts";
 export { Tiers, TRACKERS_MAX } from "./tiers.ts";

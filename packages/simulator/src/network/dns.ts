@@ -13,6 +13,8 @@ import type { Station } from "./station.ts";
 /** The table all nodes ask. */
 export class Names {
   readonly #addresses: Map<string, readonly string[]> = new Map();
+  /** Text records, by name. */
+  readonly texts: Map<string, readonly string[]> = new Map();
   /** How long an answer takes. */
   latencyMillis: Millis = 20;
 
@@ -45,11 +47,19 @@ export class SimulatedDns implements Dns {
   }
 
   resolve(name: string, done: Done<readonly string[]>): Cancel {
-    const asked = this.#timeline.after(isAddress(name) ? 0 : this.#names.latencyMillis, () => {
+    return this.#ask(name, isAddress(name) ? 0 : this.#names.latencyMillis, () => this.#names.lookUp(name), done);
+  }
+
+  resolveTexts(name: string, done: Done<readonly string[]>): Cancel {
+    return this.#ask(name, this.#names.latencyMillis, () => this.#names.texts.get(name.toLowerCase()), done);
+  }
+
+  #ask(name: string, latencyMillis: Millis, look: () => readonly string[] | undefined, done: Done<readonly string[]>): Cancel {
+    const asked = this.#timeline.after(latencyMillis, () => {
       if (!this.#process.isAlive) return;
-      const addresses = this.#names.lookUp(name);
-      this.#timeline.note(KIND.name, this.#station.index, addresses?.length ?? 0);
-      done(addresses ?? new HostError("NAME_NOT_FOUND", `${name} is not known`));
+      const found = look();
+      this.#timeline.note(KIND.name, this.#station.index, found?.length ?? 0);
+      done(found ?? new HostError("NAME_NOT_FOUND", `${name} is not known`));
     });
     return () => {
       if (!asked.isScheduled) return;

@@ -78,9 +78,10 @@ export class SimulatedHttp implements Http {
     const port = Number(/:(\d+)$/.exec(url.host)?.[1] ?? defaultPort);
     const { timeline } = this.#network;
     timeline.after(this.#names.latencyMillis, () => {
-      const addresses = (this.#names.lookUp(hostname) ?? []).filter(
-        (each) => request.family === undefined || isIpv6(each) === (request.family === 6),
-      );
+      const known = this.#names.lookUp(hostname) ?? [];
+      const addresses = known.filter((each) => request.family === undefined || isIpv6(each) === (request.family === 6));
+      if (known.length > 0 && addresses.length === 0)
+        return answer(new HostError("FAMILY_ABSENT", `${hostname} has no IPv${request.family} address`));
       const address = addresses.find((each) => this.#network.sourceAddress(this.#station, each) !== undefined);
       if (address === undefined) return answer(new HostError("NAME_NOT_FOUND", `${hostname} is not known`));
       const scope = addressScope(address);

@@ -1,0 +1,56 @@
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { HostError } from "@bittern/protocol/base";
+import { afterEach, describe, expect, it } from "vitest";
+import { NodeDns } from "./dns.ts";
+
+let server: Socket | undefined;
+afterEach(() => {
+  server?.close();
+  server = undefined;
+});
+
+/** A name server (RFC 1035) that gives every question these text records, or says that the name does not exist. */
+async function serve(records: readonly (readonly string[])[] | "no such name"): Promise<NodeDns> {
+  const socket = createSocket("udp4");
+  server = socket;
+  socket.on("message", (question, from) => socket.send(answerTo(question, records), from.port, from.address));
+  socket.bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  return new NodeDns([`127.0.0.1:${socket.address().port}`]);
+}
+
+function answerTo(question: Buffer, records: readonly (readonly string[])[] | "no such name"): Buffer {
+  const asked = question.subarray(12, question.indexOf(0, 12) + 5);
+  const found = typeof records === "string" ? [] : records;
+  const header = Buffer.alloc(12);
+  question.copy(header, 0, 0, 2);
+  header.writeUInt16BE(typeof records === "string" ? 0x8183 : 0x8180, 2);
+  header.writeUInt16BE(1, 4);
+  header.writeUInt16BE(found.length, 6);
+  const answers = found.map((parts) => {
+    const data = Buffer.concat(parts.map((part) => Buffer.concat([Buffer.of(part.length), Buffer.from(part)])));
+    const head = Buffer.from([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 60, 0, 0]);
+    head.writeUInt16BE(data.length, 10);
+    return Buffer.concat([head, data]);
+  });
+  return Buffer.concat([header, asked, ...answers]);
+}
+
+async function textsOf(dns: NodeDns, name: string): Promise<readonly string[] | string> {
+  return await new Promise((resolve) => {
+    dns.resolveTexts(name, (outcome) => resolve(outcome instanceof HostError ? outcome.code : outcome));
+  });
+}
+
+describe("text records of a name", () => {
+  it("come as one string each, their parts joined", async () => {
+    const dns = await serve([["v=spf1 -all"], ["BITTORRENT UDP:1337 ", "TCP:80"]]);
+    expect(await textsOf(dns, "t.example")).toEqual(["v=spf1 -all", "BITTORRENT UDP:1337 TCP:80"]);
+  });
+
+  it("are not found where the name has none, and of an address", async () => {
+    expect(await textsOf(await serve("no such name"), "t.example")).toBe("NAME_NOT_FOUND");
+    expect(await textsOf(new NodeDns(), "127.0.0.1")).toBe("NAME_NOT_FOUND");
+  });
+});
