@@ -85,6 +85,11 @@ export function parseWebSeed(text: string): string {
   return parseUrl(text, ["http:", "https:"], "https://mirror.example/files/");
 }
 
+/** An address to read a feed or a page from. */
+export function parseFeedUrl(text: string): string {
+  return parseUrl(text, ["http:", "https:"], "https://example.org/torrents.rss");
+}
+
 function parseUrl(text: string, schemes: readonly string[], example: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !schemes.includes(url.protocol) || url.hostname === "") {

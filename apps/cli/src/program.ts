@@ -8,6 +8,7 @@ import { completionCommand } from "./commands/completion.ts";
 import { createCommand } from "./commands/create.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { editCommand } from "./commands/edit.ts";
+import { fetchFeedCommand } from "./commands/fetch-feed.ts";
 import { getCommand, seedCommand } from "./commands/get.ts";
 import { shareCommand } from "./commands/share.ts";
 import { magnetCommand, showCommand } from "./commands/show.ts";
@@ -51,5 +52,6 @@ const COMMANDS: readonly (() => Command)[] = [
   verifyCommand,
   simulateCommand,
   demoCommand,
+  fetchFeedCommand,
   completionCommand,
 ];

@@ -21,6 +21,7 @@ export { type CreateOptions, createTorrent } from "./create.ts";
 export type { FileSource } from "./create-sources.ts";
 export { TypedEmitter } from "./emitter.ts";
 export type { FileSelection } from "./glob.ts";
+export { type FetchOptions, type HttpAnswer, HttpClient } from "./http-client.ts";
 export type { Logger } from "./logger.ts";
 export { formatMagnet, pathOf } from "./metainfo.ts";
 export {

@@ -9,6 +9,11 @@ describe("asked", () => {
     await expect(asked<number>((done) => done(new HostError("IO", "no")))).rejects.toThrow("no");
   });
 
+  it("hears an answer at first sight beside a signal", async () => {
+    const { signal } = new AbortController();
+    await expect(asked<number>((done) => done(new HostError("URL_DENIED", "at once")), signal)).rejects.toThrow("at once");
+  });
+
   it("gives up when the signal says so, and tells the host", async () => {
     const controller = new AbortController();
     let cancelled = 0;

@@ -16,16 +16,17 @@ export interface WaitOptions {
 export function asked<Result>(ask: (done: Done<Result>) => unknown, signal?: AbortSignal): Promise<Result> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) return reject(reasonOf(signal));
+    signal?.addEventListener("abort", abort, { once: true });
+    // What is refused at first sight is answered before `ask` returns.
     const cancel = ask((outcome) => {
       signal?.removeEventListener("abort", abort);
       if (outcome instanceof HostError) reject(outcome);
       else resolve(outcome);
     });
-    const abort = (): void => {
+    function abort(): void {
       if (typeof cancel === "function") cancel();
       if (signal !== undefined) reject(reasonOf(signal));
-    };
-    signal?.addEventListener("abort", abort, { once: true });
+    }
   });
 }
 
