@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { PIECE_STATE } from "@bittern/engine";
 import type { Metainfo } from "@bittern/protocol/metainfo";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createTorrent } from "./create.ts";
@@ -61,6 +62,24 @@ describe("A session", () => {
       error: null,
     });
     expect(session.stats()).toMatchObject({ torrents: 1, uploaded: 0 });
+  });
+
+  it("says of every piece how it stands, and why nothing comes", async () => {
+    const session = await open();
+    const torrent = await session.add(metainfo, { path: place() });
+    await torrent.checked();
+    const map = torrent.pieceMap();
+    expect([...(map?.states ?? [])]).toEqual(Array.from({ length: metainfo.pieceCount }, () => PIECE_STATE.missing));
+    expect(map?.copies.every((copies) => copies === 0)).toBe(true);
+    expect(torrent.diagnosis()).toEqual({ pace: "stands", causes: [{ weight: "stops", code: "no-trackers" }] });
+    const peer = await seeder();
+    torrent.addPeer(peer);
+    await torrent.done();
+    expect(torrent.pieceMap()?.states.every((state) => state === PIECE_STATE.verified)).toBe(true);
+    expect(torrent.diagnosis()).toMatchObject({ pace: "rests" });
+    expect(torrent.status()).toMatchObject({ wasted: 0, downloadedEver: expect.any(Number), age: expect.any(Number) });
+    await session.remove(torrent);
+    expect(torrent.diagnosis()).toEqual({ pace: "rests", causes: [] });
   });
 
   it("finds peers through a tracker, by the magnet link alone", async () => {

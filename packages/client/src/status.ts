@@ -22,6 +22,13 @@ export interface TorrentStatus {
   /** Payload bytes of this session. */
   readonly downloaded: number;
   readonly uploaded: number;
+  /** Payload bytes over all sessions of this torrent. */
+  readonly downloadedEver: number;
+  readonly uploadedEver: number;
+  /** Payload bytes of this session that were thrown away: corrupt, or received twice. */
+  readonly wasted: number;
+  /** Milliseconds since the torrent was added. */
+  readonly age: number;
   /** Uploaded over downloaded, over all sessions; over what is there for one who never downloaded. */
   readonly ratio: number;
   /** Milliseconds until all wanted files are there; null where nobody knows. */
@@ -58,6 +65,10 @@ export function statusOf(snapshot: TorrentSnapshot): TorrentStatus {
     upRate: Math.round(snapshot.upRate),
     downloaded: snapshot.downloaded,
     uploaded: snapshot.uploaded,
+    downloadedEver: snapshot.downloadedEver,
+    uploadedEver: snapshot.uploadedEver,
+    wasted: snapshot.wasted,
+    age: snapshot.ageMillis,
     ratio: denominator === 0 ? 0 : snapshot.uploadedEver / denominator,
     eta: secondsLeft === undefined || !Number.isFinite(secondsLeft) ? null : Math.round(secondsLeft * 1000),
     peers: snapshot.peers,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Command, FilePriority, SessionEvent, SessionRun, TorrentId, TorrentState } from "@bittern/engine";
+import type { Command, Diagnosis, FilePriority, PieceMap, SessionEvent, SessionRun, TorrentId, TorrentState } from "@bittern/engine";
 import { type Bitfield, HostError, type PieceIndex } from "@bittern/protocol/base";
 import type { InfoHashes, Metainfo } from "@bittern/protocol/metainfo";
 import { TypedEmitter } from "./emitter.ts";
@@ -225,6 +225,15 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   /** Who is connected. */
   peers(): readonly PeerInfo[] {
     return this.#parts.run.peers(this.#parts.id).map(peerInfoOf);
+  }
+
+  /** Every piece as it is now: who draws them asks for it. Undefined until the metadata is known. */
+  pieceMap(): PieceMap | undefined {
+    return this.#parts.run.pieceMap(this.#parts.id);
+  }
+  /** Why it is slow or stands still, the heaviest cause first. */
+  diagnosis(): Diagnosis {
+    return this.#parts.run.diagnosis(this.#parts.id) ?? { pace: "rests", causes: [] };
   }
 
   /** A status twice a second; ends when everything wanted is done or the torrent ends, throws when it fails. */
@@ -473,6 +482,10 @@ const UNBORN: TorrentStatus = {
   upRate: 0,
   downloaded: 0,
   uploaded: 0,
+  downloadedEver: 0,
+  uploadedEver: 0,
+  wasted: 0,
+  age: 0,
   ratio: 0,
   eta: null,
   peers: 0,

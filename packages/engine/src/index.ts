@@ -2,6 +2,7 @@
  * What this client decides, as one pure machine.
  * @module
  */
+export type { Cause, Diagnosis, Pace, Weight } from "./diagnosis/cause.ts";
 export { runSession, type SessionRun } from "./run/run.ts";
 export type { AddTorrent, Command, FilePriority, Placement } from "./session/command.ts";
 export type { SessionEvent } from "./session/event.ts";
@@ -11,3 +12,4 @@ export type { SessionOutput } from "./session/output.ts";
 export { SessionMachine } from "./session/session.ts";
 export { DEFAULT_SETTINGS, type Settings } from "./session/settings.ts";
 export type { PeerSnapshot, SessionSnapshot, TorrentSnapshot, TorrentState, TrackerSnapshot } from "./session/snapshot.ts";
+export { PIECE_STATE, type PieceMap } from "./torrent/piece-map.ts";

@@ -63,6 +63,13 @@ export class Candidates {
     return this.#byKey.size;
   }
 
+  /** Those that did not answer the last time they were dialled. */
+  get failedCount(): number {
+    let count = 0;
+    for (const candidate of this.#byKey.values()) if (candidate.failures > 0) count++;
+    return count;
+  }
+
   get max(): number {
     return this.#max;
   }

@@ -8,6 +8,7 @@
 
 import type { Cancel, Host, Store } from "@bittern/host";
 import { assert, type Bitfield, type Millis } from "@bittern/protocol/base";
+import type { Diagnosis } from "../diagnosis/cause.ts";
 import type { Command } from "../session/command.ts";
 import type { SessionEvent } from "../session/event.ts";
 import type { TorrentId } from "../session/ids.ts";
@@ -15,6 +16,7 @@ import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
 import type { SessionMachine } from "../session/session.ts";
 import type { PeerSnapshot, SessionSnapshot, TorrentSnapshot, TrackerSnapshot } from "../session/snapshot.ts";
+import type { PieceMap } from "../torrent/piece-map.ts";
 import { Links } from "./links.ts";
 import { Questions } from "./questions.ts";
 import { Stores } from "./stores.ts";
@@ -25,6 +27,10 @@ export interface SessionRun {
   peers(torrent: TorrentId): readonly PeerSnapshot[];
   trackers(torrent: TorrentId): readonly TrackerSnapshot[];
   session(): SessionSnapshot;
+  /** Every piece, for a face that draws them; `undefined` before the metadata is known. */
+  pieceMap(torrent: TorrentId): PieceMap | undefined;
+  /** Why the torrent is slow or stands still. */
+  diagnosis(torrent: TorrentId): Diagnosis | undefined;
   /** The verified pieces, a copy; `undefined` before the metadata is known. */
   pieces(torrent: TorrentId): Bitfield | undefined;
   /** Verified bytes of each file, pads included. */
@@ -77,6 +83,12 @@ class Loop implements SessionRun {
   }
   session(): SessionSnapshot {
     return this.#machine.session(this.#host.clock.now());
+  }
+  pieceMap(torrent: TorrentId): PieceMap | undefined {
+    return this.#machine.pieceMap(torrent);
+  }
+  diagnosis(torrent: TorrentId): Diagnosis | undefined {
+    return this.#machine.diagnosis(torrent, this.#host.clock.now());
   }
   pieces(torrent: TorrentId): Bitfield | undefined {
     return this.#machine.pieces(torrent);

@@ -6,12 +6,16 @@
 import type { Endpoint } from "@bittern/protocol/address";
 import { type Bitfield, type Machine, type Millis, ProtocolError, type Random, toHex, unreachable } from "@bittern/protocol/base";
 import { makePeerId } from "@bittern/protocol/peer";
+import type { Diagnosis } from "../diagnosis/cause.ts";
+import { diagnose } from "../diagnosis/diagnose.ts";
+import type { SessionSymptoms } from "../diagnosis/symptoms.ts";
 import { PiecePool } from "../disk/pool.ts";
 import { Bans } from "../peers/ban.ts";
 import { Dialer } from "../peers/dialer.ts";
 import { Peer, type PeerSource } from "../peers/peer.ts";
 import { TokenBucket } from "../rate/token-bucket.ts";
 import type { Answered } from "../torrent/discovery.ts";
+import type { PieceMap } from "../torrent/piece-map.ts";
 import { Torrent } from "../torrent/torrent.ts";
 import { Agenda } from "./agenda.ts";
 import type { Command } from "./command.ts";
@@ -61,6 +65,9 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
   #out: SessionOutput[] = [];
   #linkCount = 0;
   #requestCount = 0;
+  /** Links that others opened to us and that shook hands. */
+  #acceptedCount = 0;
+  #listeningSince: Millis = 0;
   #closing: "no" | "under-way" | "over" = "no";
 
   constructor(options: SessionOptions) {
@@ -126,6 +133,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
         return this.#command(input.command, now);
       case "listening":
         this.#context.listenPort = input.endpoints[0]?.port ?? 0;
+        this.#listeningSince = now;
         this.#out.push({ type: "event", event: { type: "listening", endpoints: input.endpoints } });
         for (const torrent of this.#torrents.values()) this.#run(torrent, () => torrent.reannounce(now, false));
         return;
@@ -231,6 +239,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       throw new ProtocolError("UNKNOWN_TORRENT", "no torrent here has that info hash");
     }
     connection.torrent = torrent;
+    if (!peer.dialledByUs) this.#acceptedCount++;
     const refusal = torrent.join(peer, { ...handshake }, now, this.#out);
     if (refusal !== undefined) this.#drop(connection, refusal, now);
   }
@@ -403,6 +412,26 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
   }
   trackers(id: TorrentId, now: Millis): readonly TrackerSnapshot[] {
     return this.#torrents.get(id)?.trackerSnapshots(now) ?? [];
+  }
+  pieceMap(id: TorrentId): PieceMap | undefined {
+    return this.#torrents.get(id)?.pieceMap();
+  }
+  /** Why it is slow or stands still. */
+  diagnosis(id: TorrentId, now: Millis): Diagnosis | undefined {
+    const torrent = this.#torrents.get(id);
+    return torrent === undefined ? undefined : diagnose(torrent.symptoms(now), this.#symptoms(now));
+  }
+  #symptoms(now: Millis): SessionSymptoms {
+    const { listenPort, pool, settings } = this.#context;
+    return {
+      listenPort,
+      acceptedCount: this.#acceptedCount,
+      listeningMillis: listenPort === 0 ? 0 : now - this.#listeningSince,
+      poolLength: pool.byteLengthMax,
+      poolLentLength: pool.lentLength,
+      downRateMax: settings.downRateMax,
+      upRateMax: settings.upRateMax,
+    };
   }
   pieces(id: TorrentId): Bitfield | undefined {
     return this.#torrents.get(id)?.verifiedPieces();

@@ -66,7 +66,12 @@ export interface TrackerSnapshot {
   readonly url: string;
   readonly tier: number;
   readonly state: "idle" | "announcing" | "working" | "failed";
+  /** What it said last, or why it said nothing. */
   readonly message: string;
+  /** The message is the tracker's own refusal, not a failure to reach it. */
+  readonly isRefusal: boolean;
+  /** Announces in a row that came to nothing. */
+  readonly failures: number;
   readonly seeds: number | undefined;
   readonly peers: number | undefined;
   readonly nextAnnounceMillis: number | undefined;

@@ -25,6 +25,8 @@ const STOPPED_TIMEOUT_MILLIS = 5000;
 /** Bytes of a tracker's answer after decompression (limits table). */
 const ANSWER_LENGTH_MAX = 1024 * 1024;
 const NUMWANT = 80;
+/** Of a fault that the tracker itself told us. */
+export const OWN_WORDS_RANK = 3;
 
 /** What a torrent tells its trackers about itself. */
 export interface AnnounceFacts {
@@ -157,12 +159,12 @@ export function decodeHttpAnnounce(outcome: HttpAnswer | HostError): AnnounceAns
 
 /** What an answer that is none says; `undefined` for a good one. */
 export function faultOf(answer: AnnounceAnswer | HostError | ProtocolError): AnnounceFault | undefined {
-  if (answer instanceof ProtocolError) return { message: answer.message, retryIn: undefined, rank: 3 };
+  if (answer instanceof ProtocolError) return { message: answer.message, retryIn: undefined, rank: OWN_WORDS_RANK };
   if (answer instanceof HostError) {
     const isNoWay = ["ADDRESS_UNAVAILABLE", "UNREACHABLE"].includes(answer.code);
     return { message: answer.message, retryIn: undefined, rank: answer.code === "FAMILY_ABSENT" ? 0 : isNoWay ? 1 : 2 };
   }
-  return "failure" in answer ? { message: answer.failure, retryIn: answer.retryIn, rank: 3 } : undefined;
+  return "failure" in answer ? { message: answer.failure, retryIn: answer.retryIn, rank: OWN_WORDS_RANK } : undefined;
 }
 
 /** Peers by address, and by name; a tracker on the open network may not point into a private one (limits-and-threats). */

@@ -14,7 +14,15 @@ import type { SessionOutput } from "../session/output.ts";
 import type { TrackerSnapshot } from "../session/snapshot.ts";
 import type { TrackerPreferences } from "../session/tracker-preferences.ts";
 import type { UdpTrackers } from "../session/udp-trackers.ts";
-import { type AnnounceFacts, type AnnounceFault, AnnounceRound, decodeHttpAnnounce, faultOf, sortPeers } from "./announce-round.ts";
+import {
+  type AnnounceFacts,
+  type AnnounceFault,
+  AnnounceRound,
+  decodeHttpAnnounce,
+  faultOf,
+  OWN_WORDS_RANK,
+  sortPeers,
+} from "./announce-round.ts";
 
 /** Seconds between announces when a tracker names none, and the bounds of what we believe. */
 const INTERVAL_DEFAULT = 1800;
@@ -53,6 +61,8 @@ interface Tracker {
   isBeingLookedUp: boolean;
   /** Which of the host's own preferences is used, counted on after each failure. */
   place: number;
+  /** The last word was its own refusal, not silence. */
+  isRefusal: boolean;
   hasStarted: boolean;
 }
 
@@ -175,6 +185,7 @@ export class Announces {
         round: undefined,
         isBeingLookedUp: false,
         place: 0,
+        isRefusal: false,
         hasStarted: false,
       };
       this.#trackers.set(url, tracker);
@@ -257,6 +268,7 @@ export class Announces {
     now: Millis,
   ): void {
     const interval = Math.min(INTERVAL_MAX, Math.max(INTERVAL_MIN, answer.interval || INTERVAL_DEFAULT));
+    tracker.isRefusal = false;
     tracker.state = "working";
     tracker.message = answer.warning ?? "";
     tracker.failures = 0;
@@ -273,7 +285,8 @@ export class Announces {
     this.#tiers.succeeded(tracker.url);
   }
 
-  #failed(tracker: Tracker, round: AnnounceRound, { message, retryIn }: AnnounceFault, now: Millis): AnnounceOutcome {
+  #failed(tracker: Tracker, round: AnnounceRound, { message, retryIn, rank }: AnnounceFault, now: Millis): AnnounceOutcome {
+    tracker.isRefusal = rank === OWN_WORDS_RANK;
     tracker.message = message;
     tracker.state = "failed";
     tracker.failures++;
@@ -307,6 +320,8 @@ export class Announces {
       tier,
       state: tracker?.state ?? "idle",
       message: tracker?.message ?? "",
+      isRefusal: tracker?.isRefusal ?? false,
+      failures: tracker?.failures ?? 0,
       seeds: tracker?.seeds,
       peers: tracker?.peers,
       nextAnnounceMillis: tracker === undefined || isUnderWay(tracker) ? undefined : Math.max(0, tracker.nextAt - now),

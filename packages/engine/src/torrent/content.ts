@@ -109,6 +109,7 @@ export class Content {
   readonly #running = new Map<PieceIndex, PartialPiece>();
   /** Pieces and runs at the disk. */
   #storing = 0;
+  #storingLength = 0;
   /** Paused: a check that is cut short stays where it is. */
   #isResting = false;
   #isSyncing = false;
@@ -173,6 +174,10 @@ export class Content {
   }
   get isDone(): boolean {
     return this.#files.isDone;
+  }
+  /** Bytes of buffers that the disk has not given back yet. */
+  get storingLength(): number {
+    return this.#storingLength;
   }
   filesProgress(): readonly number[] {
     return this.#files.progress();
@@ -341,6 +346,7 @@ export class Content {
     const bytes = partial.takeBuffer(run);
     partial.runsInFlight++;
     this.#storing++;
+    this.#storingLength += bytes.buffer.byteLength;
     if (partial.runCount > 1) {
       this.#running.set(piece, partial);
       out.push({ type: "store-run", torrent, piece, begin: partial.runBegin(run), buffer: bytes.buffer, byteLength: bytes.length });
@@ -353,6 +359,7 @@ export class Content {
   #pieceStored(input: Extract<ContentInput, { type: "piece-stored" }>, now: Millis, news: ContentNews[]): void {
     const { piece, outcome, buffer } = input;
     this.#storing--;
+    this.#storingLength -= buffer.byteLength;
     const bytes = new Uint8Array(buffer, 0, this.#options.metainfo.layout.pieceByteLength(piece));
     if (outcome instanceof HostError) {
       news.push({ type: "piece-unstored", piece });
@@ -375,6 +382,7 @@ export class Content {
 
   #runStored(input: Extract<ContentInput, { type: "run-stored" }>, now: Millis, news: ContentNews[], out: SessionOutput[]): void {
     this.#storing--;
+    this.#storingLength -= input.buffer.byteLength;
     news.push({ type: "buffer", buffer: input.buffer });
     const partial = this.#running.get(input.piece);
     if (partial === undefined) return;

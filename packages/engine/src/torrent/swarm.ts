@@ -37,6 +37,14 @@ export class Swarm {
     return this.#candidates.size;
   }
 
+  /** Known places that did not answer the last time. */
+  get unreachableCount(): number {
+    return this.#candidates.failedCount;
+  }
+  get diallingCount(): number {
+    return this.#dialling.size;
+  }
+
   /** Takes note of where peers may be. */
   meet(endpoints: readonly Endpoint[], source: CandidateSource, now: Millis): void {
     for (const endpoint of endpoints) {

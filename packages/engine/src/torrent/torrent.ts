@@ -21,6 +21,7 @@ import {
   type PeerMessage,
   type PieceMessage,
 } from "@bittern/protocol/peer";
+import type { TorrentSymptoms } from "../diagnosis/symptoms.ts";
 import { decodeResume, type ResumeRecord } from "../disk/resume.ts";
 import type { Peer } from "../peers/peer.ts";
 import { Limiter } from "../rate/limiter.ts";
@@ -46,6 +47,7 @@ import { LayersFetch } from "./hash-exchange.ts";
 import { makeBody } from "./make-body.ts";
 import { MetadataFetch } from "./metadata.ts";
 import { parseMetadata } from "./metadata-source.ts";
+import { missingPieces, type PieceMap, pieceMap } from "./piece-map.ts";
 import { peerSnapshot, torrentSnapshot } from "./snapshot.ts";
 import { Swarm } from "./swarm.ts";
 
@@ -787,6 +789,27 @@ export class Torrent implements Listener {
 
   trackerSnapshots(now: Millis): TrackerSnapshot[] {
     return this.#discovery.announces.snapshot(now);
+  }
+
+  pieceMap(): PieceMap | undefined {
+    return this.body === undefined ? undefined : pieceMap(this.body);
+  }
+
+  symptoms(now: Millis): TorrentSymptoms {
+    const body = this.body;
+    return {
+      now: this.snapshot(now),
+      peers: this.peerSnapshots(now),
+      trackers: this.trackerSnapshots(now),
+      isPausedByUser: this.#isPausedByUser,
+      candidateCount: this.#swarm.candidateCount,
+      diallingCount: this.#swarm.diallingCount,
+      unreachableCount: this.#swarm.unreachableCount,
+      ...missingPieces(body?.picker),
+      storingLength: body?.content.storingLength ?? 0,
+      downRateMax: this.#downBucket.rate,
+      upRateMax: this.#upBucket.rate,
+    };
   }
 
   verifiedPieces(): Bitfield | undefined {

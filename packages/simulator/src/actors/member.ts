@@ -6,6 +6,7 @@
  */
 import {
   type Command,
+  type Diagnosis,
   runSession,
   type SessionEvent,
   type SessionInput,
@@ -107,6 +108,10 @@ export class Member {
   /** Payload that was thrown away. */
   get wasted(): number {
     return this.#earlierWasted + (this.#run?.snapshot(TORRENT)?.wasted ?? 0);
+  }
+  /** Why it is slow or stands still, as it would say itself. */
+  get diagnosis(): Diagnosis | undefined {
+    return this.#run?.diagnosis(TORRENT);
   }
   get run(): SessionRun | undefined {
     return this.#run;

@@ -1,0 +1,72 @@
+/**
+ * Why a torrent is slow or stands still: a cause, with the numbers that show it.
+ * @module
+ */
+import type { Millis, PieceIndex, Rate } from "@bittern/protocol/base";
+
+/** `stops`: nothing goes on while it lasts; `slows`: it would be faster without; `perhaps`: the signs fit, no proof. */
+export type Weight = "stops" | "slows" | "perhaps";
+
+export type Cause = { readonly weight: Weight } /** The user paused it. */ & (
+  | { readonly code: "paused" }
+  /** The torrent stopped for a reason of its own. */
+  | { readonly code: "fault"; readonly fault: string; readonly message: string }
+  | { readonly code: "disk-full"; readonly message: string }
+  /** What lies in place is being hashed. */
+  | { readonly code: "checking"; readonly progress: number }
+  /** A link: nobody has sent the info dictionary yet. */
+  | { readonly code: "metadata-missing"; readonly peers: number }
+  /** It has no tracker, and nobody named a peer. */
+  | { readonly code: "no-trackers" }
+  /** The tracker said no (`isRefusal`), or did not answer. */
+  | {
+      readonly code: "tracker-refuses" | "tracker-silent";
+      readonly url: string;
+      readonly message: string;
+      readonly isLast: boolean;
+      readonly retryMillis: Millis | undefined;
+    }
+  /** Trackers answer and give nobody to connect to; `others`: whom they count beside us. */
+  | { readonly code: "no-peers"; readonly others: number }
+  /** Addresses are known, and none answers. */
+  | { readonly code: "peers-unreachable"; readonly known: number; readonly unreachable: number; readonly dialling: number }
+  /** Peers have what we want, and none of them lets us ask. */
+  | { readonly code: "all-choke"; readonly peers: number; readonly useful: number }
+  /** Peers that let us ask and send nothing. */
+  | { readonly code: "snubbed"; readonly peers: number; readonly unchoking: number }
+  /** Pieces that no connected peer has. */
+  | {
+      readonly code: "pieces-absent";
+      readonly absent: number;
+      readonly missing: number;
+      readonly piece: PieceIndex;
+      readonly peers: number;
+    }
+  /** A limit that the user set is reached. */
+  | {
+      readonly code: "limit";
+      readonly direction: "down" | "up";
+      readonly scope: "torrent" | "session";
+      readonly limit: Rate;
+      readonly rate: Rate;
+    }
+  /** Pieces wait for the disk, and what they lie in is all there is. */
+  | { readonly code: "disk-slow"; readonly waitingLength: number; readonly bufferLength: number; readonly rate: Rate }
+  /** No port could be opened. */
+  | { readonly code: "not-listening" }
+  /** Nobody has ever connected to us. */
+  | { readonly code: "port-closed"; readonly port: number; readonly listeningMillis: Millis; readonly peers: number }
+  /** Few peers let us ask, or what they give is little: nothing here is to blame. */
+  | { readonly code: "peers-slow"; readonly unchoking: number; readonly peers: number; readonly rate: Rate }
+  /** Complete, and nobody wants anything. */
+  | { readonly code: "nobody-wants"; readonly peers: number }
+);
+
+/** `stands`: nothing moves though it should; `moves`: it does; `rests`: it is complete or paused, and nothing has to. */
+export type Pace = "stands" | "moves" | "rests";
+
+export interface Diagnosis {
+  readonly pace: Pace;
+  /** The heaviest first; empty when nothing holds it back. */
+  readonly causes: readonly Cause[];
+}

@@ -1,0 +1,121 @@
+/** @module */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { PeerSnapshot, TorrentSnapshot } from "../session/snapshot.ts";
+import { diagnose } from "./diagnose.ts";
+import type { SessionSymptoms, TorrentSymptoms } from "./symptoms.ts";
+
+const NOW: TorrentSnapshot = {
+  torrent: 1,
+  state: "downloading",
+  progress: 0.5,
+  wantedLength: 1000,
+  verifiedLength: 500,
+  pieceCount: 10,
+  verifiedPieceCount: 5,
+  downloaded: 0,
+  uploaded: 0,
+  downloadedEver: 0,
+  uploadedEver: 0,
+  wasted: 0,
+  downRate: 0,
+  upRate: 0,
+  peers: 0,
+  seeds: 0,
+  swarmSeeds: undefined,
+  swarmPeers: undefined,
+  availability: 0,
+  secondsLeft: undefined,
+  fault: undefined,
+  ageMillis: 60_000,
+};
+const TORRENT: TorrentSymptoms = {
+  now: NOW,
+  peers: [],
+  trackers: [],
+  isPausedByUser: false,
+  candidateCount: 0,
+  diallingCount: 0,
+  unreachableCount: 0,
+  missingCount: 5,
+  absentCount: 0,
+  absentPiece: undefined,
+  storingLength: 0,
+  downRateMax: 0,
+  upRateMax: 0,
+};
+const SESSION: SessionSymptoms = {
+  listenPort: 6881,
+  acceptedCount: 0,
+  listeningMillis: 60_000,
+  poolLength: 1_000_000,
+  poolLentLength: 0,
+  downRateMax: 0,
+  upRateMax: 0,
+};
+const PEER: PeerSnapshot = {
+  endpoint: { address: "10.0.0.1", port: 1 },
+  dialledByUs: true,
+  client: "",
+  isSeed: false,
+  progress: 0.5,
+  isChokingUs: true,
+  isInterestedInUs: false,
+  isChokedByUs: true,
+  areWeInterested: true,
+  isSnubbed: false,
+  downRate: 0,
+  upRate: 0,
+  downloaded: 0,
+  uploaded: 0,
+  requestsOutstanding: 0,
+  source: "tracker",
+};
+
+describe("A diagnosis", () => {
+  it("knows when no port is open", () => {
+    const { causes } = diagnose(TORRENT, { ...SESSION, listenPort: 0 });
+    expect(causes.map(({ code }) => code)).toEqual(["no-trackers", "not-listening"]);
+  });
+
+  it("has patience with the young", () => {
+    const young = { ...TORRENT, peers: [PEER], now: { ...NOW, ageMillis: 500, peers: 1 } };
+    expect(diagnose(young, SESSION).causes).toEqual([]);
+    expect(diagnose({ ...young, now: { ...NOW, peers: 1 } }, SESSION).causes).toEqual([
+      { weight: "stops", code: "all-choke", peers: 1, useful: 1 },
+    ]);
+  });
+
+  it("puts the heaviest first, whatever comes together, and never blames a healthy stream", () => {
+    const rank = { stops: 0, slows: 1, perhaps: 2 };
+    const symptoms = fc.record({
+      downRate: fc.nat(5_000_000),
+      peers: fc.array(
+        fc.record({ isChokingUs: fc.boolean(), areWeInterested: fc.boolean(), isSnubbed: fc.boolean(), downRate: fc.nat(1000) }),
+      ),
+      limit: fc.nat(5_000_000),
+      absentCount: fc.nat(5),
+      storingLength: fc.nat(1_000_000),
+      candidateCount: fc.nat(3),
+      listeningMillis: fc.nat(500_000),
+    });
+    fc.assert(
+      fc.property(symptoms, ({ downRate, peers, limit, absentCount, storingLength, candidateCount, listeningMillis }) => {
+        const torrent: TorrentSymptoms = {
+          ...TORRENT,
+          now: { ...NOW, downRate, peers: peers.length, swarmPeers: 9 },
+          peers: peers.map((peer) => ({ ...PEER, ...peer })),
+          downRateMax: limit,
+          absentCount,
+          absentPiece: absentCount > 0 ? 1 : undefined,
+          storingLength,
+          candidateCount,
+        };
+        const { causes } = diagnose(torrent, { ...SESSION, listeningMillis, poolLentLength: storingLength });
+        const ranks = causes.map(({ weight }) => rank[weight]);
+        expect(ranks).toEqual(ranks.toSorted((one, other) => one - other));
+        if (downRate > 20_000) expect(causes.map(({ code }) => code)).not.toContain("peers-slow");
+      }),
+    );
+  });
+});

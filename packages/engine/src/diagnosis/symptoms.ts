@@ -1,0 +1,41 @@
+/**
+ * What a diagnosis is made from: the snapshots everybody sees, and some numbers that only the corners know.
+ * @module
+ */
+import type { Millis, PieceIndex, Rate } from "@bittern/protocol/base";
+import type { PeerSnapshot, TorrentSnapshot, TrackerSnapshot } from "../session/snapshot.ts";
+
+/** What the torrent knows beyond its snapshots. */
+export interface TorrentSymptoms {
+  readonly now: TorrentSnapshot;
+  readonly peers: readonly PeerSnapshot[];
+  readonly trackers: readonly TrackerSnapshot[];
+  readonly isPausedByUser: boolean;
+  /** Places where peers may be, those being dialled, and those that did not answer the last time. */
+  readonly candidateCount: number;
+  readonly diallingCount: number;
+  readonly unreachableCount: number;
+  /** Wanted pieces that are missing; of those, how many no connected peer has, and the first of them. */
+  readonly missingCount: number;
+  readonly absentCount: number;
+  readonly absentPiece: PieceIndex | undefined;
+  /** Bytes of pieces that are on their way to the disk. */
+  readonly storingLength: number;
+  /** Bytes per second; 0 is unlimited. */
+  readonly downRateMax: Rate;
+  readonly upRateMax: Rate;
+}
+
+/** What the session adds. */
+export interface SessionSymptoms {
+  /** 0 while nothing listens. */
+  readonly listenPort: number;
+  /** Links that others opened to us since the session began, and how long it has listened. */
+  readonly acceptedCount: number;
+  readonly listeningMillis: Millis;
+  /** Bytes of piece buffers, and how many of them are in use. */
+  readonly poolLength: number;
+  readonly poolLentLength: number;
+  readonly downRateMax: Rate;
+  readonly upRateMax: Rate;
+}
