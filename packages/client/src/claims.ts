@@ -1,22 +1,23 @@
 /**
- * Keeps two instances from working at one place: locks in the state folder, named after what they guard.
+ * Keeps two instances from working at one place.
  *
- * Everybody locks the record of their torrent at its place. Whoever writes locks the place too, because another torrent
- * could have a file of the same name; whoever only reads may do so beside other readers.
+ * Everybody locks the record of their torrent in their own state folder. Whoever writes locks the place too, in the one
+ * folder all instances of the user share, because another instance may have another state folder, and another torrent a
+ * file of the same name; whoever only reads may do so beside others.
  * @module
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { lockFile, type TargetLock } from "@bittern/node";
+import { lockFile, lockFolder, type TargetLock } from "@bittern/node";
 import { HostError, UsageError } from "@bittern/protocol/base";
 import type { Logger } from "./logger.ts";
 
 export interface ClaimOptions {
-  /** Without it nothing is remembered, and nothing locked. */
+  /** Without it no record is kept, and none locked. */
   readonly stateDir: string | undefined;
   readonly recordKey: string;
-  /** Real path of the file or folder that is going to be written; `undefined` for who only reads. */
-  readonly writes: string | undefined;
+  /** Real paths that are going to be written; none for who only reads. */
+  readonly writes: readonly string[];
   /** For messages. */
   readonly shownTarget: string;
   readonly logger: Logger | undefined;
@@ -37,20 +38,19 @@ export class Claim {
 
 /** Throws a `UsageError` (TARGET_IN_USE) when another instance works there. */
 export function claimPlace(options: ClaimOptions): Claim {
-  const { stateDir, recordKey, writes } = options;
-  if (stateDir === undefined) return new Claim([]);
-  const names = [
-    `record-${recordKey}`,
-    ...(writes === undefined ? [] : [`place-${createHash("sha256").update(writes).digest("hex").slice(0, 32)}`]),
-  ];
   const locks: TargetLock[] = [];
   try {
-    for (const name of names) locks.push(lockFile(join(stateDir, "locks", name)));
+    for (const path of lockPaths(options)) locks.push(lockFile(path));
   } catch (error) {
     for (const lock of locks) lock.release();
     return refused(error, options);
   }
   return new Claim(locks);
+}
+
+function* lockPaths({ stateDir, recordKey, writes }: ClaimOptions): Generator<string> {
+  if (stateDir !== undefined) yield join(stateDir, "locks", `record-${recordKey}`);
+  for (const path of writes) yield join(lockFolder(), `place-${createHash("sha256").update(path).digest("hex").slice(0, 32)}`);
 }
 
 function refused(error: unknown, { shownTarget, logger }: ClaimOptions): Claim {

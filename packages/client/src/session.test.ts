@@ -1,5 +1,5 @@
 /** @module */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -210,6 +210,34 @@ describe("A session", () => {
     await expect(two.add(metainfo.toMagnet(), { path })).rejects.toMatchObject({ code: "TARGET_IN_USE" });
     await one.close();
     await two.add(metainfo, { path });
+  });
+
+  it("refuses a place that a session with another state folder writes to, or one with none", async () => {
+    const [one, two, three] = [
+      await open({ stateDir: join(folder, "state-one") }),
+      await open({ stateDir: join(folder, "state-two") }),
+      await open(),
+    ];
+    const path = place();
+    await one.add(metainfo, { path });
+    await expect(two.add(metainfo, { path })).rejects.toMatchObject({ code: "TARGET_IN_USE" });
+    await expect(two.add(metainfo.toMagnet(), { path })).rejects.toMatchObject({ code: "TARGET_IN_USE" });
+    await expect(three.add(metainfo, { path })).rejects.toMatchObject({ code: "TARGET_IN_USE" });
+    // Reading beside the one who writes is harmless.
+    await two.add(metainfo, { path, readOnly: true });
+  });
+
+  it("lets a magnet link go whose name turns out to be another torrent's place", async () => {
+    const [one, two] = [await open(), await open()];
+    const path = place();
+    const other = await createTorrent(join(source, "big.bin"), { name: "album" });
+    await (await one.add(other, { path })).checked();
+    const torrent = await two.add(metainfo.toMagnet(), { path, peers: [await seeder()] });
+    const removed = new Promise((resolve) => two.on("removed", resolve));
+    await expect(torrent.done()).rejects.toMatchObject({ code: "TARGET_IN_USE" });
+    await removed;
+    expect(two.torrents.size).toBe(0);
+    expect(statSync(join(path, "album")).isFile()).toBe(true);
   });
 
   it("remembers what is verified from one session to the next", async () => {

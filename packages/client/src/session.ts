@@ -103,6 +103,8 @@ interface Member {
   readonly inside: TorrentInside;
   readonly id: TorrentId;
   readonly claims: Claim[];
+  /** Claims the place of a torrent that had no name until its metadata came. */
+  readonly claimNamed: (name: string) => void;
   /** Called once the engine has let go of it. */
   removed?: (fault: HostError | undefined) => void;
 }
@@ -214,8 +216,8 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   async #admit(source: KnownSource, infoHash: string, options: AddOptions): Promise<Torrent> {
     const root = resolve(options.path ?? ".");
     const name = options.name ?? (source.type === "metainfo" ? source.metainfo.name : undefined);
-    const key = recordKey(infoHash, join(await realTarget(root), options.name ?? ""));
-    const claims = [await this.#claim(root, name, infoHash, options)];
+    const key = recordKey(infoHash, join(realTarget(root), options.name ?? ""));
+    const claims = [this.#claim(root, name, infoHash, options)];
     const id = ++this.#idCount;
     let inside: TorrentInside | undefined;
     const torrent = new Torrent({
@@ -229,12 +231,15 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
         inside = given;
       },
       resolvePeer: (peer) => this.#resolvePeer(peer),
-      claim: async (other) => {
-        claims.push(await this.#claim(resolve(other), name, infoHash, options));
+      claim: (other) => {
+        claims.push(this.#claim(resolve(other), torrent.metainfo?.name ?? name, infoHash, options));
       },
     });
     assert(inside !== undefined, "a torrent attaches itself at once");
-    this.#members.set(id, { torrent, inside, id, claims });
+    const claimNamed = (found: string): void => {
+      if (name === undefined) claims.push(this.#claimName(root, found, options));
+    };
+    this.#members.set(id, { torrent, inside, id, claims, claimNamed });
     this.#torrents.set(infoHash, torrent);
     this.#run.command({
       type: "add-torrent",
@@ -257,14 +262,34 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     return torrent;
   }
 
-  /** Before the metadata is known a link has no name, and so no place of its own to claim. */
-  async #claim(root: string, name: string | undefined, infoHash: string, options: AddOptions): Promise<Claim> {
-    const realRoot = await realTarget(root);
-    this.#throwIfClosed();
-    const writes = name === undefined || options.readOnly === true ? undefined : join(realRoot, name);
-    const shownTarget = join(root, name ?? "");
+  /** Whoever writes claims the place, and the torrent in its folder: before its metadata is known a link has no name to claim. */
+  #claim(root: string, name: string | undefined, infoHash: string, options: AddOptions): Claim {
+    const realRoot = realTarget(root);
+    const writes = options.readOnly === true ? [] : [`${join(realRoot, options.name ?? "")}:${infoHash}`];
+    if (name !== undefined && options.readOnly !== true) writes.push(join(realRoot, name));
     const { stateDir, logger } = this.#options;
-    return claimPlace({ stateDir, recordKey: recordKey(infoHash, join(realRoot, options.name ?? "")), writes, shownTarget, logger });
+    const key = recordKey(infoHash, join(realRoot, options.name ?? ""));
+    return claimPlace({ stateDir, recordKey: key, writes, shownTarget: join(root, name ?? ""), logger });
+  }
+
+  #claimName(root: string, name: string, options: AddOptions): Claim {
+    const writes = options.readOnly === true ? [] : [join(realTarget(root), name)];
+    return claimPlace({ stateDir: undefined, recordKey: "", writes, shownTarget: join(root, name), logger: this.#options.logger });
+  }
+
+  /** False where the name that the metadata brought is somebody else's place: then the torrent goes before it writes anything. */
+  #claimNamed(member: Member, name: string): boolean {
+    try {
+      member.claimNamed(name);
+      return true;
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      member.removed = () => this.#forget(member, error);
+      member.inside.end(error);
+      this.emit("error", error, member.torrent);
+      this.#run.command({ type: "remove-torrent", torrent: member.id, deleteFiles: false });
+      return false;
+    }
   }
 
   /** Takes a torrent out, and with `deleteFiles` its files as well; resolves when everything of it is closed. */
@@ -354,6 +379,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
       case "removed":
         return member?.removed?.(event.fault);
       default:
+        if (event.type === "metadata" && member !== undefined && !this.#claimNamed(member, event.metainfo.name)) return;
         member?.inside.receive(event);
         if (event.type === "error" && member !== undefined) this.emit("error", event.fault, member.torrent);
     }

@@ -3,17 +3,17 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { realpath } from "node:fs/promises";
+import { realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
 /** The path with every link resolved that exists; what does not exist yet is taken as it is written. */
-export async function realTarget(path: string): Promise<string> {
+export function realTarget(path: string): string {
   const absolute = resolve(path);
   try {
-    return await realpath(absolute);
+    return realpathSync.native(absolute);
   } catch {
     const parent = dirname(absolute);
-    return parent === absolute ? absolute : join(await realTarget(parent), basename(absolute));
+    return parent === absolute ? absolute : join(realTarget(parent), basename(absolute));
   }
 }
 

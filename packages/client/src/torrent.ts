@@ -82,7 +82,7 @@ export interface TorrentParts {
   /** Called at once, with what only the session may do. */
   readonly attach: (inside: TorrentInside) => void;
   /** Makes the other place ours before the files go there. */
-  readonly claim: (root: string) => Promise<void>;
+  readonly claim: (root: string) => void;
 }
 
 /** How its session reaches a torrent. */
@@ -207,7 +207,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   /** Moves all files below another folder. */
   async move(path: string, options: WaitOptions = {}): Promise<void> {
     this.#throwIfEnded();
-    await this.#parts.claim(path);
+    this.#parts.claim(path);
     const moved = new Promise<HostError | undefined>((resolve) => this.#moves.push(resolve));
     this.#command({ type: "move", torrent: this.#parts.id, root: path });
     const fault = await withSignal(moved, options.signal);

@@ -7,4 +7,5 @@ export { type HashedFile, type HashedStream, type HashStreamOptions, hashStream 
 export { type LeftOut, type ListedFile, type Listing, type ListOptions, listFiles } from "./creation/list-files.ts";
 export { createNodeHost, type NodeHost, type NodeHostOptions } from "./host.ts";
 export { lockFile, TargetLock } from "./lock.ts";
+export { lockFolder } from "./lock-folder.ts";
 export { makeFolder } from "./make-folder.ts";
