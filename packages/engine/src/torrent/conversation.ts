@@ -19,7 +19,7 @@ import type { SessionOutput } from "../session/output.ts";
 import type { Body } from "./body.ts";
 import type { Fields } from "./fields.ts";
 import { DONT_HAVE_ID, dialableEndpoint, METADATA_ID, UPLOAD_ONLY_ID } from "./greeting.ts";
-import { type MetadataFetch, rejectMetadata } from "./metadata.ts";
+import { rejectMetadata } from "./metadata.ts";
 
 /** BEP 6: more allowed-fast pieces and suggestions than this are not kept. */
 const FAST_PIECES_MAX = 32;
@@ -29,10 +29,9 @@ const NOT_INTERESTED: Uint8Array = encodeMessage({ type: "not-interested" });
 /** The torrent as a conversation sees it. */
 export interface Listener {
   readonly body: Body | undefined;
-  readonly fetch: MetadataFetch | undefined;
+  /** The info dictionary is being fetched. */
+  readonly wantsMetadata: boolean;
   readonly fields: Fields;
-  /** True while content may be asked for. */
-  readonly mayRequest: boolean;
   metadataArrived(peer: Peer, payload: Uint8Array, now: Millis, out: SessionOutput[]): void;
   blockArrived(peer: Peer, message: PieceMessage, now: Millis, out: SessionOutput[]): void;
   hashesArrived(peer: Peer, message: HashesMessage | HashRangeMessage, now: Millis, out: SessionOutput[]): void;
@@ -124,7 +123,7 @@ function hearExtended(torrent: Listener, peer: Peer, message: ExtendedMessage, n
       hearIntroduction(peer, message.payload);
       return torrent.introduced(peer, now, out);
     case METADATA_ID:
-      if (torrent.fetch !== undefined) return torrent.metadataArrived(peer, message.payload, now, out);
+      if (torrent.wantsMetadata) return torrent.metadataArrived(peer, message.payload, now, out);
       if (torrent.body !== undefined) return torrent.body.metadata.receive(peer, message.payload, now, out);
       return rejectMetadata(peer, message.payload, out);
     case DONT_HAVE_ID:

@@ -1,0 +1,287 @@
+/**
+ * The life of a torrent: what it begins with, when it is opened, paused, in trouble, at its end.
+ *
+ *     record ──► metadata ──► content (open, check) ──► pieces, faults, end
+ * @module
+ */
+import { type HostError, type Millis, ProtocolError } from "@bittern/protocol/base";
+import type { Metainfo } from "@bittern/protocol/metainfo";
+import { encodeMessage } from "@bittern/protocol/peer";
+import { decodeResume, type ResumeRecord } from "../disk/resume.ts";
+import type { Peer } from "../peers/peer.ts";
+import { Limiter } from "../rate/limiter.ts";
+import type { FilePriority } from "../session/command.ts";
+import type { SessionOutput } from "../session/output.ts";
+import { nameOf } from "./blame.ts";
+import type { Body } from "./body.ts";
+import type { ContentNews } from "./content-news.ts";
+import { updateInterest } from "./conversation.ts";
+import type { TorrentCore } from "./core.ts";
+import { type InfoArrival, InfoFetch } from "./info-fetch.ts";
+import { makeBody } from "./make-body.ts";
+import { parseMetadata } from "./metadata-source.ts";
+import type { Traffic } from "./traffic.ts";
+import type { Verdicts } from "./verdicts.ts";
+
+export interface LifeParts {
+  readonly core: TorrentCore;
+  readonly info: InfoFetch;
+  readonly traffic: Traffic;
+  readonly verdicts: Verdicts;
+  /** Peers need a look once a second from now on. */
+  readonly keepTicking: (now: Millis) => void;
+}
+
+export class TorrentLife {
+  readonly #core: TorrentCore;
+  readonly #parts: LifeParts;
+  #isPausedByUser: boolean;
+  #isRemoving = false;
+  /** The content was open before: peers know what we have. */
+  #wasOpened = false;
+
+  constructor(parts: LifeParts) {
+    this.#core = parts.core;
+    this.#parts = parts;
+    this.#isPausedByUser = parts.core.add.paused === true;
+  }
+
+  start(out: SessionOutput[]): void {
+    out.push({ type: "load-record", torrent: this.#core.id, key: this.#core.add.recordKey });
+  }
+
+  recordLoaded(bytes: Uint8Array | undefined, now: Millis, out: SessionOutput[]): void {
+    const record = bytes === undefined ? undefined : decodeResume(bytes);
+    const core = this.#core;
+    if (core.life !== "starting") return;
+    const metainfo = core.metainfo ?? (record === undefined ? undefined : parseMetadata(record, core.add.source));
+    if (metainfo !== undefined && !InfoFetch.isNeeded(metainfo)) return this.#embody(metainfo, record, now, out);
+    this.#parts.info.begin(metainfo);
+    core.life = "metadata";
+    if (this.#isPausedByUser) core.life = "paused";
+    else this.#network(now);
+    core.tellState(out);
+  }
+
+  /** A message that may have brought the rest of the metadata. */
+  infoArrived(arrival: InfoArrival, now: Millis, out: SessionOutput[]): void {
+    switch (arrival.type) {
+      case "none":
+        return;
+      case "whole":
+        return this.#embody(arrival.metainfo, undefined, now, out);
+      case "invalid":
+        return this.#badMetadata(out);
+      case "false":
+        return this.#core.punish({ endpoint: nameOf(arrival.liar), reason: arrival.reason }, now, out);
+    }
+  }
+
+  #badMetadata(out: SessionOutput[]): void {
+    const core = this.#core;
+    const fault = new ProtocolError("METADATA_INVALID", "the info dictionary has the right hash and is no valid torrent");
+    core.fault = fault;
+    core.life = "faulted";
+    core.tell({ type: "error", torrent: core.id, fault }, out);
+    core.tellState(out);
+  }
+
+  /** The metadata is known: the corners that need it come to be, and the content is opened. */
+  #embody(metainfo: Metainfo, record: ResumeRecord | undefined, now: Millis, out: SessionOutput[]): void {
+    const core = this.#core;
+    const { context, add } = core;
+    const isNews = core.metainfo === undefined;
+    core.metainfo = metainfo;
+    this.#parts.info.end();
+    core.priorities ??= add.priorities?.(metainfo.files) ?? (record?.priorities as readonly FilePriority[] | undefined);
+    core.body = makeBody({
+      torrent: core.id,
+      metainfo,
+      add,
+      priorities: core.priorities,
+      record,
+      context,
+      peers: core.peers,
+      down: new Limiter([context.downBucket, core.downBucket]),
+      up: new Limiter([context.upBucket, core.upBucket]),
+      blame: core.blame,
+      uplink: (at) => ({ rate: core.up.rate(at), isBusy: this.#parts.traffic.isUplinkBusy }),
+    });
+    for (const liar of core.fields.open(core.body.picker, core.peers.values())) context.drop(liar, "a bitfield that does not fit");
+    if (isNews) core.tell({ type: "metadata", torrent: core.id, metainfo }, out);
+    if (this.#isPausedByUser) core.life = "paused";
+    else this.#openContent(now, out);
+    core.tellState(out);
+  }
+
+  #openContent(now: Millis, out: SessionOutput[]): void {
+    this.#core.life = "content";
+    this.#core.body?.content.open(out);
+    // Peers found for the metadata stay; new ones are looked for when the content is open.
+    if (this.#core.peers.size > 0) this.#parts.keepTicking(now);
+  }
+
+  /** Starts to look for peers. */
+  #network(now: Millis): void {
+    const { discovery, swarm } = this.#core;
+    discovery.announces.start(now);
+    swarm.isOpen = true;
+    swarm.lookFurther(now);
+    this.#parts.keepTicking(now);
+  }
+
+  /** Carries what the content corner learnt to everybody else. */
+  learn(news: ContentNews, now: Millis, out: SessionOutput[]): void {
+    const core = this.#core;
+    const { id, body } = core;
+    const { verdicts, traffic } = this.#parts;
+    if (body === undefined) return;
+    switch (news.type) {
+      case "open":
+        this.#healed();
+        // Paused meanwhile: `resume` goes on from here.
+        return core.life === "content" ? this.#contentOpened(body, now, out) : undefined;
+      case "piece-good":
+        return verdicts.good(body, news.piece, news.bytes, now, out);
+      case "piece-bad":
+        return verdicts.bad(body, news.piece, news.bytes, now, out);
+      case "piece-unstored":
+        return body.requests.failed(news.piece);
+      case "piece-found":
+        return body.picker.markHave(news.piece);
+      case "pieces-lost":
+        return verdicts.lost(body, news.pieces, now, out);
+      case "buffer":
+        core.context.pool.give(news.buffer);
+        return traffic.askAll(now, out);
+      case "fault":
+        return this.#faulted(news.fault, now, out);
+      case "healed":
+        return this.#healed();
+      case "durable":
+        return core.tell({ type: "durable", torrent: id }, out);
+      case "closed":
+        return this.#closed(news.fault, out);
+      case "moved":
+        return core.tell({ type: "moved", torrent: id, fault: news.fault }, out);
+      case "warning":
+        return core.tell({ type: "warning", torrent: id, code: news.code, message: news.message }, out);
+    }
+  }
+
+  #contentOpened(body: Body, now: Millis, out: SessionOutput[]): void {
+    const core = this.#core;
+    core.tell({ type: "checked", torrent: core.id }, out);
+    body.giving.begin();
+    // Peers that came while the metadata was fetched were told of nothing yet.
+    if (!this.#wasOpened) for (const peer of core.peers.values()) tellOfAll(peer, body, out);
+    this.#wasOpened = true;
+    core.fields.recount(core.peers.values());
+    this.#network(now);
+    this.#parts.verdicts.finishIfDone(body, now, out, false);
+    this.#parts.traffic.wishAndAskAll(now, out);
+  }
+
+  #faulted(fault: HostError, now: Millis, out: SessionOutput[]): void {
+    const core = this.#core;
+    if (core.isEnding) return;
+    // Every piece on its way meets the same disk: the first one says it.
+    const isNews = core.life !== "faulted";
+    core.fault = fault;
+    core.life = "faulted";
+    if (!isNews) return;
+    core.body?.requests.clear();
+    for (const peer of core.peers.values()) updateInterest(peer, false, out);
+    core.tell({ type: "error", torrent: core.id, fault }, out);
+    this.#parts.keepTicking(now);
+  }
+
+  /** The disk refused and takes things again. */
+  #healed(): void {
+    if (this.#core.life !== "faulted") return;
+    this.#core.fault = undefined;
+    this.#core.life = "content";
+  }
+
+  pause(now: Millis, out: SessionOutput[]): void {
+    const core = this.#core;
+    this.#isPausedByUser = true;
+    if (core.life === "starting" || core.isEnding) return;
+    core.life = "paused";
+    core.fault = undefined;
+    core.discovery.announces.stop(now, out);
+    core.body?.requests.clear();
+    core.body?.content.rest(now, out);
+    core.swarm.isOpen = false;
+    core.swarm.disperse("paused");
+  }
+
+  resume(now: Millis, out: SessionOutput[]): void {
+    const core = this.#core;
+    this.#isPausedByUser = false;
+    if (core.life !== "paused" && core.life !== "faulted") return;
+    core.fault = undefined;
+    core.swarm.welcomeBack(core.add.peers ?? [], now);
+    if (core.body === undefined) {
+      core.life = "metadata";
+      this.#network(now);
+      return;
+    }
+    core.life = "content";
+    const { content } = core.body;
+    for (const news of content.resume(now, out)) this.learn(news, now, out);
+    if (content.isOpen) this.#contentOpened(core.body, now, out);
+    else if (content.isClosed) this.#openContent(now, out);
+  }
+
+  recheck(now: Millis, out: SessionOutput[]): void {
+    const { body } = this.#core;
+    this.#core.isDoneTold = false;
+    body?.requests.clear();
+    for (const news of body?.content.recheck(now, out) ?? []) this.learn(news, now, out);
+  }
+
+  /** The user wants it no more: `removed` follows. */
+  remove(deleteFiles: boolean, now: Millis, out: SessionOutput[]): void {
+    this.#isRemoving = true;
+    this.#end(now, out, deleteFiles);
+  }
+
+  /** The session ends: goodbye to trackers and peers, everything to the disk. */
+  close(now: Millis, out: SessionOutput[]): void {
+    if (!this.#core.isEnding) this.#end(now, out, false);
+  }
+
+  #end(now: Millis, out: SessionOutput[], deleteFiles: boolean): void {
+    const core = this.#core;
+    core.discovery.announces.stop(now, out);
+    core.swarm.isOpen = false;
+    core.swarm.disperse("the torrent ends");
+    core.body?.requests.clear();
+    core.life = "closing";
+    if (deleteFiles) out.push({ type: "erase-record", torrent: core.id, key: core.add.recordKey });
+    if (core.body === undefined || !core.body.content.close(deleteFiles, now, out)) this.#closed(undefined, out);
+  }
+
+  #closed(fault: HostError | undefined, out: SessionOutput[]): void {
+    this.#core.life = "closed";
+    if (this.#isRemoving) this.#core.tell({ type: "removed", torrent: this.#core.id, fault }, out);
+  }
+
+  get isPausedByUser(): boolean {
+    return this.#isPausedByUser;
+  }
+
+  get isRemoved(): boolean {
+    return this.#isRemoving && this.isQuiet;
+  }
+
+  /** Nothing is under way any more. */
+  get isQuiet(): boolean {
+    return this.#core.life === "closed" && !this.#core.discovery.announces.isBusy;
+  }
+}
+
+function tellOfAll(peer: Peer, body: Body, out: SessionOutput[]): void {
+  for (const piece of body.content.have) out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "have", piece }) });
+}

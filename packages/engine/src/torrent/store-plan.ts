@@ -1,0 +1,23 @@
+/**
+ * Where the files of a torrent lie, as the host needs it to open them.
+ * @module
+ */
+import type { Metainfo } from "@bittern/protocol/metainfo";
+import type { AddTorrent } from "../session/command.ts";
+import type { SessionOutput } from "../session/output.ts";
+
+type StorePlan = Extract<SessionOutput, { type: "open-store" }>["plan"];
+
+/** `root` is where the content lies now: it may have been moved since it was added. */
+export function storePlan({ layout }: Metainfo, add: AddTorrent, root: string, wanted: StorePlan["wanted"]): StorePlan {
+  const { name } = add.placement;
+  return {
+    root,
+    files: layout.files.map((file) => (name === undefined ? file : { ...file, path: [name, ...file.path.slice(1)] })),
+    pieceLength: layout.pieceLength,
+    totalLength: layout.totalLength,
+    wanted,
+    partsKey: add.recordKey,
+    readOnly: add.readOnly === true,
+  };
+}

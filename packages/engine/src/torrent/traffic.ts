@@ -1,0 +1,133 @@
+/**
+ * Blocks in and out: who is asked and who is served after each read, once a second, and under a rate limit.
+ * @module
+ */
+import type { BlockSpan } from "@bittern/host";
+import { type Millis, ProtocolError } from "@bittern/protocol/base";
+import { encodeMessage, KEEPALIVE_QUIET_MILLIS, type PieceMessage } from "@bittern/protocol/peer";
+import type { Peer } from "../peers/peer.ts";
+import type { SessionOutput } from "../session/output.ts";
+import { updateInterest } from "./conversation.ts";
+import type { TorrentCore } from "./core.ts";
+
+/** While a rate limit holds something back, it is looked at this often. */
+const LIMITED_TICK_MILLIS = 25;
+/** Without payload for this long, a peer that owes us some is snubbing us (BEP 3). */
+const SNUB_MILLIS = 60_000;
+
+export class Traffic {
+  readonly #core: TorrentCore;
+  /** When peers that a rate limit held back have their next turn. */
+  #limitedAt: Millis | undefined;
+
+  constructor(core: TorrentCore) {
+    this.#core = core;
+  }
+
+  get deadline(): Millis | undefined {
+    return this.#limitedAt;
+  }
+
+  /** Whether the peer has something that we may ask for. */
+  wants(peer: Peer): boolean {
+    return this.#core.mayRequest && peer.wantedPieces > 0;
+  }
+
+  wishAndAsk(peer: Peer, now: Millis, out: SessionOutput[]): void {
+    updateInterest(peer, this.wants(peer), out);
+    this.ask(peer, now, out);
+  }
+
+  wishAndAskAll(now: Millis, out: SessionOutput[]): void {
+    for (const peer of this.#core.peers.values()) this.wishAndAsk(peer, now, out);
+  }
+
+  ask(peer: Peer, now: Millis, out: SessionOutput[]): void {
+    const { body, mayRequest, context, downBucket } = this.#core;
+    if (!mayRequest || body === undefined || !peer.areWeInterested) return;
+    if (peer.isChokingUs && peer.requests.allowedFast.size === 0) return;
+    body.requests.fill(peer, now, out);
+    if (!downBucket.isUnlimited || !context.downBucket.isUnlimited) this.#waitForTokens(now);
+  }
+
+  askAll(now: Millis, out: SessionOutput[]): void {
+    for (const peer of this.#core.peers.values()) this.ask(peer, now, out);
+  }
+
+  serve(peer: Peer, now: Millis, out: SessionOutput[]): void {
+    if (peer.uploads.queue.length === 0) return;
+    const { body, context, upBucket } = this.#core;
+    body?.uploads.serve(peer, now, out);
+    const isLimited = !upBucket.isUnlimited || !context.upBucket.isUnlimited;
+    if (isLimited && peer.uploads.queue.length > 0) this.#waitForTokens(now);
+  }
+
+  blockArrived(peer: Peer, message: PieceMessage, now: Millis, out: SessionOutput[]): void {
+    const core = this.#core;
+    if (core.body === undefined) return;
+    const length = message.block.length;
+    peer.down.add(length, now);
+    core.down.add(length, now);
+    const arrival = core.body.requests.receive(peer, message.piece, message.begin, message.block, now, out);
+    if (arrival.type === "run-complete") core.body.content.store(arrival.partial, arrival.run, out);
+    else if (arrival.type === "wasted") core.wasted += length;
+    else if (arrival.type === "flood") throw new ProtocolError("BLOCK_FLOOD", "blocks that nobody asked for");
+  }
+
+  blocksSent(peer: Peer, byteLength: number, now: Millis, out: SessionOutput[]): void {
+    const { body, up } = this.#core;
+    up.add(byteLength, now);
+    body?.content.uploaded(byteLength);
+    body?.uploads.sent(peer, byteLength, now);
+    this.serve(peer, now, out);
+    body?.giving.reveal(now, out);
+  }
+
+  blocksFailed(peer: Peer, blocks: readonly BlockSpan[], out: SessionOutput[]): void {
+    for (const block of blocks) {
+      peer.uploads.inFlight -= block.length;
+      if (peer.canFast) out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "reject", ...block }) });
+    }
+    if (!peer.canFast) this.#core.context.drop(peer, "the disk did not give what was promised");
+    // Our own disk is to blame, nobody else: what cannot be read is looked at again.
+    const pieces = blocks.map((block) => block.piece);
+    this.#core.body?.content.suspect(pieces, out);
+  }
+
+  /** Blocks wait for the uplink: another upload would only divide what there is. */
+  get isUplinkBusy(): boolean {
+    for (const { uploads } of this.#core.peers.values()) if (uploads.inFlight > 0 && uploads.queue.length > 0) return true;
+    return false;
+  }
+
+  /** Once a second. */
+  peerTick(peer: Peer, now: Millis, out: SessionOutput[]): void {
+    const { context, body } = this.#core;
+    if (now - peer.receivedAt > context.settings.idleTimeoutMillis) return context.drop(peer, "silent for too long");
+    if (now - peer.sentAt > KEEPALIVE_QUIET_MILLIS) {
+      peer.sentAt = now;
+      out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "keep-alive" }) });
+    }
+    body?.choking.remind(peer, now, out);
+    peer.requests.pipeline.adapt(peer.down.rate(now));
+    if (peer.requests.outstanding > 0 && now - peer.requests.progressAt > SNUB_MILLIS) peer.isSnubbed = true;
+    this.ask(peer, now, out);
+    this.serve(peer, now, out);
+  }
+
+  /** Under a rate limit everybody gets a turn every few milliseconds, each time another one first. */
+  limitedTick(now: Millis, out: SessionOutput[]): void {
+    if (this.#limitedAt === undefined || now < this.#limitedAt) return;
+    this.#limitedAt = undefined;
+    const peers = [...this.#core.peers.values()];
+    const first = peers.length === 0 ? 0 : Math.floor(now / LIMITED_TICK_MILLIS) % peers.length;
+    for (const peer of [...peers.slice(first), ...peers.slice(0, first)]) {
+      this.ask(peer, now, out);
+      this.serve(peer, now, out);
+    }
+  }
+
+  #waitForTokens(now: Millis): void {
+    this.#limitedAt ??= now + LIMITED_TICK_MILLIS;
+  }
+}

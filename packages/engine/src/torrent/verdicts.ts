@@ -1,0 +1,75 @@
+/**
+ * What it means to everybody that a piece is good, bad or lost, and that nothing is missing any more.
+ * @module
+ */
+import type { Millis, PieceIndex } from "@bittern/protocol/base";
+import { encodeMessage } from "@bittern/protocol/peer";
+import type { SessionOutput } from "../session/output.ts";
+import type { Body } from "./body.ts";
+import { updateInterest } from "./conversation.ts";
+import type { TorrentCore } from "./core.ts";
+import { sendDontHave, sendUploadOnly } from "./greeting.ts";
+import type { Traffic } from "./traffic.ts";
+
+export class Verdicts {
+  readonly #core: TorrentCore;
+  readonly #traffic: Traffic;
+
+  constructor(core: TorrentCore, traffic: Traffic) {
+    this.#core = core;
+    this.#traffic = traffic;
+  }
+
+  good(body: Body, piece: PieceIndex, bytes: Uint8Array | undefined, now: Millis, out: SessionOutput[]): void {
+    const { id, blame, fields, peers } = this.#core;
+    const wasWanted = body.picker.wants(piece);
+    body.requests.succeeded(piece);
+    body.picker.markHave(piece);
+    for (const sentence of blame.verified(piece, bytes)) this.#core.punish(sentence, now, out);
+    if (wasWanted) fields.noLongerWanted(piece, peers.values());
+    const have = encodeMessage({ type: "have", piece });
+    for (const peer of peers.values()) {
+      // Also to those that have it: it is how they learn that we are complete.
+      if (!peer.isSeed) out.push({ type: "send", link: peer.link, bytes: have });
+      if (wasWanted) updateInterest(peer, this.#traffic.wants(peer), out);
+    }
+    this.#core.tell({ type: "piece", torrent: id, piece }, out);
+    for (const file of body.content.filesCompletedBy(piece)) this.#core.tell({ type: "file", torrent: id, file }, out);
+    this.finishIfDone(body, now, out, true);
+  }
+
+  bad(body: Body, piece: PieceIndex, bytes: Uint8Array | undefined, now: Millis, out: SessionOutput[]): void {
+    const partial = body.requests.partial(piece);
+    this.#core.tell({ type: "piece-corrupt", torrent: this.#core.id, piece }, out);
+    if (partial === undefined) return;
+    this.#core.wasted += partial.byteLength;
+    const sentences = this.#core.blame.failed(partial, bytes);
+    body.requests.failed(piece);
+    for (const sentence of sentences) this.#core.punish(sentence, now, out);
+  }
+
+  /** What was verified is no longer what it was. */
+  lost(body: Body, pieces: readonly PieceIndex[], now: Millis, out: SessionOutput[]): void {
+    const { fields, peers } = this.#core;
+    for (const piece of pieces) body.picker.markMissing(piece);
+    for (const peer of peers.values()) sendDontHave(peer, pieces, out);
+    this.#core.isDoneTold = false;
+    fields.recount(peers.values());
+    this.#traffic.wishAndAskAll(now, out);
+  }
+
+  finishIfDone(body: Body, now: Millis, out: SessionOutput[], wasDownloading: boolean): void {
+    const core = this.#core;
+    if (core.isDoneTold || body.picker.wantedMissing > 0) return;
+    core.isDoneTold = true;
+    core.tell({ type: "done", torrent: core.id }, out);
+    body.content.completed(now, out);
+    const { isFull } = body.content.have;
+    if (wasDownloading && isFull) core.discovery.announces.completed(now);
+    for (const peer of core.peers.values()) {
+      updateInterest(peer, false, out);
+      sendUploadOnly(peer, out);
+      if (isFull && peer.isSeed) core.context.drop(peer, "both are complete");
+    }
+  }
+}
