@@ -44,7 +44,7 @@ export class IoJobs {
       case "open-store":
         return this.#later(`opening ${job.root}`, this.#openStore(job));
       case "read":
-        return this.#guard("reading", () => this.#read(job));
+        return this.#guard(`reading in ${this.#rootOf(job.store)}`, () => this.#read(job));
       case "open-file":
         return this.#guard(`opening ${job.path}`, () => this.#store(job.store).openToRead(job.path));
       case "close-file":
@@ -53,15 +53,15 @@ export class IoJobs {
           return undefined;
         });
       case "allocate":
-        return this.#later("allocating", this.#allocate(job));
+        return this.#later(`making files in ${this.#rootOf(job.store)}`, this.#allocate(job));
       case "export":
-        return this.#later("moving bytes out of the parts file", this.#export(job));
+        return this.#later(`moving bytes of the parts file to ${this.#rootOf(job.store)}`, this.#export(job));
       case "sync":
-        return this.#later("syncing", this.#sync(job.store));
+        return this.#later(`syncing ${this.#rootOf(job.store)}`, this.#sync(job.store));
       case "move":
         return this.#later(`moving to ${job.root}`, this.#move(job));
       case "remove":
-        return this.#later("deleting", this.#remove(job));
+        return this.#later(`deleting in ${this.#rootOf(job.store)}`, this.#remove(job));
       case "close-store":
         this.#stores.get(job.store)?.close();
         this.#stores.delete(job.store);
@@ -71,7 +71,7 @@ export class IoJobs {
 
   #storePiece({ store, buffer, byteLength, expected, stretch, slots }: StorePieceJob): StoredPiece {
     const bytes = new Uint8Array(buffer, 0, byteLength);
-    const outcome = this.#guard("storing a piece", () => {
+    const outcome = this.#guard(`storing in ${this.#rootOf(store)}`, () => {
       const judged = expected === undefined ? ({ good: true } as const) : judgePiece(bytes, expected);
       if (!judged.good) return judged;
       const target = this.#store(store);
@@ -154,6 +154,11 @@ export class IoJobs {
     target.removeParts();
     target.close();
     this.#stores.delete(store);
+  }
+
+  /** For messages. */
+  #rootOf(id: number): string {
+    return this.#stores.get(id)?.files.root ?? "a store that was closed";
   }
 
   #store(id: number): IoStore {

@@ -26,7 +26,7 @@ import {
 } from "node:fs";
 import { join, sep } from "node:path";
 import { HostError } from "@bittern/protocol/base";
-import { codeOf, diskFault } from "../faults.ts";
+import { codeOf, diskFault, errorOf } from "../faults.ts";
 
 const { O_CREAT, O_EXCL, O_RDONLY, O_RDWR } = constants;
 /** Windows knows none of these. */
@@ -155,6 +155,14 @@ export class Sandbox {
   }
 
   #opened(path: string, flags: number, makes: boolean): number {
+    try {
+      return this.#openAgain(path, flags, makes);
+    } catch (error) {
+      throw errorOf(error, join(this.root, path));
+    }
+  }
+
+  #openAgain(path: string, flags: number, makes: boolean): number {
     try {
       return this.#openOnce(path, flags, makes);
     } catch (error) {
