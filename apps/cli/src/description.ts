@@ -31,6 +31,10 @@ export interface Description extends Summary {
   readonly createdBy: string | null;
   /** Seconds since 1970. */
   readonly creationDate: number | null;
+  /** Indices of the files a link selects (BEP 53), each range with its ends; null where it selects nothing. */
+  readonly select: readonly { readonly first: number; readonly last: number }[] | null;
+  /** `HOST:PORT` of the peers a link names. */
+  readonly peers: readonly string[];
 }
 
 export function summaryOf(metainfo: Metainfo, file: string | null): Summary {
@@ -63,6 +67,8 @@ function describeTorrent(metainfo: Metainfo, file: string | null): Description {
     source: metainfo.source ?? null,
     createdBy: metainfo.createdBy ?? null,
     creationDate: metainfo.creationDate ?? null,
+    select: null,
+    peers: [],
   };
 }
 
@@ -88,6 +94,8 @@ function describeLink(magnet: MagnetLink): Description {
     source: null,
     createdBy: null,
     creationDate: null,
+    select: magnet.select ?? null,
+    peers: magnet.peers,
   };
 }
 
@@ -105,6 +113,8 @@ export function descriptionLines(description: Description): readonly string[] {
   const facts: [string, string][] = summaryFacts(description);
   if (trackers.length > 0) facts.push(["trackers", trackers.map((tier) => printable(tier.join(", "))).join("\n")]);
   if (webSeeds.length > 0) facts.push(["web seeds", webSeeds.map(printable).join("\n")]);
+  if (description.peers.length > 0) facts.push(["peers", description.peers.map(printable).join("\n")]);
+  if (description.select !== null) facts.push(["selects files", selectText(description.select)]);
   if (description.private) facts.push(["private", "yes: peers come from its trackers only"]);
   if (comment !== null) facts.push(["comment", printable(comment)]);
   if (source !== null) facts.push(["source", printable(source)]);
@@ -134,6 +144,11 @@ function summaryFacts(summary: Summary): [string, string][] {
   }
   if (summary.file !== null) facts.push(["torrent", printable(summary.file)]);
   return facts;
+}
+
+/** As the link writes it: `0,2,4-6`. */
+function selectText(select: NonNullable<Description["select"]>): string {
+  return select.map(({ first, last }) => (first === last ? String(first) : `${first}-${last}`)).join(",");
 }
 
 /** `2026-11-20 14:05:09 UTC`; a date outside of what a calendar knows is shown as its number. */

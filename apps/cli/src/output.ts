@@ -13,7 +13,7 @@ export interface OutputOptions {
 
 /** Where text goes: a stream, or a test's list. */
 export interface Sink {
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
 }
 
 export class Output {
@@ -34,6 +34,12 @@ export class Output {
   /** The result of a command that ends. */
   result(value: object, text: string): void {
     this.#say(this.#out, this.isJson ? JSON.stringify(value) : text);
+  }
+
+  /** A result that is a file: nothing else may go to standard output then. */
+  file(bytes: Uint8Array): void {
+    this.beforeText();
+    this.#out.write(bytes);
   }
 
   /** A step of a command that goes on; without a text people are not told. */

@@ -1,10 +1,25 @@
 /**
- * Writes a file as a whole: whoever reads its name sees the old content or the new, never half of it.
+ * Writes a file as a whole: whoever reads its name sees the old content or the new, never half of it. `-o -` is standard
+ * output.
  * @module
  */
 import { link, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { UsageError } from "@bittern/protocol/base";
 import { CommandError } from "./failure.ts";
+import type { Output } from "./output.ts";
+
+/** `file` is null for standard output. */
+export async function deliver(bytes: Uint8Array, file: string | null, overwrite: boolean, output: Output): Promise<void> {
+  if (file === null) output.file(bytes);
+  else await writeWholeFile(file, bytes, overwrite);
+}
+
+/** Standard output takes the .torrent or JSON, not both, and a terminal is no place for bytes. */
+export function refuseMixedOutput(output: Output): void {
+  if (output.isJson) throw new UsageError("OUTPUT_TAKEN", "--json and -o - both need standard output; leave one out");
+  if (process.stdout.isTTY) throw new UsageError("OUTPUT_TERMINAL", "a .torrent would garble the terminal; send it on with | or >");
+}
 
 /** `overwrite` replaces what is there; without it an existing file is kept and the command fails. */
 export async function writeWholeFile(path: string, bytes: Uint8Array, overwrite: boolean): Promise<void> {

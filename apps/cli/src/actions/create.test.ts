@@ -43,6 +43,14 @@ describe("bittern create", () => {
     expect(Math.abs(Number(shown["creationDate"]) - Date.now() / 1000)).toBeLessThan(60);
   });
 
+  it("writes to standard output with -o -, and tells people on the side", async () => {
+    const { status, out, err } = await run(["create", album, "--v1", "--no-date", "-o", "-"]);
+    expect([status, out.startsWith("d10:created by"), out.endsWith("e")]).toEqual([0, true, true]);
+    expect(err).toContain("info hash:");
+    const both = await run(["create", album, "-o", "-", "--json"]);
+    expect([both.status, both.json]).toMatchObject([2, { error: { code: "OUTPUT_TAKEN" } }]);
+  });
+
   it("sorts files by the bytes of their paths and leaves out hidden files and litter", async () => {
     const file = join(folder, "sorted.torrent");
     await run(["create", album, "--v1", "-o", file]);

@@ -11,7 +11,7 @@ import type { Action } from "../invocation.ts";
 import type { Output } from "../output.ts";
 import { ProgressDisplay } from "../render/display.ts";
 import { CREATED_BY } from "../version.ts";
-import { exists, writeWholeFile } from "../write-file.ts";
+import { deliver, exists, refuseMixedOutput } from "../write-file.ts";
 
 interface CreateOptions {
   readonly tracker?: readonly (readonly string[])[];
@@ -32,10 +32,12 @@ interface CreateOptions {
 
 export const create: Action<CreateOptions> = async ({ output, stop }, [argument = ""], options) => {
   const path = resolve(argument);
-  const file = resolve(options.output ?? `${path}.torrent`);
+  const isPiped = options.output === "-";
+  if (isPiped) refuseMixedOutput(output);
+  const file = isPiped ? null : resolve(options.output ?? `${path}.torrent`);
   if (!(await isThere(path))) throw new HostError("FILE_MISSING", `${argument}: there is no such file or folder`);
   // Better said before minutes of hashing than after.
-  if (options.force !== true && (await isThere(file))) throw exists(file);
+  if (file !== null && options.force !== true && (await isThere(file))) throw exists(file);
   const display = new ProgressDisplay(output);
   const startedAt = performance.now();
   const metainfo = await createTorrent(path, {
@@ -59,9 +61,10 @@ export const create: Action<CreateOptions> = async ({ output, stop }, [argument 
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   });
-  await writeWholeFile(file, metainfo.toBytes(), options.force === true);
+  await deliver(metainfo.toBytes(), file, options.force === true, output);
   const summary = summaryOf(metainfo, file);
-  output.result(summary, summaryLines(summary).join("\n"));
+  if (file === null) output.note(summaryLines(summary).join("\n"));
+  else output.result(summary, summaryLines(summary).join("\n"));
   return 0;
 };
 

@@ -47,6 +47,12 @@ describe("bittern edit", () => {
     expect((await run(["show", file, "--json"])).json).toMatchObject({ trackers: [], comment: null });
   });
 
+  it("is a filter between pipes with - and -o -", async () => {
+    const { status, out, err } = await run(["edit", "-", "--comment", "piped", "-o", "-"], { input: readFileSync(ALBUM) });
+    expect([status, out.includes("7:comment5:piped")]).toEqual([0, true]);
+    expect(err).toContain("info hash:");
+  });
+
   it("says when the info hash changes", async () => {
     const file = copy();
     const { json } = await run(["edit", file, "--private", "true", "--json"]);

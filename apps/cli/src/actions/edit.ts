@@ -7,7 +7,7 @@ import { editTorrent, loadBytes, parseTorrent, type TorrentChanges } from "@bitt
 import { UsageError } from "@bittern/protocol/base";
 import { summaryLines, summaryOf } from "../description.ts";
 import type { Action } from "../invocation.ts";
-import { writeWholeFile } from "../write-file.ts";
+import { deliver, refuseMixedOutput } from "../write-file.ts";
 
 interface EditOptions {
   readonly tracker?: readonly (readonly string[])[];
@@ -21,21 +21,22 @@ interface EditOptions {
 
 export const edit: Action<EditOptions> = async ({ output }, [torrent = ""], options) => {
   const changes = changesOf(options);
+  const isPiped = options.output === "-";
+  if (isPiped) refuseMixedOutput(output);
   if (torrent === "-" && options.output === undefined)
-    throw new UsageError("OUTPUT_NEEDED", "standard input cannot be changed in place; name a file with -o");
+    throw new UsageError("OUTPUT_NEEDED", "standard input cannot be changed in place; name a file with -o, or - for standard output");
   const before = await loadBytes(torrent === "-" ? process.stdin : torrent);
   const old = parseTorrent(before);
   const { bytes, infoHashChanged } = editTorrent(before, changes);
   const edited = parseTorrent(bytes);
-  const file = resolve(options.output ?? torrent);
+  const file = isPiped ? null : resolve(options.output ?? torrent);
   const isInPlace = torrent !== "-" && file === resolve(torrent);
-  await writeWholeFile(file, bytes, isInPlace || options.force === true);
+  await deliver(bytes, file, isInPlace || options.force === true, output);
   const { v1, v2 } = old.infoHashes;
   const lines = infoHashChanged ? ["The info hash has changed: this is another torrent now, with another swarm.", ""] : [];
-  output.result(
-    { ...summaryOf(edited, file), infoHashChanged, previousInfoHash: v1 ?? null, previousInfoHashV2: v2 ?? null },
-    [...lines, ...summaryLines(summaryOf(edited, file))].join("\n"),
-  );
+  const text = [...lines, ...summaryLines(summaryOf(edited, file))].join("\n");
+  if (isPiped) output.note(text);
+  else output.result({ ...summaryOf(edited, file), infoHashChanged, previousInfoHash: v1 ?? null, previousInfoHashV2: v2 ?? null }, text);
   return 0;
 };
 

@@ -52,6 +52,21 @@ describe("bittern show", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
+  it("tells which files a link selects, and which peers it names", async () => {
+    const link = `magnet:?xt=urn:btih:${V1}&so=0,2,4-6&x.pe=10.0.0.1:6881&x.pe=[2001:db8::1]:5`;
+    expect((await run(["show", link, "--json"])).json).toMatchObject({
+      select: [
+        { first: 0, last: 0 },
+        { first: 2, last: 2 },
+        { first: 4, last: 6 },
+      ],
+      peers: ["10.0.0.1:6881", "[2001:db8::1]:5"],
+    });
+    const text = (await run(["show", link])).out;
+    expect(text).toMatch(/peers: +10\.0\.0\.1:6881\n +\[2001:db8::1\]:5\n/);
+    expect(text).toMatch(/selects files: +0,2,4-6\n/);
+  });
+
   it("tells what little a link or a hash says", async () => {
     const link = `magnet:?xt=urn:btih:${V1}&dn=album&tr=http%3A%2F%2Fa%2Fannounce&xl=5`;
     expect((await run(["show", link, "--json"])).json).toEqual({
@@ -73,6 +88,8 @@ describe("bittern show", () => {
       source: null,
       createdBy: null,
       creationDate: null,
+      select: null,
+      peers: [],
     });
     expect((await run(["show", V2, "--json"])).json).toMatchObject({ version: "v2", infoHash: null, infoHashV2: V2 });
   });

@@ -3,6 +3,7 @@ import { cpSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { noise, run, temporaryFolder, writeFiles } from "../testing.ts";
+import { rangesText } from "./verify.ts";
 
 const folder = temporaryFolder();
 const torrents = ["v1", "v2", "hybrid"] as const;
@@ -56,6 +57,7 @@ describe("bittern verify", () => {
   it("tells that everything is missing where nothing is", async () => {
     const { status, json } = await run(["verify", torrentOf("v1"), join(folder, "absent"), "--json"]);
     expect([status, json["goodCount"], json["missingFiles"]]).toEqual([1, 0, ["a.bin", "sub/b.bin", "sub/empty"]]);
+    expect((await run(["verify", torrentOf("v1"), join(folder, "absent")])).out).toMatch(/\nbad pieces: 0-15\n/);
   });
 
   it("counts a missing empty file too", async () => {
@@ -70,5 +72,12 @@ describe("bittern verify", () => {
     const link = (await run(["magnet", torrentOf("v1")])).out.trim();
     expect((await run(["verify", link, folder, "--json"])).json).toMatchObject({ error: { code: "TORRENT_NEEDED" } });
     expect((await run(["verify"])).status).toBe(2);
+  });
+});
+
+describe("ranges of bad pieces", () => {
+  it("join neighbours, and end where nobody would read on", () => {
+    expect(rangesText([0, 1, 2, 7, 9, 10])).toBe("0-2, 7, 9-10");
+    expect(rangesText(Array.from({ length: 30 }, (_, at) => at * 2))).toMatch(/^0, 2, .*, 38 and 10 more$/);
   });
 });

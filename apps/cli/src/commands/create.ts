@@ -29,7 +29,7 @@ length follows from the size of the data (docs/piece-length.md), since it is par
   })
     .argument("<path>", "file or folder")
     .option("-t, --tracker <url>", "announce URL; each -t is a tier of its own, `a,b` one tier of two", gathered(parseTier))
-    .option("-o, --output <file>", "write here instead of PATH.torrent")
+    .option("-o, --output <file>", "write here instead of PATH.torrent; - is standard output")
     .option("--piece-length <size>", "length of a piece, such as 1MiB (default: by size)", checked(parseSize))
     .addOption(new Option("--v1", "a v1 torrent only (BEP 3)").conflicts(["v2", "hybrid"]))
     .addOption(new Option("--v2", "a v2 torrent only (BEP 52)").conflicts(["v1", "hybrid"]))

@@ -32,7 +32,7 @@ inside: the info hash changes, which makes it another torrent with another swarm
     .option("--source <text>", "a mark that makes the info hash another one")
     .option("--web-seed <url>", "an HTTP mirror of the data; may be given several times", gathered(parseWebSeedOrNone))
     .option("--private <bool>", "true or false", checked(parseSwitch))
-    .option("-o, --output <file>", "write here and leave TORRENT as it is")
+    .option("-o, --output <file>", "write here and leave TORRENT as it is; - is standard output")
     .option("--force", "overwrite an existing file that -o names");
   return withCommonOptions(command).action(lazily(async () => (await import("../actions/edit.ts")).edit));
 }
