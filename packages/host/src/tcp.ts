@@ -47,6 +47,11 @@ export interface TcpListenOptions {
   readonly address?: string;
   /** First and last port to try, in order; 0 to 0: any free port. */
   readonly ports: readonly [first: number, last: number];
+  /**
+   * Connections will bring a small request or a few, and we end them with an answer: the host may spend less on each. Who
+   * still sends when such a link closes may lose the end of the answer.
+   */
+  readonly isBrief?: boolean;
 }
 
 export interface TcpConnectOptions {

@@ -204,7 +204,7 @@ class Run implements TrackerRun {
   #openHttp(door: HttpDoor, next: (fault?: HostError) => void): void {
     const place = door.address === undefined ? {} : { address: door.address };
     (door.tcp ?? this.#host.tcp).listen(
-      { ...place, ports: [door.port, door.port] },
+      { ...place, ports: [door.port, door.port], isBrief: true },
       (link) => this.#accept(link),
       (outcome) => {
         if (outcome instanceof HostError) return next(outcome);

@@ -47,6 +47,12 @@ class Notes implements TcpHandler {
 }
 
 export function describeTcp(makeWorld: MakeWorld): void {
+  describeTcpOf(makeWorld, false);
+  describeTcpOf(makeWorld, true);
+}
+
+/** `isBrief`: of listeners whose links are expected to be brief. */
+function describeTcpOf(makeWorld: MakeWorld, isBrief: boolean): void {
   let world: World;
   beforeEach(async () => {
     world = await makeWorld();
@@ -57,7 +63,7 @@ export function describeTcp(makeWorld: MakeWorld): void {
 
   const listen = async (accept: (link: TcpLink) => TcpHandler | undefined): Promise<{ listener: TcpListener; to: Endpoint }> => {
     const listener = await askWell<TcpListener>(world, (done) =>
-      world.other.tcp.listen({ address: world.otherAddress, ports: ANY_PORT }, accept, done),
+      world.other.tcp.listen({ address: world.otherAddress, ports: ANY_PORT, isBrief }, accept, done),
     );
     return { listener, to: listener.endpoints[0] as Endpoint };
   };
@@ -76,7 +82,7 @@ export function describeTcp(makeWorld: MakeWorld): void {
     return { near, far, nearLink, farLink: far.link as TcpLink, listener };
   };
 
-  describe("Tcp", () => {
+  describe(isBrief ? "Tcp of brief links" : "Tcp", () => {
     it("joins a dialler and a listener, each knowing where the other is", async () => {
       const { near, far, nearLink, farLink, listener } = await joined();
       expect(near.events).toEqual(["connected"]);
@@ -267,16 +273,16 @@ export function describeTcp(makeWorld: MakeWorld): void {
     it("tries the next port of a range when one is taken, and says so when all are", async () => {
       const { to } = await listen(() => new Notes());
       const accept = (): undefined => undefined;
-      const only = { address: world.otherAddress, ports: [to.port, to.port] as const };
+      const only = { address: world.otherAddress, ports: [to.port, to.port] as const, isBrief };
       expect(await askBadly<TcpListener>(world, (done) => world.other.tcp.listen(only, accept, done))).toBe("ADDRESS_IN_USE");
-      const range = { address: world.otherAddress, ports: [to.port, Math.min(65_535, to.port + 50)] as const };
+      const range = { address: world.otherAddress, ports: [to.port, Math.min(65_535, to.port + 50)] as const, isBrief };
       const listener = await askWell<TcpListener>(world, (done) => world.other.tcp.listen(range, accept, done));
       expect(listener.endpoints[0]?.port).toBeGreaterThan(to.port);
       listener.close();
     });
 
     it("listens on one port for all families", async () => {
-      const options = { ports: ANY_PORT };
+      const options = { ports: ANY_PORT, isBrief };
       const far = new Notes();
       const listener = await askWell<TcpListener>(world, (done) => world.other.tcp.listen(options, () => far, done));
       const ports = new Set(listener.endpoints.map(({ port }) => port));

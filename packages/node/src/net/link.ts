@@ -15,7 +15,7 @@ import { networkFault } from "../faults.ts";
 /** Bytes. Larger reads gain nothing, smaller ones cost a call each (measured from 64 KiB to 1 MiB). */
 const RECEIVE_LENGTH = 256 * 1024;
 
-const UNBOUND: Endpoint = { address: "0.0.0.0", port: 0 };
+export const UNBOUND: Endpoint = { address: "0.0.0.0", port: 0 };
 
 /** Whose socket it is, so that the listeners can be shared by all sockets. */
 const OWNER: unique symbol = Symbol("link");
@@ -23,8 +23,14 @@ type OwnedSocket = Socket & { [OWNER]?: Link };
 
 /** Who keeps account of links: it hears when one begins to end, and when it is gone. */
 export interface LinkKeeper {
-  closing(link: Link): void;
-  gone(link: Link): void;
+  closing(link: KeptLink): void;
+  gone(link: KeptLink): void;
+}
+
+/** A link as its keeper sees it. */
+export interface KeptLink {
+  /** Ends it at once; `closed` of its handler says `fault`. */
+  destroy(fault: HostError | undefined): void;
 }
 
 export interface DialPlan {
@@ -32,7 +38,12 @@ export interface DialPlan {
   readonly timeoutMillis: number;
 }
 
-let receiveBuffer: Buffer<ArrayBuffer> | undefined;
+/** What all connections read into, one at a time. */
+export function receiveBuffer(): Buffer<ArrayBuffer> {
+  sharedBuffer ??= Buffer.allocUnsafeSlow(RECEIVE_LENGTH);
+  return sharedBuffer;
+}
+let sharedBuffer: Buffer<ArrayBuffer> | undefined;
 
 export class Link implements TcpLink {
   readonly remote: Endpoint;
@@ -53,12 +64,11 @@ export class Link implements TcpLink {
     this.remote = remote;
     this.#keeper = keeper;
     this.#handler = handler;
-    receiveBuffer ??= Buffer.alloc(RECEIVE_LENGTH);
     const callback = (length: number, buffer: Uint8Array): boolean => {
       this.#receive(new Uint8Array(buffer.buffer as ArrayBuffer, buffer.byteOffset, length));
       return true;
     };
-    this.#socket = adopt({ buffer: receiveBuffer, callback });
+    this.#socket = adopt({ buffer: receiveBuffer(), callback });
     this.#socket[OWNER] = this;
     this.#socket.on("connect", onConnect).on("error", onError).on("close", onClose);
   }

@@ -2,13 +2,15 @@
  * TCP on node:net: dialling, listening, and keeping account of what is open.
  * @module
  */
-import { isIP, type Socket } from "node:net";
+import { isIP, type Server, type Socket } from "node:net";
 import type { Cancel, Done, Tcp, TcpConnectOptions, TcpHandler, TcpLink, TcpListener, TcpListenOptions } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import { HostError } from "@bittern/protocol/base";
 import { networkFault } from "../faults.ts";
+import { BriefLink } from "./brief-link.ts";
+import { streamKit, takeConnections } from "./handles.ts";
 import type { Interface } from "./interface.ts";
-import { Link, type LinkKeeper } from "./link.ts";
+import { type KeptLink, Link, type LinkKeeper } from "./link.ts";
 import { bindServers, Listener } from "./listener.ts";
 
 /** Milliseconds a closing link may take to send what was written. */
@@ -20,10 +22,10 @@ type Accept = (link: TcpLink) => TcpHandler | undefined;
 
 export class NodeTcp implements Tcp, LinkKeeper {
   readonly #interface: Interface;
-  readonly #links = new Set<Link>();
+  readonly #links = new Set<KeptLink>();
   readonly #listeners = new Set<Listener>();
   /** Closing links and how many sweeps they have left, oldest first. */
-  readonly #closing = new Map<Link, number>();
+  readonly #closing = new Map<KeptLink, number>();
   #sweep: NodeJS.Timeout | undefined;
 
   constructor(chosen: Interface) {
@@ -58,12 +60,12 @@ export class NodeTcp implements Tcp, LinkKeeper {
     return link;
   }
 
-  closing(link: Link): void {
+  closing(link: KeptLink): void {
     this.#closing.set(link, Math.ceil(CLOSING_MAX / SWEEP_EVERY));
     this.#sweep ??= setInterval(() => this.#sweepClosing(), SWEEP_EVERY);
   }
 
-  gone(link: Link): void {
+  gone(link: KeptLink): void {
     this.#links.delete(link);
     this.#closing.delete(link);
     if (this.#closing.size > 0) return;
@@ -80,6 +82,7 @@ export class NodeTcp implements Tcp, LinkKeeper {
   async #bind(options: TcpListenOptions, accept: Accept): Promise<Listener> {
     const addresses = options.address === undefined ? this.#interface.listenAddresses() : [options.address];
     const servers = await bindServers(addresses, options.ports, (socket) => this.#accept(socket, accept));
+    if (options.isBrief === true) for (const server of servers) this.#takeBrief(server, accept);
     const listener = new Listener(servers, (closed) => this.#listeners.delete(closed));
     this.#listeners.add(listener);
     return listener;
@@ -90,6 +93,18 @@ export class NodeTcp implements Tcp, LinkKeeper {
     if (link === undefined) return;
     this.#links.add(link);
     link.begin(accept(link));
+  }
+
+  /** Takes the connections of a server before Node makes sockets of them, where this Node lets us. */
+  #takeBrief(server: Server, accept: Accept): void {
+    const kit = streamKit();
+    if (kit === undefined) return;
+    takeConnections(server, (handle) => {
+      const link = BriefLink.accepted(handle, kit, this);
+      if (link === undefined) return;
+      this.#links.add(link);
+      link.begin(accept(link));
+    });
   }
 
   #sweepClosing(): void {

@@ -11,6 +11,7 @@ import type { Cancel, Done, Udp, UdpBindOptions, UdpSocket } from "@bittern/host
 import type { Endpoint } from "@bittern/protocol/address";
 import { HostError } from "@bittern/protocol/base";
 import { networkFault } from "../faults.ts";
+import { type HandleRequest, type UdpHandle, udpHandleOf } from "./handles.ts";
 import type { Interface } from "./interface.ts";
 import { endpointOf } from "./link.ts";
 
@@ -93,29 +94,62 @@ function openSocket(address: string): Socket {
 
 class NodeUdpSocket implements UdpSocket {
   readonly local: Endpoint;
-  readonly #socket: Socket;
-  readonly #family: number;
+  readonly #wire: Wire;
   readonly #onClose: () => void;
-  #scratch = Buffer.allocUnsafeSlow(DATAGRAM_MAX);
   #isOpen = true;
 
   constructor(socket: Socket, receive: Receive, onClose: () => void) {
     const { address, port } = socket.address();
     this.local = endpointOf(address, port) ?? { address, port };
-    this.#socket = socket;
-    this.#family = isIP(address);
     this.#onClose = onClose;
-    socket.on("message", (bytes, { address: from, port: fromPort }) => {
-      const sender = endpointOf(from, fromPort);
-      // A plain view: `slice` of a Buffer does not copy, and that of a Uint8Array does.
-      if (this.#isOpen && sender) receive(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), sender, this);
-    });
+    const take = (bytes: Uint8Array, from: string, fromPort: number): void => {
+      if (!this.#isOpen) return;
+      // The kernel writes IPv4 in one way only: there is nothing to make canonical.
+      const sender = from.includes(":") ? endpointOf(from, fromPort) : { address: from, port: fromPort };
+      if (sender !== undefined) receive(bytes, sender, this);
+    };
+    this.#wire = HandleWire.over(socket, take) ?? new SocketWire(socket, take);
+  }
+
+  send(bytes: Uint8Array, to: Endpoint): void {
+    if (!this.#isOpen || bytes.length > DATAGRAM_MAX || to.port < 1 || to.port > 65_535) return;
+    this.#wire.send(bytes, to);
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#wire.close();
+    this.#onClose();
+  }
+}
+
+type Take = (bytes: Uint8Array, from: string, fromPort: number) => void;
+
+/** How datagrams go over a socket. */
+interface Wire {
+  /** The bytes are free when this returns. An address of another family is a datagram lost. */
+  send(bytes: Uint8Array, to: Endpoint): void;
+  close(): void;
+}
+
+/** The public way. */
+class SocketWire implements Wire {
+  readonly #socket: Socket;
+  readonly #family: number;
+  #scratch = Buffer.allocUnsafeSlow(DATAGRAM_MAX);
+
+  constructor(socket: Socket, take: Take) {
+    this.#socket = socket;
+    this.#family = isIP(socket.address().address);
+    // A plain view: `slice` of a Buffer does not copy, and that of a Uint8Array does.
+    socket.on("message", (bytes, from) => take(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), from.address, from.port));
   }
 
   // Hot. Node sends at once unless the kernel's buffer is full; then it keeps a view of the bytes, which is why they go
   // through a scratch of ours that is left to Node as long as anything is queued.
   send(bytes: Uint8Array, to: Endpoint): void {
-    if (!this.#isOpen || bytes.length > DATAGRAM_MAX || isIP(to.address) !== this.#family || to.port < 1 || to.port > 65_535) return;
+    if (isIP(to.address) !== this.#family) return;
     const socket = this.#socket;
     if (socket.getSendQueueCount() > 0) {
       if (socket.getSendQueueSize() <= QUEUED_MAX) socket.send(Buffer.from(bytes), to.port, to.address);
@@ -127,9 +161,54 @@ class NodeUdpSocket implements UdpSocket {
   }
 
   close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
     this.#socket.close();
-    this.#onClose();
+  }
+}
+
+/** The same below node:dgram: no object is made for a datagram that leaves at once, and one that arrives is lent where it lies. */
+class HandleWire implements Wire {
+  readonly #socket: Socket;
+  readonly #handle: UdpHandle;
+  readonly #newSend: () => HandleRequest;
+  #request: HandleRequest;
+  #scratch = new Uint8Array(DATAGRAM_MAX);
+  /** Views of the scratch by length, as a send takes them: made once each. */
+  #parts: Uint8Array[][] = [];
+
+  /** `undefined` where this Node does not let us. */
+  static over(socket: Socket, take: Take): HandleWire | undefined {
+    const found = udpHandleOf(socket);
+    return found === undefined ? undefined : new HandleWire(socket, found.handle, found.newSend, take);
+  }
+
+  private constructor(socket: Socket, handle: UdpHandle, newSend: () => HandleRequest, take: Take) {
+    this.#socket = socket;
+    this.#handle = handle;
+    this.#newSend = newSend;
+    this.#request = newSend();
+    handle.onmessage = (length, _handle, bytes, from) => {
+      // A datagram refused by the system (no route, no buffer) is a datagram lost.
+      if (length >= 0) take(new Uint8Array(bytes.buffer, bytes.byteOffset, length), from.address, from.port);
+    };
+  }
+
+  // Hot.
+  send(bytes: Uint8Array, to: Endpoint): void {
+    if (this.#handle.getSendQueueCount() > 0 && this.#handle.getSendQueueSize() > QUEUED_MAX) return;
+    const { length } = bytes;
+    this.#scratch.set(bytes);
+    this.#parts[length] ??= [this.#scratch.subarray(0, length)];
+    const parts = this.#parts[length];
+    const status = this.#handle.send(this.#request, parts, 1, to.port, to.address, false);
+    if (status !== 0) return;
+    // Queued: what was handed over stays with it.
+    this.#request.kept = parts;
+    this.#request = this.#newSend();
+    this.#scratch = new Uint8Array(DATAGRAM_MAX);
+    this.#parts = [];
+  }
+
+  close(): void {
+    this.#socket.close();
   }
 }

@@ -5,10 +5,10 @@
  * whatever the number of links.
  * @module
  */
-import { canonicalAddress, type Endpoint, parseAddress } from "@bittern/protocol/address";
+import type { Endpoint } from "@bittern/protocol/address";
 import { assert, type Millis, NO_BYTES } from "@bittern/protocol/base";
+import { addressBytes } from "../address-bytes.ts";
 import type { LinkId } from "../input.ts";
-import { maySpeakForOthers } from "../trust.ts";
 import type { FullScrape } from "./full-scrape.ts";
 
 /**
@@ -27,13 +27,13 @@ export const PHASE_MILLIS: Readonly<Record<LinkPhase, Millis>> = {
   draining: 30_000,
 };
 
+const ADDRESS = new Uint8Array(16);
+
 /** One connection. */
 export class HttpLink {
   readonly id: LinkId;
   /** 4 or 16 bytes. */
   readonly address: Uint8Array;
-  /** Whether `ip=` of this asker counts. */
-  readonly isTrusted: boolean;
   readonly isProxy: boolean;
   phase: LinkPhase = "reading";
   /** When it entered its phase. */
@@ -53,8 +53,8 @@ export class HttpLink {
 
   constructor(id: LinkId, remote: Endpoint, isProxy: boolean, now: Millis) {
     this.id = id;
-    this.address = parseAddress(canonicalAddress(remote.address) ?? "") ?? new Uint8Array(4);
-    this.isTrusted = maySpeakForOthers(remote.address);
+    const length = addressBytes(remote.address, ADDRESS);
+    this.address = ADDRESS.slice(0, length === 0 ? 4 : length);
     this.isProxy = isProxy;
     this.since = now;
   }

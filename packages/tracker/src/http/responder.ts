@@ -2,8 +2,8 @@
  * Answers one announce or scrape (BEPs 3, 7, 24 and 48) that the scanner has found, into the buffer of the turn.
  * @module
  */
-import { canonicalAddress, parseAddress, parseEndpoint } from "@bittern/protocol/address";
-import { latin1, type Millis } from "@bittern/protocol/base";
+import { canonicalAddress, formatAddress, parseAddress, parseEndpoint } from "@bittern/protocol/address";
+import { equalBytes, latin1, type Millis } from "@bittern/protocol/base";
 import type { Access } from "../access/access.ts";
 import { readTarget } from "../access/credential.ts";
 import { Announce } from "../announce.ts";
@@ -40,8 +40,6 @@ export class Responder {
   readonly #request = new Announce();
   readonly #hash = paired(20);
   #credential = "";
-  /** Whether the asker of the request at hand may speak for others. */
-  #isTrusted = false;
 
   constructor(
     settings: TrackerSettings,
@@ -110,17 +108,19 @@ export class Responder {
   #setAsker(link: HttpLink, bytes: Uint8Array): void {
     const request = this.#request;
     const { forwardedAt, forwardedEnd } = this.#scanner;
-    this.#isTrusted = link.isTrusted || link.isProxy;
     if (link.isProxy && forwardedEnd > forwardedAt) {
       const named = this.forwarded(latin1(bytes.subarray(forwardedAt, forwardedEnd)));
       const address = named === undefined ? undefined : parseAddress(named);
-      if (named !== undefined && address !== undefined) {
-        this.#isTrusted = maySpeakForOthers(named);
-        request.setAsker(address, address.length);
-        return;
-      }
+      if (address !== undefined) return request.setAsker(address, address.length);
     }
     request.setAsker(link.address, link.address.length);
+  }
+
+  /** Whether what the asker at hand says of its address counts: in our own network, and of a proxy that names nobody. */
+  #maySpeakForOthers(link: HttpLink): boolean {
+    const { asker, askerLength } = this.#request;
+    const isProxyItself = link.isProxy && equalBytes(asker.subarray(0, askerLength), link.address);
+    return isProxyItself || maySpeakForOthers(formatAddress(asker.subarray(0, askerLength)));
   }
 
   /** Whom the proxies of this tracker name in a X-Forwarded-For. */
@@ -135,7 +135,7 @@ export class Responder {
     request.credential = this.#credential;
     const failure = this.#access.judge(request, now);
     if (failure !== undefined) return failure;
-    if (this.#isTrusted && (ip !== "" || ipv4 !== "" || ipv6 !== "")) this.#takeGiven(now);
+    if ((ip !== "" || ipv4 !== "" || ipv6 !== "") && this.#maySpeakForOthers(link)) this.#takeGiven(now);
     request.sealEndpoint();
     this.#statistics.announce("http", request.event, request.family, request.isReturning);
     this.#access.report(request, Math.floor(now / 1000));
