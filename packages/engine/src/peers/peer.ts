@@ -59,6 +59,8 @@ export interface RequestState {
   readonly suggested: PieceIndex[];
   /** Payload bytes that nobody had asked for. */
   unsolicited: number;
+  /** Requests taken back that a fast peer still answers (BEP 6), by block; made when the first is taken back. */
+  owed: Map<number, number> | undefined;
 }
 
 export class Peer {
@@ -111,6 +113,7 @@ export class Peer {
     allowedFast: new Set(),
     suggested: [],
     unsolicited: 0,
+    owed: undefined,
   };
 
   constructor(options: { link: LinkId; remote: Endpoint; dialledByUs: boolean; source: PeerSource; now: Millis }) {

@@ -18,10 +18,14 @@ import type { Limiter } from "../rate/limiter.ts";
 import type { SessionOutput } from "../session/output.ts";
 import type { Settings } from "../session/settings.ts";
 import type { Blame } from "./blame.ts";
-import { BLOCK_RECEIVED, BLOCK_REQUESTED, PartialPiece } from "./partial-piece.ts";
+import { BLOCK_REQUESTED, PartialPiece } from "./partial-piece.ts";
 
 /** Payload nobody asked for that a peer may send before it is a flood: cancels cross with blocks on the way. */
 const UNSOLICITED_LENGTH_MAX = 8 * 1024 * 1024;
+/** Blocks a fast peer may owe an answer for; who owes more does not answer what is taken back at all. */
+const OWED_MAX = 4096;
+/** More blocks than any piece has: a piece of 256 MiB has 16,384. */
+const BLOCKS_PER_PIECE_MAX = 16_384;
 
 export interface BlockRequest {
   readonly piece: PieceIndex;
@@ -212,6 +216,7 @@ export class Requests {
   receive(peer: Peer, piece: PieceIndex, begin: number, bytes: Uint8Array, now: Millis, out: SessionOutput[]): BlockArrival {
     const partial = this.#partials.get(piece);
     const block = begin / BLOCK_LENGTH;
+    const wasOwed = settlesOwed(peer, piece, block);
     if (partial === undefined || !Number.isInteger(block) || block >= partial.blockCount || !partial.isAskedOf(block, peer)) {
       return this.#unsolicited(peer, bytes.length);
     }
@@ -226,6 +231,8 @@ export class Requests {
     const second = partial.second(block);
     const other = first === peer ? second : first;
     if (other !== undefined && other !== peer) this.#cancel(other, partial, block, out);
+    // It answered what we had taken back, and will answer the second request as well unless that is taken back too.
+    if (wasOwed) this.#sendCancel(peer, partial, block, out);
     if (!partial.receive(block, bytes, peer)) return TAKEN;
     return { type: "run-complete", partial, run: partial.runOf(block) };
   }
@@ -238,7 +245,12 @@ export class Requests {
 
   #cancel(peer: Peer, partial: PartialPiece, block: number, out: SessionOutput[]): void {
     peer.requests.outstanding--;
-    // With the fast extension a cancelled request is still answered, by a block or by a reject; both are then ignored.
+    this.#sendCancel(peer, partial, block, out);
+  }
+
+  /** With the fast extension a cancelled request is still answered, by a block or by a reject. */
+  #sendCancel(peer: Peer, partial: PartialPiece, block: number, out: SessionOutput[]): void {
+    if (peer.canFast) owe(peer, partial.piece, block);
     out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "cancel", ...blockRequest(partial, block) }) });
   }
 
@@ -246,7 +258,8 @@ export class Requests {
   rejected(peer: Peer, request: BlockRequest): void {
     const partial = this.#partials.get(request.piece);
     const block = Math.floor(request.begin / BLOCK_LENGTH);
-    if (partial === undefined || !partial.isAskedOf(block, peer)) return;
+    // Answers come in order: this one is for the request that was taken back, and the second one still waits.
+    if (settlesOwed(peer, request.piece, block) || partial === undefined || !partial.isAskedOf(block, peer)) return;
     peer.requests.outstanding--;
     this.#reopen(partial, block, peer);
   }
@@ -300,9 +313,23 @@ export class Requests {
   }
 
   /** The piece has to be fetched again. */
-  failed(piece: PieceIndex): void {
+  failed(piece: PieceIndex, out: SessionOutput[]): void {
+    const partial = this.#partials.get(piece);
+    if (partial !== undefined) this.#takeBack(partial, out);
     this.#drop(piece);
     this.#options.picker.markStopped(piece);
+  }
+
+  /** Cancels what is under way of a piece: who still owes a block must not be asked for it a second time. */
+  #takeBack(partial: PartialPiece, out: SessionOutput[]): void {
+    for (let block = 0; block < partial.blockCount; block++) {
+      while (partial.state(block) === BLOCK_REQUESTED) {
+        const peer = partial.second(block) ?? partial.from(block);
+        if (peer === undefined) break;
+        this.#cancel(peer, partial, block, out);
+        this.#reopen(partial, block, peer);
+      }
+    }
   }
 
   #drop(piece: PieceIndex): void {
@@ -314,14 +341,10 @@ export class Requests {
   }
 
   /** Lets go of everything that is not at the disk: pause, error, end. */
-  clear(): void {
+  clear(out: SessionOutput[]): void {
     for (const partial of [...this.#partials.values()]) {
-      for (let block = 0; block < partial.blockCount; block++) {
-        const peer = partial.state(block) === BLOCK_RECEIVED ? undefined : partial.from(block);
-        if (peer !== undefined) peer.requests.outstanding = 0;
-      }
-      if (partial.runsInFlight > 0) continue;
-      this.failed(partial.piece);
+      if (partial.runsInFlight > 0) this.#takeBack(partial, out);
+      else this.failed(partial.piece, out);
     }
   }
 
@@ -333,6 +356,25 @@ export class Requests {
   check(): void {
     for (const partial of this.#partials.values()) partial.check();
   }
+}
+
+/** Notes that `peer` still owes an answer for a block that was taken back. */
+function owe({ requests }: Peer, piece: PieceIndex, block: number): void {
+  requests.owed ??= new Map();
+  if (requests.owed.size >= OWED_MAX) requests.owed.clear();
+  const key = piece * BLOCKS_PER_PIECE_MAX + block;
+  requests.owed.set(key, (requests.owed.get(key) ?? 0) + 1);
+}
+
+/** Whether an answer that came is one that was owed; it is so no longer. */
+function settlesOwed({ requests: { owed } }: Peer, piece: PieceIndex, block: number): boolean {
+  if (owed === undefined || owed.size === 0) return false;
+  const key = piece * BLOCKS_PER_PIECE_MAX + block;
+  const count = owed.get(key);
+  if (count === undefined) return false;
+  if (count > 1) owed.set(key, count - 1);
+  else owed.delete(key);
+  return true;
 }
 
 /** How long a request to this peer may stay open: four times what its queue should take, within bounds. */

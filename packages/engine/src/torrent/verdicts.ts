@@ -44,7 +44,7 @@ export class Verdicts {
     if (partial === undefined) return;
     this.#core.wasted += partial.byteLength;
     const sentences = this.#core.blame.failed(partial, bytes);
-    body.requests.failed(piece);
+    body.requests.failed(piece, out);
     for (const sentence of sentences) this.#core.punish(sentence, now, out);
   }
 

@@ -1,0 +1,86 @@
+import { Bitfield, BLOCK_LENGTH, type Millis, NO_BYTES } from "@bittern/protocol/base";
+import { seededRandom } from "@bittern/protocol/fuzz";
+import { encodeHandshake, type Handshake, PeerWire } from "@bittern/protocol/peer";
+import { beforeEach, describe, expect, it } from "vitest";
+import { PiecePool } from "../disk/pool.ts";
+import { Peer } from "../peers/peer.ts";
+import { PiecePicker } from "../picker/picker.ts";
+import { Limiter } from "../rate/limiter.ts";
+import type { SessionOutput } from "../session/output.ts";
+import { DEFAULT_SETTINGS } from "../session/settings.ts";
+import { Blame } from "./blame.ts";
+import { Requests } from "./requests.ts";
+
+const BLOCKS = 4;
+const BLOCK = new Uint8Array(BLOCK_LENGTH);
+const HANDSHAKE: Handshake = {
+  infoHash: new Uint8Array(20),
+  peerId: new Uint8Array(20),
+  features: { extended: false, fast: true, dht: false, v2: false },
+};
+
+/** One piece of four blocks, and a seed that speaks the fast extension. */
+describe("Requests", () => {
+  let peer: Peer;
+  let requests: Requests;
+
+  beforeEach(() => {
+    peer = new Peer({ link: 1, remote: { address: "10.0.0.1", port: 1 }, dialledByUs: false, source: "incoming", now: 0 });
+    peer.handshake = HANDSHAKE;
+    peer.pieces = Bitfield.full(1);
+    peer.isChokingUs = false;
+    requests = new Requests({
+      picker: new PiecePicker({ pieceCount: 1, random: seededRandom(1) }),
+      pool: new PiecePool(1 << 20),
+      blame: new Blame(1),
+      shapes: { pieceByteLength: () => BLOCKS * BLOCK_LENGTH, padRanges: () => [] },
+      settings: () => DEFAULT_SETTINGS,
+      limiter: new Limiter([]),
+    });
+  });
+
+  /** What is sent, as `request 0` and so on, by block. */
+  const said = (act: (out: SessionOutput[]) => void): readonly string[] => {
+    const out: SessionOutput[] = [];
+    act(out);
+    const wire = new PeerWire();
+    const events = [encodeHandshake(HANDSHAKE), ...out.map((output) => (output.type === "send" ? output.bytes : NO_BYTES))]
+      .flatMap((bytes) => [...wire.receive(bytes)])
+      .slice(1);
+    return events.map((event) => ("begin" in event ? `${event.type} ${event.begin / BLOCK_LENGTH}` : event.type));
+  };
+  const fill = (now: Millis): readonly string[] => said((out) => requests.fill(peer, now, out));
+  const request = (block: number) => ({ piece: 0, begin: block * BLOCK_LENGTH, length: BLOCK_LENGTH });
+  const receive = (block: number): readonly string[] => said((out) => requests.receive(peer, 0, block * BLOCK_LENGTH, BLOCK, 30_000, out));
+
+  it("takes back what is under way when a piece has to be fetched again, and when all stops", () => {
+    const all = [0, 1, 2, 3];
+    expect(fill(0)).toEqual(all.map((block) => `request ${block}`));
+    expect(said((out) => requests.failed(0, out))).toEqual(all.map((block) => `cancel ${block}`));
+    expect(peer.requests.outstanding).toBe(0);
+    fill(1);
+    expect(said((out) => requests.clear(out))).toEqual(all.map((block) => `cancel ${block}`));
+    expect([peer.requests.outstanding, requests.isIdle]).toEqual([0, true]);
+  });
+
+  it("takes a reject for the answer to the request that was taken back, and waits on for the second", () => {
+    fill(0);
+    said((out) => requests.tick(30_000, out));
+    expect(fill(30_000)).toHaveLength(BLOCKS);
+    requests.rejected(peer, request(0));
+    expect(fill(30_001)).toEqual([]);
+    expect(peer.requests.outstanding).toBe(BLOCKS);
+    requests.rejected(peer, request(0));
+    expect(peer.requests.outstanding).toBe(BLOCKS - 1);
+  });
+
+  it("takes a block that comes after all, and takes back the second request for it", () => {
+    fill(0);
+    said((out) => requests.tick(30_000, out));
+    fill(30_000);
+    expect(receive(1)).toEqual(["cancel 1"]);
+    // The answer to that cancel concerns nobody.
+    requests.rejected(peer, request(1));
+    expect(peer.requests.outstanding).toBe(BLOCKS - 1);
+  });
+});
