@@ -70,6 +70,13 @@ export function parsePeer(text: string): string {
   return text.trim();
 }
 
+/** `files.example.org`, `localhost`, `*.example.org`, `_`: a name a web server answers to. */
+export function parseServerName(text: string): string {
+  const name = text.trim();
+  if (/^(?:_|(?:\*\.)?[\p{L}\p{N}](?:[\p{L}\p{N}.-]*[\p{L}\p{N}])?)$/u.test(name)) return name;
+  throw new UsageError("NAME_INVALID", `"${text}" is no name of a site; write one such as files.example.org`);
+}
+
 /** An announce URL. */
 export function parseTrackerUrl(text: string): string {
   return parseUrl(text, ["http:", "https:", "udp:", "ws:", "wss:"], "http://tracker.example:6969/announce");

@@ -15,6 +15,7 @@ import { magnetCommand, showCommand } from "./commands/show.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { trackCommand } from "./commands/track.ts";
 import { verifyCommand } from "./commands/verify.ts";
+import { webConfigCommand } from "./commands/web-config.ts";
 import { VERSION } from "./version.ts";
 
 const HELP = `
@@ -53,5 +54,6 @@ const COMMANDS: readonly (() => Command)[] = [
   simulateCommand,
   demoCommand,
   fetchFeedCommand,
+  webConfigCommand,
   completionCommand,
 ];

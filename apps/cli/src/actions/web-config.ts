@@ -1,0 +1,82 @@
+/**
+ * `bittern web-config`: prints configuration for a web server, or a page of links.
+ * @module
+ */
+import { readdir } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { loadSource } from "@bittern/client";
+import { UsageError } from "@bittern/protocol/base";
+import { CommandError, failureOf } from "../failure.ts";
+import type { Action, Invocation } from "../invocation.ts";
+import { type LinkedTorrent, linkPage } from "../web/link-page.ts";
+import { serverConfig, type WebServer } from "../web/server-config.ts";
+import { writeWholeFile } from "../write-file.ts";
+
+interface WebConfigOptions {
+  readonly serverName?: string;
+  readonly listen?: number;
+  readonly root?: string;
+  /** false: `--no-tracker`; true: unset. */
+  readonly tracker: string | boolean;
+  readonly title?: string;
+  readonly output?: string;
+  readonly force?: boolean;
+}
+
+const TRACKER = "127.0.0.1:6969";
+const ROOT = "/var/www/html";
+const HTTP_PORT = 80;
+/** Torrents on one page. */
+const TORRENTS_MAX = 10_000;
+
+export const webConfig: Action<WebConfigOptions> = async (invocation, [kind = "", folder], options) => {
+  const { output } = invocation;
+  if (kind !== "page" && folder !== undefined) throw new UsageError("EXCESS_ARGUMENTS", `${kind} takes no folder; name it with --root`);
+  const text = kind === "page" ? await pageOf(invocation, resolve(folder ?? "."), options.title) : configOf(kind as WebServer, options);
+  const file = options.output === undefined ? null : resolve(options.output);
+  if (file === null) {
+    output.result({ kind, file, text }, text.trimEnd());
+    return 0;
+  }
+  await writeWholeFile(file, new TextEncoder().encode(text), options.force === true);
+  output.result({ kind, file, text }, file);
+  return 0;
+};
+
+function configOf(server: WebServer, options: WebConfigOptions): string {
+  const { serverName, listen, root, tracker } = options;
+  if (serverName === undefined && (listen !== undefined || root !== undefined)) {
+    throw new UsageError("OPTION_ALONE", "--listen and --root belong to a whole site; give it a name with --server-name");
+  }
+  return serverConfig(server, {
+    serverName,
+    port: listen ?? HTTP_PORT,
+    root: resolve(root ?? ROOT),
+    tracker: tracker === false ? undefined : tracker === true ? TRACKER : tracker,
+  });
+}
+
+async function pageOf(invocation: Invocation, folder: string, title: string | undefined): Promise<string> {
+  const names = (await readdir(folder)).filter((name) => /\.torrent$/i.test(name) && !name.startsWith(".")).toSorted();
+  if (names.length === 0) throw new CommandError("FOLDER_EMPTY", `${folder} holds no .torrent; \`bittern create\` makes one`);
+  if (names.length > TORRENTS_MAX)
+    throw new CommandError("FOLDER_TOO_FULL", `${folder} holds more than ${TORRENTS_MAX} torrents; part them`);
+  const torrents: LinkedTorrent[] = [];
+  for (const file of names) {
+    invocation.stop.signal.throwIfAborted();
+    try {
+      torrents.push(await linked(folder, file));
+    } catch (error) {
+      invocation.output.warn(`${failureOf(error).message}: left out`);
+    }
+  }
+  return linkPage(title ?? basename(folder), torrents);
+}
+
+async function linked(folder: string, file: string): Promise<LinkedTorrent> {
+  const source = await loadSource(join(folder, file));
+  if (source.type !== "metainfo") throw new UsageError("TORRENT_NEEDED", `${file} is a link`);
+  const { name, totalLength, files, comment } = source.metainfo;
+  const fileCount = files.filter(({ isPad }) => !isPad).length;
+  return { file, name, totalLength, fileCount, magnet: source.metainfo.toMagnet(), comment: comment ?? "" };
+}
