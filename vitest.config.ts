@@ -1,5 +1,5 @@
 /**
- * Which tests run how: pure rooms share one thread pool without isolation, the rest is isolated, interop runs alone in processes.
+ * Which tests run how: pure rooms share one thread pool without isolation, the rest is isolated, interop and browser run alone in processes.
  * `*.long.test.ts` (soak, matrices, other Nodes) belongs to `npm run test:long`.
  * @module
  */
@@ -10,6 +10,9 @@ const ssr = { resolve: { conditions: ["@bittern/source", "node", "import", "defa
 const isLong = process.env["BITTERN_LONG"] === "1";
 const ending = isLong ? "long.test" : "test";
 const exclude = isLong ? configDefaults.exclude : [...configDefaults.exclude, "**/*.long.test.ts"];
+
+/** Pages, looked at by a real browser: one at a time, alone. */
+const BROWSER_TESTS = `interop/browser/**/*.${ending}.ts`;
 
 export default defineConfig({
   test: {
@@ -48,9 +51,22 @@ export default defineConfig({
         resolve,
         ssr,
         test: {
+          name: "browser",
+          include: [BROWSER_TESTS],
+          exclude,
+          pool: "forks",
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
           name: "interop",
           include: [`interop/**/*.${ending}.ts`],
-          exclude,
+          exclude: [...exclude, BROWSER_TESTS],
           pool: "forks",
           testTimeout: isLong ? 3_600_000 : 180_000,
           hookTimeout: 180_000,

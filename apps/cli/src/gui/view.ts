@@ -1,0 +1,125 @@
+/**
+ * What the window of one download shows: plain texts made from a status, in the words of the classic window.
+ * @module
+ */
+import type { TorrentStatus } from "@bittern/client";
+import { printable } from "@bittern/faces";
+import { VERSION } from "../version.ts";
+
+/** Steps of the gauge. */
+export const GAUGE_STEPS = 1000;
+
+/** How far the window is: it waits for the torrent, for a place, works, is complete, could not go on, or is over. */
+export type WindowPhase = "loading" | "choosing" | "working" | "complete" | "failed" | "over";
+
+/** Everything the page shows; it sets these texts and decides nothing. */
+export interface WindowView {
+  readonly phase: WindowPhase;
+  /** Title of the page. */
+  readonly title: string;
+  readonly name: string;
+  readonly size: string;
+  /** 0 to `GAUGE_STEPS`. */
+  readonly gauge: number;
+  readonly timeLeft: string;
+  readonly downloadTo: string;
+  readonly downRate: string;
+  readonly downTotal: string;
+  readonly upRate: string;
+  readonly upTotal: string;
+  readonly button: "Cancel" | "Close";
+  /** Newest first. */
+  readonly errors: readonly string[];
+  /** The path that is proposed while a place is chosen, else "". */
+  readonly suggestion: string;
+}
+
+/** The part of a status that is shown. */
+export type ShownStatus = Pick<TorrentStatus, "state" | "progress" | "downRate" | "upRate" | "downloaded" | "uploaded" | "eta" | "peers">;
+
+/** What a view is made from. */
+export interface WindowState {
+  readonly phase: WindowPhase;
+  readonly name: string;
+  /** Bytes; `undefined` before it is known. */
+  readonly totalLength: number | undefined;
+  readonly target: string;
+  readonly status: ShownStatus | undefined;
+  readonly errors: readonly string[];
+  readonly suggestion: string;
+}
+
+const MIB = 1024 * 1024;
+
+export function windowView(state: WindowState): WindowView {
+  const { phase, status, totalLength } = state;
+  const isComplete = phase === "complete";
+  const gauge = isComplete ? GAUGE_STEPS : Math.floor(Math.min(1, status?.progress ?? 0) * GAUGE_STEPS);
+  const isMoving = status !== undefined && status.state !== "checking" && status.state !== "metadata";
+  return {
+    phase,
+    title: titleOf(state, gauge),
+    name: printable(state.name),
+    size: totalLength === undefined ? "" : sizeWords(totalLength),
+    gauge,
+    timeLeft: timeLeftOf(phase, status),
+    downloadTo: printable(state.target),
+    downRate: isMoving && !isComplete ? rateWords(status.downRate) : "",
+    downTotal: isMoving && !isComplete ? totalWords(status.downloaded) : "",
+    upRate: isMoving ? rateWords(status.upRate) : "",
+    upTotal: isMoving ? totalWords(status.uploaded) : "",
+    button: isComplete || phase === "failed" || phase === "over" ? "Close" : "Cancel",
+    errors: state.errors,
+    suggestion: phase === "choosing" ? state.suggestion : "",
+  };
+}
+
+function titleOf({ phase, name }: WindowState, gauge: number): string {
+  const program = `Bittern ${VERSION}`;
+  if (name === "") return program;
+  const shown = printable(name);
+  if (phase === "complete") return `${shown} - Upload - ${program}`;
+  return phase === "working" ? `${Math.floor((gauge * 100) / GAUGE_STEPS)}% ${shown} - ${program}` : `${shown} - ${program}`;
+}
+
+function timeLeftOf(phase: WindowPhase, status: ShownStatus | undefined): string {
+  switch (phase) {
+    case "loading":
+      return "fetching the torrent";
+    case "choosing":
+      return "";
+    case "complete":
+      return "Download Succeeded!";
+    case "failed":
+      return "Download Failed!";
+    case "over":
+      return "ended";
+    case "working":
+      if (status?.state === "checking") return "checking existing file";
+      if (status?.state === "metadata" || status === undefined) return "fetching the torrent from peers";
+      if (status.eta !== null) return hoursWords(status.eta / 1000);
+      return status.peers === 0 ? "connecting to peers" : "<unknown>";
+  }
+}
+
+/** `1 hour 02 min 03 sec`, `2 min 03 sec`. */
+export function hoursWords(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const twoDigits = (amount: number): string => String(amount).padStart(2, "0");
+  if (hours > 0) return `${hours} hour ${twoDigits(minutes)} min ${twoDigits(rest)} sec`;
+  return `${minutes} min ${twoDigits(rest)} sec`;
+}
+
+/** `1,234,567 (1.2 MB)`. */
+function sizeWords(byteLength: number): string {
+  return `${byteLength.toLocaleString("en-US")} (${(byteLength / MIB).toFixed(1)} MB)`;
+}
+
+function rateWords(rate: number): string {
+  return `${(rate / 1024).toFixed(2)} kB/s`;
+}
+
+function totalWords(byteLength: number): string {
+  return `${(byteLength / MIB).toFixed(1)} MiB`;
+}

@@ -1,0 +1,195 @@
+/**
+ * `btdownloadgui`: the window of one download, a page in the user's browser served by this very process.
+ *
+ * Closing the page is closing the window: when no page has looked for a minute, the program ends, and what was downloaded is
+ * taken up by the next start. A page that only reloads, or a machine that slept, is back before that.
+ * @module
+ */
+import { basename, dirname, join, resolve } from "node:path";
+import type { KnownSource, Session, Torrent } from "@bittern/client";
+import { failureOf } from "../failure.ts";
+import type { Output } from "../output.ts";
+import type { Stop } from "../stop.ts";
+import { openBrowser } from "./browser.ts";
+import { listFolder } from "./folders.ts";
+import { WindowServer } from "./server.ts";
+import { type WindowPhase, type WindowView, windowView } from "./view.ts";
+
+/** A download that runs. */
+export interface StartedDownload {
+  readonly session: Session;
+  readonly torrent: Torrent;
+}
+
+/** What a window is for. */
+export interface WindowDownload {
+  /** Reads the torrent; what it throws is shown in the window. */
+  readonly load: () => Promise<KnownSource>;
+  /** Begins to download to this path: the file or folder itself. */
+  readonly start: (source: KnownSource, target: string) => Promise<StartedDownload>;
+  /** The path, where the user named one; otherwise the window asks. */
+  readonly target: string | undefined;
+  /** Milliseconds between two looks. */
+  readonly displayMillis: number;
+}
+
+/** The parts of an invocation that a window needs. */
+export interface WindowInvocation {
+  readonly name: string;
+  readonly output: Output;
+  readonly stop: Stop;
+}
+
+export interface WindowOptions {
+  /** Told the address of the page; opens a browser unless given. */
+  readonly open?: (url: string) => boolean;
+  /** Milliseconds without any page after which the window counts as closed. */
+  readonly lonelyMillis?: number;
+}
+
+const LONELY_MILLIS = 60_000;
+/** Errors kept for the page. */
+const ERRORS_MAX = 50;
+
+/** Runs until the window is closed; answers the exit status. */
+export async function showWindow(invocation: WindowInvocation, download: WindowDownload, options: WindowOptions = {}): Promise<number> {
+  return await new DownloadWindow(invocation, download, options).run();
+}
+
+class DownloadWindow {
+  readonly #invocation: WindowInvocation;
+  readonly #download: WindowDownload;
+  readonly #options: WindowOptions;
+  readonly #server: WindowServer;
+  readonly #errors: string[] = [];
+  #phase: WindowPhase = "loading";
+  #source: KnownSource | undefined;
+  #target = "";
+  #started: StartedDownload | undefined;
+  #lonely: NodeJS.Timeout | undefined;
+  #chosen: (path: string) => void = () => undefined;
+
+  constructor(invocation: WindowInvocation, download: WindowDownload, options: WindowOptions) {
+    this.#invocation = invocation;
+    this.#download = download;
+    this.#options = options;
+    this.#server = new WindowServer({
+      view: () => this.#view(),
+      save: (path) => this.#chosen(path),
+      end: () => invocation.stop.request("quit"),
+      folder: (path) => listFolder(path === "" ? process.cwd() : path),
+      watched: (pageCount) => this.#watched(pageCount),
+    });
+  }
+
+  async run(): Promise<number> {
+    const { stop, output, name } = this.#invocation;
+    const url = await this.#server.listen();
+    const isOpen = (this.#options.open ?? openBrowser)(url);
+    output.note(isOpen ? `${name}: ${url}` : `${name}: open this address in a browser of this machine: ${url}`);
+    const timer = setInterval(() => this.#server.push(), this.#download.displayMillis);
+    try {
+      const work = this.#work();
+      // What is complete or failed stays to be seen until the window is closed.
+      await stop.requested();
+      // A session that is just being opened must be there to be closed.
+      if (this.#phase === "working") await work;
+      const hasFailed = this.#phase === "failed";
+      return hasFailed ? 1 : stop.status(this.#phase === "complete");
+    } finally {
+      clearInterval(timer);
+      clearTimeout(this.#lonely);
+      // A status that is asked for after the end is the last one.
+      this.#view();
+      await this.#started?.session.close();
+      this.#phase = "over";
+      await this.#server.close();
+    }
+  }
+
+  async #work(): Promise<void> {
+    try {
+      this.#source = await this.#download.load();
+      this.#target = this.#download.target === undefined ? await this.#choose() : resolve(this.#download.target);
+      this.#enter("working");
+      this.#started = await this.#download.start(this.#source, this.#target);
+      this.#listen(this.#started.torrent);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Waits until the page names a path. */
+  async #choose(): Promise<string> {
+    const chosen = new Promise<string>((resolve) => {
+      this.#chosen = resolve;
+    });
+    this.#enter("choosing");
+    const path = resolve(await chosen);
+    this.#chosen = () => undefined;
+    return path;
+  }
+
+  #listen(torrent: Torrent): void {
+    const complete = (): void => this.#enter("complete");
+    torrent.on("done", complete);
+    torrent.on("state", (state) => {
+      if (state === "seeding" || state === "finished") complete();
+    });
+    torrent.on("error", (error) => (failureOf(error).code === "DISK_FULL" ? this.#tell(error) : this.#fail(error)));
+    torrent.on("warning", ({ message }) => this.#tell(new Error(message)));
+    torrent.on("tracker", ({ outcome, message, url }) => {
+      if (outcome !== "answered") this.#tell(new Error(`${url}: ${message}`));
+    });
+    const { state } = torrent.status();
+    if (state === "seeding" || state === "finished") complete();
+  }
+
+  #enter(phase: WindowPhase): void {
+    if (this.#phase === "failed" || this.#phase === phase) return;
+    this.#phase = phase;
+    this.#server.push();
+  }
+
+  #fail(error: unknown): void {
+    this.#tell(error);
+    this.#invocation.output.log(`${this.#invocation.name}: ${failureOf(error).message}`);
+    this.#enter("failed");
+  }
+
+  #tell(error: unknown): void {
+    const time = new Date().toTimeString().slice(0, 8);
+    const message = error instanceof Error && error.constructor === Error ? error.message : failureOf(error).message;
+    this.#errors.unshift(`[${time}] ${message}`);
+    this.#errors.length = Math.min(this.#errors.length, ERRORS_MAX);
+    this.#server.push();
+  }
+
+  #watched(pageCount: number): void {
+    clearTimeout(this.#lonely);
+    if (pageCount > 0) return;
+    this.#lonely = setTimeout(() => this.#invocation.stop.request("quit"), this.#options.lonelyMillis ?? LONELY_MILLIS);
+  }
+
+  #view(): WindowView {
+    const source = this.#source;
+    const metainfo = this.#started?.torrent.metainfo ?? (source?.type === "metainfo" ? source.metainfo : undefined);
+    const linkName =
+      source?.type === "magnet" ? (source.magnet.name ?? source.magnet.infoHashes.v1 ?? source.magnet.infoHashes.v2 ?? "") : "";
+    const name = metainfo?.name ?? linkName;
+    return windowView({
+      phase: this.#phase,
+      name: this.#target === "" ? name : basename(this.#target),
+      totalLength: metainfo?.totalLength,
+      target: this.#target,
+      status: this.#started?.torrent.status(),
+      errors: this.#errors,
+      suggestion: name === "" ? "" : join(process.cwd(), name),
+    });
+  }
+}
+
+/** Where `Session.add` puts a target: the folder above, and the name in it. */
+export function placeOfTarget(target: string): { readonly path: string; readonly name: string } {
+  return { path: dirname(target), name: basename(target) };
+}
