@@ -1,5 +1,5 @@
 /** @module */
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -96,6 +96,25 @@ describe("A session", () => {
     await torrent.done();
     expectSame(path);
     expect([...torrent.trackers].map(({ url }) => url)).toEqual([announce]);
+  });
+
+  it("knows a hybrid by both of its names, though the link had only one", async () => {
+    const seed = await seeder();
+    const { v1, v2 } = metainfo.infoHashes;
+    const stateDir = join(folder, "state-names");
+    const path = place();
+    const first = await open({ stateDir });
+    const torrent = await first.add(v1 as string, { path, peers: [seed] });
+    await (await torrent.done()).durable();
+    // Somebody comes by the other name.
+    const other = await open();
+    await (await other.add(v2 as string, { path: place(), peers: [addressOf(first)] })).done();
+    await first.close();
+    // The record brings the metadata: a peer that speaks version 2 answers by the new name from the start.
+    rmSync(path, { recursive: true });
+    const second = await open({ stateDir });
+    await (await second.add(v1 as string, { path, peers: [seed] })).done();
+    expectSame(path);
   });
 
   it("takes paths, URLs, bytes, hashes and links", async () => {

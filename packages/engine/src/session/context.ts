@@ -31,6 +31,8 @@ export interface SessionContext {
   wallSeconds(): number;
   /** Numbers a question to the host (HTTP request, DNS query); the answer comes back to `torrent`. */
   nextRequest(torrent: TorrentId): number;
+  /** The torrent's metadata told of an info hash that its link did not name: peers may come by that, too. */
+  named(torrent: TorrentId): void;
   /** Makes a peer for a dial of `torrent`; the caller sends the `connect`. */
   dial(to: Endpoint, source: PeerSource, torrent: TorrentId, now: Millis): Peer;
   /** Whether one more dial may begin now. */

@@ -89,6 +89,10 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
         this.#requests.set(++this.#requestCount, torrent);
         return this.#requestCount;
       },
+      named: (id) => {
+        const torrent = this.#torrents.get(id);
+        for (const infoHash of torrent?.infoHashes ?? []) if (!this.#byHash.has(infoHash)) this.#byHash.set(infoHash, torrent as Torrent);
+      },
       dial: (to, source, torrent, now) => this.#dial(to, source, torrent, now),
       mayDial: (now) => this.#closing === "no" && this.#dialer.mayDial(now, this.#connections.size, this.#context.settings.peersMax),
       waitToDial: (torrent) => this.#hungry.add(torrent),

@@ -34,8 +34,6 @@ export type Life = "starting" | "metadata" | "content" | "paused" | "faulted" | 
 export class TorrentCore {
   readonly id: TorrentId;
   readonly add: AddTorrent;
-  /** As the wire carries them, 40 hex digits: one, or two for a hybrid. */
-  readonly infoHashes: readonly string[];
   readonly context: SessionContext;
   readonly fields: Fields = new Fields();
   readonly swarm: Swarm;
@@ -65,7 +63,6 @@ export class TorrentCore {
     this.addedAt = now;
     const { source } = add;
     this.metainfo = source.type === "metainfo" ? source.metainfo : undefined;
-    this.infoHashes = source.type === "metainfo" ? source.metainfo.infoHashes.wire : source.magnet.infoHashes.wire;
     this.downBucket = new TokenBucket(add.downRateMax ?? 0);
     this.upBucket = new TokenBucket(add.upRateMax ?? 0);
     this.swarm = new Swarm(add.torrent, context);
@@ -74,6 +71,13 @@ export class TorrentCore {
     const facts = (): AnnounceFacts => this.announceFacts();
     this.discovery = new Discovery(add.torrent, context, [...tiers, ...(add.trackers ?? []).map((url) => [url])], facts);
     this.swarm.meet(add.peers ?? [], "user", now);
+  }
+
+  /** As the wire carries them, 40 hex digits: one, or two for a hybrid. A link may name one of two; the metadata tells the other. */
+  get infoHashes(): readonly string[] {
+    const { source } = this.add;
+    if (this.metainfo !== undefined) return this.metainfo.infoHashes.wire;
+    return source.type === "metainfo" ? source.metainfo.infoHashes.wire : source.magnet.infoHashes.wire;
   }
 
   /** Those that shook hands. */

@@ -92,6 +92,7 @@ export class TorrentLife {
     const { context, add } = core;
     const isNews = core.metainfo === undefined;
     core.metainfo = metainfo;
+    context.named(core.id);
     this.#parts.info.end();
     core.priorities ??= add.priorities?.(metainfo.files) ?? (record?.priorities as readonly FilePriority[] | undefined);
     core.body = makeBody({
