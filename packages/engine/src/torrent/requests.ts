@@ -26,6 +26,8 @@ const UNSOLICITED_LENGTH_MAX = 8 * 1024 * 1024;
 const OWED_MAX = 4096;
 /** More blocks than any piece has: a piece of 256 MiB has 16,384. */
 const BLOCKS_PER_PIECE_MAX = 16_384;
+/** Requests worth a write: 1 MiB of blocks, as much as one write of a fast seed. */
+const REQUESTS_AT_ONCE = 64;
 
 export interface BlockRequest {
   readonly piece: PieceIndex;
@@ -82,8 +84,8 @@ export class Requests {
     const state = peer.requests;
     const target = Math.min(state.pipeline.target, peer.queueMax, this.#options.settings().requestsOutstandingMax);
     const room = target - state.outstanding;
-    // A few requests at a time cost a write each; wait until a quarter of the pipeline is free.
-    if (room <= 0 || (state.outstanding > 0 && room < Math.min(16, target / 4))) return;
+    // A few requests at a time cost a write each; wait until a quarter of the pipeline is free, or what one message may ask for.
+    if (room <= 0 || (state.outstanding > 0 && room < Math.min(REQUESTS_AT_ONCE, target / 4))) return;
     const { limiter } = this.#options;
     const granted = limiter.isUnlimited ? room : Math.min(room, Math.floor(limiter.available(now) / BLOCK_LENGTH));
     if (granted === 0) return;
