@@ -121,6 +121,7 @@ class Link implements TcpHandler {
   readonly #gone: (link: LinkId) => void;
   /** A read for this link is under way: what follows it waits. */
   #isReading = false;
+  #isFlushing = false;
   #isClosed = false;
 
   constructor(id: LinkId, give: Give, gone: (link: LinkId) => void) {
@@ -146,11 +147,15 @@ class Link implements TcpHandler {
   }
 
   flush(): void {
+    // A read that is answered at once comes back here from inside of the loop, which goes on by itself.
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
     while (this.outbox.length > 0 && !this.#isReading && !this.#isClosed && this.tcp !== undefined) {
       const small = this.#takeSmall();
       if (small !== undefined) this.tcp.write(small);
       else this.#read(this.outbox.shift() as BlocksToSend);
     }
+    this.#isFlushing = false;
   }
 
   /** The messages up to the next payload, as one piece of memory; `undefined` when payload is next. */

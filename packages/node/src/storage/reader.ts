@@ -1,15 +1,16 @@
 /**
  * Reads stretches of the stream into one buffer, with as few calls as can be: what follows each other in a file is one
- * `readv`, straight to the places where the bytes belong (gaps between them are free, measured). Never one call per block.
+ * `readv`, straight to the places where the bytes belong (gaps between them are free, measured). Never one call per block. What is in the system's memory is read at once, the rest by other threads.
  * @module
  */
-import { readv } from "node:fs";
+import { readv, readvSync } from "node:fs";
 import { HostError } from "@bittern/protocol/base";
 import { diskFault } from "../faults.ts";
 import { MISSING, PAD, type ReadJob } from "./jobs.ts";
 import { type Layout, Names } from "./layout.ts";
 import type { FileSource, OpenFiles } from "./open-files.ts";
 import { faultOf, type WorkerThread } from "./pool.ts";
+import type { ReadPace } from "./read-pace.ts";
 
 /** Files one read may take from on this thread; a read from more goes to the worker as a whole. */
 const FILES_MAX = 16;
@@ -21,15 +22,7 @@ export interface Wanted {
   readonly place: number;
 }
 
-/** A stretch of one file and where it goes. */
-interface Part {
-  readonly file: number;
-  readonly position: number;
-  readonly length: number;
-  readonly place: number;
-}
-
-/** What follows each other in one file. */
+/** What follows each other in one file, and the views it goes to. */
 interface Run {
   readonly file: number;
   readonly position: number;
@@ -43,51 +36,76 @@ export interface ReadMeans {
   readonly files: OpenFiles;
   readonly source: FileSource;
   readonly worker: WorkerThread;
+  readonly pace: ReadPace;
 }
 
-/** Fills the places in `buffer`, all of them, or says what was in the way. Nobody writes to `buffer` after `done`. */
+/**
+ * Fills the places in `buffer`, all of them, or says what was in the way. Nobody writes to `buffer` after `done`. Places lie
+ * in the order of `wanted`. Hot: once for every run of blocks that is uploaded; a view for each of them, and nothing else.
+ */
 export function readWanted(
   means: ReadMeans,
   wanted: readonly Wanted[],
   buffer: ArrayBuffer,
   done: (fault: HostError | undefined) => void,
 ): void {
-  const parts = partsOf(means.layout, wanted);
-  const files = new Set<number>();
-  for (const { file } of parts) if (file !== PAD) files.add(file);
-  const isPlain = files.size <= FILES_MAX && [...files].every((file) => file >= 0);
-  if (isPlain) readHere(means, runsOf(parts, buffer), done);
-  else readInWorker(means, parts, buffer, done);
-}
-
-function partsOf(layout: Layout, wanted: readonly Wanted[]): Part[] {
-  const parts: Part[] = [];
-  for (const { offset, length, place } of wanted) {
-    let at = place;
-    layout.visit(offset, length, (file, position, part) => {
-      parts.push({ file, position, length: part, place: at });
-      at += part;
-    });
-  }
-  return parts;
-}
-
-/** Fills pads, puts the rest into the order of the files and joins what follows each other. */
-function runsOf(parts: readonly Part[], buffer: ArrayBuffer): Run[] {
   const runs: Run[] = [];
-  for (const { file, position, length, place } of parts.toSorted((a, b) => a.file - b.file || a.position - b.position)) {
+  const files = new Set<number>();
+  let isPlain = true;
+  visitParts(means.layout, wanted, (file, position, length, place) => {
     const view = new Uint8Array(buffer, place, length);
+    if (file === PAD) {
+      view.fill(0);
+      return;
+    }
+    if (file < 0) isPlain = false;
     const last = runs.at(-1);
-    if (file === PAD) view.fill(0);
-    else if (last !== undefined && last.file === file && last.position + last.length === position) {
+    if (last !== undefined && last.file === file && last.position + last.length === position) {
       last.views.push(view);
       last.length += length;
-    } else runs.push({ file, position, views: [view], length });
-  }
-  return runs;
+      return;
+    }
+    runs.push({ file, position, views: [view], length });
+    files.add(file);
+  });
+  if (isPlain && files.size <= FILES_MAX) readHere(means, runs, done);
+  else readInWorker(means, wanted, buffer, done);
 }
 
-function readHere({ layout, files, source }: ReadMeans, runs: readonly Run[], done: (fault: HostError | undefined) => void): void {
+/** Visits what lies in one file and goes to one place, in the order of the stream. The way to a file is looked up once for all that lies together. */
+function visitParts(
+  layout: Layout,
+  wanted: readonly Wanted[],
+  visit: (file: number, position: number, length: number, place: number) => void,
+): void {
+  const sorted = isAscending(wanted) ? wanted : wanted.toSorted((a, b) => a.offset - b.offset);
+  for (let first = 0; first < sorted.length; ) {
+    const { offset } = sorted[first] as Wanted;
+    let end = offset;
+    let next = first;
+    while (next < sorted.length && (sorted[next] as Wanted).offset === end) end += (sorted[next++] as Wanted).length;
+    let within = 0;
+    layout.visit(offset, end - offset, (file, position, length) => {
+      for (let done = 0; done < length; ) {
+        const one = sorted[first] as Wanted;
+        const taken = Math.min(length - done, one.length - within);
+        visit(file, position + done, taken, one.place + within);
+        done += taken;
+        within += taken;
+        if (within < one.length) continue;
+        first++;
+        within = 0;
+      }
+    });
+  }
+}
+
+function isAscending(wanted: readonly Wanted[]): boolean {
+  for (let at = 1; at < wanted.length; at++) if ((wanted[at] as Wanted).offset < (wanted[at - 1] as Wanted).offset) return false;
+  return true;
+}
+
+function readHere({ layout, files, source, pace }: ReadMeans, runs: readonly Run[], done: (fault: HostError | undefined) => void): void {
   let left = runs.length;
   let fault: HostError | undefined;
   if (left === 0) return done(undefined);
@@ -100,26 +118,36 @@ function readHere({ layout, files, source }: ReadMeans, runs: readonly Run[], do
         if (--left === 0) done(fault);
       };
       if (fd instanceof HostError) finish(fd);
-      else readRun(fd, run.views, run.position, path, finish);
+      else readRun({ fd, path, pace }, run.views, run.position, finish);
     });
   }
 }
 
+interface ReadFile {
+  readonly fd: number;
+  readonly path: string;
+  readonly pace: ReadPace;
+}
+
 /** Reads until all views are full: the system may bring less than asked, and brings nothing at the end of the file. */
-function readRun(
-  fd: number,
-  views: readonly Uint8Array[],
-  position: number,
-  path: string,
-  done: (fault: HostError | undefined) => void,
-): void {
-  readv(fd, views, position, (error, count) => {
-    if (error) return done(diskFault(error, `reading ${path}`));
+function readRun(file: ReadFile, views: readonly Uint8Array[], position: number, done: (fault: HostError | undefined) => void): void {
+  const read = (error: NodeJS.ErrnoException | null, count: number): void => {
+    if (error) return done(diskFault(error, `reading ${file.path}`));
     const rest = viewsAfter(views, count);
     if (rest.length === 0) return done(undefined);
-    if (count === 0) return done(new HostError("FILE_MISSING", `${path} ends too early`));
-    readRun(fd, rest, position + count, path, done);
-  });
+    if (count === 0) return done(new HostError("FILE_MISSING", `${file.path} ends too early`));
+    readRun(file, rest, position + count, done);
+  };
+  const startedAt = performance.now();
+  if (!file.pace.isNear(startedAt)) return readv(file.fd, views, position, read);
+  let count = 0;
+  try {
+    count = readvSync(file.fd, views, position);
+  } catch (error) {
+    return read(error as NodeJS.ErrnoException, 0);
+  }
+  file.pace.took(performance.now() - startedAt);
+  read(null, count);
 }
 
 function viewsAfter(views: readonly Uint8Array[], count: number): Uint8Array[] {
@@ -133,17 +161,24 @@ function viewsAfter(views: readonly Uint8Array[], count: number): Uint8Array[] {
 }
 
 /** For what lies in the parts file, or in very many files. */
-function readInWorker(means: ReadMeans, parts: readonly Part[], buffer: ArrayBuffer, done: (fault: HostError | undefined) => void): void {
+function readInWorker(
+  means: ReadMeans,
+  wanted: readonly Wanted[],
+  buffer: ArrayBuffer,
+  done: (fault: HostError | undefined) => void,
+): void {
   const names = new Names(means.layout);
   const triples: number[] = [];
   const places: number[] = [];
   let end = 0;
-  for (const { file, position, length, place } of parts) {
-    if (file === MISSING) return done(new HostError("FILE_MISSING", "the bytes were never stored"));
+  let isMissing = false;
+  visitParts(means.layout, wanted, (file, position, length, place) => {
+    isMissing ||= file === MISSING;
     triples.push(names.indexOf(file), position, length);
     places.push(place);
     end = Math.max(end, place + length);
-  }
+  });
+  if (isMissing) return done(new HostError("FILE_MISSING", "the bytes were never stored"));
   const job: ReadJob = { op: "read", store: means.source.store, stretch: { files: names.list, triples }, places, byteLength: end };
   means.worker.ask(job, (answer) => {
     if (answer instanceof ArrayBuffer) new Uint8Array(buffer).set(new Uint8Array(answer));

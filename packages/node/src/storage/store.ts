@@ -14,6 +14,7 @@ import type { StorePieceJob, SyncedStore } from "./jobs.ts";
 import { type Layout, pieceLengthOf } from "./layout.ts";
 import type { FileSource, OpenFiles } from "./open-files.ts";
 import { faultOf, isFault, type WorkerPool, type WorkerThread } from "./pool.ts";
+import { paceOf, type ReadPace } from "./read-pace.ts";
 import { readWanted, type Wanted } from "./reader.ts";
 import type { ScratchPool } from "./scratch.ts";
 import type { StampBook } from "./stamps.ts";
@@ -42,6 +43,8 @@ export class NodeStore implements Store {
   readonly #gate = new Gate();
   readonly #stamps: StampBook;
   readonly #source: FileSource;
+  /** Known from the first read on. */
+  #pace: ReadPace | undefined;
   #layout: Layout;
   #isOpen = true;
 
@@ -167,6 +170,7 @@ export class NodeStore implements Store {
         this.#means.files.drop(this.#id);
         this.#stamps.update(reply as SyncedStore);
         this.#layout = layout.movedTo(root);
+        this.#pace = undefined;
         answer(undefined);
       });
     });
@@ -228,8 +232,10 @@ export class NodeStore implements Store {
   #read(wanted: readonly Wanted[], byteLength: number, frame: ((bytes: Uint8Array) => void) | undefined, done: Done<Lent>): void {
     this.#enter(done, (answer) => {
       const { files, scratch, worker } = this.#means;
+      this.#pace ??= paceOf(this.#layout.plan.root);
+      const means = { layout: this.#layout, files, source: this.#source, worker, pace: this.#pace };
       scratch.take(byteLength, (buffer) => {
-        readWanted({ layout: this.#layout, files, source: this.#source, worker }, wanted, buffer, (fault) => {
+        readWanted(means, wanted, buffer, (fault) => {
           if (fault !== undefined) {
             scratch.give(buffer);
             return answer(fault);
