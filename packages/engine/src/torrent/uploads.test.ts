@@ -43,15 +43,18 @@ describe("Uploads", () => {
     });
   }
 
-  it("hands requests to the host in runs of at most half a MiB, and a MiB in all", () => {
+  it("hands requests to the host in runs of at most a MiB, the next one once less than half a MiB is on its way", () => {
     const peer = makePeer({ fast: true });
     for (let index = 0; index < QUEUE_MAX; index++) expect(uploads.requested(peer, block(index), out)).toBe("queued");
     uploads.serve(peer, 0, out);
-    expect(out.map((output) => output.type === "send-blocks" && output.blocks.length)).toEqual([32, 32]);
+    expect(out.map((output) => output.type === "send-blocks" && output.blocks.length)).toEqual([64]);
     expect(peer.uploads.inFlight).toBe(MIB);
     uploads.sent(peer, MIB / 2, 1);
     uploads.serve(peer, 1, out);
-    expect(out).toHaveLength(3);
+    expect(out).toHaveLength(1);
+    uploads.sent(peer, BLOCK_LENGTH, 2);
+    uploads.serve(peer, 2, out);
+    expect(out).toHaveLength(2);
   });
 
   it("takes a request past the end of its piece for an offence", () => {
