@@ -1,0 +1,82 @@
+/** The Debian package, installed into a copy of this system that forgets everything: it runs without our Node, and goes without a trace. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { judges } from "../peers.ts";
+import { ROOT } from "../tree.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "bittern-deb-test-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { bin } = JSON.parse(readFileSync(join(ROOT, "apps/cli/package.json"), "utf8")) as { bin: Record<string, string> };
+
+/** Runs a script in the copy; the package lies there as /bittern.deb. */
+function inCopy(script: string): { status: number | null; stdout: string; stderr: string } {
+  writeFileSync(join(folder, "script"), script);
+  const around = `set -e
+mkdir ${folder}/mount; mount -t tmpfs tmpfs ${folder}/mount
+mkdir ${folder}/mount/upper ${folder}/mount/work ${folder}/mount/root
+mount -t overlay overlay -o lowerdir=/,upperdir=${folder}/mount/upper,workdir=${folder}/mount/work ${folder}/mount/root
+mount --bind /proc ${folder}/mount/root/proc; mount --bind /dev ${folder}/mount/root/dev; mount -t tmpfs tmpfs ${folder}/mount/root/run
+cp ${folder}/*.deb ${folder}/mount/root/bittern.deb; cp ${folder}/script ${folder}/mount/root/script
+exec chroot ${folder}/mount/root sh /script`;
+  return spawnSync("unshare", ["-m", "sh", "-c", around], {
+    encoding: "utf8",
+    timeout: 600_000,
+    maxBuffer: 2 ** 26,
+    env: {
+      PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      HOME: "/root",
+      LC_ALL: "C.UTF-8",
+      DEBIAN_FRONTEND: "noninteractive",
+    },
+  });
+}
+
+/** Where a package puts files, but for what the tools themselves note. */
+const LIST =
+  "find /usr /etc /opt /srv /var/lib -xdev \\( -path /var/lib/dpkg -o -path '/etc/*-' -o -path /etc/.pwd.lock \\) -prune -o -print | sort";
+
+describe.skipIf(!judges().present || process.getuid?.() !== 0)("The Debian package", () => {
+  it("installs every program with its own runtime, runs, and is removed without a trace", () => {
+    const built = spawnSync(process.execPath, [join(ROOT, "tools/pack/deb.mjs"), folder], { encoding: "utf8" });
+    expect(built.status, built.stderr).toBe(0);
+    expect(readdirSync(folder)).toContainEqual(expect.stringMatching(/^bittern_.*\.deb$/));
+    const { status, stdout, stderr } = inCopy(`set -e
+# Our own runtime is the only one.
+rm -f /usr/bin/node /usr/local/bin/node
+${LIST} > /run/before
+dpkg -i /bittern.deb > /dev/null
+for name in ${Object.keys(bin).join(" ")}; do "$name" --version > /dev/null; man -w "$name" > /dev/null; done
+man -w bittern-get
+cd /run; head -c 3000000 /dev/zero > data
+bittern create data --json > made
+bittern verify data.torrent
+mkdir /run/man; for page in /usr/share/man/man1/bittern*.gz; do gunzip -c "$page" > "/run/man/\${page##*/}"; done
+makewhatis -d /usr/share/man /usr/share/man/man1/bittern*.gz
+mandoc -Tlint /run/man/* && echo clean manual
+rm /usr/share/man/mandoc.db
+systemd-analyze verify --man=yes bittern-track.service bittern-seed@album.service
+getent passwd bittern
+grep '^application/x-bittorrent=.*bittern' /usr/share/applications/mimeinfo.cache
+grep '^x-scheme-handler/magnet=.*bittern' /usr/share/applications/mimeinfo.cache
+bash -c '. /usr/share/bash-completion/completions/bittern; COMP_TYPE=37 COMP_WORDS=(bittern ver) COMP_CWORD=1; _bittern; echo "completes \${COMPREPLY[0]}"'
+dpkg --verify bittern
+dpkg -r bittern > /dev/null
+${LIST} > /run/after
+diff /run/before /run/after && echo no trace
+`);
+    expect(status, stderr + stdout).toBe(0);
+    for (const said of [
+      "/usr/share/man/man1/bittern-get.1.gz",
+      "data: whole",
+      "bittern:x:",
+      "clean manual",
+      "completes verify",
+      "no trace",
+    ]) {
+      expect(stdout).toContain(said);
+    }
+  });
+});

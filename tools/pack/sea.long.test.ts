@@ -1,0 +1,64 @@
+/** The single-file executable, on its own: no Node, no checkout, an empty home. */
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT } from "../tree.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "bittern-sea-test-"));
+const program = join(folder, "bittern");
+const home = join(folder, "home");
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(command: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const env = { PATH: "/nonexistent", HOME: home, ...environment };
+  return spawnSync(command, args, { cwd: folder, encoding: "utf8", env, timeout: 120_000 });
+}
+
+describe("The single-file executable", () => {
+  beforeAll(() => {
+    mkdirSync(home);
+    const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "tools/pack/sea.mjs"), program], { encoding: "utf8" });
+    expect(status, stderr).toBe(0);
+  }, 300_000);
+
+  it("unpacks itself once, for the user alone, and knows its version", () => {
+    expect(run(program, ["--version"])).toMatchObject({ status: 0, stderr: "" });
+    const [unpacked, ...more] = readdirSync(join(home, ".cache/bittern"));
+    expect(more).toEqual([]);
+    expect(unpacked).toMatch(/^\d+\.\d+\.\d+-[0-9a-f]{16}$/);
+    expect(run(program, ["help", "get"]).stdout).toContain("Usage: bittern get");
+    expect(readdirSync(join(home, ".cache/bittern"))).toEqual([unpacked]);
+  });
+
+  it("hashes in its threads", () => {
+    writeFileSync(join(folder, "a file.bin"), Buffer.alloc(5_000_000, 7));
+    expect(JSON.parse(run(program, ["create", "a file.bin", "--json"]).stdout)).toMatchObject({ totalLength: 5_000_000 });
+    expect(run(program, ["verify", "a file.bin.torrent"])).toMatchObject({ status: 0 });
+  });
+
+  it("does the main job, which starts it again as other commands", () => {
+    const demo = run(program, ["demo", "--json"], { PATH: process.env["PATH"] ?? "" });
+    expect(demo.status, demo.stderr).toBe(0);
+    expect(JSON.parse(demo.stdout.trim().split("\n").at(-1) ?? "")).toMatchObject({ identical: true });
+  });
+
+  it("is the classic program whose name a link gives it", () => {
+    const names = readdirSync(join(ROOT, "apps/cli/bin")).filter((name) => name.startsWith("bt"));
+    for (const name of names.map((file) => file.replace(/\.js$/, ""))) {
+      symlinkSync(program, join(folder, name));
+      expect(run(join(folder, name), ["--version"]).stdout).toContain(name);
+    }
+  });
+
+  it("works where nothing can be kept, and leaves nothing behind", () => {
+    const closed = join(folder, "closed");
+    const temporary = join(folder, "tmp");
+    mkdirSync(temporary);
+    writeFileSync(closed, "");
+    chmodSync(closed, 0o400);
+    expect(run(program, ["--version"], { HOME: closed, TMPDIR: temporary })).toMatchObject({ status: 0, stderr: "" });
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});
