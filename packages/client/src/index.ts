@@ -37,7 +37,16 @@ export { type KnownSource, loadBytes, loadSource, type TorrentSource } from "./s
 export type { PeerInfo, TorrentStatus, TrackerInfo } from "./status.ts";
 export type { PeerEvent, RateLimits, Torrent, TorrentEvents, TrackerEvent, Warning } from "./torrent.ts";
 export type { StreamOptions, TorrentFile } from "./torrent-file.ts";
-export { type DoorOptions, type TrackerOptions, TrackerServer, type TrackerStats, type TrackerUrls } from "./tracker/tracker-server.ts";
+export type {
+  DfileOptions,
+  DoorOptions,
+  PageOptions,
+  TlsDoorOptions,
+  TorrentFolderOptions,
+  TrackerOptions,
+  UdpDoorOptions,
+} from "./tracker/options.ts";
+export { TrackerServer, type TrackerStats, type TrackerUrls } from "./tracker/tracker-server.ts";
 export type { TrackerList } from "./tracker-list.ts";
 export { type VerifyOptions, type VerifyReport, verifyTorrent } from "./verify.ts";
 export type { WaitOptions } from "./waits.ts";

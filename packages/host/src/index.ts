@@ -7,6 +7,7 @@ export type { Dns } from "./dns.ts";
 export type { Cancel, Done } from "./done.ts";
 export type { Host } from "./host.ts";
 export type { Http, HttpAnswer, HttpRequest, UrlSource } from "./http.ts";
+export type { JournalFile, JournalStore } from "./journal.ts";
 export type { Records } from "./records.ts";
 export type {
   BlockSpan,

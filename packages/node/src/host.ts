@@ -9,6 +9,7 @@ import { NodeHttp } from "./http/http.ts";
 import { NodeDns } from "./net/dns.ts";
 import { Interface } from "./net/interface.ts";
 import { NodeTcp } from "./net/tcp.ts";
+import type { TlsIdentity } from "./net/tls-identity.ts";
 import { NodeUdp } from "./net/udp.ts";
 import { NodeRandom } from "./random.ts";
 import { FileRecords, MemoryRecords } from "./records.ts";
@@ -29,6 +30,8 @@ export interface NodeHostOptions {
 }
 
 export interface NodeHost extends Host {
+  /** TCP whose accepted links are TLS. */
+  secureTcp(identity: TlsIdentity): Tcp;
   /** Ends all sockets, waits for what is being written, ends the threads. */
   close(): Promise<void>;
 }
@@ -46,10 +49,12 @@ class RealHost implements NodeHost {
   readonly tcp: Tcp;
   readonly udp: Udp;
   readonly storage: Storage;
-  readonly #endings: readonly (() => Promise<void> | void)[];
+  readonly #endings: (() => Promise<void> | void)[];
+  readonly #interface: Interface;
 
   constructor(options: NodeHostOptions) {
     const chosen = new Interface(options.interface);
+    this.#interface = chosen;
     const tcp = new NodeTcp(chosen);
     const udp = new NodeUdp(chosen);
     const http = new NodeHttp(chosen, this.dns);
@@ -66,6 +71,12 @@ class RealHost implements NodeHost {
     this.records = records;
     this.storage = storage;
     this.#endings = [() => tcp.close(), () => udp.close(), () => http.close(), () => records.close(), () => storage.close()];
+  }
+
+  secureTcp(identity: TlsIdentity): Tcp {
+    const tcp = new NodeTcp(this.#interface, identity);
+    this.#endings.push(() => tcp.close());
+    return tcp;
   }
 
   async close(): Promise<void> {

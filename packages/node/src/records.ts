@@ -14,6 +14,7 @@ import type { Done, Records } from "@bittern/host";
 import { equalBytes, fromUtf8, HostError, utf8 } from "@bittern/protocol/base";
 import { codeOf, diskFault } from "./faults.ts";
 import { makeFolder } from "./make-folder.ts";
+import { syncFolder } from "./sync-folder.ts";
 
 const MAGIC = "BITRECD1";
 const GENERATION_AT = 8;
@@ -203,18 +204,5 @@ async function unlinkIfThere(path: string): Promise<boolean> {
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return false;
     throw error;
-  }
-}
-
-/** What was renamed or deleted in a folder is durable once the folder is. Windows cannot and need not. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r").catch(() => undefined);
-  if (folder === undefined) return;
-  try {
-    await folder.sync();
-  } catch (error) {
-    if (!["EINVAL", "ENOTSUP", "EPERM"].includes(codeOf(error))) throw error;
-  } finally {
-    await folder.close();
   }
 }

@@ -54,6 +54,7 @@ export class Announcer {
       peersMax: settings.peersMax,
       peersPerTorrentMax: settings.peersPerTorrentMax,
       emptySeconds: settings.emptyTorrentSeconds,
+      keepsEmpty: settings.keepsEmptyTorrents,
     });
     this.natCheck = settings.natCheckTries > 0 ? new NatCheck(this.swarms, settings.natCheckTries, random) : undefined;
     const most = Math.max(settings.peersGivenMaxHttp, settings.peersGivenMaxUdp);
@@ -69,6 +70,7 @@ export class Announcer {
 
   /** Seconds after which a peer that was not seen goes. */
   get ageMax(): number {
+    if (this.#settings.peerSeconds > 0) return this.#settings.peerSeconds;
     return Math.ceil(MISSED_ANNOUNCES * this.#intervalBase * (1 + this.#settings.intervalJitter)) + GRACE_SECONDS;
   }
 

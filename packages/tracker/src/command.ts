@@ -18,7 +18,7 @@ export type AccessCommand =
   | { readonly type: "set-secret"; readonly infoHash: Uint8Array; readonly secret: string | undefined }
   /** Networks whose clients are served; all are where `allowed` is empty. */
   | { readonly type: "set-addresses"; readonly allowed: readonly string[]; readonly denied: readonly string[] }
-  /** Lets a user in, or sets the totals of one. */
+  /** Lets a user in, or sets the totals of one; those that are not named stay as they are. */
   | { readonly type: "set-user"; readonly passKey: string; readonly uploaded?: number; readonly downloaded?: number }
   | { readonly type: "remove-user"; readonly passKey: string };
 

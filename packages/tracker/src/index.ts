@@ -10,10 +10,15 @@ export type { HistorySample } from "./history.ts";
 export type { LinkId, TrackerInput } from "./input.ts";
 export { dfileToJournal, journalToDfile } from "./journal/dfile.ts";
 export type { JournalStatus } from "./journal/journal.ts";
-export type { JournalFile, OtherRequest, TrackerOutput } from "./output.ts";
+export type { OtherRequest, TrackerOutput } from "./output.ts";
+export { CLASSIC_TYPE, type ClassicTorrent, type ClassicView, classicPage } from "./page/classic.ts";
+export type { FrameView } from "./page/frame.ts";
+export { escapeHtml } from "./page/html.ts";
+export { type ListedTorrent, type OverviewView, overviewPage, ROWS_PER_PAGE, SORTS, type Sort } from "./page/overview.ts";
+export { PAGE_POLICY, STYLE, STYLE_PATH } from "./page/style.ts";
+export { missingPage, type TorrentView, torrentPage } from "./page/torrent.ts";
 export {
   type HttpDoor,
-  type JournalStore,
   type OtherAnswer,
   runTracker,
   type TrackerDoors,
@@ -25,5 +30,7 @@ export {
 } from "./run.ts";
 export { TRACKER_DEFAULTS, type TrackerSettings, trackerSettings } from "./settings.ts";
 export type { EventName, TrackerCounts, Transport } from "./statistics.ts";
+export type { SwarmSample } from "./swarm-history.ts";
+export type { Ranking, RankingOptions } from "./swarms/ranking.ts";
 export type { TorrentPage, TorrentSummary } from "./swarms/views.ts";
 export { TrackerMachine, type TrackerSnapshot } from "./tracker.ts";

@@ -29,6 +29,8 @@ export type TrackerInput =
   | { readonly type: "dial-ended"; readonly dial: number }
   /** Bytes of the journal as the last run left it, before anything else; lent until `handle` returns. */
   | { readonly type: "journal-read"; readonly bytes: Uint8Array }
+  /** A whole journal from elsewhere, to begin with where there is none of our own. Lent until `handle` returns. */
+  | { readonly type: "recall"; readonly bytes: Uint8Array; readonly wallSeconds: number }
   /** All of it was read: from now on changes are noted. */
   | { readonly type: "journal-opened"; readonly wallSeconds: number }
   /** The store has done what it was asked, or could not. */

@@ -2,6 +2,7 @@
  * What a tracker wants done, in order. Bytes are lent until the next `handle`, but for those of `send-whole`.
  * @module
  */
+import type { JournalFile } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import type { LinkId } from "./input.ts";
 
@@ -19,9 +20,6 @@ export interface OtherRequest {
   /** Who asked; behind a configured proxy, whoever the proxy names. */
   readonly address: string;
 }
-
-/** The file that tells everything, and the one that is being made to replace it. */
-export type JournalFile = "current" | "next";
 
 export type TrackerOutput =
   | { readonly type: "send-datagram"; readonly socket: number; readonly bytes: Uint8Array; readonly to: Endpoint }

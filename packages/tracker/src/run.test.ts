@@ -1,10 +1,10 @@
-import type { TcpHandler, TcpLink, Udp, UdpSocket } from "@bittern/host";
+import type { JournalStore, TcpHandler, TcpLink, Udp, UdpSocket } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import { concatBytes, HostError, latin1, NO_BYTES, utf8 } from "@bittern/protocol/base";
 import { seededRandom } from "@bittern/protocol/fuzz";
 import { decodeUdpAnswer, encodeUdpConnect } from "@bittern/protocol/tracker";
 import { describe, expect, it } from "vitest";
-import { type JournalStore, runTracker, type TrackerDoors, type TrackerHost, type TrackerRunOptions } from "./run.ts";
+import { runTracker, type TrackerDoors, type TrackerHost, type TrackerRunOptions } from "./run.ts";
 import { splitAnswers } from "./testing.ts";
 
 /** A link of the world below: what is written piles up, and counts as unsent while its reader is deaf. */

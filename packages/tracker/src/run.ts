@@ -4,12 +4,12 @@
  * One write an answer, out of buffers that are used again. Nothing decides here.
  * @module
  */
-import type { Cancel, Done, Host, Tcp, TcpHandler, TcpLink, TcpListener, UdpSocket } from "@bittern/host";
+import type { Cancel, Done, Host, JournalStore, Tcp, TcpHandler, TcpLink, TcpListener, UdpSocket } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import { HostError, type Millis } from "@bittern/protocol/base";
 import { checkCommand, type TrackerCommand } from "./command.ts";
 import type { LinkId, TrackerInput } from "./input.ts";
-import type { JournalFile, OtherRequest, TrackerOutput } from "./output.ts";
+import type { OtherRequest, TrackerOutput } from "./output.ts";
 import type { TrackerSettings } from "./settings.ts";
 import { TrackerMachine, type TrackerSnapshot } from "./tracker.ts";
 import { WritePool } from "./write-pool.ts";
@@ -39,25 +39,12 @@ export interface UdpDoor {
 /** Answers one request for another path, once and whenever it likes. */
 export type OtherAnswer = (status: number, headers: Readonly<Record<string, string>>, body: Uint8Array) => void;
 
-/**
- * Where a journal rests: two files, of which the current one tells everything. One call is open at a time.
- * `done` means that the bytes survive a power cut.
- */
-export interface JournalStore {
-  /** Gives the current file to `take`, in order, in pieces of any size, lent until it returns; nothing when there is none. */
-  load(take: (bytes: Uint8Array) => void, done: Done<void>): void;
-  /** Appends; the bytes are given away. */
-  append(file: JournalFile, bytes: Uint8Array, done: Done<void>): void;
-  /** Empties the next file, or makes it. */
-  begin(done: Done<void>): void;
-  /** Lets the next file take the place of the current one as a whole: after a crash one of them is there. */
-  commit(done: Done<void>): void;
-}
-
 export interface TrackerRunOptions {
   readonly settings?: Partial<TrackerSettings>;
   /** Remembers swarms, counts and users over restarts. It is read before the doors open. */
   readonly journal?: JournalStore;
+  /** A journal to begin with where `journal` holds none; see `dfileToJournal`. */
+  readonly remembered?: Uint8Array;
   readonly http?: readonly HttpDoor[];
   readonly udp?: readonly UdpDoor[];
   /** Gets the requests that are neither announce nor scrape; without it they are not found. */
@@ -71,7 +58,10 @@ export interface TrackerDoors {
 }
 
 /** What may be asked of a tracker while it runs, see `TrackerMachine`. */
-export type TrackerQuestions = Pick<TrackerMachine, "users" | "torrents" | "torrent" | "addresses" | "history" | "dfile">;
+export type TrackerQuestions = Pick<
+  TrackerMachine,
+  "users" | "torrents" | "torrent" | "ranking" | "addresses" | "history" | "swarmHistory" | "dfile"
+>;
 
 export interface TrackerRun {
   snapshot(): TrackerSnapshot;
@@ -121,8 +111,9 @@ class Run implements TrackerRun {
 
   open(done: Done<TrackerDoors>): void {
     const steps: ((next: (fault?: HostError) => void) => void)[] = [];
-    const { journal } = this.#options;
+    const { journal, remembered } = this.#options;
     if (journal !== undefined) steps.push((next) => this.#openJournal(journal, next));
+    else if (remembered !== undefined) this.#take({ type: "recall", bytes: remembered, wallSeconds: this.#host.clock.wallSeconds() });
     for (const door of this.#options.http ?? []) steps.push((next) => this.#openHttp(door, next));
     for (const door of this.#options.udp ?? []) {
       const addresses = door.address === undefined ? ["0.0.0.0", "::"] : [door.address];
@@ -179,11 +170,18 @@ class Run implements TrackerRun {
   }
 
   #openJournal(journal: JournalStore, next: (fault?: HostError) => void): void {
+    let isEmpty = true;
     journal.load(
-      (bytes) => this.#take({ type: "journal-read", bytes }),
+      (bytes) => {
+        isEmpty = false;
+        this.#take({ type: "journal-read", bytes });
+      },
       (outcome) => {
         if (outcome instanceof HostError) return next(outcome);
-        this.#take({ type: "journal-opened", wallSeconds: this.#host.clock.wallSeconds() });
+        const { remembered } = this.#options;
+        const wallSeconds = this.#host.clock.wallSeconds();
+        if (isEmpty && remembered !== undefined) this.#take({ type: "recall", bytes: remembered, wallSeconds });
+        this.#take({ type: "journal-opened", wallSeconds });
         next();
       },
     );
@@ -221,14 +219,15 @@ class Run implements TrackerRun {
     const port =
       door.port === "http" ? (this.#doors().http[0]?.port ?? 0) : isFollower ? (this.#sockets.at(-1)?.local.port ?? 0) : door.port;
     const index = this.#sockets.length;
+    const hasIpv4 = this.#sockets.some((socket) => !socket.local.address.includes(":"));
     this.#host.udp.bind(
       { address, port },
       (bytes, from) => this.#take({ type: "datagram", socket: index, bytes, from }),
       (outcome) => {
         if (!(outcome instanceof HostError)) this.#sockets.push(outcome);
         if (outcome instanceof HostError) {
-          // A machine without IPv6 is a whole machine, if nobody asked for IPv6.
-          const isOptional = address === "::" && door.address === undefined;
+          // A machine without IPv6 is a whole machine, if nobody asked for IPv6; an interface may have one family alone.
+          const isOptional = door.address === undefined && (address === "0.0.0.0" ? outcome.code === "ADDRESS_UNAVAILABLE" : hasIpv4);
           return next(isOptional && outcome.code !== "ADDRESS_IN_USE" ? undefined : outcome);
         }
         if (this.#isClosed) outcome.close();

@@ -29,6 +29,10 @@ export interface TrackerSettings {
   readonly peersPerTorrentMax: number;
   /** Seconds a torrent somebody completed stays known after its last peer left. */
   readonly emptyTorrentSeconds: number;
+  /** Keeps every torrent that long, also those nobody completed. */
+  readonly keepsEmptyTorrents: boolean;
+  /** Seconds after which a peer that was not seen goes; 0: two intervals and a minute. */
+  readonly peerSeconds: number;
   /** HTTP connections at once; more make the idlest go. */
   readonly linksMax: number;
   /** Name of this tracker in its answers (`tracker id`); empty sends none. At most 64 letters, digits and "-". */
@@ -50,6 +54,11 @@ export interface TrackerSettings {
   readonly announceBurstPerAddress: number;
   /** Addresses of reverse proxies, whose X-Forwarded-For counts. */
   readonly proxies: readonly string[];
+  /**
+   * Whose `ip=` counts: that of clients on this machine and in private networks, or everybody's. The latter lets a stranger
+   * send a whole swarm to somebody else's address; it is there for closed networks alone.
+   */
+  readonly givenAddresses: "local" | "all";
   /** How often a peer is dialled back to see whether it can be reached (the classic's NAT check); 0: never. */
   readonly natCheckTries: number;
   /** Gives out peers that were not reached too, after those that were; the classic gives out none. */
@@ -75,6 +84,8 @@ export const TRACKER_DEFAULTS: TrackerSettings = {
   peersMax: 4_000_000,
   peersPerTorrentMax: 1_000_000,
   emptyTorrentSeconds: 7 * 86_400,
+  keepsEmptyTorrents: false,
+  peerSeconds: 0,
   linksMax: 10_000,
   trackerId: "",
   warning: "",
@@ -86,6 +97,7 @@ export const TRACKER_DEFAULTS: TrackerSettings = {
   announceRatePerAddress: 0,
   announceBurstPerAddress: 100,
   proxies: [],
+  givenAddresses: "local",
   natCheckTries: 0,
   givesUnreached: true,
   keepsJournal: false,
@@ -117,6 +129,7 @@ const BOUNDS: Readonly<Partial<Record<keyof TrackerSettings, Bounds>>> = {
   peersMax: { least: 1, most: 1e9 },
   peersPerTorrentMax: { least: 1, most: 2 ** 24 },
   emptyTorrentSeconds: { least: 0, most: 10 * 366 * 86_400 },
+  peerSeconds: { least: 0, most: 2 * INTERVAL_LONGEST },
   linksMax: { least: 1, most: 1_000_000 },
   natCheckTries: { least: 0, most: 100 },
   announceRatePerAddress: { least: 0, most: 1e6 },

@@ -15,11 +15,14 @@ import { HttpFront } from "./http/front.ts";
 import type { TrackerInput } from "./input.ts";
 import { writeDfile } from "./journal/dfile.ts";
 import { JOURNAL_OFF, Journal, type JournalStatus } from "./journal/journal.ts";
+import { Recovery, type Remembered } from "./journal/recovery.ts";
 import type { NatCheckCounts } from "./nat-check/nat-check.ts";
 import type { TrackerOutput } from "./output.ts";
 import { type TrackerSettings, trackerSettings } from "./settings.ts";
 import { Statistics, type TrackerCounts } from "./statistics.ts";
+import { SwarmHistory, type SwarmSample } from "./swarm-history.ts";
 import { type Paired, paired } from "./swarms/keyed-hash.ts";
+import { Ranking, type RankingOptions } from "./swarms/ranking.ts";
 import { INFO_HASH_LENGTH, NO_TORRENT } from "./swarms/torrent-table.ts";
 import { countAddresses, listTorrents, summaryOf, type TorrentPage, type TorrentSummary } from "./swarms/views.ts";
 import { UdpFront } from "./udp/front.ts";
@@ -34,6 +37,8 @@ export interface TrackerSnapshot {
   readonly downloaders: number;
   /** Completions counted since the start. */
   readonly completed: number;
+  /** Completions of the torrents that are known now, those of earlier runs included. */
+  readonly completedKnown: number;
   /** HTTP connections open now. */
   readonly links: number;
   /** Seconds between announces as given out now. */
@@ -65,6 +70,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
   readonly #udp: UdpFront;
   readonly #outputs: TrackerOutput[] = [];
   readonly #history = new History();
+  readonly #swarmHistory = new SwarmHistory();
   #journal: Journal | undefined;
   #startedAt: Millis | undefined;
   #tickAt: Millis | undefined;
@@ -117,6 +123,9 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
       case "dial-ended":
         this.#announcer.natCheck?.ended(input.dial);
         break;
+      case "recall":
+        this.#recall(input.bytes, input.wallSeconds, now);
+        break;
       case "journal-read":
         this.#journalAt(now).read(input.bytes);
         break;
@@ -127,7 +136,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
         this.#journalAt(now).answered(input.fault, now, out);
         break;
       case "journal-flush":
-        this.#journal?.flush(now, out);
+        this.#journal?.finish(now, out);
         break;
       case "tick":
         this.#tick(now, input.wallSeconds, out);
@@ -155,6 +164,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
       partialSeeds: partialSeedCount,
       downloaders: peerCount - seedCount - partialSeedCount,
       completed: swarms.completedTotal,
+      completedKnown: swarms.completedKnown,
       links: this.#http.linkCount,
       intervalSeconds,
       shed: swarms.shedCount,
@@ -192,11 +202,23 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
   /** The journal, made by the first word about it. */
   #journalAt(now: Millis): Journal {
     assert(this.settings.keepsJournal, "a journal was asked for");
-    const { swarms, ageMax, intervalLongest } = this.#announcer;
-    // Recovered peers have one interval left to announce.
-    const remembered = { swarms, accounts: this.#access.accounts, history: this.#history };
-    this.#journal ??= new Journal(remembered, Math.floor(now / 1000), ageMax - intervalLongest);
+    this.#journal ??= new Journal(this.#remembered, Math.floor(now / 1000), this.#recoveredAge);
     return this.#journal;
+  }
+
+  #recall(bytes: Uint8Array, wallSeconds: number, now: Millis): void {
+    const recovery = new Recovery(this.#remembered, Math.floor(now / 1000), this.#recoveredAge);
+    recovery.read(bytes);
+    recovery.end(wallSeconds, this.#announcer.ageMax);
+  }
+
+  get #remembered(): Remembered {
+    return { swarms: this.#announcer.swarms, accounts: this.#access.accounts, history: this.#history, swarmHistory: this.#swarmHistory };
+  }
+
+  /** Recovered peers have one interval left to announce. */
+  get #recoveredAge(): number {
+    return Math.max(0, this.#announcer.ageMax - this.#announcer.intervalLongest);
   }
 
   /** Whether the journal has nothing on its way to the store. */
@@ -214,6 +236,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
     this.#http.tick(now, out);
     this.#announcer.natCheck?.tick(now);
     this.#noteHistory(wallSeconds);
+    this.#swarmHistory.tick(wallSeconds, swarms);
     this.#journal?.tick(now, wallSeconds, out);
   }
 
@@ -227,6 +250,16 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
   /** Statistics over time. */
   history(): Pick<History, "fine" | "coarse"> {
     return this.#history;
+  }
+
+  /** One swarm over time, by its 20 bytes; empty for one that is not among the largest. */
+  swarmHistory(infoHash: Uint8Array): readonly SwarmSample[] {
+    return this.#swarmHistory.samples(infoHash);
+  }
+
+  /** The largest torrents, to be looked for step by step. */
+  ranking(options: RankingOptions): Ranking {
+    return new Ranking(this.#announcer.swarms, options);
   }
 
   /** Up to `count` torrents from place `from` on; `next` of the answer says where to go on. */

@@ -6,9 +6,11 @@
  * @module
  */
 import { addressScope } from "@bittern/protocol/address";
+import type { TrackerSettings } from "./settings.ts";
 
-/** Whether what this asker says of its address counts. */
-export function maySpeakForOthers(address: string): boolean {
+/** Whether what this asker says of its address counts; `given`: see the settings. */
+export function maySpeakForOthers(address: string, given: TrackerSettings["givenAddresses"]): boolean {
+  if (given === "all") return true;
   const scope = addressScope(address);
   return scope === "loopback" || scope === "private" || scope === "link-local";
 }

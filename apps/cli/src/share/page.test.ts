@@ -1,8 +1,8 @@
 /** @module */
 import { createHash } from "node:crypto";
+import { escapeHtml } from "@bittern/tracker";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { escapeHtml } from "./html.ts";
 import { PAGE_POLICY, type PageView, sharePage } from "./page.ts";
 import { qrLines, qrSvg } from "./qr.ts";
 

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { count, formatBytes } from "@bittern/faces";
-import { escapeHtml } from "./html.ts";
+import { escapeHtml } from "@bittern/tracker";
 import { qrSvg } from "./qr.ts";
 
 export interface SharedFile {

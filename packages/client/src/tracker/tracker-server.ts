@@ -3,7 +3,7 @@
  * @module
  */
 import type { RequestListener } from "node:http";
-import { createNodeHost, type NodeHost } from "@bittern/node";
+import { createNodeHost, FileJournal, type NodeHost } from "@bittern/node";
 import { canonicalAddress, type Endpoint } from "@bittern/protocol/address";
 import { fromHex, ProtocolError, UsageError } from "@bittern/protocol/base";
 import { decodeScrapeAnswer, type SwarmCounts, scrapeUrl } from "@bittern/protocol/tracker";
@@ -11,70 +11,72 @@ import {
   type OtherAnswer,
   type OtherRequest,
   runTracker,
+  TRACKER_DEFAULTS,
+  type TrackerCommand,
   type TrackerDoors,
   type TrackerRun,
+  type TrackerRunOptions,
   type TrackerSettings,
   type TrackerSnapshot,
 } from "@bittern/tracker";
 import { asked } from "../waits.ts";
+import { DfileKeeper } from "./dfile-keeper.ts";
+import { Lists } from "./lists.ts";
+import type { TrackerOptions } from "./options.ts";
 import { type DoorAnswer, RequestDoor } from "./request-door.ts";
-
-/** Where a door is. */
-export interface DoorOptions {
-  /** 0: any free one. */
-  readonly port: number;
-  /** Address to bind; all of IPv4 and IPv6 when absent. */
-  readonly host?: string;
-}
-
-/** For UDP also the number that HTTP got. */
-export interface UdpDoorOptions {
-  readonly port: number | "http";
-  readonly host?: string;
-}
-
-/** Settings of the tracker itself, and its doors; a door that is not named stays shut. */
-export interface TrackerOptions extends Partial<TrackerSettings> {
-  readonly http?: DoorOptions;
-  readonly udp?: UdpDoorOptions;
-  /** Answers what is neither announce nor scrape on the HTTP port. */
-  readonly onRequest?: (request: OtherRequest, answer: OtherAnswer) => void;
-}
+import { plain } from "./site/answer.ts";
+import { Site } from "./site/site.ts";
+import { TlsDoor } from "./tls-door.ts";
+import { TorrentFolder } from "./torrent-folder.ts";
 
 /** The announce URLs of the open doors, as this machine reaches them. */
 export interface TrackerUrls {
   readonly http?: URL;
+  readonly https?: URL;
   readonly udp?: URL;
 }
 
 export type TrackerStats = TrackerSnapshot;
+
+/** What stands beside the tracker while it runs, in the order in which it ends. */
+interface Beside {
+  readonly lists: Lists | undefined;
+  readonly folder: TorrentFolder | undefined;
+  readonly tls: TlsDoor | undefined;
+  readonly dfile: DfileKeeper | undefined;
+  readonly journal: FileJournal | undefined;
+}
+
+const NOTHING: Beside = { lists: undefined, folder: undefined, tls: undefined, dfile: undefined, journal: undefined };
 
 export class TrackerServer implements AsyncDisposable {
   readonly #options: TrackerOptions;
   readonly #door = new RequestDoor();
   #host: NodeHost | undefined;
   #run: TrackerRun | undefined;
+  #beside: Beside = NOTHING;
   #urls: TrackerUrls = {};
 
   constructor(options: TrackerOptions = {}) {
     this.#options = options;
   }
 
-  /** Opens the doors; resolves with the announce URLs, rejects when a port is taken. */
+  /** Opens the doors; resolves with the announce URLs, rejects when a port is taken or a file cannot be used. */
   async listen(): Promise<TrackerUrls> {
     if (this.#run !== undefined) throw new UsageError("TRACKER_LISTENS", "the tracker listens already");
-    const { http, udp } = this.#options;
-    const host = createNodeHost();
+    const { interface: chosen } = this.#options;
+    const host = createNodeHost(chosen === undefined ? {} : { interface: chosen });
     this.#host = host;
     try {
+      const beside = await this.#prepare();
+      const remembered = await beside.dfile?.load(host.random);
       const doors = await asked<TrackerDoors>((done) => {
-        this.#run = runTracker(host, this.#runOptions(), done);
+        this.#run = runTracker(host, this.#runOptions(host, beside, remembered), done);
+        this.#allowFolder();
       });
-      const [httpDoor, udpDoor] = [doors.http[0], doors.udp[0]];
-      this.#urls = {
-        ...(http === undefined || httpDoor === undefined ? {} : { http: urlOf("http", http.host, httpDoor.port) }),
-        ...(udp === undefined || udpDoor === undefined ? {} : { udp: urlOf("udp", udp.host, udpDoor.port) }),
-      };
+      await beside.lists?.look();
+      this.#start(beside);
+      this.#urls = this.#urlsOf(doors);
       return this.#urls;
     } catch (error) {
       await this.close();
@@ -110,13 +112,31 @@ export class TrackerServer implements AsyncDisposable {
   }
 
   stats(): TrackerStats {
-    if (this.#run === undefined) throw new UsageError("TRACKER_SHUT", "the tracker does not listen; call listen() first");
-    return this.#run.snapshot();
+    return this.#running.snapshot();
   }
 
+  /** Changes lists, secrets and users while the tracker runs; throws `UsageError` for what makes no sense. */
+  command(command: TrackerCommand): void {
+    this.#running.command(command);
+  }
+
+  get #running(): TrackerRun {
+    if (this.#run === undefined) throw new UsageError("TRACKER_SHUT", "the tracker does not listen; call listen() first");
+    return this.#run;
+  }
+
+  /** Closes every door; resolves when everything that is to be remembered is on the disk. */
   async close(): Promise<void> {
-    this.#run?.close();
+    const { lists, folder, tls, dfile, journal } = this.#beside;
+    this.#beside = NOTHING;
+    lists?.close();
+    folder?.close();
+    tls?.close();
+    await dfile?.close();
+    const run = this.#run;
     this.#run = undefined;
+    if (run !== undefined) await new Promise<void>((resolve) => run.close(resolve));
+    await journal?.close();
     await this.#host?.close();
     this.#host = undefined;
   }
@@ -125,26 +145,132 @@ export class TrackerServer implements AsyncDisposable {
     await this.close();
   }
 
-  #runOptions(): Parameters<typeof runTracker>[1] {
-    const { http, udp, onRequest, ...settings } = this.#options;
+  /** Takes what has to be there before the doors open. */
+  async #prepare(): Promise<Beside> {
+    const { torrentFolder, journalPath, dfile, https } = this.#options;
+    const warn = (message: string): void => this.#options.onWarning?.(message);
+    // One after another: what was taken is given back by `close`, whatever fails.
+    const tls = https === undefined ? undefined : await TlsDoor.open(https, warn);
+    this.#beside = { ...NOTHING, tls };
+    const journal = journalPath === undefined ? undefined : new FileJournal(journalPath);
+    const beside: Beside = {
+      tls,
+      journal,
+      lists: new Lists(this.#options, () => this.#run, warn),
+      folder: torrentFolder && new TorrentFolder(torrentFolder, warn),
+      dfile: dfile && new DfileKeeper(dfile, warn),
+    };
+    this.#beside = beside;
+    await beside.folder?.look();
+    return beside;
+  }
+
+  /** Starts what needs a tracker that runs. */
+  #start({ lists, folder, dfile }: Beside): void {
+    const run = this.#running;
+    lists?.watch();
+    dfile?.start(() => run.ask.dfile());
+    folder?.watch(() => this.#allowFolder());
+  }
+
+  get #isFolderAllowList(): boolean {
+    const { torrentFolder } = this.#options;
+    return torrentFolder !== undefined && torrentFolder.isAllowList !== false;
+  }
+
+  /** Lets the torrents of the folder in, and no others. */
+  #allowFolder(): void {
+    const { folder } = this.#beside;
+    if (folder === undefined || !this.#isFolderAllowList) return;
+    const infoHashes = [...folder.torrents.keys()].map((hash) => fromHex(hash)).filter((hash) => hash !== undefined);
+    this.#run?.command({ type: "replace-torrents", infoHashes });
+  }
+
+  #runOptions(host: NodeHost, { tls, journal, folder }: Beside, remembered: Uint8Array | undefined): TrackerRunOptions {
+    const { http, https, udp } = this.#options;
     const bound = <Port>(door: { readonly port: Port; readonly host?: string }) => ({
       port: door.port,
       ...(door.host === undefined ? {} : { address: door.host }),
     });
     return {
-      settings,
-      http: [...(http === undefined ? [] : [bound(http)]), { port: 0, tcp: this.#door }],
+      settings: this.#settings(),
+      http: [
+        ...(http === undefined ? [] : [bound(http)]),
+        ...(https === undefined || tls === undefined ? [] : [{ ...bound(https), tcp: host.secureTcp(tls.identity) }]),
+        { port: 0, tcp: this.#door },
+      ],
       udp: udp === undefined ? [] : [bound(udp)],
-      ...(onRequest === undefined ? {} : { onOther: onRequest }),
+      ...(journal === undefined ? {} : { journal }),
+      ...(remembered === undefined ? {} : { remembered }),
+      onOther: this.#onOther(folder),
     };
+  }
+
+  #settings(): Partial<TrackerSettings> {
+    const isSetting = (name: string): boolean => name in TRACKER_DEFAULTS || name === "admits";
+    const settings = Object.fromEntries(Object.entries(this.#options).filter(([name]) => isSetting(name)));
+    return this.#isFolderAllowList ? { ...settings, torrentPolicy: "allow-list" } : settings;
+  }
+
+  /** Pages first, then whoever else was given. */
+  #onOther(folder: TorrentFolder | undefined): (request: OtherRequest, answer: OtherAnswer) => void {
+    const { page, torrentFolder, onRequest, keepsEmptyTorrents = false } = this.#options;
+    const site = new Site({
+      run: () => this.#running,
+      page: page ?? { style: "none" },
+      folder,
+      servesFiles: torrentFolder?.servesFiles === true,
+      keepsEmptyTorrents,
+      announceUrls: (hostname) => page?.announceUrls ?? this.#announceUrls(hostname),
+    });
+    return (request, answer) => {
+      void site.answer(request).then(
+        (found) => {
+          if (found !== undefined) answer(found.status, found.headers, found.body);
+          else if (onRequest !== undefined) onRequest(request, answer);
+          else answer(404, NOT_FOUND.headers, NOT_FOUND.body);
+        },
+        (error: unknown) => {
+          this.#options.onWarning?.(`${request.path}: ${error instanceof Error ? error.message : String(error)}`);
+          answer(500, FAILED.headers, FAILED.body);
+        },
+      );
+    };
+  }
+
+  #announceUrls(hostname: string | undefined): readonly string[] {
+    if (hostname === undefined) return [];
+    return Object.values(this.#urls).map((url: URL) => {
+      const named = new URL(url);
+      // A name that is none leaves the address as it is.
+      named.hostname = hostname;
+      return named.href;
+    });
+  }
+
+  #urlsOf(doors: TrackerDoors): TrackerUrls {
+    const { http, https, udp } = this.#options;
+    // Each HTTP door has one endpoint a family; which door it belongs to is seen by its port.
+    const ports = [...new Set(doors.http.map(({ port }) => port))];
+    const httpPort = http === undefined ? undefined : ports.shift();
+    const httpsPort = https === undefined ? undefined : (ports.shift() ?? httpPort);
+    const udpPort = doors.udp[0]?.port;
+    return {
+      ...(httpPort === undefined ? {} : { http: this.#urlOf("http", http?.host, httpPort) }),
+      ...(httpsPort === undefined ? {} : { https: this.#urlOf("https", https?.host, httpsPort) }),
+      ...(udp === undefined || udpPort === undefined ? {} : { udp: this.#urlOf("udp", udp.host, udpPort) }),
+    };
+  }
+
+  #urlOf(scheme: string, host: string | undefined, port: number): URL {
+    const isAny = host === undefined || host === "0.0.0.0" || host === "::";
+    const name = host?.includes(":") === true ? `[${host}]` : host;
+    return new URL(`${scheme}://${isAny ? "127.0.0.1" : name}:${port}/announce`);
   }
 }
 
-function urlOf(scheme: "http" | "udp", host: string | undefined, port: number): URL {
-  const isAny = host === undefined || host === "0.0.0.0" || host === "::";
-  const name = host?.includes(":") === true ? `[${host}]` : host;
-  return new URL(`${scheme}://${isAny ? "127.0.0.1" : name}:${port}/announce`);
-}
+const NOT_FOUND = plain(404, "This tracker answers /announce and /scrape");
+const FAILED = plain(500, "This page could not be made");
 
 /** Node shows IPv4 in the disguise of IPv6 where a server takes both. */
 function endpointOf(address: string | undefined, port: number | undefined): Endpoint {

@@ -7,6 +7,7 @@
  * @module
  */
 import { isIP, Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import type { TcpHandler, TcpLink } from "@bittern/host";
 import { canonicalAddress, type Endpoint } from "@bittern/protocol/address";
 import { HostError } from "@bittern/protocol/base";
@@ -219,6 +220,8 @@ interface OnRead {
  * `_handle` is no public API; where it is missing the socket comes back as it is and is read through 'data'.
  */
 function adoptSocket(socket: Socket, onread: OnRead): Socket {
+  // What comes out of a cipher comes in buffers of its own.
+  if (socket instanceof TLSSocket) return socket;
   const inner = socket as unknown as { _handle?: { useUserBuffer?: unknown } | null };
   const handle = inner._handle;
   if (!handle || typeof handle.useUserBuffer !== "function") return socket;

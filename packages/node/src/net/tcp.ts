@@ -12,6 +12,7 @@ import { streamKit, takeConnections } from "./handles.ts";
 import type { Interface } from "./interface.ts";
 import { type KeptLink, Link, type LinkKeeper } from "./link.ts";
 import { bindServers, Listener } from "./listener.ts";
+import type { TlsIdentity } from "./tls-identity.ts";
 
 /** Milliseconds a closing link may take to send what was written. */
 const CLOSING_MAX = 5000;
@@ -28,8 +29,12 @@ export class NodeTcp implements Tcp, LinkKeeper {
   readonly #closing = new Map<KeptLink, number>();
   #sweep: NodeJS.Timeout | undefined;
 
-  constructor(chosen: Interface) {
+  readonly #secure: TlsIdentity | undefined;
+
+  /** `secure`: accepted links are TLS, and what comes and goes is what is inside. */
+  constructor(chosen: Interface, secure?: TlsIdentity) {
     this.#interface = chosen;
+    this.#secure = secure;
   }
 
   listen(options: TcpListenOptions, accept: Accept, done: Done<TcpListener>): Cancel {
@@ -82,13 +87,19 @@ export class NodeTcp implements Tcp, LinkKeeper {
   async #bind(options: TcpListenOptions, accept: Accept): Promise<Listener> {
     const addresses = options.address === undefined ? this.#interface.listenAddresses() : [options.address];
     const servers = await bindServers(addresses, options.ports, (socket) => this.#accept(socket, accept));
-    if (options.isBrief === true) for (const server of servers) this.#takeBrief(server, accept);
+    // A cipher needs the socket that Node makes.
+    if (options.isBrief === true && this.#secure === undefined) for (const server of servers) this.#takeBrief(server, accept);
     const listener = new Listener(servers, (closed) => this.#listeners.delete(closed));
     this.#listeners.add(listener);
     return listener;
   }
 
   #accept(socket: Socket, accept: Accept): void {
+    if (this.#secure === undefined) this.#adopt(socket, accept);
+    else this.#secure.decipher(socket, (plain) => this.#adopt(plain, accept));
+  }
+
+  #adopt(socket: Socket, accept: Accept): void {
     const link = Link.accepted(socket, this);
     if (link === undefined) return;
     this.#links.add(link);

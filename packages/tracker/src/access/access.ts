@@ -100,12 +100,19 @@ export class Access {
         this.#denied = new AddressRanges(command.denied);
         break;
       case "set-user":
-        this.accounts.set(command.passKey, command.uploaded ?? 0, command.downloaded ?? 0);
+        this.#setUser(command.passKey, command.uploaded, command.downloaded);
         break;
       case "remove-user":
         this.accounts.remove(command.passKey);
         break;
     }
+  }
+
+  /** Totals that are not named stay as they are. */
+  #setUser(passKey: string, uploaded: number | undefined, downloaded: number | undefined): void {
+    const known = this.accounts.summary(passKey);
+    if (known !== undefined && uploaded === undefined && downloaded === undefined) return;
+    this.accounts.set(passKey, uploaded ?? known?.uploaded ?? 0, downloaded ?? known?.downloaded ?? 0);
   }
 
   tick(now: Millis, ageMax: number): void {

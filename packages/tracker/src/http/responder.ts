@@ -120,7 +120,7 @@ export class Responder {
   #maySpeakForOthers(link: HttpLink): boolean {
     const { asker, askerLength } = this.#request;
     const isProxyItself = link.isProxy && equalBytes(asker.subarray(0, askerLength), link.address);
-    return isProxyItself || maySpeakForOthers(formatAddress(asker.subarray(0, askerLength)));
+    return isProxyItself || maySpeakForOthers(formatAddress(asker.subarray(0, askerLength)), this.#settings.givenAddresses);
   }
 
   /** Whom the proxies of this tracker name in a X-Forwarded-For. */

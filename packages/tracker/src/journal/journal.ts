@@ -15,7 +15,7 @@ import type { TrackerOutput } from "../output.ts";
 import type { PeerTable } from "../swarms/peer-table.ts";
 import type { Seconds, Swarms, SwarmWatcher } from "../swarms/swarms.ts";
 import { encodeFrame } from "./frame.ts";
-import { FRAME_HISTORY, FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
+import { FRAME_HISTORY, FRAME_SWARM_HISTORY, FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
 import { RecordWriter } from "./record.ts";
 import { Recovery, type Remembered } from "./recovery.ts";
 import { SnapshotWriter } from "./snapshot-writer.ts";
@@ -66,6 +66,8 @@ export class Journal implements SwarmWatcher {
   #hasBegun = false;
   /** The current file lacks changes: nothing more goes into it, and it has to be replaced. */
   #isBroken = false;
+  /** What was known before the first change is in no file yet. */
+  #isUnwritten = false;
   #wallSeconds = 0;
   #flushedAt: Millis = 0;
   #heardAt: Millis = 0;
@@ -120,8 +122,9 @@ export class Journal implements SwarmWatcher {
     this.#flushedAt = now;
     this.#heardAt = now;
     this.#snapshotLength = this.#byteLength;
-    // What is damaged is written anew while it is known.
-    if (this.#damagedLength > 0) this.#beginSnapshot();
+    // What is damaged, or known from elsewhere, is written anew while it is known.
+    this.#isUnwritten = this.#byteLength === 0 && this.#swarms.torrents.count > 0;
+    if (this.#damagedLength > 0 || this.#isUnwritten) this.#beginSnapshot();
     this.#swarms.watcher = this;
   }
 
@@ -155,11 +158,19 @@ export class Journal implements SwarmWatcher {
     this.#ask(out);
   }
 
+  /** We are about to end: hands everything to the store, the rest of a snapshot too where the current file alone would not do. */
+  finish(now: Millis, out: TrackerOutput[]): void {
+    const snapshot = this.#isBroken || this.#isUnwritten ? this.#snapshot : undefined;
+    while (snapshot?.isDone === false) this.#forNext.push(...snapshot.step(SNAPSHOT_RECORDS, this.#wallSeconds));
+    this.flush(now, out);
+  }
+
   /** Hands all changes to the store now. */
   flush(now: Millis, out: TrackerOutput[]): void {
     this.#flushedAt = now;
     this.#sealUsers();
     this.#sealHistory();
+    this.#sealRounds();
     const isQuiet = this.#writer.isEmpty && this.#forCurrent.length === 0;
     if (!isQuiet) this.#heardAt = now;
     this.#seal();
@@ -183,6 +194,7 @@ export class Journal implements SwarmWatcher {
   #committed(): void {
     this.#snapshots++;
     this.#isBroken = false;
+    this.#isUnwritten = false;
     this.#snapshot = undefined;
     this.#byteLength = this.#nextLength;
     this.#snapshotLength = this.#nextLength;
@@ -238,6 +250,13 @@ export class Journal implements SwarmWatcher {
     const samples = this.#history.fresh.splice(0);
     if (samples.length > 0)
       this.#add(encodeFrame({ kind: FRAME_HISTORY, wallSeconds: this.#wallSeconds, payload: encodeSamples(samples) }));
+  }
+
+  #sealRounds(): void {
+    if (this.#snapshot?.hasWrittenRounds === false) return;
+    for (const payload of this.#remembered.swarmHistory.fresh.splice(0)) {
+      this.#add(encodeFrame({ kind: FRAME_SWARM_HISTORY, wallSeconds: this.#wallSeconds, payload }));
+    }
   }
 
   #add(frame: Uint8Array): void {

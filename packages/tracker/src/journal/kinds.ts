@@ -9,3 +9,5 @@ export const FRAME_SWARMS: number = 1;
 export const FRAME_USERS: number = 2;
 /** Samples of the statistics, see history.ts. */
 export const FRAME_HISTORY: number = 3;
+/** One round of samples of single swarms, see swarm-history.ts. */
+export const FRAME_SWARM_HISTORY: number = 4;

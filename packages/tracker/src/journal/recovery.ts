@@ -7,12 +7,13 @@
  */
 import type { Accounts } from "../access/accounts.ts";
 import { decodeSamples, type History } from "../history.ts";
+import type { SwarmHistory } from "../swarm-history.ts";
 import { paired } from "../swarms/keyed-hash.ts";
 import { DOWNLOADER } from "../swarms/peer-table.ts";
 import type { PeerRecord, Seconds, Swarms } from "../swarms/swarms.ts";
 import { NO_TORRENT } from "../swarms/torrent-table.ts";
 import { type Frame, FrameReader } from "./frame.ts";
-import { FRAME_HISTORY, FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
+import { FRAME_HISTORY, FRAME_SWARM_HISTORY, FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
 import { type RecordedPeer, type RecordHandler, readRecords } from "./record.ts";
 import { decodeUsers } from "./user-record.ts";
 
@@ -21,12 +22,14 @@ export interface Remembered {
   readonly swarms: Swarms;
   readonly accounts: Accounts;
   readonly history: History;
+  readonly swarmHistory: SwarmHistory;
 }
 
 export class Recovery implements RecordHandler {
   readonly #swarms: Swarms;
   readonly #accounts: Accounts;
   readonly #history: History;
+  readonly #swarmHistory: SwarmHistory;
   readonly #reader = new FrameReader();
   readonly #now: Seconds;
   /** When recovered peers count as seen. */
@@ -42,10 +45,11 @@ export class Recovery implements RecordHandler {
   #writtenAt = 0;
 
   /** `ageSeconds`: how long ago recovered peers count as seen. */
-  constructor({ swarms, accounts, history }: Remembered, now: Seconds, ageSeconds: number) {
+  constructor({ swarms, accounts, history, swarmHistory }: Remembered, now: Seconds, ageSeconds: number) {
     this.#swarms = swarms;
     this.#accounts = accounts;
     this.#history = history;
+    this.#swarmHistory = swarmHistory;
     this.#now = now;
     this.#seen = now - ageSeconds;
   }
@@ -63,7 +67,7 @@ export class Recovery implements RecordHandler {
   /** Ends it. Peers go again when the last frame is older than `ageMax` seconds. */
   end(wallSeconds: number, ageMax: number): void {
     for (const frame of this.#reader.end()) this.#take(frame);
-    const isStale = wallSeconds - this.#writtenAt > ageMax;
+    const isStale = this.#writtenAt > 0 && wallSeconds - this.#writtenAt > ageMax;
     if (isStale) while (!this.#swarms.sweep(this.#now, -1, Number.MAX_SAFE_INTEGER)) continue;
   }
 
@@ -71,6 +75,7 @@ export class Recovery implements RecordHandler {
     this.#writtenAt = Math.max(this.#writtenAt, wallSeconds);
     if (kind === FRAME_SWARMS) readRecords(payload, this);
     if (kind === FRAME_HISTORY) for (const sample of decodeSamples(payload)) this.#history.restore(sample);
+    if (kind === FRAME_SWARM_HISTORY) this.#swarmHistory.restore(payload);
     if (kind !== FRAME_USERS) return;
     for (const { passKey, account } of decodeUsers(payload)) {
       if (account === undefined) this.#accounts.remove(passKey);

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Accounts } from "../access/accounts.ts";
 import { History } from "../history.ts";
+import { SwarmHistory } from "../swarm-history.ts";
 import { paired } from "../swarms/keyed-hash.ts";
 import type { Zone } from "../swarms/peer-table.ts";
 import { type PeerRecord, Swarms } from "../swarms/swarms.ts";
@@ -79,7 +80,7 @@ describe("SnapshotWriter", () => {
         for (const next of before) perform(swarms, next);
 
         const changes = new RecordWriter();
-        const snapshot = new SnapshotWriter({ swarms, accounts: new Accounts(), history: new History() });
+        const snapshot = new SnapshotWriter({ swarms, accounts: new Accounts(), history: new History(), swarmHistory: new SwarmHistory() });
         const { torrents } = swarms;
         swarms.watcher = {
           put: (torrent, table, position) => {
@@ -98,7 +99,11 @@ describe("SnapshotWriter", () => {
         frames.push(encodeFrame({ kind: FRAME_SWARMS, wallSeconds: 1, payload: changes.take() }));
 
         const recovered = makeSwarms();
-        const recovery = new Recovery({ swarms: recovered, accounts: new Accounts(), history: new History() }, 10, 0);
+        const recovery = new Recovery(
+          { swarms: recovered, accounts: new Accounts(), history: new History(), swarmHistory: new SwarmHistory() },
+          10,
+          0,
+        );
         recovery.read(concatBytes(frames));
         recovery.end(1, 100);
         recovered.check();

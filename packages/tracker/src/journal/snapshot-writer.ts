@@ -11,15 +11,21 @@ import { encodeSamples, type HistorySample } from "../history.ts";
 import type { PeerTable } from "../swarms/peer-table.ts";
 import type { Swarms } from "../swarms/swarms.ts";
 import { encodeFrame } from "./frame.ts";
-import { FRAME_HISTORY, FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
+import { FRAME_HISTORY, FRAME_SWARM_HISTORY, FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
 import { RecordWriter } from "./record.ts";
 import type { Remembered } from "./recovery.ts";
 import { encodeUsers, USERS_PER_FRAME } from "./user-record.ts";
+
+/** Rounds of single swarms that a step writes. */
+const ROUNDS_PER_STEP = 8;
 
 export class SnapshotWriter {
   readonly #swarms: Swarms;
   readonly #accounts: Accounts;
   #samples: readonly HistorySample[];
+  readonly #rounds: IterableIterator<Uint8Array>;
+  /** Whether the rounds of single swarms are out; new ones have to wait for that. */
+  hasWrittenRounds = false;
   readonly #writer = new RecordWriter();
   readonly #passKeys: IterableIterator<string>;
   #torrent = 0;
@@ -28,11 +34,12 @@ export class SnapshotWriter {
   #position: number = Number.MAX_SAFE_INTEGER;
   #isDone = false;
 
-  constructor({ swarms, accounts, history }: Remembered) {
+  constructor({ swarms, accounts, history, swarmHistory }: Remembered) {
     this.#swarms = swarms;
     this.#accounts = accounts;
     // Samples taken from now on are written as changes.
     this.#samples = [...history.all];
+    this.#rounds = swarmHistory.written();
     this.#passKeys = accounts.passKeys();
   }
 
@@ -43,9 +50,11 @@ export class SnapshotWriter {
   /** Writes about `budget` records more; the frames they fill. Moves the finger of the tables. */
   step(budget: number, wallSeconds: number): Uint8Array[] {
     const frames: Uint8Array[] = [];
-    for (let left = budget; left > 0; ) {
+    // First, so that what is noted meanwhile comes behind: samples are read in the order of their times.
+    this.#writeHistory(frames, wallSeconds);
+    if (!this.hasWrittenRounds) this.#writeRounds(frames, wallSeconds);
+    for (let left = this.hasWrittenRounds ? budget : 0; left > 0; ) {
       if (this.#torrent >= this.#swarms.torrents.end) {
-        this.#writeHistory(frames, wallSeconds);
         this.#isDone = !this.#writeUsers(frames, wallSeconds);
         break;
       }
@@ -103,6 +112,18 @@ export class SnapshotWriter {
   #writeHistory(frames: Uint8Array[], wallSeconds: number): void {
     if (this.#samples.length > 0) frames.push(encodeFrame({ kind: FRAME_HISTORY, wallSeconds, payload: encodeSamples(this.#samples) }));
     this.#samples = [];
+  }
+
+  /** A few rounds of the single swarms. */
+  #writeRounds(frames: Uint8Array[], wallSeconds: number): void {
+    for (let left = ROUNDS_PER_STEP; left > 0; left--) {
+      const { value, done } = this.#rounds.next();
+      if (done === true) {
+        this.hasWrittenRounds = true;
+        return;
+      }
+      frames.push(encodeFrame({ kind: FRAME_SWARM_HISTORY, wallSeconds, payload: value }));
+    }
   }
 
   /** One frame of users; false when there are no more. */

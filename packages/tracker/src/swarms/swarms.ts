@@ -33,6 +33,8 @@ export interface SwarmsOptions {
   readonly peersPerTorrentMax: number;
   /** How long a torrent that was completed by somebody stays after its last peer left. */
   readonly emptySeconds: number;
+  /** Torrents that nobody completed stay as long; not when absent. */
+  readonly keepsEmpty?: boolean;
 }
 
 /** A peer as an announce describes it. One object serves all announces. */
@@ -65,6 +67,8 @@ export class Swarms {
   readonly dice: Dice;
   /** Completions of torrents counted since the start, those of forgotten torrents included. */
   completedTotal = 0;
+  /** Completions of the torrents that are known now, those of earlier runs included. */
+  completedKnown = 0;
   /** Peers and torrents that had to go before their time because a maximum was reached. */
   shedCount = 0;
 
@@ -155,11 +159,13 @@ export class Swarms {
   complete(): void {
     this.torrents.setCompleted(this.#open, this.torrents.completed(this.#open) + 1);
     this.completedTotal++;
+    this.completedKnown++;
     this.watcher?.completed(this.#open);
   }
 
   /** How often the open torrent was completed, from whoever remembers. */
   setCompleted(count: number): void {
+    this.completedKnown += count - this.torrents.completed(this.#open);
     this.torrents.setCompleted(this.#open, count);
   }
 
@@ -268,7 +274,8 @@ export class Swarms {
     this.#sweepNext();
     const emptiedAt = this.torrents.emptiedAt(torrent);
     if (emptiedAt === undefined) return;
-    const keptSeconds = this.torrents.completed(torrent) > 0 ? this.#options.emptySeconds : 0;
+    const isKept = this.#options.keepsEmpty === true || this.torrents.completed(torrent) > 0;
+    const keptSeconds = isKept ? this.#options.emptySeconds : 0;
     if (seconds - emptiedAt >= keptSeconds) this.forget(torrent);
   }
 
@@ -356,6 +363,7 @@ export class Swarms {
       while (table.peers > 0) table.remove(table.peers - 1);
       table.fit();
     }
+    this.completedKnown -= this.torrents.completed(torrent);
     this.torrents.remove(torrent);
     this.#open = NO_TORRENT;
   }

@@ -140,7 +140,7 @@ export class UdpFront {
     request.setAsker(this.#address, addressLength);
     request.credential = this.#access.usesCredentials ? credentialOf(bytes) : "";
     // Only IPv4 fits into the field, and only who sits in our own network may fill it.
-    if (addressLength === 4 && readU32(bytes, AT.address) !== 0 && maySpeakForOthers(from.address)) {
+    if (addressLength === 4 && readU32(bytes, AT.address) !== 0 && maySpeakForOthers(from.address, this.#settings.givenAddresses)) {
       for (let byte = 0; byte < 4; byte++) this.#given[byte] = bytes[AT.address + byte] as number;
       request.setAddressBytes(this.#given, 4);
     }

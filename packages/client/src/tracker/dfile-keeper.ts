@@ -1,0 +1,75 @@
+/**
+ * The state file of the classic tracker, kept beside a running one: written from time to time and at the end, as a whole.
+ * @module
+ */
+import { open, readFile, rename, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { makeFolder } from "@bittern/node";
+import { HostError, type Random } from "@bittern/protocol/base";
+import { dfileToJournal } from "@bittern/tracker";
+import type { DfileOptions } from "./options.ts";
+
+/** Seconds between two writes where nobody says otherwise: the classic's. */
+const INTERVAL_SECONDS = 300;
+/** Bytes; a million peers have about ninety million. */
+const LENGTH_MAX = 512 * 1024 * 1024;
+
+export class DfileKeeper {
+  readonly #options: DfileOptions;
+  readonly #onWarning: (message: string) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #last: Promise<void> = Promise.resolve();
+  #content: (() => Uint8Array) | undefined;
+
+  constructor(options: DfileOptions, onWarning: (message: string) => void) {
+    this.#options = options;
+    this.#onWarning = onWarning;
+  }
+
+  /** What the file remembers, as a journal; `undefined` when there is none. Rejects with a `ProtocolError` when it is no dfile. */
+  async load(random: Random): Promise<Uint8Array | undefined> {
+    const { path } = this.#options;
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined || found.size === 0) return undefined;
+    if (found.size > LENGTH_MAX) throw new HostError("FILE_UNSAFE", `${path} has ${found.size} bytes, which is no state of a tracker`);
+    return dfileToJournal(await readFile(path), Math.floor(found.mtimeMs / 1000), random);
+  }
+
+  /** Begins to write what `content` tells. */
+  start(content: () => Uint8Array): void {
+    this.#content = content;
+    makeFolder(dirname(this.#options.path));
+    this.#timer = setInterval(() => void this.#write(), 1000 * (this.#options.intervalSeconds ?? INTERVAL_SECONDS));
+  }
+
+  /** Writes once more, while `content` still answers. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#write();
+    this.#content = undefined;
+  }
+
+  #write(): Promise<void> {
+    const content = this.#content?.();
+    if (content === undefined) return this.#last;
+    this.#last = this.#last
+      .then(() => this.#replace(content))
+      .catch((error: unknown) => {
+        this.#onWarning(`${this.#options.path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+      });
+    return this.#last;
+  }
+
+  async #replace(content: Uint8Array): Promise<void> {
+    const { path } = this.#options;
+    const fresh = `${path}.new`;
+    const file = await open(fresh, "w", 0o600);
+    try {
+      await file.writeFile(content);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await rename(fresh, path);
+  }
+}

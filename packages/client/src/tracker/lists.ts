@@ -1,0 +1,69 @@
+/**
+ * The lists an operator keeps in files beside a tracker, each turned into commands for it.
+ * @module
+ */
+import { fromHex, UsageError } from "@bittern/protocol/base";
+import type { TrackerCommand, TrackerRun } from "@bittern/tracker";
+import { ListFile } from "./list-file.ts";
+import type { TrackerOptions } from "./options.ts";
+
+export class Lists {
+  readonly #files: readonly ListFile[];
+  readonly #run: () => TrackerRun | undefined;
+  #users: ReadonlySet<string> = new Set();
+
+  /** `run`: the tracker, as soon as there is one. */
+  constructor(options: TrackerOptions, run: () => TrackerRun | undefined, onWarning: (message: string) => void) {
+    this.#run = run;
+    const { torrentListPath, userListPath, addressListPath } = options;
+    const file = (path: string | undefined, take: (entries: readonly string[]) => void): ListFile[] =>
+      path === undefined ? [] : [new ListFile(path, take, onWarning)];
+    this.#files = [
+      ...file(torrentListPath, (entries) => this.#command({ type: "replace-torrents", infoHashes: entries.map(hashOf) })),
+      ...file(userListPath, (entries) => this.#setUsers(entries)),
+      ...file(addressListPath, (entries) => this.#setAddresses(entries, options.addressesAllowed ?? [], options.addressesDenied ?? [])),
+    ];
+  }
+
+  /** Reads all of them; the tracker must be there to be told. */
+  async look(): Promise<void> {
+    for (const file of this.#files) await file.look();
+  }
+
+  watch(): void {
+    for (const file of this.#files) file.watch();
+  }
+
+  close(): void {
+    for (const file of this.#files) file.close();
+  }
+
+  #command(command: TrackerCommand): void {
+    this.#run()?.command(command);
+  }
+
+  /** Users keep what they have given and taken while they stay on the list. */
+  #setUsers(entries: readonly string[]): void {
+    const users = new Set(entries);
+    for (const passKey of users) this.#command({ type: "set-user", passKey });
+    for (const passKey of this.#users) if (!users.has(passKey)) this.#command({ type: "remove-user", passKey });
+    this.#users = users;
+  }
+
+  /** "+192.0.2.0/24" is allowed, anything else denied. */
+  #setAddresses(entries: readonly string[], allowed: readonly string[], denied: readonly string[]): void {
+    const isAllowed = (entry: string): boolean => entry.startsWith("+");
+    this.#command({
+      type: "set-addresses",
+      allowed: [...allowed, ...entries.filter(isAllowed).map((entry) => entry.slice(1))],
+      denied: [...denied, ...entries.filter((entry) => !isAllowed(entry)).map((entry) => entry.replace(/^-/, ""))],
+    });
+  }
+}
+
+/** 40 hex digits; a hash of version 2 counts with its first 40, as it is announced. */
+function hashOf(entry: string): Uint8Array {
+  const bytes = fromHex(entry.toLowerCase());
+  if (bytes?.length !== 20 && bytes?.length !== 32) throw new UsageError("INFO_HASH_WRONG", `"${entry}" is no info hash of 40 hex digits`);
+  return bytes.slice(0, 20);
+}

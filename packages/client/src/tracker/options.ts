@@ -1,0 +1,89 @@
+/**
+ * What may be asked of a tracker server: its doors, its pages, its memory, its rules.
+ * @module
+ */
+import type { OtherAnswer, OtherRequest, TrackerSettings } from "@bittern/tracker";
+
+/** Where a door is. */
+export interface DoorOptions {
+  /** 0: any free one. */
+  readonly port: number;
+  /** Address to bind; all of IPv4 and IPv6, or those of `interface`, when absent. */
+  readonly host?: string;
+}
+
+/** For UDP also the number that HTTP, or else HTTPS, got. */
+export interface UdpDoorOptions {
+  readonly port: number | "http";
+  readonly host?: string;
+}
+
+/** Files in PEM form. They are looked at every minute, and new ones are taken without a restart. */
+export interface TlsDoorOptions extends DoorOptions {
+  /** The certificate, followed by those between it and the authority. */
+  readonly certificatePath: string;
+  readonly keyPath: string;
+}
+
+/**
+ * What stands at `/`: a page of today with search and charts, the page of the classic tracker to the element, or nothing.
+ * `/stats.json`, `/metrics` and `/healthz` are there beside either page; without a page they are not.
+ */
+export interface PageOptions {
+  readonly style: "modern" | "classic" | "none";
+  /** Heading of the modern page. */
+  readonly title?: string;
+  /** Announce URLs the pages name; those of the doors, under the name the asker used, when absent. */
+  readonly announceUrls?: readonly string[];
+  /** The version the classic page tells; ours when absent. */
+  readonly version?: string;
+  /** Sends whoever asks for the page elsewhere (the classic's `infopage_redirect`). */
+  readonly redirect?: string;
+  /** A file that is served as /favicon.ico. */
+  readonly faviconPath?: string;
+  /** Names of torrents, where a folder tells them. On when absent. */
+  readonly showsNames?: boolean;
+}
+
+/** A folder of .torrent files, which is read anew from time to time: the torrents in it are those that are tracked. */
+export interface TorrentFolderOptions {
+  readonly path: string;
+  /** Seconds between two looks; 60 when absent. */
+  readonly intervalSeconds?: number;
+  /** Gives the files out at `/file?info_hash=` and on the pages. Off when absent. */
+  readonly servesFiles?: boolean;
+  /** Whether only torrents of the folder are tracked. On when absent; otherwise it gives names and files alone. */
+  readonly isAllowList?: boolean;
+}
+
+/** The state file of the classic tracker: read at the start, written from time to time and at the end, never torn. */
+export interface DfileOptions {
+  readonly path: string;
+  /** Seconds between two writes; 300 when absent. */
+  readonly intervalSeconds?: number;
+}
+
+/** Settings of the tracker itself, its doors and what stands behind them; a door that is not named stays shut. */
+export interface TrackerOptions extends Partial<TrackerSettings> {
+  readonly http?: DoorOptions;
+  readonly https?: TlsDoorOptions;
+  readonly udp?: UdpDoorOptions;
+  /** Network interface ("eth0") or local address to keep to. */
+  readonly interface?: string;
+  /** None when absent. */
+  readonly page?: PageOptions;
+  readonly torrentFolder?: TorrentFolderOptions;
+  /** A file of info hashes, one a line: what `torrentPolicy` allows or denies. It and the next two are read anew when they change. */
+  readonly torrentListPath?: string;
+  /** A file of pass keys, one a line, for a private tracker. */
+  readonly userListPath?: string;
+  /** A file of networks, one a line: denied, or allowed with a "+" before it. They come on top of the settings. */
+  readonly addressListPath?: string;
+  /** A file that remembers swarms, counts, users and statistics over restarts and crashes. */
+  readonly journalPath?: string;
+  readonly dfile?: DfileOptions;
+  /** Answers what neither the tracker nor its pages answer on the HTTP ports. */
+  readonly onRequest?: (request: OtherRequest, answer: OtherAnswer) => void;
+  /** Hears what goes wrong while the tracker goes on: a folder that cannot be read, a file that cannot be written. */
+  readonly onWarning?: (message: string) => void;
+}

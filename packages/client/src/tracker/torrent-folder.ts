@@ -1,0 +1,147 @@
+/**
+ * A folder of .torrent files beside a tracker, looked at again and again: which torrents are allowed, what they are called,
+ * and where their files lie. Files that did not change are not read again.
+ * @module
+ */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { HostError } from "@bittern/protocol/base";
+import { type Metainfo, parseTorrent } from "@bittern/protocol/metainfo";
+import type { TorrentFolderOptions } from "./options.ts";
+
+/** Seconds between two looks where nobody says otherwise. */
+const INTERVAL_SECONDS = 60;
+/** Files that are looked at, folders below the folder, bytes of a file: what is beyond is left out with a warning. */
+const FILES_MAX = 100_000;
+const DEPTH_MAX = 8;
+const FILE_LENGTH_MAX = 32 * 1024 * 1024;
+
+/** What is known of a torrent from its file. */
+export interface KnownTorrent {
+  /** The 20-byte hashes it is announced under, as 40 hex digits. */
+  readonly infoHashes: readonly string[];
+  readonly name: string;
+  readonly byteLength: number;
+  readonly fileCount: number;
+  readonly path: string;
+}
+
+interface Seen {
+  readonly stamp: string;
+  readonly torrent: KnownTorrent | undefined;
+}
+
+export class TorrentFolder {
+  readonly #options: TorrentFolderOptions;
+  readonly #onWarning: (message: string) => void;
+  #files: ReadonlyMap<string, Seen> = new Map();
+  #byHash: ReadonlyMap<string, KnownTorrent> = new Map();
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+  #lastFault = "";
+
+  constructor(options: TorrentFolderOptions, onWarning: (message: string) => void) {
+    this.#options = options;
+    this.#onWarning = onWarning;
+  }
+
+  /** By info hash, 40 hex digits. */
+  get torrents(): ReadonlyMap<string, KnownTorrent> {
+    return this.#byHash;
+  }
+
+  /** Looks again and again; `onChange` hears of every other set of torrents. */
+  watch(onChange: () => void): void {
+    const again = (): void => {
+      void this.#lookAgain(onChange).finally(() => {
+        if (!this.#isClosed) this.#timer = setTimeout(again, this.#intervalMillis);
+      });
+    };
+    this.#timer = setTimeout(again, this.#intervalMillis);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  get #intervalMillis(): number {
+    return 1000 * (this.#options.intervalSeconds ?? INTERVAL_SECONDS);
+  }
+
+  /** A folder that cannot be read now keeps the torrents it had: an unmounted disk must not end all swarms. */
+  async #lookAgain(onChange: () => void): Promise<void> {
+    const before = this.#byHash;
+    try {
+      await this.look();
+      this.#lastFault = "";
+    } catch (error) {
+      const fault = textOf(error);
+      if (fault !== this.#lastFault) this.#onWarning(`${fault}; the torrents that were in it stay allowed`);
+      this.#lastFault = fault;
+      return;
+    }
+    const isSame = before.size === this.#byHash.size && [...this.#byHash].every(([hash, torrent]) => before.get(hash) === torrent);
+    if (!isSame && !this.#isClosed) onChange();
+  }
+
+  /** Looks once. Rejects with a `HostError` when the folder cannot be read. */
+  async look(): Promise<void> {
+    const files = new Map<string, Seen>();
+    const { path } = this.#options;
+    await this.#walk(path, 0, files).catch((error: unknown) => {
+      throw new HostError("FILE_MISSING", `the folder of torrents cannot be read: ${textOf(error)}`, { cause: error });
+    });
+    const byHash = new Map<string, KnownTorrent>();
+    for (const { torrent } of files.values()) {
+      for (const infoHash of torrent?.infoHashes ?? []) if (torrent !== undefined) byHash.set(infoHash, torrent);
+    }
+    this.#files = files;
+    this.#byHash = byHash;
+  }
+
+  async #walk(folder: string, depth: number, files: Map<string, Seen>): Promise<void> {
+    const entries = await readdir(folder, { withFileTypes: true });
+    for (const entry of entries.toSorted((left, right) => (left.name < right.name ? -1 : 1))) {
+      if (entry.name.startsWith(".")) continue;
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) {
+        // A folder that goes while we look is no fault of the whole.
+        if (depth < DEPTH_MAX) await this.#walk(path, depth + 1, files).catch(() => undefined);
+      } else if (entry.name.endsWith(".torrent") && files.size < FILES_MAX) {
+        const seen = await this.#see(path);
+        if (seen !== undefined) files.set(path, seen);
+      }
+    }
+  }
+
+  /** `undefined` when it went meanwhile. */
+  async #see(path: string): Promise<Seen | undefined> {
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined || !found.isFile()) return undefined;
+    const stamp = `${found.size} ${found.mtimeMs} ${found.ino}`;
+    const before = this.#files.get(path);
+    if (before?.stamp === stamp) return before;
+    try {
+      if (found.size > FILE_LENGTH_MAX) throw new RangeError(`it has ${found.size} bytes`);
+      return { stamp, torrent: known(path, parseTorrent(await readFile(path))) };
+    } catch (error) {
+      this.#onWarning(`${path} is left out: ${textOf(error)}`);
+      return { stamp, torrent: undefined };
+    }
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function known(path: string, metainfo: Metainfo): KnownTorrent {
+  return {
+    infoHashes: metainfo.infoHashes.wire,
+    name: metainfo.name,
+    byteLength: metainfo.totalLength,
+    fileCount: metainfo.files.filter((file) => !file.isPad).length,
+    path,
+  };
+}
