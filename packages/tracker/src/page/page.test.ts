@@ -16,6 +16,7 @@ const SAMPLES = Array.from({ length: 10 }, (_, at) => ({
   announces: 9,
   completed: 0,
 }));
+const LISTED = { infoHash: HASH, seeds: 5, downloaders: 24, completed: 7, name: "A name", byteLength: 1536 };
 const OVERVIEW: OverviewView = {
   ...FRAME,
   announce: ["http://t.example:6969/announce"],
@@ -25,7 +26,7 @@ const OVERVIEW: OverviewView = {
   completed: 7,
   announcesPerMinute: 1.8,
   history: SAMPLES,
-  torrents: [{ infoHash: HASH, seeds: 5, downloaders: 24, completed: 7, name: "A name", byteLength: 1536 }],
+  torrents: [LISTED],
   sort: "peers",
   page: 1,
   hasNext: true,
@@ -75,7 +76,7 @@ describe("The front page", () => {
             search: name,
             title: name,
             announce: [name],
-            torrents: [{ ...(OVERVIEW.torrents[0] as never), name }],
+            torrents: [{ ...LISTED, name }],
           }),
           torrentPage({
             ...FRAME,
