@@ -5,7 +5,7 @@
 import { CLASSIC_TYPE, type ClassicTorrent, type ClassicView, classicPage, type TorrentSummary } from "@bittern/tracker";
 import { VERSION } from "../../version.ts";
 import { type SiteAnswer, text } from "./answer.ts";
-import type { SiteParts } from "./site.ts";
+import type { SiteParts } from "./parts.ts";
 
 /** Milliseconds a page stays good: it costs a look at every peer. */
 const FRESH_MILLIS = 2000;

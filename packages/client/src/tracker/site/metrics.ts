@@ -2,11 +2,13 @@
  * The tracker's numbers for Prometheus, and those of the process beside them.
  * @module
  */
+
 import type { TrackerSnapshot } from "@bittern/tracker";
+import type * as Prometheus from "prom-client";
 import type { SiteAnswer } from "./answer.ts";
 import { text } from "./answer.ts";
 
-type Library = typeof import("prom-client");
+type Library = typeof Prometheus;
 
 const PREFIX = "bittern_tracker_";
 

@@ -20,22 +20,12 @@ import {
   torrentPage,
 } from "@bittern/tracker";
 import { VERSION } from "../../version.ts";
-import type { PageOptions } from "../options.ts";
-import type { KnownTorrent, TorrentFolder } from "../torrent-folder.ts";
+import type { KnownTorrent } from "../torrent-folder.ts";
 import { json, packed, plain, type SiteAnswer, text } from "./answer.ts";
 import { ClassicSite } from "./classic-site.ts";
 import { Listing } from "./listing.ts";
 import { Metrics } from "./metrics.ts";
-
-export interface SiteParts {
-  readonly run: () => TrackerRun;
-  readonly page: PageOptions;
-  readonly folder: TorrentFolder | undefined;
-  readonly servesFiles: boolean;
-  readonly keepsEmptyTorrents: boolean;
-  /** Announce URLs for whoever reached us by this name (without a port); `undefined`: by no name. */
-  readonly announceUrls: (hostname: string | undefined) => readonly string[];
-}
+import type { SiteParts } from "./parts.ts";
 
 const TITLE = "BitTorrent tracker";
 const SEARCH_LENGTH_MAX = 200;

@@ -1,0 +1,17 @@
+/**
+ * What a site is made of.
+ * @module
+ */
+import type { TrackerRun } from "@bittern/tracker";
+import type { PageOptions } from "../options.ts";
+import type { TorrentFolder } from "../torrent-folder.ts";
+
+export interface SiteParts {
+  readonly run: () => TrackerRun;
+  readonly page: PageOptions;
+  readonly folder: TorrentFolder | undefined;
+  readonly servesFiles: boolean;
+  readonly keepsEmptyTorrents: boolean;
+  /** Announce URLs for whoever reached us by this name (without a port); `undefined`: by no name. */
+  readonly announceUrls: (hostname: string | undefined) => readonly string[];
+}
