@@ -4,7 +4,7 @@
  * @module
  */
 import { count, formatBytes } from "@bittern/faces";
-import { escapeHtml } from "../share/html.ts";
+import { escapeHtml } from "@bittern/tracker";
 
 export interface LinkedTorrent {
   /** Name of the .torrent, in the folder of the page. */
