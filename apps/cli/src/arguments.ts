@@ -2,19 +2,8 @@
  * What is typed, turned into values: sizes, rates, ports, peers, switches. Each says what to type instead when it cannot.
  * @module
  */
+import { parseBytes } from "@bittern/faces";
 import { UsageError } from "@bittern/protocol/base";
-
-/** Bytes of each unit a size may end with; matched without regard to case, because nobody means millibits. */
-const SIZE_UNITS: ReadonlyMap<string, number> = new Map([
-  ["", 1],
-  ["b", 1],
-  ["kb", 1000],
-  ["mb", 1000 ** 2],
-  ["gb", 1000 ** 3],
-  ["kib", 1024],
-  ["mib", 1024 ** 2],
-  ["gib", 1024 ** 3],
-]);
 
 /** First and last of the ports to try, in order; 0 to 0 is any free port. */
 export type PortRange = readonly [first: number, last: number];
@@ -24,13 +13,11 @@ export const DEFAULT_PORTS: PortRange = [6881, 6999];
 
 /** `16384`, `1MiB`, `500 kB`: bytes. */
 export function parseSize(text: string): number {
-  const match = /^(\d+)\s*([a-z]*)$/i.exec(text.trim());
-  const unit = match === null ? undefined : SIZE_UNITS.get((match[2] as string).toLowerCase());
-  if (match === null || unit === undefined) {
+  const byteLength = parseBytes(text);
+  if (byteLength === undefined) {
     throw new UsageError("SIZE_INVALID", `"${text}" is no size; write an integer with an optional kB, MB, KiB, MiB or GiB, such as 1MiB`);
   }
-  const byteLength = Number(match[1]) * unit;
-  if (!Number.isSafeInteger(byteLength)) throw new UsageError("SIZE_INVALID", `"${text}" is more bytes than can be counted`);
+  if (!Number.isFinite(byteLength)) throw new UsageError("SIZE_INVALID", `"${text}" is more bytes than can be counted`);
   return byteLength;
 }
 

@@ -14,6 +14,7 @@ import { shareCommand } from "./commands/share.ts";
 import { magnetCommand, showCommand } from "./commands/show.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { trackCommand } from "./commands/track.ts";
+import { tuiCommand } from "./commands/tui.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { webConfigCommand } from "./commands/web-config.ts";
 import { VERSION } from "./version.ts";
@@ -46,6 +47,7 @@ const COMMANDS: readonly (() => Command)[] = [
   seedCommand,
   shareCommand,
   trackCommand,
+  tuiCommand,
   createCommand,
   showCommand,
   magnetCommand,

@@ -1,5 +1,6 @@
 /**
- * The terminal face of the service: here its views will stand.
+ * The terminal face of a session: a full screen of its own, kept between starts.
  * @module
  */
-export {};
+export { type FaceProgramOptions, runFace } from "./program.tsx";
+export { type ShelvedSummary, shelvedTorrents } from "./session/shelf.ts";

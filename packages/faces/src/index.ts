@@ -3,6 +3,44 @@
  * @module
  */
 export { bar, type ProgressView, peersWords, progressLine, progressWords } from "./progress.ts";
+export type {
+  CauseItem,
+  FaceSnapshot,
+  LogLevel,
+  LogLine,
+  PieceItems,
+  Priority,
+  RatePast,
+  TorrentDetail,
+  TorrentItem,
+  TorrentState,
+} from "./snapshot.ts";
+export { COLUMNS_MIN, LINES_MIN, listPlace, tabPlace, windowTop } from "./store/geometry.ts";
+export type { Intent } from "./store/intent.ts";
+export { currentItem, reduce } from "./store/reduce.ts";
+export { type Dialog, type FaceState, FIRST_STATE, type Notice, type ScreenSize, TABS } from "./store/state.ts";
+export type { FaceInput } from "./store/step.ts";
+export type { TextField } from "./store/text-field.ts";
 export { type Column, factLines, tableLines } from "./table.ts";
-export { displayWidth, fit, pad, printable } from "./text.ts";
-export { count, formatBytes, formatDuration, formatPercent, formatRate } from "./units.ts";
+export { clip, displayWidth, fit, pad, printable } from "./text.ts";
+export { count, formatBytes, formatDuration, formatPercent, formatRate, parseBytes } from "./units.ts";
+export { CAUSE_CODES, causeWords } from "./views/cause-words.ts";
+export { DETAIL_HINTS, FILE_HINTS, HELP, LIST_HINTS } from "./views/help.ts";
+export { listView, totalsWords } from "./views/list-view.ts";
+export { overviewFacts } from "./views/overview.ts";
+export { type PieceCell, pieceCells } from "./views/piece-map.ts";
+export { RateHistory, rateGraph } from "./views/rate-graph.ts";
+export {
+  FILE_COLUMNS,
+  fileRow,
+  LIST_COLUMNS,
+  PEER_COLUMNS,
+  peerFlags,
+  peerRow,
+  type TableColumn,
+  type TableRow,
+  TRACKER_COLUMNS,
+  trackerRow,
+} from "./views/tables.ts";
+export type { Tone } from "./views/tone.ts";
+export { type TorrentRow, torrentRow } from "./views/torrent-row.ts";

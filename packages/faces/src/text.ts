@@ -43,6 +43,19 @@ export function fit(text: string, width: number): string {
   return `${head.join("")}…${tail.join("")}`;
 }
 
+/** At most `width` columns, cut at the end: for sentences, whose beginning tells most. */
+export function clip(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let clipped = "";
+  let room = width - 1;
+  for (const sign of text) {
+    room -= displayWidth(sign);
+    if (room < 0) break;
+    clipped += sign;
+  }
+  return width < 1 ? "" : `${clipped}…`;
+}
+
 /** Fills with spaces to `width` columns, at the end or, for numbers, in front. */
 export function pad(text: string, width: number, side: "left" | "right" = "left"): string {
   const gap = " ".repeat(Math.max(0, width - displayWidth(text)));

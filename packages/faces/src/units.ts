@@ -21,6 +21,40 @@ export function formatBytes(byteLength: number): string {
   return `${amount.toFixed(1)} ${UNITS[unit]}`;
 }
 
+/** Bytes of each unit that may be typed; matched without regard to case, because nobody means millibits. */
+const TYPED_UNITS: ReadonlyMap<string, number> = new Map([
+  ["", 1],
+  ["b", 1],
+  ["kb", 1000],
+  ["mb", 1000 ** 2],
+  ["gb", 1000 ** 3],
+  ["kib", KIB],
+  ["mib", KIB ** 2],
+  ["gib", KIB ** 3],
+]);
+
+/** `16384`, `1MiB`, `500 kB`: bytes; `undefined` for what is none, `Infinity` for more than can be counted. */
+export function parseBytes(text: string): number | undefined {
+  const match = /^(\d+)\s*([a-z]*)$/i.exec(text.trim());
+  const unit = match === null ? undefined : TYPED_UNITS.get((match[2] as string).toLowerCase());
+  if (match === null || unit === undefined) return undefined;
+  const byteLength = Number(match[1]) * unit;
+  return Number.isSafeInteger(byteLength) ? byteLength : Number.POSITIVE_INFINITY;
+}
+
+/** The shortest text that `parseBytes` takes back to the same number; "" for 0, which means no limit. */
+export function amountText(byteLength: number): string {
+  if (byteLength === 0) return "";
+  for (const [unit, factor] of [
+    ["GiB", KIB ** 3],
+    ["MiB", KIB ** 2],
+    ["KiB", KIB],
+  ] as const) {
+    if (byteLength % factor === 0) return `${byteLength / factor}${unit}`;
+  }
+  return String(byteLength);
+}
+
 /** `2.1 MiB/s`. */
 export function formatRate(rate: number): string {
   return `${formatBytes(rate)}/s`;

@@ -1,0 +1,137 @@
+/**
+ * The screen as a user has it: in tmux, with keys that are sent and a screen that is read.
+ * @module
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { endAllAfterTests, noise, PROGRAM, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
+
+const folder = temporaryFolder();
+const state = join(folder, "state");
+endAllAfterTests();
+
+/** A terminal of its own, in a server of its own. */
+class Tmux {
+  static #count = 0;
+  readonly #socket = `bittern-test-${process.pid}-${++Tmux.#count}`;
+
+  #tmux(...args: readonly string[]): string {
+    return execFileSync("tmux", ["-L", this.#socket, "-f", "/dev/null", ...args], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+  }
+  /** Runs a command; the pane stays when it ends. */
+  run(command: readonly string[], environment: Readonly<Record<string, string>> = {}): void {
+    const words = Object.entries({ LC_ALL: "C.UTF-8", ...environment }).map(([name, value]) => `${name}=${value}`);
+    const line = ["env", ...words, ...command].map((word) => `'${word}'`).join(" ");
+    this.#tmux("new-session", "-d", "-x", "80", "-y", "24", "-s", "t", `${line}; echo ended with $?; cat`);
+  }
+  keys(...keys: readonly string[]): void {
+    this.#tmux("send-keys", "-t", "t", ...keys);
+  }
+  text(text: string): void {
+    this.#tmux("send-keys", "-t", "t", "-l", text);
+  }
+  resize(columns: number, lines: number): void {
+    this.#tmux("resize-window", "-t", "t", "-x", String(columns), "-y", String(lines));
+  }
+  get screen(): string {
+    return this.#tmux("capture-pane", "-p", "-t", "t");
+  }
+  /** Looks until the screen is so. */
+  async shows(text: string | RegExp): Promise<string> {
+    for (;;) {
+      const { screen } = this;
+      if (typeof text === "string" ? screen.includes(text) : text.test(screen)) return screen;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  end(): void {
+    spawnSync("tmux", ["-L", this.#socket, "kill-server"]);
+  }
+}
+
+const hasTmux = spawnSync("tmux", ["-V"]).status === 0;
+const command = [process.execPath, PROGRAM, "tui", "--state", state, "--port", "0"];
+
+describe.skipIf(!hasTmux)("bittern tui", () => {
+  const tmux = new Tmux();
+  const again = new Tmux();
+  afterAll(() => {
+    tmux.end();
+    again.end();
+  });
+
+  it("downloads a link that is typed in, shows it from all sides, and has it at the next start", async () => {
+    const torrent = join(folder, "album.torrent");
+    writeFiles(join(folder, "published/album"), { "film.bin": noise(900_000, "film"), "notes.txt": "hello\n" });
+    await run(["create", join(folder, "published/album"), "--piece-length", "16KiB", "-o", torrent]);
+    const seed = new Running([
+      "seed",
+      torrent,
+      "--dir",
+      join(folder, "published"),
+      "--port",
+      "0",
+      "--json",
+      "--state",
+      join(folder, "seed"),
+    ]);
+    const { port } = await seed.line("listening");
+    const link = `${(await run(["magnet", torrent])).out.trim()}&x.pe=127.0.0.1:${Number(port)}`;
+    const dir = join(folder, "downloads");
+
+    tmux.run([...command, "--dir", dir]);
+    await tmux.shows("No torrents yet. Press a to add one");
+    tmux.keys("a");
+    await tmux.shows("Add a torrent");
+    tmux.text(link);
+    tmux.keys("Enter");
+    await tmux.shows(/↑ album +100\.0 % .*seeding/);
+    tmux.keys("Enter");
+    await tmux.shows("56 of 56 pieces of 16.0 KiB, 2 files");
+    const overview = tmux.screen;
+    expect(overview).toContain(dir);
+    expect(overview).toContain("█".repeat(56));
+    tmux.keys("2");
+    expect(await tmux.shows("notes.txt")).toContain("100.0 %");
+    tmux.keys("5");
+    await tmux.shows("complete");
+
+    tmux.resize(60, 15);
+    const small = await tmux.shows(/^─{60}$/m);
+    expect(small.trimEnd().split("\n")).toHaveLength(15);
+    tmux.keys("Escape");
+    await tmux.shows("name");
+    tmux.keys("?");
+    await tmux.shows("Help");
+    tmux.keys("x", "q");
+    await tmux.shows("ended with 0");
+    expect(readFileSync(join(dir, "album/film.bin")).equals(noise(900_000, "film"))).toBe(true);
+
+    const { infoHash } = (await run(["show", torrent, "--json"])).json;
+    const listed = await run(["tui", "--json", "--state", state]);
+    expect(listed.json).toEqual({
+      torrents: [{ infoHash, name: "album", path: dir, paused: false, maxDown: 0, maxUp: 0 }],
+    });
+
+    again.run(command, { NO_COLOR: "1" });
+    await again.shows(/↑ album +100\.0 %/);
+    again.keys("Space");
+    await again.shows(/‖ album .*paused/);
+    const other = await run([...command.slice(2)]);
+    expect(other.err).toContain("this needs a terminal");
+    again.keys("d");
+    await again.shows("delete its files");
+    again.keys("k");
+    await again.shows("No torrents yet");
+    again.keys("C-c");
+    await again.shows("ended with 0");
+    expect((await run(["tui", "--json", "--state", state])).json).toEqual({ torrents: [] });
+    expect(readFileSync(join(dir, "album/notes.txt"), "utf8")).toBe("hello\n");
+    await seed.stop();
+  });
+});

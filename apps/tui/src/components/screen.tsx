@@ -1,0 +1,89 @@
+/**
+ * A frame as Ink draws it: one text a line, tones as colours. No decision stands here.
+ * @module
+ */
+import type { Tone } from "@bittern/faces";
+import { Box, Text } from "ink";
+import { memo, type ReactNode, useSyncExternalStore } from "react";
+import type { Line, Span } from "../paint/line.ts";
+
+interface Style {
+  readonly color?: string;
+  readonly dimColor?: boolean;
+  readonly bold?: boolean;
+}
+
+const STYLES: Readonly<Record<Tone, Style>> = {
+  plain: {},
+  strong: { bold: true },
+  dim: { dimColor: true },
+  accent: { color: "cyan" },
+  good: { color: "green" },
+  warn: { color: "yellow" },
+  bad: { color: "red", bold: true },
+};
+
+/** Without colours (NO_COLOR) what failed and what is busy still stands out. */
+const PLAIN_STYLES: Readonly<Record<Tone, Style>> = {
+  ...STYLES,
+  accent: {},
+  good: {},
+  warn: { bold: true },
+  bad: { bold: true },
+};
+
+function SpanText({ span, hasColours }: { readonly span: Span; readonly hasColours: boolean }): ReactNode {
+  const style = (hasColours ? STYLES : PLAIN_STYLES)[span.tone];
+  // Dim and inverse together are hard to read in many terminals.
+  return (
+    <Text {...style} {...(span.isMarked === true ? { inverse: true, dimColor: false } : {})}>
+      {span.text}
+    </Text>
+  );
+}
+
+/** Lines that did not change are not built anew. */
+const LineText = memo(
+  function LineText({ line, hasColours }: { readonly line: Line; readonly hasColours: boolean }): ReactNode {
+    return (
+      <Text wrap="truncate-end">
+        {line.map((span, at) => (
+          <SpanText key={at} span={span} hasColours={hasColours} />
+        ))}
+      </Text>
+    );
+  },
+  (before, after) => before.hasColours === after.hasColours && isSame(before.line, after.line),
+);
+
+function isSame(one: Line, other: Line): boolean {
+  return (
+    one.length === other.length &&
+    one.every((span, at) => span.text === other[at]?.text && span.tone === other[at]?.tone && span.isMarked === other[at]?.isMarked)
+  );
+}
+
+export interface ScreenProps {
+  readonly lines: readonly Line[];
+  readonly hasColours: boolean;
+}
+
+export function Screen({ lines, hasColours }: ScreenProps): ReactNode {
+  return (
+    <Box flexDirection="column">
+      {lines.map((line, at) => (
+        <LineText key={at} line={line} hasColours={hasColours} />
+      ))}
+    </Box>
+  );
+}
+
+/** What changes its frame and tells of it. */
+export interface FrameSource {
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly frame: () => readonly Line[];
+}
+
+export function LiveScreen({ source, hasColours }: { readonly source: FrameSource; readonly hasColours: boolean }): ReactNode {
+  return <Screen lines={useSyncExternalStore(source.subscribe, source.frame)} hasColours={hasColours} />;
+}

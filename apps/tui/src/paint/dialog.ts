@@ -1,0 +1,130 @@
+/**
+ * The question in the middle of the screen, and the last line.
+ * @module
+ */
+import {
+  DETAIL_HINTS,
+  type Dialog,
+  displayWidth,
+  type FaceState,
+  FILE_HINTS,
+  fit,
+  HELP,
+  LIST_HINTS,
+  pad,
+  printable,
+  type ScreenSize,
+  type TextField,
+} from "@bittern/faces";
+import type { Glyphs } from "./glyphs.ts";
+import { EMPTY, framed, type Line, span } from "./line.ts";
+
+/** Lines of a dialog, each as wide as the dialog; `undefined` for one that lives in the last line. */
+export function dialogLines(dialog: Dialog, size: ScreenSize, glyphs: Glyphs): readonly Line[] | undefined {
+  const width = Math.min(76, size.columns - 4);
+  switch (dialog.type) {
+    case "search":
+      return undefined;
+    case "help":
+      return boxed(
+        "Help",
+        helpLines(dialog.top, size.lines - 6),
+        "↓ and ↑ scroll, any other key goes back",
+        Math.min(96, size.columns - 4),
+        glyphs,
+      );
+    case "remove":
+      return boxed(
+        "Remove",
+        [
+          [span(fit(printable(dialog.name), width - 4), "strong")],
+          EMPTY,
+          [span("k", "strong"), span("    remove it from the list, keep its files")],
+          [span("D", "strong"), span("    remove it and "), span("delete its files", "bad")],
+        ],
+        "Esc keeps everything",
+        width,
+        glyphs,
+      );
+    case "add":
+      return boxed(
+        "Add a torrent",
+        [
+          ...fieldLines("path, URL, magnet link or info hash", dialog.source, dialog.focus === 0, width - 4),
+          ...fieldLines("folder to save to", dialog.folder, dialog.focus === 1, width - 4),
+          [{ ...span(`[${dialog.isPaused ? "x" : " "}] add it paused`), isMarked: dialog.focus === 2 }],
+        ],
+        "Enter adds, Tab goes on, Space ticks, Esc leaves",
+        width,
+        glyphs,
+      );
+    case "limits":
+      return boxed(
+        "Limits",
+        [
+          [span(fit(printable(dialog.name), width - 4), "strong")],
+          EMPTY,
+          ...fieldLines("bytes a second down, such as 2MiB; empty: no limit", dialog.down, dialog.focus === 0, width - 4),
+          ...fieldLines("bytes a second up", dialog.up, dialog.focus === 1, width - 4),
+        ],
+        "Enter sets, Tab goes on, Esc leaves",
+        width,
+        glyphs,
+      );
+  }
+}
+
+function fieldLines(label: string, field: TextField, hasFocus: boolean, width: number): readonly Line[] {
+  return [[span(label, "dim")], fieldLine(field, hasFocus, width)];
+}
+
+/** The part of the text around the cursor that fits. */
+function fieldLine(field: TextField, hasFocus: boolean, width: number): Line {
+  const signs = [...printable(field.text)];
+  const room = width - 3;
+  const from = Math.max(0, field.cursor - room + 1);
+  const shown = signs.slice(from, from + room);
+  if (!hasFocus) return [span("  "), span(pad(shown.join(""), width - 2))];
+  const at = field.cursor - from;
+  const under = shown[at] ?? " ";
+  return [span("> ", "accent"), span(shown.slice(0, at).join("")), { ...span(under), isMarked: true }, span(shown.slice(at + 1).join(""))];
+}
+
+function helpLines(top: number, rows: number): readonly Line[] {
+  const width = Math.max(...HELP.flatMap(({ keys }) => keys.map(([key]) => displayWidth(key)))) + 2;
+  const all = HELP.flatMap(({ title, keys }, at): Line[] => [
+    ...(at === 0 ? [] : [EMPTY]),
+    [span(title, "strong")],
+    ...keys.map(([key, meaning]): Line => [span(`  ${pad(key, width)}`, "accent"), span(meaning)]),
+  ]);
+  const from = Math.max(0, Math.min(top, all.length - rows));
+  return all.slice(from, from + rows);
+}
+
+/** A frame of lines around some lines, a title in its upper edge and a hint in the lower one. */
+function boxed(title: string, lines: readonly Line[], hint: string, width: number, glyphs: Glyphs): readonly Line[] {
+  const isPlain = glyphs.rule === "-";
+  const [topLeft, topRight, bottomLeft, bottomRight, side] = isPlain ? ["+", "+", "+", "+", "|"] : ["╭", "╮", "╰", "╯", "│"];
+  const edge = (left: string, words: string, right: string): Line => [
+    span(`${left}${glyphs.rule} `, "dim"),
+    span(words, left === topLeft ? "strong" : "dim"),
+    span(` ${glyphs.rule.repeat(Math.max(0, width - displayWidth(words) - 5))}${right}`, "dim"),
+  ];
+  const inside = [EMPTY, ...lines, EMPTY].map(
+    (line): Line => [span(`${side} `, "dim"), ...framed(line, width - 4), span(` ${side}`, "dim")],
+  );
+  return [edge(topLeft as string, title, topRight as string), ...inside, edge(bottomLeft as string, hint, bottomRight as string)];
+}
+
+/** What is being searched, a remark, or the keys that matter. */
+export function lastLine(state: FaceState, size: ScreenSize): Line {
+  const { dialog, notice } = state;
+  if (dialog?.type === "search") return [span(" search: ", "dim"), ...fieldLine(dialog.field, true, size.columns - 12)];
+  if (notice !== undefined) return [span(` ${printable(notice.text)}`, notice.tone === "plain" ? "accent" : notice.tone)];
+  const hints = state.screen === "list" ? LIST_HINTS : state.tab === "files" ? FILE_HINTS : DETAIL_HINTS;
+  let room = size.columns;
+  return hints.flatMap(([key, meaning]) => {
+    room -= displayWidth(key) + displayWidth(meaning) + 3;
+    return room < 0 ? [] : [span(` ${key} `, "strong"), span(`${meaning} `, "dim")];
+  });
+}

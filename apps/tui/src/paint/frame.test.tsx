@@ -1,0 +1,192 @@
+/**
+ * Whole frames, as they are seen: a frame is a pure function of a snapshot and of where the user is.
+ * @module
+ */
+import { displayWidth, type FaceSnapshot, type FaceState, FIRST_STATE, reduce, type TorrentItem } from "@bittern/faces";
+import fc from "fast-check";
+import { renderToString } from "ink";
+import { describe, expect, it } from "vitest";
+import { Screen } from "../components/screen.tsx";
+import { frameLines } from "./frame.ts";
+import { ASCII, type Glyphs, glyphsFor, UNICODE } from "./glyphs.ts";
+import { lineText } from "./line.ts";
+
+const SIZE = { columns: 80, lines: 24 };
+
+function item(order: number, change: Partial<TorrentItem>): TorrentItem {
+  return {
+    id: String(order).repeat(40),
+    name: `torrent ${order}`,
+    state: "downloading",
+    progress: 0,
+    totalWanted: 0,
+    totalDone: 0,
+    downRate: 0,
+    upRate: 0,
+    downloaded: 0,
+    uploaded: 0,
+    ratio: 0,
+    secondsLeft: null,
+    peers: 0,
+    seeds: 0,
+    swarmPeers: 0,
+    swarmSeeds: 0,
+    error: null,
+    order,
+    ...change,
+  };
+}
+
+const MIB = 1024 * 1024;
+const TORRENTS = [
+  item(0, {
+    name: "debian-12.11.0-amd64-netinst.iso",
+    progress: 0.423,
+    totalWanted: 670 * MIB,
+    totalDone: 283 * MIB,
+    downRate: 2.1 * MIB,
+    upRate: 120 * 1024,
+    secondsLeft: 184,
+    peers: 14,
+    seeds: 3,
+    ratio: 0.04,
+    downloaded: 284 * MIB,
+    uploaded: 11 * MIB,
+    swarmPeers: 80,
+    swarmSeeds: 40,
+  }),
+  item(1, { name: "日本の写真 2026", state: "seeding", progress: 1, totalWanted: 4096 * MIB, upRate: 900 * 1024, peers: 2, ratio: 2.5 }),
+  item(2, {
+    name: "a name that is much longer than the column it has to stand in.tar.gz",
+    state: "paused",
+    progress: 0.05,
+    totalWanted: 9,
+  }),
+  item(3, { name: "broken", state: "error", error: "the disk is read-only", totalWanted: 10 * MIB }),
+  item(4, { name: "only a link", state: "metadata" }),
+];
+
+const SNAPSHOT: FaceSnapshot = {
+  torrents: TORRENTS,
+  downRate: 2.1 * MIB,
+  upRate: 1020 * 1024,
+  peers: 16,
+  port: 6881,
+  downLimit: 0,
+  upLimit: 0,
+  saveTo: "/home/ada/downloads",
+  detail: {
+    id: "0".repeat(40),
+    path: "/home/ada/downloads",
+    infoHash: "0".repeat(40),
+    pieceLength: MIB,
+    piecesDone: 283,
+    availability: 3.25,
+    wasted: 2 * MIB,
+    sequential: false,
+    downLimit: 0,
+    upLimit: 500 * 1024,
+    pieces: {
+      states: Uint8Array.from({ length: 670 }, (_, piece) => (piece < 250 ? 3 : piece % 9 === 0 ? 2 : piece < 290 ? 3 : 0)),
+      copies: Uint16Array.from({ length: 670 }, (_, piece) => (piece > 640 ? 0 : 3)),
+    },
+    causes: [{ code: "pieces-absent", weight: "slows", absent: 29, missing: 387, piece: 641, peers: 14 }],
+    rates: { down: Array.from({ length: 60 }, (_, second) => second * 40_000), up: [] },
+    files: [
+      { path: "debian-12.11.0-amd64-netinst.iso", length: 670 * MIB, progress: 0.423, priority: 1 },
+      { path: "SHA512SUMS", length: 300, progress: 1, priority: 7 },
+      { path: "extras/poster.png", length: 3 * MIB, progress: 0, priority: 0 },
+    ],
+    peers: [
+      {
+        endpoint: "10.1.2.3:51413",
+        client: "Transmission 4.0.5",
+        progress: 1,
+        downRate: 1.5 * MIB,
+        upRate: 0,
+        downloaded: 200 * MIB,
+        uploaded: 0,
+        flags: "D*",
+      },
+      {
+        endpoint: "[2001:db8::7]:6881",
+        client: "",
+        progress: 0.3,
+        downRate: 0,
+        upRate: 120 * 1024,
+        downloaded: 0,
+        uploaded: 9,
+        flags: "dUI",
+      },
+    ],
+    trackers: [
+      {
+        url: "http://tracker.example:6969/announce",
+        tier: 0,
+        state: "working",
+        message: "",
+        seeds: 40,
+        peers: 80,
+        nextSeconds: 1500,
+      },
+      { url: "udp://gone.example:80", tier: 1, state: "failed", message: "no answer", seeds: null, peers: null, nextSeconds: 30 },
+    ],
+    log: [
+      { time: "14:05:09", level: "info", text: "downloading" },
+      { time: "14:05:10", level: "warn", text: "gone.example: no answer" },
+    ],
+  },
+};
+
+function press(keys: readonly string[]): FaceState {
+  return keys.reduce((state, key) => reduce(state, { type: "key", key }, SNAPSHOT, SIZE).state, FIRST_STATE);
+}
+
+/** Through Ink, as on a screen. */
+function seen(keys: readonly string[], size = SIZE, glyphs: Glyphs = UNICODE): string {
+  const lines = frameLines(press(keys), SNAPSHOT, size, glyphs);
+  const drawn = renderToString(<Screen lines={lines} hasColours={false} />, { columns: size.columns });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with ESC
+  return drawn.replace(/\u001b\[[0-9;]*m/g, "");
+}
+
+describe("A frame of 80 columns and 24 lines", () => {
+  it.each([
+    ["list", []],
+    ["overview", ["enter"]],
+    ["files", ["enter", "2", "down"]],
+    ["peers", ["enter", "3"]],
+    ["trackers", ["enter", "4"]],
+    ["log", ["enter", "5"]],
+    ["help", ["?"]],
+    ["add", ["a", "x", ".", "t"]],
+    ["remove", ["d"]],
+    ["limits", ["u"]],
+    ["search", ["/", "d", "e"]],
+  ] as const)("shows the %s", async (name, keys) => {
+    await expect(`${seen(keys)}\n`).toMatchFileSnapshot(`./frames/${name}.txt`);
+  });
+
+  it("does with plain letters where the locale knows no others", async () => {
+    await expect(`${seen(["enter"], SIZE, ASCII)}\n`).toMatchFileSnapshot("./frames/ascii.txt");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is meant
+    const rest = seen([], SIZE, ASCII).replace("日本の写真", "");
+    expect(rest).toMatch(/^[\u0000-\u007f]*$/);
+    expect(glyphsFor({ LANG: "de_DE.UTF-8" })).toBe(UNICODE);
+    expect(glyphsFor({ LANG: "C.utf8", LC_ALL: "C" })).toBe(ASCII);
+    expect(glyphsFor({})).toBe(ASCII);
+  });
+});
+
+describe("A frame of any size", () => {
+  it("has exactly as many lines and columns as the screen", () => {
+    const keys = fc.array(fc.constantFrom("enter", "?", "a", "d", "u", "/", "down", "tab", "2", "3", "escape", "x"), { maxLength: 6 });
+    fc.assert(
+      fc.property(keys, fc.integer({ min: 1, max: 220 }), fc.integer({ min: 1, max: 70 }), (pressed, columns, lines) => {
+        const frame = frameLines(press(pressed), SNAPSHOT, { columns, lines }, UNICODE);
+        expect(frame.length).toBe(lines);
+        for (const line of frame) expect(displayWidth(lineText(line))).toBe(columns);
+      }),
+    );
+  });
+});

@@ -1,0 +1,115 @@
+/**
+ * Joins session, store and terminal, and lets them run until the user has had enough.
+ * @module
+ */
+import { resolve } from "node:path";
+import type { Session } from "@bittern/client";
+import type { Intent, Notice } from "@bittern/faces";
+import { render } from "ink";
+import { Canvas } from "./canvas.ts";
+import { LiveScreen } from "./components/screen.tsx";
+import { Face } from "./face.ts";
+import { KeyReader } from "./key-reader.ts";
+import { glyphsFor } from "./paint/glyphs.ts";
+import { Shelf } from "./session/shelf.ts";
+import { Steward } from "./session/steward.ts";
+import { Survey } from "./session/survey.ts";
+import { Terminal, type TerminalStreams } from "./terminal.ts";
+
+/** Milliseconds between two rounds of looking. */
+const ROUND_MILLIS = 1000;
+
+export interface FaceProgramOptions {
+  readonly session: Session;
+  /** Folder that belongs to this face alone. */
+  readonly shelfFolder: string;
+  /** Torrents to add at once. */
+  readonly sources: readonly string[];
+  /** Folder for what is added, unless somebody says otherwise. */
+  readonly saveTo: string;
+  /** Replace what was remembered; bytes per second. */
+  readonly maxDown: number | undefined;
+  readonly maxUp: number | undefined;
+  readonly usesMouse: boolean;
+  /** Ends it from outside. */
+  readonly signal: AbortSignal;
+  readonly streams?: TerminalStreams;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Resolves when the user quits or the signal comes; the session is the caller's to close. */
+export async function runFace(options: FaceProgramOptions): Promise<void> {
+  const { session, signal } = options;
+  const environment = options.environment ?? process.env;
+  const terminal = new Terminal(options.streams ?? { input: process.stdin, output: process.stdout });
+  const shelf = new Shelf(options.shelfFolder);
+  const steward = new Steward(session, shelf);
+  const saveTo = resolve(options.saveTo);
+  await applyLimits(session, shelf, options);
+  const facts = () => ({ saveTo, downLimit: shelf.content.down, upLimit: shelf.content.up, pathOf: (id: string) => steward.pathOf(id) });
+  const survey = new Survey(session, facts);
+
+  let quit: () => void = () => undefined;
+  const over = new Promise<void>((done) => {
+    quit = done;
+  });
+  signal.addEventListener("abort", () => quit(), { once: true });
+  if (signal.aborted) return;
+
+  const perform = async (intent: Intent): Promise<Notice | undefined> => {
+    if (intent.type === "quit") quit();
+    else if (intent.type === "use-mouse") terminal.useMouse(intent.usesMouse);
+    else return await steward.perform(intent);
+    return undefined;
+  };
+  const face = new Face({ looks: survey, glyphs: glyphsFor(environment), size: terminal.size, usesMouse: options.usesMouse, perform });
+  const keys = new KeyReader();
+  const canvas = new Canvas(terminal);
+  terminal.enter(
+    (chunk) => {
+      for (const input of keys.read(chunk)) face.input(input);
+    },
+    () => {
+      canvas.forget();
+      face.resize(terminal.size);
+    },
+  );
+  if (options.usesMouse) terminal.useMouse(true);
+  const hasColours = (environment["NO_COLOR"] ?? "") === "";
+  const ink = render(<LiveScreen source={face} hasColours={hasColours} />, {
+    stdout: canvas.stream,
+    debug: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
+  const timer = setInterval(() => face.round(), ROUND_MILLIS);
+  const say = (text: string): void => face.input({ type: "notice", notice: { text, tone: "bad" } });
+  if (shelf.complaint !== undefined) say(shelf.complaint);
+  void begin(steward, options, say);
+  try {
+    await over;
+  } finally {
+    clearInterval(timer);
+    steward.closing();
+    ink.unmount();
+    terminal.leave();
+  }
+}
+
+/** What was remembered comes first, so that nothing is added twice. */
+async function begin(steward: Steward, { sources, saveTo }: FaceProgramOptions, say: (text: string) => void): Promise<void> {
+  const complaints = [...(await steward.restore())];
+  for (const source of sources) {
+    const notice = await steward.perform({ type: "add", source, folder: saveTo, isPaused: false });
+    if (notice?.tone === "bad") complaints.push(notice.text);
+  }
+  if (complaints.length > 0)
+    say(complaints.length === 1 ? (complaints[0] as string) : `${complaints.length} torrents could not be added: ${complaints[0]}`);
+}
+
+async function applyLimits(session: Session, shelf: Shelf, { maxDown, maxUp }: FaceProgramOptions): Promise<void> {
+  const { down, up } = shelf.content;
+  const limits = { down: maxDown ?? down, up: maxUp ?? up };
+  await session.configure({ limits });
+  if (limits.down !== down || limits.up !== up) shelf.limit(limits.down, limits.up);
+}

@@ -1,0 +1,78 @@
+/** @module */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import { Shelf, type ShelvedTorrent } from "./shelf.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "bittern-shelf-test-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let count = 0;
+const place = (): string => join(folder, String(++count));
+
+const HASH = "a".repeat(40);
+const TORRENT: ShelvedTorrent = {
+  infoHash: HASH,
+  magnet: null,
+  path: "/srv",
+  isPaused: true,
+  down: 1000,
+  up: 0,
+  sequential: true,
+  priorities: [0, 1, 7],
+};
+
+describe("The shelf", () => {
+  it("has at the next start what was put on it", () => {
+    const path = place();
+    const shelf = new Shelf(path);
+    shelf.put(TORRENT, Uint8Array.of(1, 2, 3));
+    shelf.put({ ...TORRENT, infoHash: "b".repeat(64), magnet: "magnet:?xt=urn:btih:b" });
+    shelf.put({ ...TORRENT, isPaused: false });
+    shelf.limit(5, 6);
+    const next = new Shelf(path);
+    expect(next.content).toEqual(shelf.content);
+    expect(next.content).toMatchObject({ down: 5, up: 6 });
+    expect(next.find(HASH)).toEqual({ ...TORRENT, isPaused: false });
+    expect(next.sourceOf(TORRENT)).toEqual(Buffer.from([1, 2, 3]));
+    expect(next.sourceOf({ ...TORRENT, magnet: "magnet:" })).toBe("magnet:");
+  });
+
+  it("forgets a torrent with its file, and leaves nothing half written", () => {
+    const path = place();
+    const shelf = new Shelf(path);
+    shelf.put(TORRENT, Uint8Array.of(1));
+    shelf.forget(HASH);
+    expect(readdirSync(path)).toEqual(["torrents.json"]);
+    expect(new Shelf(path).content.torrents).toEqual([]);
+  });
+
+  it("keeps a list that it cannot read, and says so", () => {
+    const path = place();
+    new Shelf(path).put(TORRENT);
+    const list = join(path, "torrents.json");
+    writeFileSync(list, "{ half");
+    const shelf = new Shelf(path);
+    expect(shelf.complaint).toContain("torrents.json.damaged");
+    expect(readFileSync(`${list}.damaged`, "utf8")).toBe("{ half");
+    expect(existsSync(list)).toBe(false);
+  });
+
+  it("takes no name that could lead elsewhere, whatever stands in the list", () => {
+    const path = place();
+    new Shelf(path);
+    const list = join(path, "torrents.json");
+    for (const infoHash of ["../../etc/passwd", "A".repeat(40), "", 7]) {
+      writeFileSync(list, JSON.stringify({ version: 1, torrents: [{ ...TORRENT, infoHash }] }));
+      expect(new Shelf(path).complaint, String(infoHash)).toBeDefined();
+    }
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        writeFileSync(list, text);
+        expect(new Shelf(path).content.torrents).toEqual([]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

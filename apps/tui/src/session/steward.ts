@@ -1,0 +1,166 @@
+/**
+ * Does what the user wants done: with the session, and on the shelf, so that the next start finds it so.
+ * @module
+ */
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Session, Torrent } from "@bittern/client";
+import type { Intent, Notice } from "@bittern/faces";
+import type { Shelf, ShelvedTorrent } from "./shelf.ts";
+
+/** What concerns torrents; the rest is the face's own business. */
+export type TorrentIntent = Exclude<Intent, { readonly type: "use-mouse" | "quit" }>;
+
+export class Steward {
+  readonly #session: Session;
+  readonly #shelf: Shelf;
+  #isClosing = false;
+
+  constructor(session: Session, shelf: Shelf) {
+    this.#session = session;
+    this.#shelf = shelf;
+  }
+
+  /** Puts back what was there the last time, one after the other; answers what could not be. */
+  async restore(): Promise<readonly string[]> {
+    const complaints: string[] = [];
+    for (const shelved of this.#shelf.content.torrents) {
+      if (this.#isClosing) break;
+      try {
+        await this.#restore(shelved);
+      } catch (error) {
+        complaints.push(`${shelved.infoHash}: ${messageOf(error)}`);
+      }
+    }
+    return complaints;
+  }
+
+  async #restore(shelved: ShelvedTorrent): Promise<void> {
+    const torrent = await this.#session.add(this.#shelf.sourceOf(shelved), {
+      path: shelved.path,
+      paused: shelved.isPaused,
+      sequential: shelved.sequential,
+      limits: { down: shelved.down, up: shelved.up },
+    });
+    this.#prioritize(torrent, shelved);
+    this.#watch(torrent);
+  }
+
+  /** Before the metadata is known there are no files to speak of. */
+  #prioritize(torrent: Torrent, { priorities }: ShelvedTorrent): void {
+    if (priorities === null) return;
+    const set = (): void => {
+      for (const [at, file] of torrent.files.entries()) {
+        const priority = priorities[at] ?? 1;
+        if (file.priority !== priority) file.priority = priority;
+      }
+    };
+    if (torrent.metainfo === null) torrent.once("metadata", set);
+    else set();
+  }
+
+  /** Once the metadata is here the link is needed no more. */
+  #watch(torrent: Torrent): void {
+    torrent.once("metadata", (metainfo) => this.#change(torrent, { magnet: null }, metainfo.toBytes()));
+  }
+
+  #change(torrent: Torrent, change: Partial<ShelvedTorrent>, bytes?: Uint8Array): void {
+    const shelved = this.#shelf.find(torrent.infoHash);
+    if (shelved !== undefined && !this.#isClosing) this.#shelf.put({ ...shelved, ...change }, bytes);
+  }
+
+  /** The folder below which a torrent's files lie. */
+  pathOf(id: string): string {
+    return this.#shelf.find(id)?.path ?? "";
+  }
+
+  /** Nothing of what happens from here on is a wish of the user. */
+  closing(): void {
+    this.#isClosing = true;
+  }
+
+  /** Answers what is worth saying. */
+  async perform(intent: TorrentIntent): Promise<Notice | undefined> {
+    try {
+      return await this.#perform(intent);
+    } catch (error) {
+      return this.#isClosing ? undefined : { text: messageOf(error), tone: "bad" };
+    }
+  }
+
+  async #perform(intent: TorrentIntent): Promise<Notice | undefined> {
+    if (intent.type === "add") return await this.#add(intent.source, expanded(intent.folder), intent.isPaused);
+    if (intent.type === "limit" && intent.id === undefined) {
+      await this.#session.configure({ limits: { down: intent.down, up: intent.up } });
+      this.#shelf.limit(intent.down, intent.up);
+      return undefined;
+    }
+    const torrent = intent.id === undefined ? undefined : this.#session.get(intent.id);
+    if (torrent === undefined) return undefined;
+    switch (intent.type) {
+      case "remove":
+        this.#shelf.forget(torrent.infoHash);
+        await this.#session.remove(torrent, { deleteFiles: intent.deleteFiles });
+        return { text: `${torrent.name} is removed${intent.deleteFiles ? ", its files too" : "; its files stay"}`, tone: "good" };
+      case "pause":
+        await torrent.pause();
+        this.#change(torrent, { isPaused: true });
+        return undefined;
+      case "resume":
+        await torrent.resume();
+        this.#change(torrent, { isPaused: false });
+        return undefined;
+      case "recheck":
+        await torrent.recheck();
+        return { text: `${torrent.name} is checked`, tone: "good" };
+      case "reannounce":
+        torrent.reannounce();
+        return undefined;
+      case "limit":
+        torrent.limits = { down: intent.down, up: intent.up };
+        this.#change(torrent, { down: intent.down, up: intent.up });
+        return undefined;
+      case "prioritize": {
+        const file = torrent.files[intent.file];
+        if (file === undefined) return undefined;
+        file.priority = intent.priority;
+        this.#change(torrent, { priorities: torrent.files.map(({ priority }) => priority) });
+        return undefined;
+      }
+      case "set-sequential":
+        torrent.sequential = intent.sequential;
+        this.#change(torrent, { sequential: intent.sequential });
+        return undefined;
+    }
+  }
+
+  async #add(source: string, folder: string, isPaused: boolean): Promise<Notice> {
+    const place = /^(?:https?|magnet):|^[0-9a-f]{40}$|^[0-9a-f]{64}$/i.test(source) ? source : expanded(source);
+    const torrent = await this.#session.add(place, { path: folder, paused: isPaused });
+    const { metainfo } = torrent;
+    this.#shelf.put(
+      {
+        infoHash: torrent.infoHash,
+        magnet: metainfo === null ? torrent.magnet : null,
+        path: folder,
+        isPaused,
+        down: 0,
+        up: 0,
+        sequential: false,
+        priorities: null,
+      },
+      metainfo?.toBytes(),
+    );
+    if (metainfo === null) this.#watch(torrent);
+    return { text: `${torrent.name} is added`, tone: "good" };
+  }
+}
+
+/** `~/music` is what a shell would make of it. */
+function expanded(path: string): string {
+  return resolve(path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

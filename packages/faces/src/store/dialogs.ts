@@ -1,0 +1,106 @@
+/**
+ * The questions a face asks: each takes keys until it is answered or left.
+ * @module
+ */
+import type { FaceSnapshot } from "../snapshot.ts";
+import { amountText, parseBytes } from "../units.ts";
+import type { Dialog, FaceState } from "./state.ts";
+import type { FaceStep } from "./step.ts";
+import { textField, typed } from "./text-field.ts";
+
+type Of<Type extends Dialog["type"]> = Extract<Dialog, { type: Type }>;
+
+export function addDialog(snapshot: FaceSnapshot, source = ""): Of<"add"> {
+  return { type: "add", source: textField(source), folder: textField(snapshot.saveTo), isPaused: false, focus: 0 };
+}
+
+export function limitsDialog(id: string | undefined, name: string, down: number, up: number): Of<"limits"> {
+  return { type: "limits", id, name, down: textField(amountText(down)), up: textField(amountText(up)), focus: 0 };
+}
+
+export function reduceDialog(state: FaceState, dialog: Dialog, key: string, snapshot: FaceSnapshot): FaceStep {
+  switch (dialog.type) {
+    case "add":
+      return addKey(state, dialog, key, snapshot);
+    case "remove":
+      return removeKey(state, dialog, key);
+    case "limits":
+      return limitsKey(state, dialog, key);
+    case "search":
+      return searchKey(state, dialog, key);
+    case "help":
+      return helpKey(state, dialog, key);
+  }
+}
+
+function ask(state: FaceState, dialog: Dialog | undefined): FaceStep {
+  return { state: { ...state, dialog }, intents: [] };
+}
+
+function complain(state: FaceState, text: string): FaceStep {
+  return { state: { ...state, notice: { text, tone: "bad" } }, intents: [] };
+}
+
+/** The next place to type, or the one before. */
+function focusBy(key: string, focus: number, count: number): number | undefined {
+  if (key === "tab" || key === "down") return (focus + 1) % count;
+  return key === "shift+tab" || key === "up" ? (focus + count - 1) % count : undefined;
+}
+
+function addKey(state: FaceState, dialog: Of<"add">, key: string, snapshot: FaceSnapshot): FaceStep {
+  if (key === "escape") return ask(state, undefined);
+  const focus = focusBy(key, dialog.focus, 3);
+  if (focus !== undefined) return ask(state, { ...dialog, focus });
+  if (key === "enter") {
+    const source = dialog.source.text.trim();
+    if (source === "") return complain({ ...state, dialog: { ...dialog, focus: 0 } }, "type a path, a URL, a magnet link or an info hash");
+    const folder = dialog.folder.text.trim() === "" ? snapshot.saveTo : dialog.folder.text.trim();
+    return { state: { ...state, dialog: undefined }, intents: [{ type: "add", source, folder, isPaused: dialog.isPaused }] };
+  }
+  if (dialog.focus === 2) return ask(state, key === "space" ? { ...dialog, isPaused: !dialog.isPaused } : dialog);
+  const name = dialog.focus === 0 ? "source" : "folder";
+  return ask(state, { ...dialog, [name]: typed(dialog[name], key) ?? dialog[name] });
+}
+
+function removeKey(state: FaceState, { id }: Of<"remove">, key: string): FaceStep {
+  if (key === "k" || key === "enter")
+    return { state: { ...state, dialog: undefined }, intents: [{ type: "remove", id, deleteFiles: false }] };
+  if (key === "D") return { state: { ...state, dialog: undefined }, intents: [{ type: "remove", id, deleteFiles: true }] };
+  return key === "escape" || key === "n" || key === "q" ? ask(state, undefined) : { state, intents: [] };
+}
+
+function limitsKey(state: FaceState, dialog: Of<"limits">, key: string): FaceStep {
+  if (key === "escape") return ask(state, undefined);
+  const focus = focusBy(key, dialog.focus, 2);
+  if (focus !== undefined) return ask(state, { ...dialog, focus });
+  if (key !== "enter") {
+    const name = dialog.focus === 0 ? "down" : "up";
+    return ask(state, { ...dialog, [name]: typed(dialog[name], key) ?? dialog[name] });
+  }
+  const [down, up] = [limitOf(dialog.down.text), limitOf(dialog.up.text)];
+  if (down === undefined || up === undefined) {
+    const wrong = down === undefined ? dialog.down.text : dialog.up.text;
+    return complain(
+      { ...state, dialog: { ...dialog, focus: down === undefined ? 0 : 1 } },
+      `"${wrong}" is no rate; write one such as 500 KiB, or nothing for no limit`,
+    );
+  }
+  return { state: { ...state, dialog: undefined }, intents: [{ type: "limit", id: dialog.id, down, up }] };
+}
+
+function limitOf(text: string): number | undefined {
+  return text.trim() === "" ? 0 : parseBytes(text.trim().replace(/\/s$/i, ""));
+}
+
+function searchKey(state: FaceState, dialog: Of<"search">, key: string): FaceStep {
+  if (key === "escape") return ask({ ...state, choice: { ...state.choice, search: dialog.before } }, undefined);
+  if (key === "enter" || key === "up" || key === "down") return ask(state, undefined);
+  const field = typed(dialog.field, key) ?? dialog.field;
+  return ask({ ...state, choice: { ...state.choice, search: field.text } }, { ...dialog, field });
+}
+
+function helpKey(state: FaceState, dialog: Of<"help">, key: string): FaceStep {
+  if (key === "down" || key === "j") return ask(state, { ...dialog, top: dialog.top + 1 });
+  if (key === "up" || key === "k") return ask(state, { ...dialog, top: Math.max(0, dialog.top - 1) });
+  return ask(state, undefined);
+}
