@@ -74,7 +74,7 @@ class RealHost implements NodeHost {
   }
 
   secureTcp(identity: TlsIdentity): Tcp {
-    const tcp = new NodeTcp(this.#interface, identity);
+    const tcp = new NodeTcp(this.#interface, { secure: identity });
     this.#endings.push(() => tcp.close());
     return tcp;
   }

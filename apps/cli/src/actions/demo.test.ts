@@ -14,12 +14,5 @@ describe("bittern demo", () => {
     expect(out).toMatch(/seeder -> A .*, seeder -> B .*, A -> B .*, B -> A /);
   });
 
-  it("gives its figures as JSON", async () => {
-    const { status, json } = await run(["demo", "--size", "1MiB", "--json"]);
-    expect(status).toBe(0);
-    expect(json).toMatchObject({ identical: true, fileCount: expect.any(Number) });
-    expect(json["flows"]).toHaveLength(4);
-  });
-
   it("takes no arguments", async () => expect((await run(["demo", "x"])).status).toBe(2));
 });

@@ -102,7 +102,8 @@ describe("NodeTcp", () => {
     await mute.terminate();
   });
 
-  it("closes a link whose other end never ends it, after five seconds", { timeout: 20_000 }, async () => {
+  it("closes a link whose other end never ends it, after a while", async () => {
+    const impatient = new NodeTcp(new Interface(undefined), { closingMillis: 100 });
     const deaf = createServer({ allowHalfOpen: true }, (socket) => socket.pause());
     const sockets: Socket[] = [];
     deaf.on("connection", (socket) => sockets.push(socket));
@@ -111,7 +112,7 @@ describe("NodeTcp", () => {
     );
     const { handler: near, events } = handler();
     let released = 0;
-    const link = tcp.connect({ address: "127.0.0.1", port }, { timeoutMillis: 5000 }, near);
+    const link = impatient.connect({ address: "127.0.0.1", port }, { timeoutMillis: 5000 }, near);
     await expect.poll(() => events).toEqual(["connected"]);
     link.write(new Uint8Array(32 * 1024 * 1024), () => released++);
     link.close();

@@ -16,10 +16,17 @@ import type { TlsIdentity } from "./tls-identity.ts";
 
 /** Milliseconds a closing link may take to send what was written. */
 const CLOSING_MAX = 5000;
-/** Milliseconds between two looks at the closing links: one timer for all of them. */
-const SWEEP_EVERY = 500;
+/** A sweep looks at the closing links, one timer for all of them: so many times within that span. */
+const SWEEPS = 10;
 
 type Accept = (link: TcpLink) => TcpHandler | undefined;
+
+export interface TcpOptions {
+  /** Accepted links are TLS, and what comes and goes is what is inside. */
+  readonly secure?: TlsIdentity | undefined;
+  /** How long a closing link may take to send what was written; five seconds when absent. */
+  readonly closingMillis?: number;
+}
 
 export class NodeTcp implements Tcp, LinkKeeper {
   readonly #interface: Interface;
@@ -27,14 +34,14 @@ export class NodeTcp implements Tcp, LinkKeeper {
   readonly #listeners = new Set<Listener>();
   /** Closing links and how many sweeps they have left, oldest first. */
   readonly #closing = new Map<KeptLink, number>();
+  readonly #secure: TlsIdentity | undefined;
+  readonly #sweepEvery: number;
   #sweep: NodeJS.Timeout | undefined;
 
-  readonly #secure: TlsIdentity | undefined;
-
-  /** `secure`: accepted links are TLS, and what comes and goes is what is inside. */
-  constructor(chosen: Interface, secure?: TlsIdentity) {
+  constructor(chosen: Interface, options: TcpOptions = {}) {
     this.#interface = chosen;
-    this.#secure = secure;
+    this.#secure = options.secure;
+    this.#sweepEvery = (options.closingMillis ?? CLOSING_MAX) / SWEEPS;
   }
 
   listen(options: TcpListenOptions, accept: Accept, done: Done<TcpListener>): Cancel {
@@ -66,8 +73,8 @@ export class NodeTcp implements Tcp, LinkKeeper {
   }
 
   closing(link: KeptLink): void {
-    this.#closing.set(link, Math.ceil(CLOSING_MAX / SWEEP_EVERY));
-    this.#sweep ??= setInterval(() => this.#sweepClosing(), SWEEP_EVERY);
+    this.#closing.set(link, SWEEPS);
+    this.#sweep ??= setInterval(() => this.#sweepClosing(), this.#sweepEvery);
   }
 
   gone(link: KeptLink): void {
