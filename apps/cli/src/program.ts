@@ -4,6 +4,7 @@
  * @module
  */
 import { Command } from "commander";
+import { announceCommand, scrapeCommand } from "./commands/ask.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { createCommand } from "./commands/create.ts";
 import { demoCommand } from "./commands/demo.ts";
@@ -53,6 +54,8 @@ const COMMANDS: readonly (() => Command)[] = [
   magnetCommand,
   editCommand,
   verifyCommand,
+  scrapeCommand,
+  announceCommand,
   simulateCommand,
   demoCommand,
   fetchFeedCommand,

@@ -17,6 +17,14 @@ export {
   type TorrentChanges,
   type TorrentVersion,
 } from "@bittern/protocol/metainfo";
+export {
+  type AnnounceOptions,
+  type AnnounceReport,
+  type AskOptions,
+  announceToTrackers,
+  type ScrapeReport,
+  scrapeTrackers,
+} from "./ask-trackers.ts";
 export { type CreateOptions, createTorrent } from "./create.ts";
 export type { FileSource } from "./create-sources.ts";
 export { TypedEmitter } from "./emitter.ts";

@@ -3,6 +3,7 @@
  * @module
  */
 export type { Cause, Diagnosis, Pace, Weight } from "./diagnosis/cause.ts";
+export { askTracker, type TrackerQuestion, type TrackerReply } from "./run/ask-tracker.ts";
 export { runSession, type SessionRun } from "./run/run.ts";
 export type { AddTorrent, Command, FilePriority, Placement } from "./session/command.ts";
 export type { SessionEvent } from "./session/event.ts";
@@ -12,4 +13,6 @@ export type { SessionOutput } from "./session/output.ts";
 export { SessionMachine } from "./session/session.ts";
 export { DEFAULT_SETTINGS, type Settings } from "./session/settings.ts";
 export type { PeerSnapshot, SessionSnapshot, TorrentSnapshot, TorrentState, TrackerSnapshot } from "./session/snapshot.ts";
+export { TrackerPreferences } from "./session/tracker-preferences.ts";
+export { familiesOf, faultOf } from "./torrent/announce-round.ts";
 export { PIECE_STATE, type PieceMap } from "./torrent/piece-map.ts";
