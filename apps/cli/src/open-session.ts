@@ -4,6 +4,7 @@
  */
 import { Session, type SessionOptions } from "@bittern/client";
 import { DEFAULT_PORTS, type PortRange } from "./arguments.ts";
+import { openDesk } from "./inquiry/desk.ts";
 import type { Invocation } from "./invocation.ts";
 
 /** The options that `get`, `seed` and `share` have in common. */
@@ -15,11 +16,13 @@ export interface SessionArguments {
 
 export async function openSession(invocation: Invocation, options: SessionArguments, more: Partial<SessionOptions> = {}): Promise<Session> {
   const [first, last] = options.port ?? DEFAULT_PORTS;
-  return await Session.open({
+  const session = await Session.open({
     listen: [first === last ? String(first) : `${first}-${last}`],
     stateDir: invocation.stateDir,
     logger: invocation.log,
     limits: { down: options.maxDown ?? 0, up: options.maxUp ?? 0 },
     ...more,
   });
+  await openDesk({ session, stateDir: invocation.stateDir, command: invocation.name });
+  return session;
 }

@@ -9,6 +9,7 @@ import { completionCommand } from "./commands/completion.ts";
 import { createCommand } from "./commands/create.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { editCommand } from "./commands/edit.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { fetchFeedCommand } from "./commands/fetch-feed.ts";
 import { getCommand, seedCommand } from "./commands/get.ts";
 import { shareCommand } from "./commands/share.ts";
@@ -49,6 +50,7 @@ const COMMANDS: readonly (() => Command)[] = [
   shareCommand,
   trackCommand,
   tuiCommand,
+  explainCommand,
   createCommand,
   showCommand,
   magnetCommand,

@@ -25,6 +25,7 @@ export { type Column, factLines, tableLines } from "./table.ts";
 export { clip, displayWidth, fit, pad, printable } from "./text.ts";
 export { count, formatBytes, formatDuration, formatPercent, formatRate, parseBytes } from "./units.ts";
 export { CAUSE_CODES, causeWords } from "./views/cause-words.ts";
+export { type Explanation, explanationLines } from "./views/explanation.ts";
 export { DETAIL_HINTS, FILE_HINTS, HELP, LIST_HINTS } from "./views/help.ts";
 export { listView, totalsWords } from "./views/list-view.ts";
 export { overviewFacts } from "./views/overview.ts";
