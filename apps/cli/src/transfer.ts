@@ -3,10 +3,23 @@
  * @module
  */
 import type { Session, Torrent, TorrentStatus } from "@bittern/client";
-import { count, factLines, formatBytes, formatPercent, formatRate, type ProgressView, peersWords, printable } from "@bittern/faces";
+import {
+  causeWords,
+  count,
+  factLines,
+  formatBytes,
+  formatPercent,
+  formatRate,
+  type ProgressView,
+  peersWords,
+  printable,
+  summaryWords,
+} from "@bittern/faces";
+import { causeItem } from "./inquiry/report.ts";
 import type { Invocation } from "./invocation.ts";
 import { listenToKeys } from "./keys.ts";
 import { ProgressDisplay } from "./render/display.ts";
+import { Tally } from "./tally.ts";
 
 /** Milliseconds between two `progress` lines. */
 const REPORT_MILLIS = 1000;
@@ -30,6 +43,7 @@ export class Transfer {
   readonly #session: Session;
   readonly #torrent: Torrent;
   readonly #display: ProgressDisplay;
+  readonly #tally: Tally;
   readonly #startedAt: number = performance.now();
   readonly #timers: NodeJS.Timeout[] = [];
   #completeAt: number | undefined;
@@ -43,6 +57,7 @@ export class Transfer {
     this.#invocation = invocation;
     this.#session = session;
     this.#torrent = torrent;
+    this.#tally = new Tally(torrent);
     this.#display = new ProgressDisplay(invocation.output);
     this.#over = new Promise((resolve, reject) => {
       this.#end = resolve;
@@ -95,6 +110,9 @@ export class Transfer {
     this.#look(limits);
     try {
       await this.#over;
+      this.#display.clear();
+      const { summary } = this.#tally;
+      this.#invocation.output.event({ type: "summary", ...summary }, summaryWords(summary));
     } finally {
       for (const timer of this.#timers) clearInterval(timer);
       this.#giveBackKeys();
@@ -161,6 +179,8 @@ export class Transfer {
     const status = this.#torrent.status();
     const view = { activity: ACTIVITIES[status.state], fraction: status.progress };
     if (status.state === "checking") return view;
+    if (status.downRate === 0 && (status.state === "downloading" || status.state === "metadata"))
+      return { ...view, ...this.#standstill(status) };
     return {
       ...view,
       done: status.totalDone,
@@ -171,6 +191,13 @@ export class Transfer {
       peers: status.peers,
       seeds: status.seeds,
     };
+  }
+
+  /** Where nothing flows the rates say less than the reason. */
+  #standstill({ totalDone, totalWanted, peers, seeds }: TorrentStatus): Partial<ProgressView> {
+    const [cause] = this.#torrent.diagnosis().causes;
+    const sizes = totalWanted === 0 ? {} : { done: totalDone, total: totalWanted };
+    return { ...sizes, peers, seeds, ...(cause === undefined ? {} : { reason: causeWords(causeItem(cause)).what }) };
   }
 
   #key(key: string): void {

@@ -31,6 +31,7 @@ export { listView, totalsWords } from "./views/list-view.ts";
 export { overviewFacts } from "./views/overview.ts";
 export { type PieceCell, pieceCells } from "./views/piece-map.ts";
 export { RateHistory, rateGraph } from "./views/rate-graph.ts";
+export { summaryWords, type TransferSummary } from "./views/summary.ts";
 export {
   FILE_COLUMNS,
   fileRow,

@@ -29,6 +29,11 @@ describe("The progress line", () => {
     expect(progressLine(VIEW, 79)).not.toContain("512.0 KiB of");
     expect(progressLine(VIEW, 120)).toContain("512.0 KiB of 1.0 MiB");
   });
+  it("says why where nothing moves", () => {
+    const view = { activity: "downloading", fraction: 0.5, done: 1, total: 2, peers: 3, reason: "no peer lets us ask yet" };
+    expect(progressWords(view)).toBe("downloading 50.0 %, 1 B of 2 B, 3 peers: no peer lets us ask yet");
+    expect(progressLine(view, 40)).toBe("downloading 50.0 %, 3 peers: no peer le…");
+  });
   it("fills its bar from left to right", () => {
     expect([0, 0.5, 1, 7].map((fraction) => bar(fraction, 6))).toEqual(["[----]", "[##--]", "[####]", "[####]"]);
   });

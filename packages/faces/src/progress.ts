@@ -2,7 +2,7 @@
  * The one line that tells how far a piece of work is.
  * @module
  */
-import { displayWidth, fit, printable } from "./text.ts";
+import { clip, displayWidth, printable } from "./text.ts";
 import { count, formatBytes, formatDuration, formatPercent, formatRate } from "./units.ts";
 
 /** What a progress line is made from; fields that mean nothing for a kind of work stay away. */
@@ -19,6 +19,8 @@ export interface ProgressView {
   readonly secondsLeft?: number | undefined;
   readonly peers?: number;
   readonly seeds?: number;
+  /** Why nothing moves. */
+  readonly reason?: string;
 }
 
 const BAR_WIDTH_MAX = 30;
@@ -43,7 +45,7 @@ export function progressLine(view: ProgressView, width: number): string {
     const left = width - displayWidth(words) - 1;
     if (left >= BAR_WIDTH_MIN) return `${bar(view.fraction, Math.min(left, BAR_WIDTH_MAX))} ${words}`;
   }
-  return fit(progressWords(withoutUpload), width);
+  return clip(progressWords(withoutUpload), width);
 }
 
 /** The same without a bar, for files and pipes. */
@@ -54,7 +56,7 @@ export function progressWords(view: ProgressView): string {
   if (view.upRate !== undefined) words.push(`up ${formatRate(view.upRate)}`);
   if (view.secondsLeft !== undefined) words.push(`${formatDuration(view.secondsLeft)} left`);
   if (view.peers !== undefined) words.push(peersWords(view.peers, view.seeds ?? 0));
-  return words.join(", ");
+  return words.join(", ") + (view.reason === undefined ? "" : `: ${printable(view.reason)}`);
 }
 
 /** `4 peers (2 seeds)`. */

@@ -46,7 +46,19 @@ describe("bittern get", () => {
     const types = get.lines.map((line) => line["type"]);
     expect(types[0]).toBe("listening");
     expect(types[1]).toBe("metadata");
-    expect(types.at(-1)).toBe("durable");
+    expect(types.slice(-2)).toEqual(["durable", "summary"]);
+    expect(get.lines.at(-1)).toEqual({
+      type: "summary",
+      name: "album",
+      seconds: expect.any(Number),
+      downloaded: expect.any(Number),
+      uploaded: 0,
+      downRate: expect.any(Number),
+      upRate: 0,
+      ratio: 0,
+      peers: 1,
+      wasted: 0,
+    });
     expect(get.lines[0]).toEqual({ type: "listening", port: expect.any(Number) });
     expect(get.lines[1]).toMatchObject({ name: "album", totalLength: 3_070_006, fileCount: 4 });
     const pieces = get.lines.filter((line) => line["type"] === "piece").map((line) => line["piece"]);

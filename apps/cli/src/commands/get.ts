@@ -28,7 +28,8 @@ ${SOURCE_WORDS}
 
 With --json the lines have a "type": listening (port), metadata, progress (about once a second: downloaded, uploaded, verified,
 total, downRate, upRate, peers, seeds, secondsLeft), piece (hashed and written), complete (every wanted piece: seconds, downloaded,
-uploaded), durable (all of it synced and recorded), error.`,
+uploaded), durable (all of it synced and recorded), summary (at the end: name, seconds, downloaded, uploaded, downRate, upRate, ratio,
+peers, wasted), error.`,
     examples: [
       ["a torrent, seeding afterwards", "bittern get album.torrent"],
       ["a magnet link into a folder, then end", "bittern get 'magnet:?xt=urn:btih:...' --dir ~/downloads --exit"],
@@ -65,7 +66,8 @@ export function seedCommand(): Command {
     description: `Checks the data at DIR/NAME and gives it to whoever asks, until it is stopped. The files are only read, never written.
 If pieces are missing or damaged it says how many and ends: \`bittern get\` with the same folder completes them.
 
-With --json the lines have a "type": listening (port) once peers are accepted, progress about once a second, error.`,
+With --json the lines have a "type": listening (port) once peers are accepted, progress about once a second, summary at the
+end, error.`,
     examples: [
       ["a folder beside its torrent", "bittern seed album.torrent"],
       ["data elsewhere, trusted without a check", "bittern seed album.torrent --dir /srv/mirror --no-check"],

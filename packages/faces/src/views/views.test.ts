@@ -4,10 +4,12 @@ import { describe, expect, it } from "vitest";
 import { FIRST_STATE } from "../store/state.ts";
 import { testDetail, testItem, testSnapshot } from "../testing.ts";
 import { CAUSE_CODES, causeWords } from "./cause-words.ts";
+import { explanationLines } from "./explanation.ts";
 import { listView, totalsWords } from "./list-view.ts";
 import { overviewFacts } from "./overview.ts";
 import { pieceCells } from "./piece-map.ts";
 import { RateHistory, rateGraph } from "./rate-graph.ts";
+import { summaryWords } from "./summary.ts";
 import { fileRow, peerFlags, trackerRow } from "./tables.ts";
 import { torrentRow } from "./torrent-row.ts";
 
@@ -116,6 +118,58 @@ describe("The lists of a torrent", () => {
       cells: ["udp://t", "1", "failed", "", "3", "1 min 00 s", "no"],
     });
     expect(trackerRow({ ...tracker, state: "idle" }).cells[5]).toBe("");
+  });
+});
+
+describe("An explanation", () => {
+  const explanation = {
+    name: "album",
+    progress: 0.5,
+    totalDone: 1,
+    totalWanted: 2,
+    downRate: 0,
+    upRate: 0,
+    peers: 1,
+    seeds: 0,
+    secondsLeft: null,
+  };
+  it("says how the torrent is, why, how that is known and what would help", () => {
+    const causes = [{ code: "all-choke", weight: "stops", peers: 3, useful: 2 } as const];
+    expect(explanationLines({ ...explanation, state: "downloading", pace: "stands", causes }, "bittern get, process 7")).toEqual([
+      "album: stands still at 50.0 %, 1 peer (bittern get, process 7)",
+      "  - no peer lets us ask yet",
+      "      seen:  2 of 3 peers have what we want, and all choke us",
+      "      helps: wait: a turn comes every half minute; giving more (a higher upload limit) is rewarded",
+    ]);
+  });
+  it("says so when all is well", () => {
+    const lines = (state: "downloading" | "seeding" | "paused" | "checking", pace: "moves" | "rests" | "stands") =>
+      explanationLines({ ...explanation, state, pace, causes: [] });
+    expect(lines("downloading", "moves")).toEqual(["album: 50.0 %, down 0 B/s, up 0 B/s, 1 peer", "  nothing holds it back"]);
+    expect(lines("seeding", "rests")).toEqual(["album: complete, up 0 B/s, 1 peer", "  all is well"]);
+    expect(lines("downloading", "stands")[1]).toContain("ask again");
+    expect(lines("paused", "rests")[0]).toBe("album: paused at 50.0 %");
+    expect(lines("checking", "moves")[0]).toBe("album: checking, 50.0 % done");
+  });
+});
+
+describe("The summary of a transfer", () => {
+  it("is one line", () => {
+    const summary = {
+      name: "album",
+      seconds: 62,
+      downloaded: 63_000_000,
+      uploaded: 0,
+      downRate: 1_016_129,
+      upRate: 0,
+      ratio: 0,
+      peers: 3,
+      wasted: 0,
+    };
+    expect(summaryWords(summary)).toBe("album: 1 min 02 s, down 60.1 MiB (992.3 KiB/s), up 0 B, ratio 0.00, 3 peers, nothing wasted");
+    expect(summaryWords({ ...summary, uploaded: 1024, upRate: 16, peers: 1, wasted: 2048 })).toContain(
+      "up 1.0 KiB (16 B/s), ratio 0.00, 1 peer, 2.0 KiB wasted",
+    );
   });
 });
 
