@@ -2,6 +2,7 @@
  * `bittern track`: a tracker until it is stopped.
  * @module
  */
+import { readFile } from "node:fs/promises";
 import { type PageOptions, type TrackerOptions, TrackerServer, type TrackerUrls, UsageError } from "@bittern/client";
 import { fromHex } from "@bittern/protocol/base";
 import type { Action } from "../invocation.ts";
@@ -40,6 +41,7 @@ interface TrackOptions {
   readonly allowAddress?: readonly string[];
   readonly denyAddress?: readonly string[];
   readonly addressList?: string;
+  readonly apiTokenFile?: string;
   readonly rate?: number;
   readonly burst?: number;
   readonly maxTorrents?: number;
@@ -66,7 +68,8 @@ export const track: Action<TrackOptions> = async ({ output, log, stop }, _args, 
     log.warn(message);
     if (output.isJson) output.event({ type: "warning", message });
   };
-  const tracker = new TrackerServer({ ...trackerOptions(options), onWarning: warn });
+  const apiToken = await readToken(options.apiTokenFile);
+  const tracker = new TrackerServer({ ...trackerOptions(options), ...given({ apiToken }), onWarning: warn });
   try {
     const urls = await tracker.listen();
     for (const { infoHash, secret } of secrets) tracker.command({ type: "set-secret", infoHash, secret });
@@ -80,6 +83,15 @@ export const track: Action<TrackOptions> = async ({ output, log, stop }, _args, 
     await tracker.close();
   }
 };
+
+/** From a file or the environment, never from the command line, which every user of a machine can read. */
+async function readToken(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return process.env["BITTERN_TRACKER_TOKEN"];
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw new UsageError("TOKEN_FILE", `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  return text.trim();
+}
 
 /** Command line to library. */
 function trackerOptions(options: TrackOptions): TrackerOptions {

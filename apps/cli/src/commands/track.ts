@@ -29,8 +29,13 @@ door that is shut) and the announce URLs. {"type":"warning","message"} may follo
       ["the torrents of a folder and no others, their files given out", "bittern track --torrent-dir /srv/torrents --serve-torrents"],
       ["with HTTPS beside HTTP", "bittern track --https 443 --tls-cert chain.pem --tls-key key.pem"],
       ["behind a proxy on this machine", "bittern track --http 8080 --trust-proxy 127.0.0.1 --announce-url https://t.example/announce"],
+      [
+        "one more torrent on the list of a running one",
+        'curl -X PUT -H "Authorization: Bearer $TOKEN" http://t.example:6969/api/torrents/HASH',
+      ],
       ["for members, with pass keys", "bittern track --private --users keys.txt --state members.journal"],
     ],
+    environment: [["BITTERN_TRACKER_TOKEN", "token of the management API, where no file has it; at least 16 characters"]],
   });
   addDoors(command);
   addAnswers(command);
@@ -91,6 +96,7 @@ function addAccess(command: Command): void {
     .option("--address-list <file>", "networks, one a line: denied, or allowed with + before them")
     .option("--rate <n>", "announces a second from one address (or one /64 of IPv6), in the long run", checked(parseAmount))
     .option("--burst <n>", "announces from one address at once, with --rate (default: 100)", checked(parseInteger(1, 1_000_000)))
+    .option("--api-token-file <file>", "open the management API under /api to whoever has the token in this file (see Environment)")
     .option("--max-torrents <n>", "torrents at most; the smallest go (default: 1000000)", checked(parseInteger(1, 16_000_000)))
     .option("--max-peers <n>", "peers at most; the oldest go (default: 4000000)", checked(parseInteger(1, 1_000_000_000)));
 }

@@ -82,6 +82,11 @@ export interface TrackerOptions extends Partial<TrackerSettings> {
   /** A file that remembers swarms, counts, users and statistics over restarts and crashes. */
   readonly journalPath?: string;
   readonly dfile?: DfileOptions;
+  /**
+   * Opens the management API under /api to whoever has this token (see the module `site/api.ts` for its paths); at least
+   * 16 characters. Without TLS it crosses the network in the open.
+   */
+  readonly apiToken?: string;
   /** Answers what neither the tracker nor its pages answer on the HTTP ports. */
   readonly onRequest?: (request: OtherRequest, answer: OtherAnswer) => void;
   /** Hears what goes wrong while the tracker goes on: a folder that cannot be read, a file that cannot be written. */

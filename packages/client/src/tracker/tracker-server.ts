@@ -57,7 +57,12 @@ export class TrackerServer implements AsyncDisposable {
   #beside: Beside = NOTHING;
   #urls: TrackerUrls = {};
 
+  /** Throws `UsageError` for a token that could be guessed. */
   constructor(options: TrackerOptions = {}) {
+    const { apiToken } = options;
+    if (apiToken !== undefined && !/^\S{16,1000}$/.test(apiToken)) {
+      throw new UsageError("TOKEN_WEAK", "the token of the API needs at least 16 characters and no spaces");
+    }
     this.#options = options;
   }
 
@@ -220,6 +225,7 @@ export class TrackerServer implements AsyncDisposable {
       page: page ?? { style: "none" },
       folder,
       servesFiles: torrentFolder?.servesFiles === true,
+      apiToken: this.#options.apiToken,
       keepsEmptyTorrents,
       announceUrls: (hostname) => page?.announceUrls ?? this.#announceUrls(hostname),
     });

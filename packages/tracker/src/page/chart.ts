@@ -23,7 +23,7 @@ export interface ChartView {
 
 const WIDTH = 720;
 const HEIGHT = 220;
-const LEFT = 52;
+const LEFT = 62;
 const RIGHT = 12;
 const TOP = 14;
 const BOTTOM = 30;
@@ -53,11 +53,14 @@ export function chart({ title, times, series }: ChartView): string | undefined {
   return `<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(`${title}: ${ends.join("; ")}`)}">${valueMarks(top, y)}${timeMarks(first, last, x)}${lines.join("")}</svg>`;
 }
 
-/** 1, 2 or 5 times a power of ten, not below the value, and at least four. */
+/** The least number not below the value whose quarters are whole and round. */
 function niceTop(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  const factor = [1, 2, 4, 5, 10].find((candidate) => candidate * power >= value) ?? 10;
-  return Math.max(MARKS, factor * power);
+  for (let power = 1; ; power *= 10) {
+    const top = (power === 1 ? [4, 8] : [1.2, 1.6, 2, 4, 6, 8].map((factor) => Math.round(factor * power))).find(
+      (candidate) => candidate >= value,
+    );
+    if (top !== undefined) return top;
+  }
 }
 
 function valueMarks(top: number, y: (value: number) => number): string {

@@ -15,7 +15,7 @@ export interface FrameView {
   readonly search: string;
 }
 
-/** A whole document; `heading` is text, `body` is HTML. */
+/** A whole document; `heading` is text, `body` is HTML. The front page, headed by the title, needs no heading of its own. */
 export function framed({ title, version, uptimeSeconds, search }: FrameView, heading: string, body: string): string {
   const name = heading === title ? heading : `${heading} - ${title}`;
   return `<!doctype html>
@@ -30,7 +30,7 @@ export function framed({ title, version, uptimeSeconds, search }: FrameView, hea
 <body>
 <a class="skip" href="#main">To the content</a>
 <header>
-<a class="brand" href="/">${MARK}${escapeHtml(title)}</a>
+${heading === title ? `<h1 class="brand">${MARK}${escapeHtml(title)}</h1>` : `<a class="brand" href="/">${MARK}${escapeHtml(title)}</a>`}
 <form class="search" action="/" role="search">
 <input type="search" name="q" value="${escapeHtml(search)}" placeholder="Name or info hash" aria-label="Search torrents by name or info hash" maxlength="200">
 <button>Search</button>

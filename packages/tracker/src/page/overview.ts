@@ -59,14 +59,13 @@ export function overviewPage(view: OverviewView): string {
   });
   const addresses = announce.map((url) => `<code>${escapeHtml(url)}</code>`).join(" or ");
   const isStart = view.search === "" && view.page === 1;
-  const start = `<h1>${escapeHtml(title)}</h1>
-${addresses === "" ? "" : `<p class="soft">Announce to ${addresses}</p>`}
+  const start = `${addresses === "" ? "" : `<p class="soft">Announce to ${addresses}</p>`}
 ${numbers([
   ["Torrents", grouped(view.torrentCount)],
   ["Seeds", grouped(view.seeds)],
   ["Downloaders", grouped(view.peers - view.seeds)],
   ["Completed", grouped(view.completed)],
-  ["Announces a minute", grouped(view.announcesPerMinute)],
+  ["Announces / min", grouped(view.announcesPerMinute)],
 ])}
 ${chartCard("Last two days", drawn, series)}
 `;

@@ -90,7 +90,7 @@ describe("The front page", () => {
         ];
         for (const page of pages) expect(page).not.toMatch(/<img/);
       }),
-      { numRuns: 50 },
+      { numRuns: 15 },
     );
   });
 });

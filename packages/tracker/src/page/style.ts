@@ -23,6 +23,8 @@ header{display:flex;flex-wrap:wrap;gap:1rem 2rem;align-items:center;justify-cont
 .brand{display:flex;gap:.65rem;align-items:center;font-weight:650;font-size:1.125rem;color:inherit;text-decoration:none}
 .brand svg{width:1.75rem;height:1.75rem;flex:none;color:var(--accent)}
 h1{margin:1.75rem 0 .25rem;font-size:clamp(1.6rem,4.5vw,2.4rem);line-height:1.15;letter-spacing:-.015em;overflow-wrap:anywhere;text-wrap:balance}
+h1.brand{margin:0;font-size:1.6rem}
+h1.brand svg{width:2.25rem;height:2.25rem}
 h2{margin:0;font-size:1.0625rem}
 p{margin:.5rem 0}
 a{color:var(--accent);text-underline-offset:.18em}
@@ -35,8 +37,8 @@ form.search{display:flex;gap:.5rem;flex:1 1 18rem;max-width:28rem}
 .search button,a.button{font:inherit;font-weight:600;padding:.5rem 1rem;border-radius:.5rem;border:2px solid var(--accent);background:transparent;color:var(--accent);cursor:pointer;text-decoration:none;display:inline-block}
 .search button,a.first{background:var(--accent);color:var(--accent-ink)}
 .search button:hover,a.button:hover{filter:brightness(1.1)}
-.numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:1px;margin:1.75rem 0;padding:0;background:var(--line);border:1px solid var(--line);border-radius:.75rem;overflow:hidden}
-.numbers div{display:flex;flex-direction:column-reverse;justify-content:flex-end;padding:1rem 1.15rem;background:var(--card)}
+.numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:1px;margin:1.75rem 0;padding:0;background:var(--card);border:1px solid var(--line);border-radius:.75rem;overflow:hidden}
+.numbers div{display:flex;flex-direction:column-reverse;justify-content:flex-end;padding:1rem 1.15rem;box-shadow:1px 0 0 var(--line),0 1px 0 var(--line)}
 .numbers dt{color:var(--soft);font-size:.9375rem}
 .numbers dd{margin:0;font-size:1.75rem;font-weight:650;line-height:1.15;letter-spacing:-.01em;font-variant-numeric:tabular-nums}
 .card{margin:1.75rem 0;padding:1.15rem 1.25rem 1rem;background:var(--card);border:1px solid var(--line);border-radius:.75rem}
@@ -78,6 +80,6 @@ nav.pages{display:flex;justify-content:space-between;gap:1rem;margin-top:1rem}
 .empty{margin:1.5rem 0 1rem;text-align:center;color:var(--soft)}
 footer{padding-top:1rem;padding-bottom:2.5rem;color:var(--soft);font-size:.9375rem;display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;justify-content:space-between}
 footer ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:0;padding:0;list-style:none}
-@media(max-width:36rem){.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.6rem}.wide{display:none}th,td{padding-left:.4rem;padding-right:.4rem}tbody th{min-width:9rem}}
+@media(max-width:36rem){.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.6rem}.wide,tbody th small,th:nth-last-child(1),td:nth-last-child(1){display:none}.chart .mark{font-size:20px}th,td{padding-left:.4rem;padding-right:.4rem}tbody th{min-width:9rem}}
 @media print{.search,.buttons,footer{display:none}}
 `.trim();

@@ -13,7 +13,7 @@ const LISTED_MAX = 1000;
 /** Torrents looked at before others have their turn. */
 const STEP_COUNT = 20_000;
 /** Milliseconds a list stays good, and lists that are remembered. */
-const FRESH_MILLIS = 5000;
+const FRESH_MILLIS = 2000;
 const REMEMBERED_MAX = 32;
 /** Digits from which on a search may mean a hash. */
 const PREFIX_LENGTH_LEAST = 4;

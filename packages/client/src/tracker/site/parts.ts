@@ -11,6 +11,8 @@ export interface SiteParts {
   readonly page: PageOptions;
   readonly folder: TorrentFolder | undefined;
   readonly servesFiles: boolean;
+  /** Opens the API to whoever has it. */
+  readonly apiToken: string | undefined;
   readonly keepsEmptyTorrents: boolean;
   /** Announce URLs for whoever reached us by this name (without a port); `undefined`: by no name. */
   readonly announceUrls: (hostname: string | undefined) => readonly string[];

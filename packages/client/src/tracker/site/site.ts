@@ -22,6 +22,7 @@ import {
 import { VERSION } from "../../version.ts";
 import type { KnownTorrent } from "../torrent-folder.ts";
 import { json, packed, plain, type SiteAnswer, text } from "./answer.ts";
+import { Api } from "./api.ts";
 import { ClassicSite } from "./classic-site.ts";
 import { Listing } from "./listing.ts";
 import { Metrics } from "./metrics.ts";
@@ -41,11 +42,13 @@ export class Site {
   readonly #routes: ReadonlyMap<string, Route>;
   readonly #metrics = new Metrics();
   readonly #classic: ClassicSite;
+  readonly #api: Api | undefined;
   #listing: Listing | undefined;
 
   constructor(parts: SiteParts) {
     this.#parts = parts;
     this.#classic = new ClassicSite(parts);
+    this.#api = parts.apiToken === undefined ? undefined : new Api(parts.run, parts.apiToken);
     const { style } = parts.page;
     const page: Route = (request, parameters) => this.#page(request, parameters);
     const routes: (readonly [string, Route])[] = [];
@@ -63,6 +66,8 @@ export class Site {
 
   /** `undefined` for a path that is none of ours. */
   async answer(request: OtherRequest): Promise<SiteAnswer | undefined> {
+    const managed = this.#api?.answer(request);
+    if (managed !== undefined) return await packed(managed, request);
     const torrent = /^\/torrent\/([0-9a-fA-F]{40})$/.exec(request.path)?.[1];
     const isTorrent = torrent !== undefined && this.#parts.page.style === "modern";
     const route = isTorrent ? () => this.#torrent(request, torrent.toLowerCase()) : this.#routes.get(request.path);

@@ -1,0 +1,201 @@
+/**
+ * The management of a running tracker over HTTP, for whoever has its token.
+ *
+ *     GET    /api/stats                      numbers; ?history=1 adds the samples
+ *     GET    /api/torrents?from=&count=      swarms, in no order but a lasting one; `next` says where to go on
+ *     GET    /api/torrents/HASH              one of them
+ *     PUT    /api/torrents/HASH              puts it on the list; {"secret": WORD} asks for a word in its announce URL
+ *     DELETE /api/torrents/HASH              takes it off the list and forgets its peers
+ *     GET    /api/users                      pass keys, what each gave and took, and the ratio
+ *     PUT    /api/users/KEY                  lets a user in; {"uploaded", "downloaded"} sets totals
+ *     DELETE /api/users/KEY
+ *     PUT    /api/addresses                  {"allowed": [...], "denied": [...]} networks
+ *
+ * The token comes as `Authorization: Bearer`, never in a cookie or a URL, so that no page of somebody else's can use it.
+ * @module
+ */
+import { createHash, timingSafeEqual } from "node:crypto";
+import { fromHex, UsageError } from "@bittern/protocol/base";
+import type { AccountSummary, OtherRequest, TrackerCommand, TrackerRun } from "@bittern/tracker";
+import { json, type SiteAnswer } from "./answer.ts";
+
+/** Torrents of one answer. */
+const COUNT_DEFAULT = 100;
+const COUNT_MAX = 1000;
+/** Wrong tokens from one address before it has to wait, and for how long. */
+const WRONG_MAX = 10;
+const WRONG_MILLIS = 60_000;
+const ADDRESSES_MAX = 10_000;
+
+type Handle = (request: OtherRequest, name: string) => SiteAnswer;
+
+export class Api {
+  readonly #run: () => TrackerRun;
+  readonly #token: Uint8Array;
+  readonly #routes: ReadonlyMap<string, Handle>;
+  /** Wrong tokens by address, since when. */
+  readonly #wrong: Map<string, { count: number; since: number }> = new Map();
+
+  constructor(run: () => TrackerRun, token: string) {
+    this.#run = run;
+    this.#token = digest(token);
+    this.#routes = new Map<string, Handle>([
+      ["GET stats", (request) => this.#stats(request)],
+      ["GET torrents", (request) => this.#torrents(request)],
+      ["GET torrents/", (_, hash) => this.#torrent(hash)],
+      ["PUT torrents/", (request, hash) => this.#list(request, hash)],
+      ["DELETE torrents/", (_, hash) => this.#unlist(hash)],
+      ["GET users", () => json(200, { users: this.#run().ask.users().map(withRatio) })],
+      ["PUT users/", (request, passKey) => this.#setUser(request, passKey)],
+      ["DELETE users/", (_, passKey) => this.#tell({ type: "remove-user", passKey })],
+      ["PUT addresses", (request) => this.#setAddresses(request)],
+    ]);
+  }
+
+  /** `undefined` for a path that is not the API's. */
+  answer(request: OtherRequest): SiteAnswer | undefined {
+    const [, collection, name] = /^\/api\/([a-z]+)(?:\/([\w-]+))?$/.exec(request.path) ?? [];
+    if (collection === undefined) return request.path.startsWith("/api/") ? failure(404, "NOT_FOUND", "there is nothing here") : undefined;
+    const refusal = this.#judge(request);
+    if (refusal !== undefined) return refusal;
+    const place = name === undefined ? collection : `${collection}/`;
+    const handle = this.#routes.get(`${request.method === "HEAD" ? "GET" : request.method} ${place}`);
+    if (handle === undefined) {
+      const methods = ["GET", "PUT", "DELETE"].filter((method) => this.#routes.has(`${method} ${place}`));
+      if (methods.length === 0) return failure(404, "NOT_FOUND", "there is nothing here");
+      return failure(405, "METHOD", `only ${methods.join(" and ")} here`, { Allow: methods.join(", ") });
+    }
+    try {
+      return handle(request, name ?? "");
+    } catch (error) {
+      if (error instanceof UsageError) return failure(400, error.code, error.message);
+      throw error;
+    }
+  }
+
+  #judge(request: OtherRequest): SiteAnswer | undefined {
+    const now = performance.now();
+    const wrong = this.#wrong.get(request.address);
+    if (wrong !== undefined && now - wrong.since > WRONG_MILLIS) this.#wrong.delete(request.address);
+    else if (wrong !== undefined && wrong.count >= WRONG_MAX)
+      return failure(429, "TOO_OFTEN", "too many wrong tokens", { "Retry-After": "60" });
+    const given = /^Bearer (\S{1,1000})$/.exec(request.headers.get("authorization") ?? "")?.[1];
+    if (given !== undefined && timingSafeEqual(digest(given), this.#token)) return undefined;
+    if (given !== undefined) this.#noteWrong(request.address, now);
+    return failure(401, "TOKEN", "a valid token is needed: Authorization: Bearer TOKEN", { "WWW-Authenticate": "Bearer" });
+  }
+
+  #noteWrong(address: string, now: number): void {
+    const known = this.#wrong.get(address) ?? { count: 0, since: now };
+    known.count++;
+    this.#wrong.set(address, known);
+    const [oldest] = this.#wrong.keys();
+    if (this.#wrong.size > ADDRESSES_MAX && oldest !== undefined) this.#wrong.delete(oldest);
+  }
+
+  #stats(request: OtherRequest): SiteAnswer {
+    const run = this.#run();
+    const { fine, coarse } = run.ask.history();
+    const history = new URLSearchParams(request.query).has("history") ? { history: { fine, coarse } } : {};
+    return json(200, { ...run.snapshot(), ...history });
+  }
+
+  #torrents(request: OtherRequest): SiteAnswer {
+    const parameters = new URLSearchParams(request.query);
+    const from = numberOf(parameters.get("from"), 0, Number.MAX_SAFE_INTEGER);
+    return json(200, this.#run().ask.torrents(from, numberOf(parameters.get("count"), COUNT_DEFAULT, COUNT_MAX)));
+  }
+
+  #torrent(hash: string): SiteAnswer {
+    const summary = this.#run().ask.torrent(hashOf(hash));
+    return summary === undefined ? failure(404, "NOT_FOUND", "nobody announced this torrent") : json(200, summary);
+  }
+
+  #list(request: OtherRequest, hash: string): SiteAnswer {
+    const infoHash = hashOf(hash);
+    const { secret } = bodyOf(request);
+    if (secret !== undefined && secret !== null && typeof secret !== "string")
+      throw new UsageError("SECRET_WRONG", "a secret is a word, or null for none");
+    if (secret !== undefined) this.#run().command({ type: "set-secret", infoHash, secret: secret ?? undefined });
+    return this.#tell({ type: "list-torrents", infoHashes: [infoHash] });
+  }
+
+  #unlist(hash: string): SiteAnswer {
+    const infoHash = hashOf(hash);
+    const run = this.#run();
+    run.command({ type: "unlist-torrents", infoHashes: [infoHash] });
+    run.command({ type: "set-secret", infoHash, secret: undefined });
+    return this.#tell({ type: "forget-torrent", infoHash });
+  }
+
+  #setUser(request: OtherRequest, passKey: string): SiteAnswer {
+    const { uploaded, downloaded } = bodyOf(request);
+    return this.#tell({
+      type: "set-user",
+      passKey,
+      ...(uploaded === undefined ? {} : { uploaded: bytesOf(uploaded) }),
+      ...(downloaded === undefined ? {} : { downloaded: bytesOf(downloaded) }),
+    });
+  }
+
+  #setAddresses(request: OtherRequest): SiteAnswer {
+    const { allowed, denied } = bodyOf(request);
+    return this.#tell({ type: "set-addresses", allowed: wordsOf(allowed), denied: wordsOf(denied) });
+  }
+
+  #tell(command: TrackerCommand): SiteAnswer {
+    this.#run().command(command);
+    return { status: 204, headers: { "Cache-Control": "no-store" }, body: new Uint8Array(0) };
+  }
+}
+
+function withRatio(user: AccountSummary): AccountSummary & { readonly ratio: number | null } {
+  return { ...user, ratio: user.downloaded > 0 ? user.uploaded / user.downloaded : null };
+}
+
+function failure(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}): SiteAnswer {
+  return json(status, { error: { code, message } }, headers);
+}
+
+/** Of one length, so that comparing tells nothing of the token's. */
+function digest(token: string): Uint8Array {
+  return createHash("sha256").update(token).digest();
+}
+
+function numberOf(text: string | null, otherwise: number, most: number): number {
+  return text !== null && /^\d{1,15}$/.test(text) ? Math.min(most, Number(text)) : otherwise;
+}
+
+function hashOf(text: string): Uint8Array {
+  const bytes = fromHex(text.toLowerCase());
+  if (bytes?.length !== 20) throw new UsageError("INFO_HASH_WRONG", `"${text}" is no info hash of 40 hex digits`);
+  return bytes;
+}
+
+/** The object in a body; an empty body is an empty one. */
+function bodyOf(request: OtherRequest): Readonly<Record<string, unknown>> {
+  if (request.body.length === 0) return {};
+  if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? "")) {
+    throw new UsageError("CONTENT_TYPE", "a body comes with Content-Type: application/json");
+  }
+  try {
+    const value: unknown = JSON.parse(Buffer.from(request.body).toString("utf8"));
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Said below.
+  }
+  throw new UsageError("BODY_WRONG", "the body is no JSON object");
+}
+
+function bytesOf(value: unknown): number {
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0)
+    throw new UsageError("NUMBER_WRONG", "totals are whole numbers of bytes");
+  return value;
+}
+
+function wordsOf(value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || !value.every((word) => typeof word === "string"))
+    throw new UsageError("NETWORK_WRONG", "networks are a list of texts");
+  return value;
+}

@@ -1,0 +1,89 @@
+/** @module */
+import { describe, expect, it } from "vitest";
+import { TrackerServer } from "./tracker-server.ts";
+
+const TOKEN = "correct-horse-battery-staple";
+const HASH = "0123456789abcdef0123456789abcdef01234567";
+const OTHER = "f".repeat(40);
+const announcing = (hash: string, path = "/announce", rest = "") =>
+  `${path}?info_hash=${hash.replace(/../g, "%$&")}&peer_id=${"x".repeat(20)}&port=1001&uploaded=0&downloaded=0&left=0&event=started${rest}`;
+
+async function opened(options: ConstructorParameters<typeof TrackerServer>[0] = {}) {
+  const tracker = new TrackerServer({ http: { port: 0, host: "127.0.0.1" }, apiToken: TOKEN, ...options });
+  const { http } = await tracker.listen();
+  const ask = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = { authorization: `Bearer ${TOKEN}` },
+  ) => {
+    const sent = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
+    const type = body === undefined ? {} : { "content-type": "application/json" };
+    const answer = await fetch(new URL(path, http), { method, headers: { ...type, ...headers }, ...sent });
+    const text = await answer.text();
+    return { status: answer.status, json: text.startsWith("{") ? (JSON.parse(text) as unknown) : text };
+  };
+  return { tracker, ask };
+}
+
+describe("The management API", () => {
+  it("lists, adds and removes torrents while the tracker runs", async () => {
+    const { tracker, ask } = await opened({ torrentPolicy: "allow-list" });
+    await using _ = tracker;
+    expect((await ask("GET", announcing(HASH))).json).toContain("not allowed");
+    expect(await ask("PUT", `/api/torrents/${HASH}`)).toMatchObject({ status: 204 });
+    expect((await ask("GET", announcing(HASH))).json).toContain("8:completei1e");
+    expect(await ask("GET", `/api/torrents/${HASH}`)).toMatchObject({ status: 200, json: { seeds: 1 } });
+    expect(await ask("GET", "/api/torrents?from=0&count=5")).toMatchObject({ json: { torrents: [{ infoHash: HASH, seeds: 1 }] } });
+    expect(await ask("GET", "/api/stats?history=1")).toMatchObject({ json: { torrents: 1, history: { fine: expect.any(Array) } } });
+    expect(await ask("PUT", `/api/torrents/${OTHER}`, { secret: "open-sesame" })).toMatchObject({ status: 204 });
+    expect((await ask("GET", announcing(OTHER))).json).toContain("not allowed");
+    expect((await ask("GET", announcing(OTHER, "/open-sesame/announce"))).json).toContain("8:completei1e");
+    expect(await ask("DELETE", `/api/torrents/${HASH}`)).toMatchObject({ status: 204 });
+    expect((await ask("GET", announcing(HASH))).json).toContain("not allowed");
+    expect(await ask("GET", `/api/torrents/${HASH}`)).toMatchObject({ status: 404 });
+  });
+
+  it("lets users in, counts for them, and shuts networks out", async () => {
+    const { tracker, ask } = await opened({ isPrivate: true });
+    await using _ = tracker;
+    expect(await ask("PUT", "/api/users/alice", { uploaded: 1000, downloaded: 500 })).toMatchObject({ status: 204 });
+    await ask("GET", announcing(HASH, "/alice/announce"));
+    await ask("GET", announcing(HASH, "/alice/announce").replace("uploaded=0", "uploaded=200").replace("&event=started", ""));
+    expect(await ask("PUT", "/api/users/alice")).toMatchObject({ status: 204 });
+    expect((await ask("GET", "/api/users")).json).toEqual({
+      users: [{ passKey: "alice", uploaded: 1200, downloaded: 500, sessions: 1, ratio: 2.4 }],
+    });
+    expect(await ask("PUT", "/api/addresses", { denied: ["127.0.0.0/8"] })).toMatchObject({ status: 204 });
+    expect((await ask("GET", announcing(HASH, "/alice/announce"))).json).toContain("your address");
+    expect(await ask("DELETE", "/api/users/alice")).toMatchObject({ status: 204 });
+    expect((await ask("GET", "/api/users")).json).toEqual({ users: [] });
+  });
+
+  it("says what is wrong, and opens to nobody without the token", async () => {
+    const { tracker, ask } = await opened();
+    await using _ = tracker;
+    const wrong: [string, string, unknown, number][] = [
+      ["PUT", "/api/torrents/xyz", undefined, 400],
+      ["PUT", `/api/torrents/${HASH}`, "not json", 400],
+      ["PUT", `/api/torrents/${HASH}`, { secret: 5 }, 400],
+      ["PUT", `/api/torrents/${HASH}`, { secret: "two words" }, 400],
+      ["PUT", "/api/users/alice", { uploaded: -1 }, 400],
+      ["PUT", "/api/addresses", { denied: ["nowhere"] }, 400],
+      ["PUT", "/api/addresses", { denied: "127.0.0.1" }, 400],
+      ["POST", "/api/stats", undefined, 405],
+      ["GET", "/api/nonsense", undefined, 404],
+      ["GET", "/api/../x", undefined, 404],
+    ];
+    for (const [method, path, body, status] of wrong) expect(await ask(method, path, body), path).toMatchObject({ status });
+    for (const authorization of ["", `Basic ${TOKEN}`, `bearer ${TOKEN}`]) {
+      expect(await ask("GET", "/api/stats", undefined, authorization === "" ? {} : { authorization })).toMatchObject({ status: 401 });
+    }
+    for (let tries = 0; tries < 10; tries++)
+      expect((await ask("GET", "/api/stats", undefined, { authorization: "Bearer guess" })).status).toBe(401);
+    expect((await ask("GET", "/api/stats")).status).toBe(429);
+    expect(() => new TrackerServer({ apiToken: "short" })).toThrow("at least 16 characters");
+    const shut = await opened();
+    await using __ = shut.tracker;
+  });
+});
