@@ -74,10 +74,10 @@ const SNAPSHOT: FaceSnapshot = {
   port: 6881,
   downLimit: 0,
   upLimit: 0,
-  saveTo: "/home/ada/downloads",
+  saveTo: "/home/bob/downloads",
   detail: {
     id: "0".repeat(40),
-    path: "/home/ada/downloads",
+    path: "/home/bob/downloads",
     infoHash: "0".repeat(40),
     pieceLength: MIB,
     piecesDone: 283,

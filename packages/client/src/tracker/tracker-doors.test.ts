@@ -5,10 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeAnnounceAnswer } from "@bittern/protocol/tracker";
 import { afterAll, describe, expect, it } from "vitest";
-import { TEST_CERTIFICATE, TEST_KEY } from "../../../node/src/http/test-certificate.ts";
 import { createTorrent } from "../create.ts";
 import type { TrackerOptions } from "./options.ts";
 import { TrackerServer } from "./tracker-server.ts";
+
+const tls = (name: string) => readFileSync(new URL(`../../../../vectors/tls/localhost-${name}.pem`, import.meta.url), "utf8");
+const TEST_KEY = tls("key");
+const TEST_CERTIFICATE = tls("certificate");
 
 const folder = mkdtempSync(join(tmpdir(), "bittern-tracker-"));
 afterAll(() => rmSync(folder, { recursive: true }));

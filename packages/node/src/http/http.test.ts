@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createServer as createPlain, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { createServer as createTls } from "node:https";
 import { type AddressInfo, createServer as createRaw, type Server as RawServer, type Socket } from "node:net";
@@ -8,7 +9,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NodeDns } from "../net/dns.ts";
 import { Interface } from "../net/interface.ts";
 import { NodeHttp } from "./http.ts";
-import { TEST_CERTIFICATE, TEST_KEY } from "./test-certificate.ts";
+
+const tls = (name: string) => readFileSync(new URL(`../../../../vectors/tls/localhost-${name}.pem`, import.meta.url), "utf8");
+const TEST_KEY = tls("key");
+const TEST_CERTIFICATE = tls("certificate");
 
 let http: NodeHttp;
 const servers: (Server | RawServer)[] = [];
