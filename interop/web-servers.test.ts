@@ -1,6 +1,7 @@
 /** What `bittern web-config` prints, believed by nginx and Apache: they take it, serve torrents as such, and lead to the tracker. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,6 +46,19 @@ async function start(port: number, command: string, args: readonly string[]): Pr
   }
 }
 
+/** The answer to the announce of a peer that seems to be at `from` and says it is elsewhere. */
+function announce(port: number, hash: string, peerPort: number, from: string): Promise<Buffer> {
+  const query = `info_hash=${hash.repeat(20)}&peer_id=-XX0001-abcdefghij${10 + peerPort}&port=${peerPort}&uploaded=0&downloaded=0&left=1&compact=1`;
+  const options = { host: "127.0.0.1", port, path: `/announce?${query}`, localAddress: from, headers: { "X-Forwarded-For": "8.8.8.8" } };
+  return new Promise((resolve, reject) => {
+    get(options, (answer) => {
+      const parts: Buffer[] = [];
+      answer.on("data", (part: Buffer) => parts.push(part));
+      answer.on("end", () => resolve(Buffer.concat(parts)));
+    }).on("error", reject);
+  });
+}
+
 /** What a browser and a client would ask. */
 async function expectSite(port: number): Promise<void> {
   const torrent = await fetch(`http://127.0.0.1:${port}/a%20file.bin.torrent`);
@@ -55,9 +69,10 @@ async function expectSite(port: number): Promise<void> {
   expect(link).toBe("./a%20file.bin.torrent");
   const linked = await fetch(new URL(link, `http://127.0.0.1:${port}/index.html`));
   expect(linked.headers.get("content-type")).toBe("application/x-bittorrent");
-  const query = `info_hash=${"%01".repeat(20)}&peer_id=-XX0001-abcdefghijkl&port=7&uploaded=0&downloaded=0&left=0&compact=1`;
-  const announced = await fetch(`http://127.0.0.1:${port}/announce?${query}`, { headers: { "X-Forwarded-For": "8.8.8.8" } });
-  expect([announced.status, (await announced.text()).slice(0, 1)]).toEqual([200, "d"]);
+  // A peer at another address, which claims a third one: the tracker must hear the second.
+  await announce(port, "%02", 7, "127.0.0.2");
+  const heard = await announce(port, "%02", 8, "127.0.0.1");
+  expect(heard.toString("latin1")).toContain(`peers6:${Buffer.from([127, 0, 0, 2, 0, 7]).toString("latin1")}`);
   expect((await fetch(`http://127.0.0.1:${port}/scrape?info_hash=${"%01".repeat(20)}`)).status).toBe(200);
 }
 
@@ -69,7 +84,9 @@ describe.skipIf(!judges().present)("A web server", () => {
     writeFileSync(join(site, "a file.bin"), Buffer.alloc(100_000, 1));
     bittern("create", "a file.bin", "-t", "http://127.0.0.1/announce");
     bittern("web-config", "page", "-o", "index.html");
-    const child = spawn(process.execPath, [PROGRAM, "track", "--port", "0", "--json"], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [PROGRAM, "track", "--port", "0", "--trust-proxy", "127.0.0.1", "--json"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     running.push(child);
     const line = await new Promise<string>((resolve) => child.stdout.once("data", (text: Buffer) => resolve(text.toString())));
     tracker = `127.0.0.1:${(JSON.parse(line) as { http: number }).http}`;

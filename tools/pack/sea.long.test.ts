@@ -44,6 +44,18 @@ describe("The single-file executable", () => {
     expect(JSON.parse(demo.stdout.trim().split("\n").at(-1) ?? "")).toMatchObject({ identical: true });
   });
 
+  it("opens its terminal face", () => {
+    const environment = { PATH: process.env["PATH"] ?? "", HOME: home, TERM: "xterm-256color" };
+    const { stdout } = spawnSync("script", ["-qec", `${program} tui --port 0`, "/dev/null"], {
+      cwd: folder,
+      encoding: "utf8",
+      input: "q",
+      timeout: 60_000,
+      env: environment,
+    });
+    expect(stdout).toContain("0 torrents");
+  });
+
   it("is the classic program whose name a link gives it", () => {
     const names = readdirSync(join(ROOT, "apps/cli/bin")).filter((name) => name.startsWith("bt"));
     for (const name of names.map((file) => file.replace(/\.js$/, ""))) {

@@ -16,8 +16,7 @@ a client instead of showing them as text, and /announce and /scrape lead to the 
 
 page prints a web page that links to every .torrent in DIR by relative links, to be put into that folder as index.html.
 
-Start the tracker on the same machine with \`bittern track --port 6969\`. What it then needs to know of the web server stands in
-\`bittern help track\`.`,
+Start the tracker on the same machine with \`bittern track --trust-proxy 127.0.0.1\`: then it believes the web server about who asks.`,
     examples: [
       ["lines for a site of nginx", "bittern web-config nginx > /etc/nginx/snippets/bittern.conf"],
       [

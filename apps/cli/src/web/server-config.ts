@@ -17,7 +17,7 @@ export interface ServerConfigOptions {
 }
 
 /** Whoever asks the tracker is told apart by this header alone, so what a client sends in it must never arrive. */
-const WHY_FORWARDED = "The tracker must hear who asks, and only from us: what a client claims is replaced.";
+const WHY_FORWARDED = "It must hear who asks, and only from us: what a client claims is replaced.";
 const WHY_TYPE = "Without its type a browser shows a torrent as text instead of handing it to the client.";
 
 export function serverConfig(server: WebServer, options: ServerConfigOptions): string {
@@ -56,7 +56,7 @@ function nginxLines({ tracker }: ServerConfigOptions): readonly string[] {
   return [
     ...type,
     "",
-    `# The tracker at ${tracker}. ${WHY_FORWARDED}`,
+    ...trackerLines(tracker),
     "location ~ ^/(announce|scrape)$ {",
     `    proxy_pass http://${tracker};`,
     "    proxy_http_version 1.1;",
@@ -101,13 +101,19 @@ function apacheLines({ tracker }: ServerConfigOptions): readonly string[] {
   return [
     ...type,
     "",
-    `# The tracker at ${tracker}. ${WHY_FORWARDED}`,
+    ...trackerLines(tracker),
     '<LocationMatch "^/(announce|scrape)$">',
     "    RequestHeader unset X-Forwarded-For",
     "</LocationMatch>",
     `ProxyPass /announce http://${tracker}/announce timeout=20`,
     `ProxyPass /scrape http://${tracker}/scrape timeout=20`,
   ];
+}
+
+/** How to start the tracker so that it believes us. */
+function trackerLines(tracker: string): readonly string[] {
+  const port = tracker.slice(tracker.lastIndexOf(":") + 1);
+  return [`# The tracker at ${tracker}: bittern track --port ${port} --trust-proxy 127.0.0.1`, `# ${WHY_FORWARDED}`];
 }
 
 function indented(lines: readonly string[]): readonly string[] {
