@@ -82,6 +82,18 @@ describe("A session", () => {
     expect(torrent.diagnosis()).toEqual({ pace: "rests", causes: [] });
   });
 
+  it("finds a torrent by each of its hashes, also those that a link did not name, and not after its end", async () => {
+    const peer = await seeder();
+    const session = await open();
+    const { v1, v2, wire } = metainfo.infoHashes;
+    const torrent = await session.add(`magnet:?xt=urn:btih:${v1}`, { path: place(), peers: [peer] });
+    expect(session.get(String(v2))).toBeUndefined();
+    await torrent.done();
+    for (const hash of [v1, v2, String(v1).toUpperCase(), ...wire]) expect(session.get(String(hash))).toBe(torrent);
+    await session.remove(torrent);
+    for (const hash of [v1, v2, ...wire]) expect(session.get(String(hash))).toBeUndefined();
+  });
+
   it("finds peers through a tracker, by the magnet link alone", async () => {
     await using tracker = new TrackerServer({ http: { port: 0, host: "127.0.0.1" } });
     const announce = String((await tracker.listen()).http);

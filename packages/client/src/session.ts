@@ -114,6 +114,8 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   readonly #host: NodeHost;
   readonly #run: SessionRun;
   readonly #torrents = new Map<string, Torrent>();
+  /** By every hash it is known by: a walk over ten thousand torrents for each that is added would take minutes. */
+  readonly #byHash = new Map<string, Torrent>();
   readonly #members = new Map<TorrentId, Member>();
   /** Hashes of torrents that are being added. */
   readonly #adding = new Set<string>();
@@ -176,10 +178,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
 
   /** The torrent that any of its hashes names, a v2 hash whole or cut to 40 digits. */
   get(infoHash: string): Torrent | undefined {
-    const wanted = infoHash.toLowerCase();
-    const known = this.#torrents.get(wanted);
-    if (known !== undefined) return known;
-    return [...this.#torrents.values()].find(({ infoHashes }) => infoHashes.v2 === wanted || infoHashes.wire.includes(wanted));
+    return this.#byHash.get(infoHash.toLowerCase());
   }
 
   /** Adds a torrent; what already lies at its place is checked and kept. */
@@ -241,6 +240,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     };
     this.#members.set(id, { torrent, inside, id, claims, claimNamed });
     this.#torrents.set(infoHash, torrent);
+    this.#nameByHashes(torrent);
     this.#run.command({
       type: "add-torrent",
       torrent: id,
@@ -358,6 +358,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     member.inside.end(reason);
     this.#members.delete(member.id);
     this.#torrents.delete(member.torrent.infoHash);
+    for (const hash of hashesOf(member.torrent)) if (this.#byHash.get(hash) === member.torrent) this.#byHash.delete(hash);
     for (const claim of member.claims) claim.release();
     this.emit("removed", member.torrent);
   }
@@ -381,8 +382,14 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
       default:
         if (event.type === "metadata" && member !== undefined && !this.#claimNamed(member, event.metainfo.name)) return;
         member?.inside.receive(event);
+        // A link may have named one hash of two.
+        if (event.type === "metadata" && member !== undefined) this.#nameByHashes(member.torrent);
         if (event.type === "error" && member !== undefined) this.emit("error", event.fault, member.torrent);
     }
+  }
+
+  #nameByHashes(torrent: Torrent): void {
+    for (const hash of hashesOf(torrent)) if (!this.#byHash.has(hash)) this.#byHash.set(hash, torrent);
   }
 
   async #resolvePeer(peer: string): Promise<readonly Endpoint[]> {
@@ -398,6 +405,11 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   #throwIfClosed(): void {
     if (this.#closing !== undefined) throw new UsageError("SESSION_CLOSED", "the session is closed; open another one");
   }
+}
+
+/** The key of the session's map, the whole v2 hash, and what goes over the wire. */
+function hashesOf({ infoHash, infoHashes }: Torrent): readonly string[] {
+  return [infoHash, ...(infoHashes.v2 === undefined ? [] : [infoHashes.v2]), ...infoHashes.wire];
 }
 
 function settingsOf(options: SessionOptions): Partial<Settings> {
