@@ -46,7 +46,13 @@ export async function runFace(options: FaceProgramOptions): Promise<void> {
   const steward = new Steward(session, shelf);
   const saveTo = resolve(options.saveTo);
   await applyLimits(session, shelf, options);
-  const facts = () => ({ saveTo, downLimit: shelf.content.down, upLimit: shelf.content.up, pathOf: (id: string) => steward.pathOf(id) });
+  const facts = () => ({
+    saveTo,
+    downLimit: shelf.content.down,
+    upLimit: shelf.content.up,
+    pathOf: (id: string) => steward.pathOf(id),
+    orderOf: (id: string) => steward.orderOf(id),
+  });
   const survey = new Survey(session, facts);
 
   let quit: () => void = () => undefined;
@@ -65,16 +71,27 @@ export async function runFace(options: FaceProgramOptions): Promise<void> {
   const face = new Face({ looks: survey, glyphs: glyphsFor(environment), size: terminal.size, usesMouse: options.usesMouse, perform });
   const keys = new KeyReader();
   const canvas = new Canvas(terminal);
-  terminal.enter(
-    (chunk) => {
-      for (const input of keys.read(chunk)) face.input(input);
-    },
-    () => {
-      canvas.forget();
-      face.resize(terminal.size);
-    },
-  );
-  if (options.usesMouse) terminal.useMouse(true);
+  const redraw = (): void => {
+    canvas.forget();
+    face.resize(terminal.size);
+  };
+  const onKeys = (chunk: string): void => {
+    for (const input of keys.read(chunk)) {
+      if (input.type === "key" && input.key === "ctrl+z") suspend();
+      else face.input(input);
+    }
+  };
+  /** As every program does at Ctrl-Z: the shell gets its terminal, and `fg` brings the screen back. Transfers rest meanwhile. */
+  const suspend = (): void => {
+    terminal.leave();
+    process.once("SIGCONT", () => {
+      terminal.enter(onKeys, redraw);
+      redraw();
+    });
+    process.kill(process.pid, "SIGTSTP");
+  };
+  terminal.useMouse(options.usesMouse);
+  terminal.enter(onKeys, redraw);
   const hasColours = (environment["NO_COLOR"] ?? "") === "";
   const ink = render(<LiveScreen source={face} hasColours={hasColours} />, {
     stdout: canvas.stream,

@@ -22,6 +22,7 @@ export class Terminal {
   #onKeys: (chunk: string) => void = () => undefined;
   #onResize: () => void = () => undefined;
   #isEntered = false;
+  #usesMouse = false;
 
   constructor(streams: TerminalStreams) {
     this.#streams = streams;
@@ -43,7 +44,7 @@ export class Terminal {
     this.#isEntered = true;
     this.#onKeys = onKeys;
     this.#onResize = onResize;
-    output.write(ENTER);
+    output.write(ENTER + (this.#usesMouse ? MOUSE_ON : ""));
     output.on("resize", onResize);
     input.setRawMode(true);
     input.setEncoding("utf8");
@@ -54,7 +55,8 @@ export class Terminal {
   }
 
   useMouse(usesMouse: boolean): void {
-    this.write(usesMouse ? MOUSE_ON : MOUSE_OFF);
+    this.#usesMouse = usesMouse;
+    if (this.#isEntered) this.write(usesMouse ? MOUSE_ON : MOUSE_OFF);
   }
 
   leave(): void {

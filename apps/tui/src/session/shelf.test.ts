@@ -31,6 +31,7 @@ describe("The shelf", () => {
     shelf.put({ ...TORRENT, infoHash: "b".repeat(64), magnet: "magnet:?xt=urn:btih:b" });
     shelf.put({ ...TORRENT, isPaused: false });
     shelf.limit(5, 6);
+    shelf.flush();
     const next = new Shelf(path);
     expect(next.content).toEqual(shelf.content);
     expect(next.content).toMatchObject({ down: 5, up: 6 });
@@ -44,13 +45,16 @@ describe("The shelf", () => {
     const shelf = new Shelf(path);
     shelf.put(TORRENT, Uint8Array.of(1));
     shelf.forget(HASH);
+    shelf.flush();
     expect(readdirSync(path)).toEqual(["torrents.json"]);
     expect(new Shelf(path).content.torrents).toEqual([]);
   });
 
   it("keeps a list that it cannot read, and says so", () => {
     const path = place();
-    new Shelf(path).put(TORRENT);
+    const first = new Shelf(path);
+    first.put(TORRENT);
+    first.flush();
     const list = join(path, "torrents.json");
     writeFileSync(list, "{ half");
     const shelf = new Shelf(path);

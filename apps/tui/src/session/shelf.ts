@@ -9,6 +9,8 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { type FilePriority, parseTorrent } from "@bittern/client";
 
+/** Milliseconds that a change may wait to be written. */
+const SAVE_MILLIS = 200;
 /** Bytes of the list: two hundred thousand torrents. */
 const LIST_LENGTH_MAX = 64 * 1024 * 1024;
 
@@ -40,6 +42,7 @@ export class Shelf {
   /** Why the list of the last time could not be read; undefined when all is well. */
   readonly complaint: string | undefined;
   #content: ShelfContent;
+  #writing: NodeJS.Timeout | undefined;
 
   /** Opens the shelf in a folder, which is made when it is missing. */
   constructor(folder: string) {
@@ -90,7 +93,16 @@ export class Shelf {
     return join(this.#folder, "torrents.json");
   }
 
+  /** Several changes at once, such as the metadata of a hundred links, are written once. */
   #save(): void {
+    this.#writing ??= setTimeout(() => this.flush(), SAVE_MILLIS);
+  }
+
+  /** Writes what is not written yet. */
+  flush(): void {
+    if (this.#writing === undefined) return;
+    clearTimeout(this.#writing);
+    this.#writing = undefined;
     this.#write("torrents.json", `${JSON.stringify({ version: 1, ...this.#content }, null, 1)}\n`);
   }
 

@@ -8,30 +8,43 @@ import type { Session, Torrent } from "@bittern/client";
 import type { Intent, Notice } from "@bittern/faces";
 import type { Shelf, ShelvedTorrent } from "./shelf.ts";
 
+/** Torrents that are put back at once: each waits for the disk a few times. */
+const RESTORES_MAX = 16;
+
 /** What concerns torrents; the rest is the face's own business. */
 export type TorrentIntent = Exclude<Intent, { readonly type: "use-mouse" | "quit" }>;
 
 export class Steward {
   readonly #session: Session;
   readonly #shelf: Shelf;
+  /** Info hash -> position in the list. */
+  readonly #orders = new Map<string, number>();
   #isClosing = false;
 
   constructor(session: Session, shelf: Shelf) {
     this.#session = session;
     this.#shelf = shelf;
+    for (const { infoHash } of shelf.content.torrents) this.orderOf(infoHash);
   }
 
-  /** Puts back what was there the last time, one after the other; answers what could not be. */
+  /** Its position in the order they were added, the same at every start. */
+  orderOf(id: string): number {
+    const known = this.#orders.get(id) ?? this.#orders.size;
+    this.#orders.set(id, known);
+    return known;
+  }
+
+  /** Puts back what was there the last time, several at once; answers what could not be. */
   async restore(): Promise<readonly string[]> {
     const complaints: string[] = [];
-    for (const shelved of this.#shelf.content.torrents) {
-      if (this.#isClosing) break;
-      try {
-        await this.#restore(shelved);
-      } catch (error) {
-        complaints.push(`${shelved.infoHash}: ${messageOf(error)}`);
+    const waiting = this.#shelf.content.torrents.values();
+    const work = async (): Promise<void> => {
+      for (const shelved of waiting) {
+        if (this.#isClosing) return;
+        await this.#restore(shelved).catch((error: unknown) => complaints.push(`${shelved.infoHash}: ${messageOf(error)}`));
       }
-    }
+    };
+    await Promise.all(Array.from({ length: RESTORES_MAX }, work));
     return complaints;
   }
 
@@ -77,6 +90,7 @@ export class Steward {
   /** Nothing of what happens from here on is a wish of the user. */
   closing(): void {
     this.#isClosing = true;
+    this.#shelf.flush();
   }
 
   /** Answers what is worth saying. */

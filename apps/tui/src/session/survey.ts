@@ -37,6 +37,7 @@ export interface SurveyFacts {
   readonly downLimit: number;
   readonly upLimit: number;
   pathOf(id: string): string;
+  orderOf(id: string): number;
 }
 
 export class Survey {
@@ -44,7 +45,6 @@ export class Survey {
   readonly #facts: () => SurveyFacts;
   readonly #entries = new Map<string, Entry>();
   readonly #dirty = new Set<string>();
-  #order = 0;
   #turn = 0;
   #torrents: readonly TorrentItem[] = [];
   #hasNews = false;
@@ -62,7 +62,7 @@ export class Survey {
 
   #enter(torrent: Torrent): void {
     const id = torrent.infoHash;
-    const order = this.#order++;
+    const order = this.#facts().orderOf(id);
     this.#entries.set(id, {
       torrent,
       order,

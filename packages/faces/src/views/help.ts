@@ -17,7 +17,7 @@ export const HELP: readonly HelpSection[] = [
       ["a", "add a torrent: a path, a URL, a magnet link or an info hash"],
       ["L", "limits of all torrents together"],
       ["m", "use the mouse, or give it back to the terminal"],
-      ["Ctrl-C", "end"],
+      ["Ctrl-C", "end; Ctrl-Z rests until `fg`"],
     ],
   },
   {
