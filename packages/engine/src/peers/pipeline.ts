@@ -6,7 +6,7 @@
  * It doubles a round trip at first, as TCP does, and ends its slow start when the rate no longer follows.
  * @module
  */
-import { BLOCK_LENGTH, type Rate } from "@bittern/protocol/base";
+import { BLOCK_LENGTH, type Millis, type Rate } from "@bittern/protocol/base";
 
 /** Blocks. One piece of 256 KiB, the usual smallest size: a first piece then comes whole and fast from one peer. */
 export const PIPELINE_START = 16;
@@ -14,20 +14,40 @@ export const PIPELINE_START = 16;
 export const PIPELINE_MIN = 4;
 /** Seconds of a peer's rate to keep asked for. */
 export const PIPELINE_SECONDS = 0.5;
+/** A peer that says nothing for so long although it was asked, and then much at once, answers in bursts. */
+const SILENCE_MILLIS: Millis = 150;
+/** How long a burst takes at most. */
+const BURST_MILLIS: Millis = 100;
 
 export class Pipeline {
   #target = PIPELINE_START;
   #isStarting = true;
   #arrived = 0;
   #driedCount = 0;
+  /** The burst under way: when it began, and its blocks so far; -1 once it was counted. */
+  #burstAt: Millis = 0;
+  #burstCount = 0;
 
-  /** A block arrived. */
-  blockArrived(): void {
+  /** A block arrived, after so long a silence in which the peer could have sent it. Hot. */
+  blockArrived(now: Millis, silentMillis: Millis): void {
     this.#arrived++;
     if (this.#isStarting) this.#target++;
+    if (silentMillis >= SILENCE_MILLIS) {
+      this.#burstAt = now;
+      this.#burstCount = 0;
+    }
+    if (this.#burstCount < 0 || now - this.#burstAt > BURST_MILLIS) return;
+    this.#burstCount++;
+    if (this.#burstCount < this.#target / 2) return;
+    this.#burstCount = -1;
+    this.ranDry();
   }
 
-  /** Everything asked for came before more was asked: some clients (Transmission) answer in bursts, twice a second. */
+  /**
+   * The peer waits for us: all that was asked came before more was asked, or most of it at once after a silence.
+   * Transmission looks at its requests twice a second and answers all it finds; what is asked meanwhile waits for the
+   * next time, so that its rate is never above what we ask for, and the rate alone would never tell us to ask for more.
+   */
   ranDry(): void {
     this.#target += Math.max(PIPELINE_MIN, this.#target / 2);
     this.#driedCount++;

@@ -225,8 +225,8 @@ export class Requests {
     if (bytes.length !== Math.min(BLOCK_LENGTH, partial.byteLength - begin)) return this.#unsolicited(peer, bytes.length);
     const state = peer.requests;
     state.outstanding--;
+    state.pipeline.blockArrived(now, now - state.progressAt);
     state.progressAt = now;
-    state.pipeline.blockArrived();
     if (state.outstanding === 0 && state.isFull) state.pipeline.ranDry();
     peer.isSnubbed = false;
     const first = partial.from(block);
