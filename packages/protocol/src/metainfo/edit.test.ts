@@ -54,6 +54,17 @@ describe("editTorrent", () => {
     expect(hybrid.infoHashes.v2).not.toBe(parseTorrent(HYBRID).infoHashes.v2);
   });
 
+  it("gives another name, which makes another torrent of the same content", () => {
+    for (const bytes of [PRIVATE, HYBRID]) {
+      const torrent = edited(bytes, { name: "other" });
+      expect(torrent).toMatchObject({ name: "other", totalLength: parseTorrent(bytes).totalLength, hasPieceLayers: true });
+      expect(editTorrent(bytes, { name: parseTorrent(bytes).name }).infoHashChanged).toBe(false);
+    }
+    for (const name of ["", ".", "..", "a/b", "a\u0000", "x".repeat(300)]) {
+      expect(() => editTorrent(PRIVATE, { name })).toThrow(expect.objectContaining({ code: "TORRENT_NAME" }));
+    }
+  });
+
   it("goes back to where it came from", () => {
     const there = editTorrent(PRIVATE, { private: false }).bytes;
     expect(editTorrent(there, { private: true }).bytes).toEqual(PRIVATE);

@@ -1,13 +1,14 @@
 /**
  * Changes a .torrent file without touching what its info hash is over, as far as the changes allow that.
  *
- * Trackers, web seeds and the comment stand outside the info dictionary, whose bytes stay as they are. `private` and
- * `source` stand inside: changing them makes another torrent, with another swarm.
+ * Trackers, web seeds and the comment stand outside the info dictionary, whose bytes stay as they are. The name, `private`
+ * and `source` stand inside: changing them makes another torrent, with another swarm.
  * @module
  */
-import { equalBytes, ProtocolError } from "../base/index.ts";
+import { equalBytes, ProtocolError, UsageError } from "../base/index.ts";
 import { type BencodeDictionary, type Encodable, encode, Raw } from "../bencode/index.ts";
 import { METAINFO_LIMITS } from "./limits.ts";
+import { safePart } from "./name.ts";
 import { decodeDictionary, entriesOf, outerEntries, parseTorrent } from "./parse.ts";
 
 /** What to change. A key left out, or `undefined`, stays as it is; `null` takes the entry away. */
@@ -18,6 +19,8 @@ export interface TorrentChanges {
   readonly comment?: string | null | undefined;
   readonly private?: boolean | undefined;
   readonly source?: string | null | undefined;
+  /** Of the file or folder: one part of a path, which says what it is by itself. */
+  readonly name?: string | undefined;
 }
 
 export interface EditedTorrent {
@@ -53,21 +56,36 @@ function changeOuter(entries: Map<string, Encodable>, { announce, webSeeds, comm
   if (comment !== undefined) replace("comment", "comment.utf-8");
 }
 
-/** The info dictionary with `private` and `source` as wished; the very same bytes when they are so already. */
+/** The info dictionary with name, `private` and `source` as wished; the very same bytes when they are so already. */
 function changeInfo(torrent: BencodeDictionary, changes: TorrentChanges): Uint8Array {
   const info = torrent.dictionary("info");
   if (info === undefined) throw new ProtocolError("METAINFO_INFO_MISSING", "no info dictionary");
   const isPrivate = (info.integer("private") ?? 0) !== 0;
   const changesPrivate = changes.private !== undefined && changes.private !== isPrivate;
   const changesSource = changes.source !== undefined && changes.source !== (info.text("source") ?? null);
-  if (!changesPrivate && !changesSource) return info.raw;
+  const changesName = changes.name !== undefined && changes.name !== info.text("name");
+  if (!changesPrivate && !changesSource && !changesName) return info.raw;
   const entries = new Map<string, Encodable>([...info.spans()].map(([key, bytes]) => [key, new Raw(bytes)]));
+  if (changes.name !== undefined && changesName) {
+    refuseName(changes.name);
+    set(entries, "name", changes.name);
+    entries.delete("name.utf-8");
+  }
   if (changesPrivate) set(entries, "private", changes.private ? 1 : null);
   if (changesSource) {
     set(entries, "source", changes.source ?? null);
     entries.delete("source.utf-8");
   }
   return encode(entries);
+}
+
+/** A name that whoever downloads would find replaced by another one is no name to publish under. */
+function refuseName(name: string): void {
+  if (name !== "" && safePart(name, "posix") === name) return;
+  throw new UsageError(
+    "TORRENT_NAME",
+    `"${name}" can be no name of a file or folder: it must be one part of a path, without control characters`,
+  );
 }
 
 function set(entries: Map<string, Encodable>, key: string, value: Encodable | null): void {
