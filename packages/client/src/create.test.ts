@@ -34,6 +34,14 @@ async function* asSources(): AsyncGenerator<FileSource> {
 }
 
 describe("createTorrent", () => {
+  it("makes a torrent like mainline made it", async () => {
+    const disc = join(folder, "disc");
+    writeFiles(disc, { "a/z": "1", "a-b": "2", "a.txt": "3", core: "4", "kept~": "5", ".hidden": "6" });
+    const torrent = await createTorrent(disc, { version: "v1", pieceLength: 262_144, creationDate: null, likeMainline: true });
+    expect(torrent.files.map(pathOf)).toEqual(["a/z", "a-b", "a.txt", "kept~"]);
+    expect(torrent.createdBy).toBeUndefined();
+  });
+
   it.each(["v1", "v2", "hybrid"] as const)("makes the same %s torrent of a folder and of streams", async (version) => {
     const fromFolder = await createTorrent(album, { ...WAYS, version });
     const fromStreams = await createTorrent(asSources(), { ...WAYS, version, name: "album" });

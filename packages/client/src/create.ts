@@ -4,7 +4,7 @@
  */
 import { basename, dirname, resolve } from "node:path";
 import { DEFAULT_SETTINGS } from "@bittern/engine";
-import { hashStream, type LeftOut, type ListedFile, listFiles, type StreamFile } from "@bittern/node";
+import { hashStream, type LeftOut, type ListedFile, type ListOptions, listFiles, type StreamFile } from "@bittern/node";
 import { assert, equalBytes, UsageError, utf8 } from "@bittern/protocol/base";
 import {
   automaticPieceLength,
@@ -40,6 +40,11 @@ export interface CreateOptions extends WaitOptions {
   readonly creationDate?: Date | null;
   /** Takes hidden files and the litter of editors and desktops as well. */
   readonly includeHidden?: boolean;
+  /**
+   * As mainline 3.4.2 made its torrents, so that the same folder has the same v1 info hash: hidden files, `core` and `CVS` stay
+   * out, files are sorted part by part, and nothing names the maker.
+   */
+  readonly likeMainline?: boolean;
   /** Threads that hash; as many as the machine runs at once when absent. */
   readonly threads?: number;
   /** Bytes hashed so far, and in all. */
@@ -69,6 +74,7 @@ export async function createTorrent(
     pieceLength: options.pieceLength ?? automaticPieceLength(totalLength),
     files,
     isSingleFile: content.isSingleFile,
+    sortsByPart: options.likeMainline === true,
   };
   const plan = new CreationPlan(planned);
   const { pieces, pieceRoots } = await content.hash(plan, options);
@@ -93,7 +99,10 @@ interface Content {
 }
 
 async function listed(input: string | readonly string[], options: CreateOptions): Promise<Content> {
-  const { name, isSingleFile, files, leftOut } = await listAll(input, options.includeHidden === true);
+  const { name, isSingleFile, files, leftOut } = await listAll(input, {
+    all: options.includeHidden === true,
+    likeMainline: options.likeMainline === true,
+  });
   if (leftOut.length > 0) options.onLeftOut?.(leftOut);
   for (const file of files) refuseUnreadableName(file);
   return { name, isSingleFile, files, hash: (plan, asked) => hashFiles(plan, files, asked) };
@@ -102,14 +111,14 @@ async function listed(input: string | readonly string[], options: CreateOptions)
 type Listing = Awaited<ReturnType<typeof listFiles>>;
 
 /** Several inputs lie side by side in a folder named after the one that the first of them lies in. */
-async function listAll(input: string | readonly string[], all: boolean): Promise<Listing> {
-  if (typeof input === "string") return listFiles(input, { all });
+async function listAll(input: string | readonly string[], rule: ListOptions): Promise<Listing> {
+  if (typeof input === "string") return listFiles(input, rule);
   const [first] = input;
   if (first === undefined) throw new UsageError("CREATE_FILES", "there is no file to publish");
   const files: ListedFile[] = [];
   const leftOut: LeftOut[] = [];
   for (const path of input) {
-    const listing = await listFiles(path, { all });
+    const listing = await listFiles(path, rule);
     const above = listing.isSingleFile ? [] : [listing.name];
     files.push(...listing.files.map((file) => ({ ...file, path: [...above, ...file.path] })));
     leftOut.push(...listing.leftOut.map((entry) => ({ ...entry, path: [...above, entry.path].join("/") })));
@@ -164,7 +173,7 @@ function outerOf(options: CreateOptions) {
   return {
     announce: announce ?? [],
     webSeeds: webSeeds ?? [],
-    createdBy: options.createdBy ?? DEFAULT_SETTINGS.clientName,
+    ...(options.likeMainline === true ? {} : { createdBy: options.createdBy ?? DEFAULT_SETTINGS.clientName }),
     ...(comment === undefined ? {} : { comment }),
     ...(creationDate === null ? {} : { creationDate: Math.floor(creationDate.getTime() / 1000) }),
   };

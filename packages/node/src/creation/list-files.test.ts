@@ -81,6 +81,12 @@ describe("listFiles", () => {
     );
   });
 
+  it("leaves out by the rule of mainline", async () => {
+    for (const path of ["kept~", "core", "CVS/Root", "sub/core", "sub/.hidden", "sub/kept", "cores"]) put(path);
+    const { files } = await listFiles(root, { all: false, likeMainline: true });
+    expect(files.map(({ path }) => path.join("/"))).toEqual(["cores", "kept~", "sub/kept"]);
+  });
+
   it("leaves out what is no file", async () => {
     put("kept");
     execFileSync("mkfifo", [join(root, "pipe")]);

@@ -24,6 +24,8 @@ const SLASH = Buffer.from("/");
 export interface ListOptions {
   /** With hidden files and litter. */
   readonly all: boolean;
+  /** By the rule of mainline's maker: hidden files, `core` and `CVS` stay out, and no litter. */
+  readonly likeMainline?: boolean;
 }
 
 export interface ListedFile {
@@ -62,7 +64,7 @@ interface Folder {
 }
 
 /** Lists a folder and everything below it, or a single file. */
-export async function listFiles(path: string, { all }: ListOptions): Promise<Listing> {
+export async function listFiles(path: string, { all, likeMainline = false }: ListOptions): Promise<Listing> {
   const absolute = resolve(path);
   const found = lookAt(Buffer.from(absolute), absolute);
   const name = basename(absolute);
@@ -71,7 +73,7 @@ export async function listFiles(path: string, { all }: ListOptions): Promise<Lis
     return { name, isSingleFile: true, files: [listed(Buffer.from(absolute), [raw], found)], leftOut: [] };
   }
   if (!found.isDirectory()) throw new UsageError("CREATE_FILES", `${path} is neither a file nor a folder`);
-  const walk = new Walk(absolute, all);
+  const walk = new Walk(absolute, all ? () => undefined : likeMainline ? unwantedByMainline : unwanted);
   await walk.run();
   const files = walk.files.toSorted((left, right) => compareBytes(joined(left.rawPath), joined(right.rawPath)));
   return { name, isSingleFile: false, files, leftOut: walk.leftOut };
@@ -80,13 +82,13 @@ export async function listFiles(path: string, { all }: ListOptions): Promise<Lis
 class Walk {
   readonly files: ListedFile[] = [];
   readonly leftOut: LeftOut[] = [];
-  readonly #all: boolean;
+  readonly #unwanted: (name: string) => Unwanted | undefined;
   readonly #root: Buffer;
   readonly #realRoot: Buffer;
   readonly #waiting: Folder[];
 
-  constructor(root: string, all: boolean) {
-    this.#all = all;
+  constructor(root: string, judge: (name: string) => Unwanted | undefined) {
+    this.#unwanted = judge;
     this.#root = Buffer.from(root);
     this.#realRoot = realpathSync(this.#root, { encoding: "buffer" });
     this.#waiting = [{ place: this.#root, rawPath: [], within: [identity(statSync(root))] }];
@@ -105,7 +107,7 @@ class Walk {
   #enter(folder: Folder, entry: Dirent<Buffer>): void {
     const rawPath = [...folder.rawPath, entry.name];
     const place = Buffer.concat([folder.place, SLASH, entry.name]);
-    const why = this.#all ? undefined : unwanted(entry.name.toString());
+    const why = this.#unwanted(entry.name.toString());
     if (why !== undefined) return this.#leaveOut(rawPath, why);
     let found: Stats;
     try {
@@ -141,10 +143,18 @@ class Walk {
   }
 }
 
-function unwanted(name: string): "hidden" | "litter" | undefined {
+type Unwanted = "hidden" | "litter";
+
+function unwanted(name: string): Unwanted | undefined {
   if (name.startsWith(".")) return "hidden";
   const isLitter = name.endsWith("~") || /^#.*#$/.test(name) || LITTER.has(name.toLowerCase());
   return isLitter ? "litter" : undefined;
+}
+
+/** Dumps of crashed programs and the folders of a version control of its day are all the litter it knows. */
+function unwantedByMainline(name: string): Unwanted | undefined {
+  if (name.startsWith(".")) return "hidden";
+  return name === "core" || name === "CVS" ? "litter" : undefined;
 }
 
 function entriesOf(place: Buffer): readonly Dirent<Buffer>[] {

@@ -67,6 +67,8 @@ export interface PlanOptions {
    * libtorrent does it, and whoever publishes the same files should get the same info hash. False leaves the last pad out.
    */
   readonly tailPad?: boolean;
+  /** Sorts a v1 torrent part by part, as mainline did: `a/b` before `a-b`. Default false, by the bytes of whole paths. */
+  readonly sortsByPart?: boolean;
 }
 
 /** The plan of one new torrent; immutable. */
@@ -125,9 +127,9 @@ function treeRoot(pieceLayer: Uint8Array, pieceLength: number): Uint8Array {
   return pieceLayer.length === HASH_LENGTH ? pieceLayer : pieceLayerRoot(pieceLayer, pieceLength);
 }
 
-function arrange({ version, pieceLength, files, tailPad = true }: PlanOptions, isSingleFile: boolean): PlannedFile[] {
+function arrange({ version, pieceLength, files, tailPad = true, sortsByPart = false }: PlanOptions, isSingleFile: boolean): PlannedFile[] {
   const sorted = files.map((file, sourceIndex) => ({ path: file.path, length: file.length, isPad: false, sourceIndex }));
-  sorted.sort(version === "v1" ? byWholePath(sorted) : byPart(sorted));
+  sorted.sort(version === "v1" && !sortsByPart ? byWholePath(sorted) : byPart(sorted));
   // A lone file is the last, and what follows the last has nothing to be kept from.
   const isPadded = version === "hybrid" && !isSingleFile && files.length > 1;
   const padded = isPadded ? withPads(sorted, pieceLength, tailPad) : sorted;
