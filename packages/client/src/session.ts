@@ -35,6 +35,12 @@ export interface SessionLimits extends RateLimits {
   /** Connections in all, and for one torrent. */
   readonly peers?: number;
   readonly perTorrentPeers?: number;
+  /** With so many peers a torrent dials no more, and leaves the other places to those who dial it. */
+  readonly dialPeers?: number;
+  /** Peers that may download from a torrent at once; 0, the default, lets the uplink decide. */
+  readonly uploadSlots?: number;
+  /** Milliseconds without a word after which a peer is let go. */
+  readonly idlePeerMillis?: number;
 }
 
 export interface SessionOptions extends WaitOptions {
@@ -426,6 +432,9 @@ function limitSettings(limits: SessionLimits): Partial<Settings> {
     ...(limits.up === undefined ? {} : { upRateMax: limits.up }),
     ...(limits.peers === undefined ? {} : { peersMax: limits.peers }),
     ...(limits.perTorrentPeers === undefined ? {} : { peersPerTorrentMax: limits.perTorrentPeers }),
+    ...(limits.dialPeers === undefined ? {} : { dialPeersMax: limits.dialPeers }),
+    ...(limits.uploadSlots === undefined ? {} : { uploadSlots: limits.uploadSlots }),
+    ...(limits.idlePeerMillis === undefined ? {} : { idleTimeoutMillis: limits.idlePeerMillis }),
   };
 }
 

@@ -18,6 +18,8 @@ export interface Settings {
   readonly upRateMax: Rate;
   readonly peersMax: number;
   readonly peersPerTorrentMax: number;
+  /** With so many peers a torrent dials no more, and leaves the other places to those who dial it. */
+  readonly dialPeersMax: number;
   /** Dials under way at once. */
   readonly halfOpenMax: number;
   /** Bytes of piece buffers: an empty pool means no new requests. */
@@ -43,6 +45,7 @@ export const DEFAULT_SETTINGS: Settings = {
   upRateMax: 0,
   peersMax: 500,
   peersPerTorrentMax: 100,
+  dialPeersMax: 100,
   halfOpenMax: 100,
   piecePoolLength: 64 * MIB,
   uploadSlots: 0,

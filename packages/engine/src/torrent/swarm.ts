@@ -73,7 +73,8 @@ export class Swarm {
   }
 
   get #mayDial(): boolean {
-    return this.isOpen && this.peers.size + this.#dialling.size < this.#context.settings.peersPerTorrentMax;
+    const { peersPerTorrentMax, dialPeersMax } = this.#context.settings;
+    return this.isOpen && this.peers.size + this.#dialling.size < Math.min(peersPerTorrentMax, dialPeersMax);
   }
 
   /** Dials as many candidates as there are places. */
