@@ -21,7 +21,11 @@ async function bundle() {
   const fresh = `${OUT}.${process.pid}`;
   await build({
     absWorkingDir: ROOT,
-    entryPoints: { main: "apps/cli/src/main.ts", "storage-worker": "packages/node/src/storage/worker.ts" },
+    entryPoints: {
+      main: "apps/cli/src/main.ts",
+      classic: "apps/cli/src/classic/main.ts",
+      "storage-worker": "packages/node/src/storage/worker.ts",
+    },
     outdir: fresh,
     bundle: true,
     splitting: true,

@@ -21,6 +21,8 @@ export interface Ended {
 }
 
 export interface RunOptions {
+  /** Name of a program beside `bittern`. */
+  readonly program?: string;
   readonly input?: string | Uint8Array;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -66,7 +68,8 @@ export class Running {
   constructor(args: readonly string[], options: RunOptions = {}) {
     running.add(this);
     const env = { ...process.env, BITTERN_STATE: join(tmpdir(), "bittern-no-state-of-ours"), NO_COLOR: "1", ...options.env };
-    this.child = spawn(process.execPath, [PROGRAM, ...args], { cwd: options.cwd, env, stdio: "pipe" });
+    const program = options.program === undefined ? PROGRAM : join(dirname(PROGRAM), `${options.program}.js`);
+    this.child = spawn(process.execPath, [program, ...args], { cwd: options.cwd, env, stdio: "pipe" });
     this.child.stdin?.on("error", () => undefined);
     this.child.stdin?.end(options.input ?? "");
     this.child.stdout?.setEncoding("utf8").on("data", (text: string) => this.#hear(text));

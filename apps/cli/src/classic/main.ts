@@ -1,0 +1,68 @@
+/**
+ * Runs a classic program: the door behind each `bt…` command.
+ * @module
+ */
+
+import { failureOf } from "../failure.ts";
+import { Log } from "../log.ts";
+import { Output } from "../output.ts";
+import { stateFolder } from "../state-folder.ts";
+import { Stop } from "../stop.ts";
+import { VERSION } from "../version.ts";
+import { optionListing } from "./options/listing.ts";
+import type { ClassicProgram } from "./program.ts";
+import { CLASSIC_PROGRAMS } from "./programs.ts";
+
+const COLUMNS_DEFAULT = 80;
+
+/** Runs the program of that name with the words of the command line, and ends the process with its exit status. */
+export async function runClassic(name: string, words: readonly string[] = process.argv.slice(2)): Promise<void> {
+  const program = CLASSIC_PROGRAMS.find((known) => known.name === name.replace(/\.py$/, ""));
+  if (program === undefined) throw new Error(`no classic program is named ${name}`);
+  process.exitCode = await perform(program, words);
+  // Threads and sockets that nobody waits for any more must not hold the process back.
+  process.stdout.write("", () => process.exit());
+}
+
+async function perform(program: ClassicProgram, words: readonly string[]): Promise<number> {
+  const output = new Output({ json: false, quiet: false });
+  const [only] = words;
+  if (words.length === 1 && only === "--version") {
+    process.stdout.write(`${program.name} (Bittern) ${VERSION}\n`);
+    return 0;
+  }
+  const asksForHelp = words.length === 1 && (only === "--help" || only === "-h");
+  if (words.length === 0 || asksForHelp) {
+    process.stdout.write(helpOf(program));
+    // Where there are no options to list, a call without arguments was a mistake.
+    return asksForHelp || Object.keys(program.options).length > 0 ? 0 : 2;
+  }
+  const stop = new Stop((status) => process.exit(status));
+  try {
+    stop.listen();
+    endOnClosedPipe(stop);
+    const log = new Log({ level: "silent", file: undefined }, output);
+    return await program.run({ name: program.name, output, log, stop, stateDir: stateFolder(undefined) }, words);
+  } catch (error) {
+    if (stop.reason !== undefined) return stop.status(false);
+    if (process.env["BITTERN_DEBUG"] === "1") output.log(error instanceof Error ? (error.stack ?? String(error)) : String(error));
+    const failure = failureOf(error);
+    const hint = failure.status === 2 ? `\nrun ${program.name} without arguments to see how it is called` : "";
+    output.log(`error: ${failure.message}${hint}`);
+    return failure.status;
+  }
+}
+
+function helpOf(program: ClassicProgram): string {
+  const columns = process.stdout.columns ?? Number(process.env["COLUMNS"]);
+  const listing = optionListing(program.options, columns > 0 ? columns : COLUMNS_DEFAULT);
+  return `usage: ${program.name} ${program.usage}\n${listing === "" ? "" : `\n${listing}`}`;
+}
+
+function endOnClosedPipe(stop: Stop): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    stop.request("pipe");
+  });
+  process.stderr.on("error", () => undefined);
+}

@@ -1,0 +1,90 @@
+/**
+ * The command line of a classic program: `--name value` pairs and, anywhere between them, what is no option.
+ *
+ * Every option takes a value, the last of several wins, and nothing else begins with two dashes.
+ * @module
+ */
+import { UsageError } from "@bittern/protocol/base";
+import type { ClassicOption, OptionTable, ValuesOf } from "./option.ts";
+
+export interface ArgumentCount {
+  readonly least: number;
+  readonly most: number;
+}
+
+export interface ClassicArguments<Table extends OptionTable> {
+  readonly values: ValuesOf<Table>;
+  /** The names of the options that were on the command line. */
+  readonly given: ReadonlySet<string>;
+  readonly positional: readonly string[];
+}
+
+/** Throws a `UsageError` for what cannot be understood. */
+export function parseClassic<Table extends OptionTable>(
+  words: readonly string[],
+  table: Table,
+  count: ArgumentCount,
+): ClassicArguments<Table> {
+  const values: Record<string, string | number | undefined> = {};
+  for (const [name, option] of Object.entries(table)) values[name] = option.initial;
+  const given = new Set<string>();
+  const positional: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] as string;
+    if (!isOption(word, table)) {
+      positional.push(word);
+      continue;
+    }
+    const name = nameOf(word, table);
+    const value = words[++at];
+    if (value === undefined) throw new UsageError("OPTION_VALUE_MISSING", `${word} stands at the end, without its value`);
+    values[name] = valueOf(table[name] as ClassicOption, word, value);
+    given.add(name);
+  }
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) throw new UsageError("OPTION_MISSING", `the option --${name} has to be given`);
+  }
+  refuseCount(positional.length, count);
+  return { values: values as ValuesOf<Table>, given, positional };
+}
+
+/** One line for each option that was given and changes nothing. */
+export function retiredLines<Table extends OptionTable>(parsed: ClassicArguments<Table>, table: Table): readonly string[] {
+  return [...parsed.given].flatMap((name) => {
+    const { retired } = table[name] as ClassicOption;
+    return retired === undefined ? [] : [`--${name} changes nothing: ${retired}`];
+  });
+}
+
+function isOption(word: string, table: OptionTable): boolean {
+  return word.startsWith("--") || Object.values(table).some(({ letter }) => letter !== undefined && word === `-${letter}`);
+}
+
+function nameOf(word: string, table: OptionTable): string {
+  const wanted = word.replace(/^--?/, "");
+  const isLong = word.startsWith("--");
+  const found = Object.entries(table).find(([name, { alias, letter }]) =>
+    isLong ? name === wanted || alias === wanted : letter === wanted,
+  );
+  if (found === undefined) throw new UsageError("OPTION_UNKNOWN", `there is no option ${word}`);
+  return found[0];
+}
+
+const FORMATS = {
+  integer: { pattern: /^[+-]?\d{1,15}$/, words: "an integer" },
+  float: { pattern: /^[+-]?(\d{1,15}(\.\d*)?|\.\d+)(e[+-]?\d{1,2})?$/i, words: "a number" },
+} as const;
+
+function valueOf(option: ClassicOption, word: string, value: string): string | number {
+  if (option.kind === "text") return value;
+  const { pattern, words } = FORMATS[option.kind];
+  if (!pattern.test(value.trim())) throw new UsageError("OPTION_FORMAT", `${word} wants ${words}, and "${value}" is none`);
+  return Number(value);
+}
+
+function refuseCount(count: number, { least, most }: ArgumentCount): void {
+  const words = (amount: number): string => `${amount} argument${amount === 1 ? "" : "s"}`;
+  if (count < least)
+    throw new UsageError("ARGUMENTS_FEW", `at least ${words(least)} must be given, here ${count === 1 ? "is" : "are"} ${count}`);
+  if (count > most) throw new UsageError("ARGUMENTS_MANY", `too many arguments: at most ${words(most)}, here are ${count}`);
+}

@@ -1,0 +1,47 @@
+/**
+ * What a classic program is: a name, options, a count of arguments, and what it does with them.
+ * @module
+ */
+import type { Invocation } from "../invocation.ts";
+import type { OptionTable } from "./options/option.ts";
+import { type ArgumentCount, type ClassicArguments, parseClassic, retiredLines } from "./options/parse.ts";
+
+/** One call of a classic program. It has no command tree. */
+export type ClassicInvocation = Omit<Invocation, "program">;
+
+/** What a program does; answers its exit status. */
+export type ClassicAction<Table extends OptionTable> = (invocation: ClassicInvocation, args: ClassicArguments<Table>) => Promise<number>;
+
+/** For programs that have no options. */
+export type NoOptions = Readonly<Record<never, never>>;
+
+interface ProgramParts<Table extends OptionTable> {
+  /** `btmakemetafile`; the same with `.py` behind it is the same program. */
+  readonly name: string;
+  /** What follows the name in the usage line. */
+  readonly usage: string;
+  /** One line. */
+  readonly summary: string;
+  readonly options: Table;
+  readonly count: ArgumentCount;
+  /** Called when the program is. */
+  readonly load: () => Promise<ClassicAction<Table>>;
+}
+
+export interface ClassicProgram extends Omit<ProgramParts<OptionTable>, "load"> {
+  /** Reads the words of the command line and does it; throws a `UsageError` for what cannot be understood. */
+  run(invocation: ClassicInvocation, words: readonly string[]): Promise<number>;
+}
+
+export function classicProgram<Table extends OptionTable>(parts: ProgramParts<Table>): ClassicProgram {
+  const { load, ...rest } = parts;
+  return {
+    ...rest,
+    run: async (invocation, words) => {
+      const args = parseClassic(words, parts.options, parts.count);
+      for (const line of retiredLines(args, parts.options)) invocation.output.log(`${parts.name}: warning: ${line}`);
+      const action = await load();
+      return await action(invocation, args);
+    },
+  };
+}

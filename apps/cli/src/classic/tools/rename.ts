@@ -1,0 +1,18 @@
+/**
+ * `btrename`: gives a torrent another name, which makes it another torrent.
+ * @module
+ */
+import { editTorrent, loadBytes, parseTorrent } from "@bittern/client";
+import { printable } from "@bittern/faces";
+import { writeWholeFile } from "../../write-file.ts";
+import type { ClassicAction, NoOptions } from "../program.ts";
+
+export const renameTorrent: ClassicAction<NoOptions> = async (_invocation, { positional }) => {
+  const [path = "", name = ""] = positional;
+  const before = await loadBytes(path);
+  const { bytes } = editTorrent(before, { name });
+  await writeWholeFile(path, bytes, true);
+  const oldName = printable(parseTorrent(before).name);
+  process.stdout.write(`${printable(path)}: old name: ${oldName}, new name: ${printable(name)}\n`);
+  return 0;
+};
