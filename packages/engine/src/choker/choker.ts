@@ -92,6 +92,11 @@ export class Choker {
     return this.#slots.isSmall(open) && countUnchoked(peers) < this.#slots.count(open);
   }
 
+  /** Whether the peer was unchoked as a trial, without having earned it. */
+  hasLent(id: number): boolean {
+    return this.#lent.has(id);
+  }
+
   #round(peers: readonly ChokerPeer[], interested: readonly ChokerPeer[], context: ChokeContext, now: Millis): ChokeDecision {
     this.#slots.measure(context);
     const slots = this.#slots.count(interested.length);

@@ -89,6 +89,8 @@ export class Peer {
   isChokedByUs = true;
   areWeInterested = false;
   isSnubbed = false;
+  /** Unchoked as a trial, without having earned it. */
+  isOptimistic = false;
   isUploadOnly = false;
 
   /** What it has; `undefined` until the piece count is known. */

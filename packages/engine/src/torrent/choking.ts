@@ -59,6 +59,7 @@ export class Choking {
       const peer = this.#options.peers.get(link);
       if (peer !== undefined) unchoke(peer, now, out);
     }
+    for (const peer of this.#options.peers.values()) peer.isOptimistic = !peer.isChokedByUs && this.#choker.hasLent(peer.link);
   }
 
   /**

@@ -70,6 +70,7 @@ export function peerSnapshot(peer: Peer, now: Millis): PeerSnapshot {
     isChokedByUs: peer.isChokedByUs,
     areWeInterested: peer.areWeInterested,
     isSnubbed: peer.isSnubbed,
+    isOptimistic: peer.isOptimistic,
     downRate: peer.down.rate(now),
     upRate: peer.up.rate(now),
     downloaded: peer.down.total,
