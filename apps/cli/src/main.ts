@@ -11,7 +11,7 @@ import { bitternProgram } from "./program.ts";
 /** commander's way to say that help or the version was printed as asked. */
 const NO_FAILURES: ReadonlySet<string> = new Set(["commander.helpDisplayed", "commander.help", "commander.version"]);
 /** Commands that print a JSON line for each thing that happens. */
-const STREAMING: ReadonlySet<string> = new Set(["get", "seed", "share", "track"]);
+const STREAMING: ReadonlySet<string> = new Set(["get", "seed", "share", "track", "watch"]);
 
 await main(process.argv);
 

@@ -14,7 +14,11 @@ export interface SessionArguments {
   readonly maxUp?: number;
 }
 
-export async function openSession(invocation: Invocation, options: SessionArguments, more: Partial<SessionOptions> = {}): Promise<Session> {
+export async function openSession(
+  invocation: Pick<Invocation, "stateDir" | "log">,
+  options: SessionArguments,
+  more: Partial<SessionOptions> = {},
+): Promise<Session> {
   const [first, last] = options.port ?? DEFAULT_PORTS;
   const session = await Session.open({
     listen: [first === last ? String(first) : `${first}-${last}`],

@@ -18,6 +18,7 @@ import { simulateCommand } from "./commands/simulate.ts";
 import { trackCommand } from "./commands/track.ts";
 import { tuiCommand } from "./commands/tui.ts";
 import { verifyCommand } from "./commands/verify.ts";
+import { watchCommand } from "./commands/watch.ts";
 import { webConfigCommand } from "./commands/web-config.ts";
 import { VERSION } from "./version.ts";
 
@@ -51,6 +52,7 @@ const COMMANDS: readonly (() => Command)[] = [
   trackCommand,
   tuiCommand,
   explainCommand,
+  watchCommand,
   createCommand,
   showCommand,
   magnetCommand,

@@ -4,6 +4,8 @@
  * Each is thin: it reads its command line and calls what `bittern` calls. Manual pages are made from this list.
  * @module
  */
+import { DOWNLOADER_OPTIONS } from "./options/downloader.ts";
+import { LAUNCHER_OPTIONS } from "./options/launcher.ts";
 import { ANNOUNCE_OPTIONS, MAKER_OPTIONS, PIECE_SIZE_OPTIONS } from "./options/maker.ts";
 import { type ClassicProgram, classicProgram } from "./program.ts";
 
@@ -57,5 +59,37 @@ export const CLASSIC_PROGRAMS: readonly ClassicProgram[] = [
     options: {},
     count: { least: 2, most: ANY_NUMBER },
     load: async () => (await import("./tools/copy-announce.ts")).copyAnnounce,
+  }),
+  classicProgram({
+    name: "btdownloadheadless",
+    usage: "[ option ... ] torrent",
+    summary: "download and seed a torrent, telling its state in lines",
+    options: DOWNLOADER_OPTIONS,
+    count: { least: 0, most: 1 },
+    load: async () => (await import("./download/headless.ts")).downloadHeadless,
+  }),
+  classicProgram({
+    name: "btdownloadcurses",
+    usage: "[ option ... ] torrent",
+    summary: "download and seed a torrent, with a readout that fills the terminal",
+    options: DOWNLOADER_OPTIONS,
+    count: { least: 0, most: 1 },
+    load: async () => (await import("./download/curses.ts")).downloadCurses,
+  }),
+  classicProgram({
+    name: "btlaunchmany",
+    usage: "directory [ option ... ]",
+    summary: "download and seed every torrent of a folder, telling their state in lines",
+    options: LAUNCHER_OPTIONS,
+    count: { least: 1, most: 1 },
+    load: async () => (await import("./launch/many.ts")).launchMany,
+  }),
+  classicProgram({
+    name: "btlaunchmanycurses",
+    usage: "directory [ option ... ]",
+    summary: "download and seed every torrent of a folder, with a table that fills the terminal",
+    options: LAUNCHER_OPTIONS,
+    count: { least: 1, most: 1 },
+    load: async () => (await import("./launch/many-curses.ts")).launchManyCurses,
   }),
 ];

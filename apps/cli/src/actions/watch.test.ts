@@ -1,0 +1,101 @@
+/** @module */
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { endAllAfterTests, noise, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
+
+const cwd = temporaryFolder();
+const FILES = { one: noise(300_000, "one"), two: noise(200_000, "two"), linked: noise(100_000, "linked") };
+const watched = join(cwd, "torrents");
+const state = join(cwd, "state");
+let seedPort = 0;
+let magnet = "";
+endAllAfterTests();
+
+const watch = (): Running =>
+  new Running(["watch", watched, "--save-to", join(cwd, "data"), "--port", "0", "--state", state, "--json"], { cwd });
+/** The line of a type that tells of a file. */
+const line = (running: Running, type: string, file: string): Promise<Record<string, unknown>> =>
+  running.until(() => running.lines.find((one) => one["type"] === type && one["file"] === file), `${type} ${file}`);
+
+beforeAll(async () => {
+  writeFiles(cwd, { "from/one": FILES.one, "from/two": FILES.two, "from/linked": FILES.linked, "torrents/readme.txt": "no torrent" });
+  const share = (name: string): Running =>
+    new Running(
+      [
+        "share",
+        join(cwd, "from", name),
+        "--port",
+        "0",
+        "--http",
+        "0",
+        "--public-host",
+        "127.0.0.1",
+        "--state",
+        join(cwd, "state-share"),
+        "--json",
+      ],
+      { cwd },
+    );
+  const [linked, one] = [share("linked"), share("one")];
+  magnet = String((await linked.line("sharing"))["magnet"]);
+  const page = await one.line("sharing");
+  seedPort = Number(page["port"]);
+  writeFileSync(join(cwd, "one.torrent"), Buffer.from(await (await fetch(String(page["torrent"]))).arrayBuffer()));
+  await run(["create", "from/two", "-o", "two.torrent"], { cwd });
+});
+
+describe("bittern watch", () => {
+  let running: Running;
+
+  it("starts what is added, in nested folders too, and keeps their shape", async () => {
+    running = watch();
+    expect(await running.line("listening")).toMatchObject({ type: "listening" });
+    writeFiles(watched, { "deep/er/one.torrent": readFileSync(join(cwd, "one.torrent")) });
+    await line(running, "complete", "deep/er/one.torrent");
+    expect(readFileSync(join(cwd, "data/deep/er/one")).equals(FILES.one)).toBe(true);
+    expect(seedPort).toBeGreaterThan(0);
+  });
+
+  it("takes magnet links", async () => {
+    writeFiles(watched, { "linked.magnet": `# from a friend\n${magnet}\n` });
+    expect(await line(running, "complete", "linked.magnet")).toMatchObject({ name: "linked" });
+    expect(readFileSync(join(cwd, "data/linked")).equals(FILES.linked)).toBe(true);
+  });
+
+  it("obeys the options of a folder", async () => {
+    writeFiles(watched, { "slow/.bittern.json": '{"paused":true,"saveTo":"../../elsewhere"}' });
+    writeFiles(watched, { "slow/two.torrent": readFileSync(join(cwd, "two.torrent")) });
+    await line(running, "added", "slow/two.torrent");
+    await running.until(() => running.lines.find((one) => one["type"] === "progress" && one["state"] === "paused"), "the paused one");
+    expect(existsSync(join(cwd, "elsewhere/two"))).toBe(false);
+  });
+
+  it("stops what is removed and leaves its data", async () => {
+    rmSync(join(watched, "deep/er/one.torrent"));
+    await line(running, "removed", "deep/er/one.torrent");
+    expect(existsSync(join(cwd, "data/deep/er/one"))).toBe(true);
+  });
+
+  it("says what it cannot work on, and takes it once it is right", async () => {
+    writeFileSync(join(watched, "bad.torrent"), "no torrent at all");
+    expect(await line(running, "error", "bad.torrent")).toMatchObject({
+      error: { message: expect.stringContaining("bad.torrent") as string },
+    });
+    renameSync(join(watched, "slow/two.torrent"), join(watched, "bad.torrent"));
+    expect(await line(running, "added", "bad.torrent")).toMatchObject({ name: "two" });
+  });
+
+  it("ends well, and knows everything when it is started again", async () => {
+    expect(await running.stop()).toBe(0);
+    const again = watch();
+    await line(again, "complete", "linked.magnet");
+    expect(again.lines.find((one) => one["type"] === "added" && one["file"] === "linked.magnet")).toMatchObject({ name: "linked" });
+    expect(await again.stop()).toBe(0);
+  });
+
+  it("wants a folder", async () => {
+    expect(await run(["watch", join(cwd, "one.torrent")], { cwd })).toMatchObject({ status: 2 });
+    expect(await run(["watch", join(cwd, "nothing")], { cwd })).toMatchObject({ status: 1 });
+  });
+});

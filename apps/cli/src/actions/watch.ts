@@ -1,0 +1,120 @@
+/**
+ * `bittern watch`: works on whatever lies in a folder, for as long as it lies there.
+ * @module
+ */
+import { stat } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { count, printable } from "@bittern/faces";
+import { UsageError } from "@bittern/protocol/base";
+import type { Action } from "../invocation.ts";
+import { listenToKeys } from "../keys.ts";
+import { openSession, type SessionArguments } from "../open-session.ts";
+import { ProgressDisplay } from "../render/display.ts";
+import { progressOf } from "../transfer.ts";
+import { folderOptionsFor } from "../watch/folder-options.ts";
+import { FolderSession, type WatchEvent, type WatchPlan } from "../watch/folder-session.ts";
+import { watchFolder } from "../watch/listing.ts";
+
+interface WatchOptions extends SessionArguments {
+  readonly saveTo?: string;
+  readonly poll?: boolean;
+}
+
+/** Milliseconds between two `progress` lines of each torrent. */
+const REPORT_MILLIS = 1000;
+const LOOK_MILLIS = 200;
+
+export const watch: Action<WatchOptions> = async (invocation, [argument = ""], options) => {
+  const { output, stop } = invocation;
+  const folder = resolve(argument);
+  if (!(await stat(folder)).isDirectory())
+    throw new UsageError("WATCH_FOLDER", `${argument} is no folder; name the folder that holds the .torrent files`);
+  const session = await openSession(invocation, options);
+  const tell = (event: WatchEvent): void => tellEvent(event, relative(folder, event.path));
+  const works = new FolderSession({ session, tell, plan: (path) => planFor(path) });
+  const display = new ProgressDisplay(output);
+
+  async function planFor(path: string): Promise<WatchPlan> {
+    const found = await folderOptionsFor(folder, path);
+    const below = relative(folder, dirname(path));
+    const saveTo = found.saveTo ?? (options.saveTo === undefined ? dirname(path) : join(resolve(options.saveTo), below));
+    return {
+      add: {
+        path: saveTo,
+        paused: found.paused === true,
+        sequential: found.sequential === true,
+        trackers: found.trackers ?? [],
+        limits: { down: found.maxDown ?? 0, up: found.maxUp ?? 0 },
+        ...(found.select === undefined ? {} : { wanted: { only: found.select } }),
+      },
+      seedRatio: found.seedRatio,
+      seedMinutes: found.seedTime,
+    };
+  }
+
+  function tellEvent(event: WatchEvent, file: string): void {
+    const name = printable(event.name);
+    switch (event.type) {
+      case "added":
+      case "removed":
+      case "complete":
+      case "satisfied":
+        return output.event({ type: event.type, file, name: event.name }, `${WORDS[event.type]}: ${name}`);
+      case "failed":
+        output.event({ type: "error", file, error: { code: event.code, message: event.message } });
+        output.warn(`${printable(file)}: ${event.message}`);
+    }
+  }
+
+  function report(): void {
+    for (const { torrent } of works.rows()) {
+      if (torrent !== undefined) output.event({ type: "progress", infoHash: torrent.infoHash, ...progressOf(torrent.status()) });
+    }
+  }
+
+  function look(): void {
+    works.look();
+    if (!display.isDue) return;
+    const torrents = works.rows().flatMap(({ torrent }) => (torrent === undefined ? [] : [torrent.status()]));
+    const done = sum(torrents.map(({ totalDone }) => totalDone));
+    const total = sum(torrents.map(({ totalWanted }) => totalWanted));
+    const { downRate, upRate, peers } = session.stats();
+    display.update({
+      activity: count(torrents.length, "torrent"),
+      fraction: total === 0 ? 1 : done / total,
+      done,
+      total,
+      downRate,
+      upRate,
+      peers,
+    });
+  }
+
+  const timers = [setInterval(look, LOOK_MILLIS), ...(output.isJson ? [setInterval(report, REPORT_MILLIS)] : [])];
+  const giveBackKeys = listenToKeys((key) => {
+    if (key === "q") stop.request("quit");
+  });
+  let end: (() => Promise<void>) | undefined;
+  try {
+    const port = session.listening[0]?.port ?? 0;
+    output.event({ type: "listening", port });
+    output.note(`watching ${printable(folder)}, listening on port ${port}`);
+    end = await watchFolder(folder, options.poll === true, (files) => works.list(files));
+    await stop.requested();
+    return stop.status(true);
+  } finally {
+    for (const timer of timers) clearInterval(timer);
+    giveBackKeys();
+    display.clear();
+    await end?.();
+    const closing = works.close();
+    await session.close();
+    await closing;
+  }
+};
+
+const WORDS = { added: "started", removed: "stopped", complete: "complete", satisfied: "seeded enough, paused" } as const;
+
+function sum(amounts: readonly number[]): number {
+  return amounts.reduce((before, amount) => before + amount, 0);
+}

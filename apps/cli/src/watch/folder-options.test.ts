@@ -1,0 +1,49 @@
+/** @module */
+import { UsageError } from "@bittern/protocol/base";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder, writeFiles } from "../testing.ts";
+import { folderOptionsFor, parseFolderOptions } from "./folder-options.ts";
+
+describe("The options of a watched folder", () => {
+  it("are read by their kinds", () => {
+    const text = JSON.stringify({ saveTo: "../films", select: ["*.mkv"], maxUp: "200KiB", maxDown: 0, seedRatio: 1.5, paused: true });
+    expect(parseFolderOptions(text, "/srv/torrents/.bittern.json")).toEqual({
+      saveTo: "/srv/films",
+      select: ["*.mkv"],
+      maxUp: 204_800,
+      maxDown: 0,
+      seedRatio: 1.5,
+      paused: true,
+    });
+  });
+
+  it.each(["", "[]", "null", '{"what":1}', '{"toString":1}', '{"paused":"yes"}', '{"select":"*"}', '{"maxUp":-1}', '{"seedTime":null}'])(
+    "are refused with the name of their file: %s",
+    (text) => expect(() => parseFolderOptions(text, "/x/.bittern.json")).toThrow(/^\/x\/\.bittern\.json/),
+  );
+
+  it("hold for the folders below, the nearest first", async () => {
+    const folder = temporaryFolder();
+    writeFiles(folder, { ".bittern.json": '{"maxUp":1,"sequential":true}', "a/b/.bittern.json": '{"maxUp":2}' });
+    expect(await folderOptionsFor(folder, `${folder}/a/x.torrent`)).toEqual({ maxUp: 1, sequential: true });
+    expect(await folderOptionsFor(folder, `${folder}/a/b/x.torrent`)).toEqual({ maxUp: 2, sequential: true });
+  });
+
+  it("are values or a usage error, whatever the file holds", () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.dictionary(fc.constantFrom("saveTo", "maxUp", "select"), fc.jsonValue()).map((value) => JSON.stringify(value)),
+    );
+    fc.assert(
+      fc.property(text, (given) => {
+        try {
+          parseFolderOptions(given, "/f");
+        } catch (error) {
+          expect(error).toBeInstanceOf(UsageError);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,121 @@
+/**
+ * Looks at a folder again and again, or has the system tell of its changes.
+ * @module
+ */
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join, relative, sep } from "node:path";
+import type { FSWatcher } from "chokidar";
+import type { WatchedFile } from "./roster.ts";
+
+/** Milliseconds a file must have been left alone: whoever copies one in is given time to end. */
+const SETTLE_MILLIS = 300;
+/** Milliseconds in which changes that come together are taken together. */
+const GATHER_MILLIS = 50;
+/** Milliseconds between two looks, where the system does not tell. */
+const LOOK_MILLIS = 1000;
+
+/** Name of the file that says how the torrents of its folder, and of those in it, are handled. */
+export const FOLDER_OPTIONS_NAME = ".bittern.json";
+
+export type Listener = (files: ReadonlyMap<string, WatchedFile>) => void;
+
+/** Ends the looking. */
+export type EndWatch = () => Promise<void>;
+
+/** The .torrent files of the folder itself, looked for every so many seconds. */
+export function pollFolder(folder: string, seconds: number, listen: Listener, complain: (error: unknown) => void): EndWatch {
+  let isEnded = false;
+  let timer: NodeJS.Timeout | undefined;
+  const look = async (): Promise<void> => {
+    try {
+      const files = await torrentsOf(folder);
+      if (!isEnded) listen(files);
+    } catch (error) {
+      complain(error);
+    }
+    if (!isEnded) timer = setTimeout(() => void look(), seconds * 1000);
+  };
+  const first = look();
+  return async () => {
+    isEnded = true;
+    clearTimeout(timer);
+    await first;
+  };
+}
+
+async function torrentsOf(folder: string): Promise<ReadonlyMap<string, WatchedFile>> {
+  const files = new Map<string, WatchedFile>();
+  for (const name of (await readdir(folder)).toSorted()) {
+    if (!name.endsWith(".torrent")) continue;
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile() === true) files.set(path, { stamp: `${found.size}:${found.mtimeMs}`, isLink: false });
+  }
+  return files;
+}
+
+/** The .torrent and .magnet files of the folder and of all folders in it. `polls`: the system is not trusted to tell of changes. */
+export async function watchFolder(folder: string, polls: boolean, listen: Listener): Promise<EndWatch> {
+  const { watch } = await import("chokidar");
+  const stamps = new Map<string, string>();
+  const watcher: FSWatcher = watch(folder, {
+    alwaysStat: true,
+    awaitWriteFinish: { stabilityThreshold: SETTLE_MILLIS, pollInterval: 100 },
+    usePolling: polls,
+    interval: LOOK_MILLIS,
+    ignored: (path, found) => found?.isFile() === true && !isWatched(path),
+  });
+  let timer: NodeJS.Timeout | undefined;
+  let isReady = false;
+  const changed = (): void => {
+    if (!isReady) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => listen(listingOf(folder, stamps)), GATHER_MILLIS);
+  };
+  const seen = (path: string, found?: { readonly size: number; readonly mtimeMs: number }): void => {
+    if (!isWatched(path)) return;
+    stamps.set(path, `${found?.size}:${found?.mtimeMs}`);
+    changed();
+  };
+  watcher.on("add", seen).on("change", seen);
+  watcher.on("unlink", (path) => {
+    if (stamps.delete(path)) changed();
+  });
+  await new Promise<void>((resolve, reject) => {
+    watcher.once("ready", resolve);
+    watcher.once("error", reject);
+  });
+  // From here on an error is one of a folder that went away; what is left is watched on.
+  watcher.on("error", () => undefined);
+  isReady = true;
+  listen(listingOf(folder, stamps));
+  return async () => {
+    clearTimeout(timer);
+    await watcher.close();
+  };
+}
+
+function isWatched(path: string): boolean {
+  return /\.(torrent|magnet)$/.test(path) || basename(path) === FOLDER_OPTIONS_NAME;
+}
+
+/** Those nearest to the top first. A file changes with the options of the folders around it. */
+function listingOf(folder: string, stamps: ReadonlyMap<string, string>): ReadonlyMap<string, WatchedFile> {
+  const paths = [...stamps.keys()].filter((path) => basename(path) !== FOLDER_OPTIONS_NAME);
+  const depth = (path: string): number => path.split(sep).length;
+  const sorted = paths.toSorted((left, right) => depth(left) - depth(right) || (left < right ? -1 : 1));
+  return new Map(
+    sorted.map((path) => {
+      const around = foldersAround(folder, path).map((place) => stamps.get(join(place, FOLDER_OPTIONS_NAME)) ?? "");
+      return [path, { stamp: [stamps.get(path), ...around].join(";"), isLink: path.endsWith(".magnet") }] as const;
+    }),
+  );
+}
+
+/** From the watched folder down to the one that holds the file. */
+export function foldersAround(folder: string, path: string): readonly string[] {
+  const parts = relative(folder, dirname(path))
+    .split(sep)
+    .filter((part) => part !== "");
+  return [folder, ...parts.map((_, at) => join(folder, ...parts.slice(0, at + 1)))];
+}
