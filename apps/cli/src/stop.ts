@@ -51,6 +51,17 @@ export class Stop {
 
   /** Listens to the signals of the process. */
   listen(): void {
-    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => this.request(name));
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => this.request(name));
+    process.on("SIGHUP", () => {
+      if (hasTerminal()) this.request("SIGHUP");
+    });
   }
+}
+
+/**
+ * Whoever was started by `nohup` is to outlive its terminal, and Node forgets that the signal was to be ignored. What nohup
+ * leaves behind is that no stream leads to a terminal.
+ */
+function hasTerminal(): boolean {
+  return [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
 }

@@ -64,6 +64,7 @@ const PEER: PeerSnapshot = {
   isChokedByUs: true,
   areWeInterested: true,
   isSnubbed: false,
+  isOptimistic: false,
   downRate: 0,
   upRate: 0,
   downloaded: 0,
