@@ -3,7 +3,8 @@
  * @module
  */
 import { formatMagnet, type KnownSource, type MagnetLink, type Metainfo, pathOf } from "@bittern/client";
-import { count, factLines, formatBytes, printable, tableLines } from "@bittern/faces";
+import { factLines, formatBytes, printable, tableLines } from "@bittern/faces";
+import type { Catalogue, FactLabels } from "./messages/catalogue.ts";
 
 /** The keys of `create --json`. What a link cannot know is null. */
 export interface Summary {
@@ -104,45 +105,45 @@ function filesOf(metainfo: Metainfo): Description["files"] {
 }
 
 /** The facts under each other; those that are not there are left out. */
-export function summaryLines(summary: Summary): readonly string[] {
-  return factLines([...summaryFacts(summary), ["magnet", summary.magnet]]);
+export function summaryLines(summary: Summary, { facts }: Pick<Catalogue, "facts">): readonly string[] {
+  return factLines([...summaryFacts(summary, facts), [facts.magnet, summary.magnet]]);
 }
 
-export function descriptionLines(description: Description): readonly string[] {
+export function descriptionLines(description: Description, { facts: labels }: Pick<Catalogue, "facts">): readonly string[] {
   const { trackers, webSeeds, comment, source, createdBy, creationDate } = description;
-  const facts: [string, string][] = summaryFacts(description);
-  if (trackers.length > 0) facts.push(["trackers", trackers.map((tier) => printable(tier.join(", "))).join("\n")]);
-  if (webSeeds.length > 0) facts.push(["web seeds", webSeeds.map(printable).join("\n")]);
-  if (description.peers.length > 0) facts.push(["peers", description.peers.map(printable).join("\n")]);
-  if (description.select !== null) facts.push(["selects files", selectText(description.select)]);
-  if (description.private) facts.push(["private", "yes: peers come from its trackers only"]);
-  if (comment !== null) facts.push(["comment", printable(comment)]);
-  if (source !== null) facts.push(["source", printable(source)]);
-  if (createdBy !== null) facts.push(["created by", printable(createdBy)]);
-  if (creationDate !== null) facts.push(["created", dateText(creationDate)]);
-  facts.push(["magnet", description.magnet]);
+  const facts: [string, string][] = summaryFacts(description, labels);
+  if (trackers.length > 0) facts.push([labels.trackers, trackers.map((tier) => printable(tier.join(", "))).join("\n")]);
+  if (webSeeds.length > 0) facts.push([labels.webSeeds, webSeeds.map(printable).join("\n")]);
+  if (description.peers.length > 0) facts.push([labels.peers, description.peers.map(printable).join("\n")]);
+  if (description.select !== null) facts.push([labels.select, selectText(description.select)]);
+  if (description.private) facts.push([labels.private, labels.privateYes]);
+  if (comment !== null) facts.push([labels.comment, printable(comment)]);
+  if (source !== null) facts.push([labels.source, printable(source)]);
+  if (createdBy !== null) facts.push([labels.createdBy, printable(createdBy)]);
+  if (creationDate !== null) facts.push([labels.created, dateText(creationDate)]);
+  facts.push([labels.magnet, description.magnet]);
   const lines = [...factLines(facts)];
   if (description.files.length > 0) {
     const rows = description.files.map((file) => [formatBytes(file.length), printable(file.path)]);
-    lines.push("", ...tableLines([{ title: "size", align: "right" }, { title: "file" }], rows));
+    lines.push("", ...tableLines([{ title: labels.sizeColumn, align: "right" }, { title: labels.fileColumn }], rows));
   }
   return lines;
 }
 
-function summaryFacts(summary: Summary): [string, string][] {
+function summaryFacts(summary: Summary, labels: FactLabels): [string, string][] {
   const facts: [string, string][] = [];
-  if (summary.name !== null) facts.push(["name", printable(summary.name)]);
-  facts.push(["version", summary.version]);
-  if (summary.infoHash !== null) facts.push(["info hash", summary.infoHash]);
-  if (summary.infoHashV2 !== null) facts.push([summary.infoHash === null ? "info hash" : "info hash v2", summary.infoHashV2]);
+  if (summary.name !== null) facts.push([labels.name, printable(summary.name)]);
+  facts.push([labels.version, summary.version]);
+  if (summary.infoHash !== null) facts.push([labels.infoHash, summary.infoHash]);
+  if (summary.infoHashV2 !== null) facts.push([summary.infoHash === null ? labels.infoHash : labels.infoHashV2, summary.infoHashV2]);
   if (summary.totalLength !== null) {
-    const inFiles = summary.fileCount === null ? "" : ` in ${count(summary.fileCount, "file")}`;
-    facts.push(["size", `${formatBytes(summary.totalLength)} (${summary.totalLength} bytes)${inFiles}`]);
+    const size = `${formatBytes(summary.totalLength)} (${summary.totalLength} bytes)`;
+    facts.push([labels.size, summary.fileCount === null ? size : labels.sizeOf(size, summary.fileCount)]);
   }
   if (summary.pieceLength !== null && summary.pieceCount !== null) {
-    facts.push(["pieces", `${summary.pieceCount} of ${formatBytes(summary.pieceLength)}`]);
+    facts.push([labels.pieces, labels.piecesOf(summary.pieceCount, formatBytes(summary.pieceLength))]);
   }
-  if (summary.file !== null) facts.push(["torrent", printable(summary.file)]);
+  if (summary.file !== null) facts.push([labels.torrent, printable(summary.file)]);
   return facts;
 }
 

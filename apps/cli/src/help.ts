@@ -5,6 +5,7 @@
 import { UsageError } from "@bittern/protocol/base";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { LOG_LEVELS } from "./log.ts";
+import { LANGUAGES } from "./messages/language.ts";
 import { VERSION } from "./version.ts";
 
 /** What `--help` says beside the options. */
@@ -65,6 +66,9 @@ export function withCommonOptions(command: Command): Command {
   return command
     .option("--json", "print JSON on standard output: one object, or one a line for what goes on")
     .option("-q, --quiet", "no progress and no remarks")
+    .addOption(
+      new Option("--lang <code>", "language of what is said (default: that of LC_ALL, LC_MESSAGES or LANG)").choices([...LANGUAGES]),
+    )
     .addOption(new Option("--log-level <level>", "how much to log").choices([...LOG_LEVELS]).default("warn"))
     .option("--log-file <file>", "append the log to a file (default: standard error)");
 }

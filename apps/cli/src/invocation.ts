@@ -5,6 +5,7 @@
 import type { Command } from "commander";
 import { failureOf } from "./failure.ts";
 import { Log, type LogLevel } from "./log.ts";
+import { chooseLanguage } from "./messages/language.ts";
 import { Output } from "./output.ts";
 import { stateFolder } from "./state-folder.ts";
 import { Stop } from "./stop.ts";
@@ -24,6 +25,7 @@ export interface Invocation {
 interface CommonOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly lang?: string;
   readonly logLevel: LogLevel;
   readonly logFile?: string;
   readonly state?: string;
@@ -51,7 +53,7 @@ export function lazily<Options>(
 async function perform<Options>(command: Command, load: () => Promise<Action<Options>>, streaming: boolean): Promise<number> {
   const options = command.opts<CommonOptions>();
   const name = commandPath(command);
-  const output = new Output({ json: options.json === true, quiet: options.quiet === true });
+  const output = new Output({ json: options.json === true, quiet: options.quiet === true, language: chooseLanguage(options.lang) });
   const stop = new Stop((status) => process.exit(status));
   try {
     stop.listen();
@@ -63,7 +65,7 @@ async function perform<Options>(command: Command, load: () => Promise<Action<Opt
   } catch (error) {
     if (stop.reason === "pipe") return stop.status(false);
     if (stop.reason !== undefined) {
-      output.failure(name, { code: "ABORTED", message: `stopped by ${stop.reason}`, status: 1 }, streaming);
+      output.failure(name, { code: "ABORTED", message: output.messages.stoppedBy(stop.reason), status: 1 }, streaming);
       return stop.status(false);
     }
     if (process.env["BITTERN_DEBUG"] === "1") output.log(error instanceof Error ? (error.stack ?? String(error)) : String(error));

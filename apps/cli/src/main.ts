@@ -5,6 +5,7 @@
 import { UsageError } from "@bittern/protocol/base";
 import { CommanderError } from "commander";
 import { failureOf } from "./failure.ts";
+import { languageOfWords } from "./messages/language.ts";
 import { Output } from "./output.ts";
 import { bitternProgram } from "./program.ts";
 
@@ -38,10 +39,10 @@ function refuse(error: unknown, words: readonly string[]): number {
     return 2;
   }
   const failure = failureOf(error);
-  const output = new Output({ json: words.includes("--json"), quiet: false });
+  const output = new Output({ json: words.includes("--json"), quiet: false, language: languageOfWords(words) });
   const page = command === "" ? "bittern" : `bittern ${command}`;
   const isKnown = bitternProgram().commands.some((known) => known.name() === command);
-  const hint = `see \`${isKnown ? page : "bittern"} --help\``;
+  const hint = output.messages.seeHelp(isKnown ? page : "bittern");
   output.failure(isKnown ? page : "bittern", { ...failure, message: `${failure.message}; ${hint}` }, STREAMING.has(command));
   return failure.status;
 }

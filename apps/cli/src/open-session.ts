@@ -15,7 +15,7 @@ export interface SessionArguments {
 }
 
 export async function openSession(
-  invocation: Pick<Invocation, "stateDir" | "log">,
+  invocation: Pick<Invocation, "name" | "stateDir" | "log">,
   options: SessionArguments,
   more: Partial<SessionOptions> = {},
 ): Promise<Session> {

@@ -5,10 +5,14 @@
  * @module
  */
 import type { Failure } from "./failure.ts";
+import type { Catalogue } from "./messages/catalogue.ts";
+import { catalogueOf, type Language } from "./messages/language.ts";
 
 export interface OutputOptions {
   readonly json: boolean;
   readonly quiet: boolean;
+  /** English unless given. */
+  readonly language?: Language;
 }
 
 /** Where text goes: a stream, or a test's list. */
@@ -19,6 +23,8 @@ export interface Sink {
 export class Output {
   readonly isJson: boolean;
   readonly isQuiet: boolean;
+  /** What is said, in the language of the user. */
+  readonly messages: Catalogue;
   readonly #out: Sink;
   readonly #err: Sink;
   /** Called before anything is written, so that a progress line can step aside. */
@@ -27,6 +33,7 @@ export class Output {
   constructor(options: OutputOptions, out: Sink = process.stdout, err: Sink = process.stderr) {
     this.isJson = options.json;
     this.isQuiet = options.quiet;
+    this.messages = catalogueOf(options.language ?? "en");
     this.#out = out;
     this.#err = err;
   }
@@ -54,7 +61,7 @@ export class Output {
   }
 
   warn(text: string): void {
-    this.#say(this.#err, `bittern: warning: ${text}`);
+    this.#say(this.#err, `bittern: ${this.messages.warning}: ${text}`);
   }
 
   /** A line of the log, as it is. */
@@ -66,7 +73,7 @@ export class Output {
   failure(command: string, failure: Failure, streaming: boolean): void {
     const error = { code: failure.code, message: failure.message };
     if (this.isJson) this.#say(this.#out, JSON.stringify(streaming ? { type: "error", error } : { error }));
-    this.#say(this.#err, `${command}: ${failure.message}`);
+    this.#say(this.#err, `${command}: ${this.messages.failure(failure.code, failure.message)}`);
   }
 
   #say(sink: Sink, text: string): void {

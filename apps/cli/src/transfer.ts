@@ -3,21 +3,11 @@
  * @module
  */
 import type { Session, Torrent, TorrentStatus } from "@bittern/client";
-import {
-  causeWords,
-  count,
-  factLines,
-  formatBytes,
-  formatPercent,
-  formatRate,
-  type ProgressView,
-  peersWords,
-  printable,
-  summaryWords,
-} from "@bittern/faces";
+import { formatBytes, formatRate, type ProgressView, printable } from "@bittern/faces";
 import { causeItem } from "./inquiry/report.ts";
 import type { Invocation } from "./invocation.ts";
 import { listenToKeys } from "./keys.ts";
+import type { TransferMessages } from "./messages/catalogue.ts";
 import { ProgressDisplay } from "./render/display.ts";
 import { Tally } from "./tally.ts";
 
@@ -25,6 +15,8 @@ import { Tally } from "./tally.ts";
 const REPORT_MILLIS = 1000;
 /** Milliseconds between two looks of the display, which has its own patience. */
 const LOOK_MILLIS = 200;
+/** Milliseconds between two words that metadata is waited for. */
+const METADATA_WAIT_MILLIS = 1000;
 /** Milliseconds that an answer to a key holds the screen. */
 const HOLD_MILLIS = 2000;
 
@@ -68,6 +60,10 @@ export class Transfer {
     invocation.stop.signal.addEventListener("abort", () => this.#end(), { once: true });
   }
 
+  get #messages(): TransferMessages {
+    return this.#invocation.output.messages.transfer;
+  }
+
   get isComplete(): boolean {
     return this.#completeAt !== undefined;
   }
@@ -76,7 +72,7 @@ export class Transfer {
   tellListening(): void {
     const port = this.#session.listening[0]?.port ?? 0;
     this.#invocation.output.event({ type: "listening", port });
-    this.#invocation.output.note(`listening on port ${port}`);
+    this.#invocation.output.note(this.#messages.listening(port));
   }
 
   /** Tells of metadata, pieces and completion; call it once, before anything can have happened. */
@@ -84,7 +80,7 @@ export class Transfer {
     const { output } = this.#invocation;
     const torrent = this.#torrent;
     if (output.isJson) torrent.on("piece", (piece) => output.event({ type: "piece", piece }));
-    if (torrent.metainfo === null) torrent.once("metadata", () => this.#tellMetadata());
+    if (torrent.metainfo === null) this.#waitForMetadata();
     else this.#tellMetadata();
     torrent.on("done", () => this.#completed());
     torrent.on("durable", () => this.#durable());
@@ -112,7 +108,7 @@ export class Transfer {
       await this.#over;
       this.#display.clear();
       const { summary } = this.#tally;
-      this.#invocation.output.event({ type: "summary", ...summary }, summaryWords(summary));
+      this.#invocation.output.event({ type: "summary", ...summary }, this.#messages.summary(summary));
     } finally {
       for (const timer of this.#timers) clearInterval(timer);
       this.#giveBackKeys();
@@ -124,6 +120,18 @@ export class Transfer {
     this.#timers.push(setInterval(act, millis));
   }
 
+  /** A language may say every second that it waits. */
+  #waitForMetadata(): void {
+    const words = this.#messages.metadataWait;
+    const timer = words === undefined ? undefined : setInterval(() => this.#invocation.output.note(words), METADATA_WAIT_MILLIS);
+    const end = (): void => clearInterval(timer);
+    this.#torrent.once("metadata", () => {
+      end();
+      this.#tellMetadata();
+    });
+    this.#over.then(end, end);
+  }
+
   #tellMetadata(): void {
     const { metainfo } = this.#torrent;
     if (metainfo === null) return;
@@ -132,7 +140,7 @@ export class Transfer {
     const fileCount = this.#torrent.files.length;
     const facts = { name, infoHash: v1 ?? null, infoHashV2: v2 ?? null, totalLength, fileCount, pieceCount, pieceLength };
     this.#invocation.output.event({ type: "metadata", ...facts });
-    this.#invocation.output.note(`${printable(name)}: ${formatBytes(totalLength)} in ${count(fileCount, "file")}`);
+    this.#invocation.output.note(this.#messages.content(printable(name), formatBytes(totalLength), fileCount));
   }
 
   #completed(): void {
@@ -140,14 +148,10 @@ export class Transfer {
     this.#completeAt = now;
     const { downloaded, uploaded, totalWanted } = this.#torrent.status();
     const seconds = Math.round(now - this.#startedAt) / 1000;
-    const rate =
-      downloaded > 0
-        ? `, ${formatBytes(downloaded)} in ${seconds.toFixed(1)} s (${formatRate(downloaded / Math.max(seconds, 0.001))})`
-        : "";
-    this.#invocation.output.event(
-      { type: "complete", seconds, downloaded, uploaded },
-      `${printable(this.#torrent.name)}: complete, ${formatBytes(totalWanted)}${rate}`,
-    );
+    const rate = formatRate(downloaded / Math.max(seconds, 0.001));
+    const how = downloaded > 0 ? this.#messages.downloadedIn(formatBytes(downloaded), seconds.toFixed(1), rate) : "";
+    const text = this.#messages.complete(printable(this.#torrent.name), formatBytes(totalWanted)) + how;
+    this.#invocation.output.event({ type: "complete", seconds, downloaded, uploaded }, text);
   }
 
   #durable(): void {
@@ -159,7 +163,7 @@ export class Transfer {
     if (error.code !== "DISK_FULL") return this.#fail(error);
     // It goes on by itself once there is room.
     this.#invocation.output.event({ type: "error", error: { code: error.code, message: error.message } });
-    this.#invocation.output.warn(`${printable(error.message)}: paused until there is room`);
+    this.#invocation.output.warn(this.#messages.pausedUntilRoom(printable(error.message)));
   }
 
   #report(): void {
@@ -177,7 +181,7 @@ export class Transfer {
 
   #view(): ProgressView {
     const status = this.#torrent.status();
-    const view = { activity: ACTIVITIES[status.state], fraction: status.progress };
+    const view = { activity: this.#messages.states[status.state], fraction: status.progress };
     if (status.state === "checking") return view;
     if (status.downRate === 0 && (status.state === "downloading" || status.state === "metadata"))
       return { ...view, ...this.#standstill(status) };
@@ -197,19 +201,19 @@ export class Transfer {
   #standstill({ totalDone, totalWanted, peers, seeds }: TorrentStatus): Partial<ProgressView> {
     const [cause] = this.#torrent.diagnosis().causes;
     const sizes = totalWanted === 0 ? {} : { done: totalDone, total: totalWanted };
-    return { ...sizes, peers, seeds, ...(cause === undefined ? {} : { reason: causeWords(causeItem(cause)).what }) };
+    return { ...sizes, peers, seeds, ...(cause === undefined ? {} : { reason: this.#messages.cause(causeItem(cause)) }) };
   }
 
   #key(key: string): void {
     switch (key) {
       case "p":
-        void this.#torrent.pause().then(() => this.#answer("paused; press r to resume"));
+        void this.#torrent.pause().then(() => this.#answer(this.#messages.paused));
         return;
       case "r":
-        void this.#torrent.resume().then(() => this.#answer("resumed"));
+        void this.#torrent.resume().then(() => this.#answer(this.#messages.resumed));
         return;
       case "s":
-        return this.#answer(statusLines(this.#torrent.status()).join("\n"));
+        return this.#answer(this.#messages.statusLines(this.#torrent.status()).join("\n"));
       case "c":
         return this.#invocation.stop.request("cancel");
       case "q":
@@ -222,16 +226,6 @@ export class Transfer {
     this.#invocation.output.note(text);
   }
 }
-
-const ACTIVITIES: Readonly<Record<TorrentStatus["state"], string>> = {
-  metadata: "fetching metadata",
-  checking: "checking",
-  downloading: "downloading",
-  finished: "seeding what was selected",
-  seeding: "seeding",
-  paused: "paused",
-  error: "stopped",
-};
 
 /** The keys of a `progress` line: integers all, null where nobody knows. */
 export function progressOf(status: TorrentStatus): Readonly<Record<string, number | string | null>> {
@@ -247,15 +241,4 @@ export function progressOf(status: TorrentStatus): Readonly<Record<string, numbe
     seeds: status.seeds,
     secondsLeft: status.eta === null ? null : Math.ceil(status.eta / 1000),
   };
-}
-
-function statusLines(status: TorrentStatus): readonly string[] {
-  return factLines([
-    ["state", ACTIVITIES[status.state]],
-    ["progress", `${formatPercent(status.progress)}, ${formatBytes(status.totalDone)} of ${formatBytes(status.totalWanted)}`],
-    ["downloaded", `${formatBytes(status.downloaded)} at ${formatRate(status.downRate)}`],
-    ["uploaded", `${formatBytes(status.uploaded)} at ${formatRate(status.upRate)}, ratio ${status.ratio.toFixed(2)}`],
-    ["connected", peersWords(status.peers, status.seeds)],
-    ["swarm", `${count(status.swarmSeeds, "seed")}, ${peersWords(status.swarmPeers, 0)}`],
-  ]);
 }

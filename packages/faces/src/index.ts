@@ -2,7 +2,7 @@
  * What terminal and page share: pure functions from numbers and names to what people read.
  * @module
  */
-export { bar, type ProgressView, peersWords, progressLine, progressWords } from "./progress.ts";
+export { bar, type ProgressView, type ProgressWords, peersWords, progressLine, progressWords } from "./progress.ts";
 export type {
   CauseItem,
   FaceSnapshot,

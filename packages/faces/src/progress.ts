@@ -23,6 +23,23 @@ export interface ProgressView {
   readonly reason?: string;
 }
 
+/** The words between the figures, in one language. */
+export interface ProgressWords {
+  readonly of: (done: string, total: string) => string;
+  readonly down: (rate: string) => string;
+  readonly up: (rate: string) => string;
+  readonly left: (time: string) => string;
+  readonly peers: (peers: number, seeds: number) => string;
+}
+
+const ENGLISH: ProgressWords = {
+  of: (done, total) => `${done} of ${total}`,
+  down: (rate) => `down ${rate}`,
+  up: (rate) => `up ${rate}`,
+  left: (time) => `${time} left`,
+  peers: peersWords,
+};
+
 const BAR_WIDTH_MAX = 30;
 const BAR_WIDTH_MIN = 8;
 
@@ -37,26 +54,26 @@ export function bar(fraction: number, width: number): string {
  * One line of at most `width` columns. The bar takes what the words leave; where that is too little, the sizes go first and
  * then the rate of uploading.
  */
-export function progressLine(view: ProgressView, width: number): string {
+export function progressLine(view: ProgressView, width: number, words: ProgressWords = ENGLISH): string {
   const { done: _done, total: _total, ...withoutSizes } = view;
   const { upRate: _upRate, ...withoutUpload } = withoutSizes;
   for (const shown of [view, withoutSizes, withoutUpload]) {
-    const words = progressWords(shown);
-    const left = width - displayWidth(words) - 1;
-    if (left >= BAR_WIDTH_MIN) return `${bar(view.fraction, Math.min(left, BAR_WIDTH_MAX))} ${words}`;
+    const text = progressWords(shown, words);
+    const left = width - displayWidth(text) - 1;
+    if (left >= BAR_WIDTH_MIN) return `${bar(view.fraction, Math.min(left, BAR_WIDTH_MAX))} ${text}`;
   }
-  return clip(progressWords(withoutUpload), width);
+  return clip(progressWords(withoutUpload, words), width);
 }
 
 /** The same without a bar, for files and pipes. */
-export function progressWords(view: ProgressView): string {
-  const words = [`${printable(view.activity)} ${formatPercent(view.fraction)}`];
-  if (view.done !== undefined && view.total !== undefined) words.push(`${formatBytes(view.done)} of ${formatBytes(view.total)}`);
-  if (view.downRate !== undefined) words.push(`down ${formatRate(view.downRate)}`);
-  if (view.upRate !== undefined) words.push(`up ${formatRate(view.upRate)}`);
-  if (view.secondsLeft !== undefined) words.push(`${formatDuration(view.secondsLeft)} left`);
-  if (view.peers !== undefined) words.push(peersWords(view.peers, view.seeds ?? 0));
-  return words.join(", ") + (view.reason === undefined ? "" : `: ${printable(view.reason)}`);
+export function progressWords(view: ProgressView, words: ProgressWords = ENGLISH): string {
+  const parts = [`${printable(view.activity)} ${formatPercent(view.fraction)}`];
+  if (view.done !== undefined && view.total !== undefined) parts.push(words.of(formatBytes(view.done), formatBytes(view.total)));
+  if (view.downRate !== undefined) parts.push(words.down(formatRate(view.downRate)));
+  if (view.upRate !== undefined) parts.push(words.up(formatRate(view.upRate)));
+  if (view.secondsLeft !== undefined) parts.push(words.left(formatDuration(view.secondsLeft)));
+  if (view.peers !== undefined) parts.push(words.peers(view.peers, view.seeds ?? 0));
+  return parts.join(", ") + (view.reason === undefined ? "" : `: ${printable(view.reason)}`);
 }
 
 /** `4 peers (2 seeds)`. */

@@ -5,7 +5,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createTorrent, HostError, type LeftOut, type TorrentVersion } from "@bittern/client";
-import { count, printable } from "@bittern/faces";
+import { printable } from "@bittern/faces";
 import { summaryLines, summaryOf } from "../description.ts";
 import type { Action } from "../invocation.ts";
 import type { Output } from "../output.ts";
@@ -52,7 +52,7 @@ export const create: Action<CreateOptions> = async ({ output, stop }, [argument 
     onProgress: (done, total) => {
       const rate = done / ((performance.now() - startedAt) / 1000);
       const secondsLeft = rate > 0 ? (total - done) / rate : Number.NaN;
-      display.update({ activity: "hashing", fraction: done / Math.max(1, total), done, total, secondsLeft });
+      display.update({ activity: output.messages.hashing, fraction: done / Math.max(1, total), done, total, secondsLeft });
     },
     ...(options.date ? {} : { creationDate: null }),
     ...(options.pieceLength === undefined ? {} : { pieceLength: options.pieceLength }),
@@ -63,8 +63,8 @@ export const create: Action<CreateOptions> = async ({ output, stop }, [argument 
   });
   await deliver(metainfo.toBytes(), file, options.force === true, output);
   const summary = summaryOf(metainfo, file);
-  if (file === null) output.note(summaryLines(summary).join("\n"));
-  else output.result(summary, summaryLines(summary).join("\n"));
+  if (file === null) output.note(summaryLines(summary, output.messages).join("\n"));
+  else output.result(summary, summaryLines(summary, output.messages).join("\n"));
   return 0;
 };
 
@@ -86,15 +86,8 @@ async function isThere(path: string): Promise<boolean> {
 /** Hidden files and litter are counted; what somebody may miss is named. */
 function tellLeftOut(entries: readonly LeftOut[], output: Output): void {
   const quiet = entries.filter(({ why }) => why === "hidden" || why === "litter").length;
-  if (quiet > 0) output.note(`left out ${count(quiet, "hidden file or litter", "hidden files and litter")}; --all takes them`);
+  if (quiet > 0) output.note(output.messages.create.leftOutQuietly(quiet));
   for (const { path, why } of entries) {
-    if (why !== "hidden" && why !== "litter") output.warn(`left out ${printable(path)}: ${REASONS[why]}`);
+    if (why !== "hidden" && why !== "litter") output.warn(output.messages.create.leftOut(printable(path), why));
   }
 }
-
-const REASONS = {
-  "leads out": "a link that leads out of the folder",
-  "leads round": "a link that leads back to a folder it lies in",
-  "leads nowhere": "a link that leads nowhere",
-  "no file": "neither a file nor a folder",
-} as const;

@@ -33,8 +33,8 @@ export const edit: Action<EditOptions> = async ({ output }, [torrent = ""], opti
   const isInPlace = torrent !== "-" && file === resolve(torrent);
   await deliver(bytes, file, isInPlace || options.force === true, output);
   const { v1, v2 } = old.infoHashes;
-  const lines = infoHashChanged ? ["The info hash has changed: this is another torrent now, with another swarm.", ""] : [];
-  const text = [...lines, ...summaryLines(summaryOf(edited, file))].join("\n");
+  const lines = infoHashChanged ? [output.messages.edit.hashChanged, ""] : [];
+  const text = [...lines, ...summaryLines(summaryOf(edited, file), output.messages)].join("\n");
   if (isPiped) output.note(text);
   else output.result({ ...summaryOf(edited, file), infoHashChanged, previousInfoHash: v1 ?? null, previousInfoHashV2: v2 ?? null }, text);
   return 0;

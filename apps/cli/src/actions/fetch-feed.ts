@@ -4,7 +4,7 @@
  */
 import { resolve } from "node:path";
 import { type HttpAnswer, HttpClient, ProtocolError } from "@bittern/client";
-import { count, printable } from "@bittern/faces";
+import { printable } from "@bittern/faces";
 import { lockFile, makeFolder } from "@bittern/node";
 import { CommandError } from "../failure.ts";
 import { Collector } from "../feed/collector.ts";
@@ -102,5 +102,5 @@ function tell(
   if (output.isJson) output.result({ feed: url, format: feed.format, changed: true, links: feed.links.length, ...collected }, "");
   else if (!output.isQuiet) for (const { file } of saved) output.event({ type: "saved" }, printable(file));
   for (const fault of failed) output.log(`${name}: ${printable(fault.url)}: ${fault.message}`);
-  if (left > 0) output.note(`${count(left, "link is", "links are")} left for the next run`);
+  if (left > 0) output.note(output.messages.feed.linksLeft(left));
 }

@@ -23,6 +23,8 @@ interface GetOptions extends SessionArguments {
 export const get: Action<GetOptions> = async (invocation, [argument = ""], options) => {
   const { stop } = invocation;
   const known = await readSourceArgument(argument, stop);
+  for (const line of invocation.output.messages.transfer.opening(options.dir, known.type === "magnet" ? "magnet" : "torrent"))
+    invocation.output.note(line);
   const session = await openSession(invocation, options);
   try {
     const torrent = await session.add(known.type === "metainfo" ? known.metainfo : known.magnet, {

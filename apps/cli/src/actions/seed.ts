@@ -9,6 +9,7 @@ import { printable } from "@bittern/faces";
 import { CommandError } from "../failure.ts";
 import type { Action } from "../invocation.ts";
 import { openSession, type SessionArguments } from "../open-session.ts";
+import type { Output } from "../output.ts";
 import { ProgressDisplay } from "../render/display.ts";
 import { readTorrentArgument } from "../source.ts";
 import { Transfer } from "../transfer.ts";
@@ -29,11 +30,11 @@ export const seed: Action<SeedOptions> = async (invocation, [argument = ""], opt
   try {
     const path = resolve(options.dir ?? ".");
     const torrent = await session.add(metainfo, { path, readOnly: true, seedMode: !options.check, peers: options.peer ?? [] });
-    await checked(torrent, new ProgressDisplay(output), stop.signal);
+    await checked(torrent, output, stop.signal);
     refuseIncomplete(torrent, path);
     const transfer = new Transfer(invocation, session, torrent);
     transfer.tellListening();
-    output.note(`${printable(torrent.name)}: seeding`);
+    output.note(output.messages.transfer.seeding(printable(torrent.name)));
     await transfer.run({ exit: false, seedRatio: undefined, seedMinutes: undefined });
     if (stop.reason === "cancel") await session.remove(torrent);
     return stop.status(true);
@@ -43,11 +44,12 @@ export const seed: Action<SeedOptions> = async (invocation, [argument = ""], opt
 };
 
 /** Waits for the check and shows how far it is. */
-async function checked(torrent: Torrent, display: ProgressDisplay, signal: AbortSignal): Promise<void> {
+async function checked(torrent: Torrent, output: Output, signal: AbortSignal): Promise<void> {
+  const display = new ProgressDisplay(output);
   const timer = setInterval(() => {
     if (!display.isDue) return;
     const { progress, state } = torrent.status();
-    if (state === "checking") display.update({ activity: "checking", fraction: progress });
+    if (state === "checking") display.update({ activity: output.messages.checking, fraction: progress });
   }, LOOK_MILLIS);
   try {
     await torrent.checked({ signal });

@@ -96,7 +96,7 @@ async function makeTorrent(
       includeHidden: options.all === true,
       ...(options.comment === undefined ? {} : { comment: options.comment }),
       signal: stop.signal,
-      onProgress: (done, total) => display.update({ activity: "hashing", fraction: done / Math.max(1, total), done, total }),
+      onProgress: (done, total) => display.update({ activity: output.messages.hashing, fraction: done / Math.max(1, total), done, total }),
     });
   } finally {
     display.clear();
@@ -139,7 +139,7 @@ function tell({ output }: Invocation, session: Session, metainfo: Metainfo, base
   const told = { page, torrent: base + torrentPath(metainfo.name), magnet, infoHash: v1 ?? null, infoHashV2: v2 ?? null, announce, port };
   const terminal = process.stdout.isTTY && process.stdout.columns >= QR_COLUMNS_MIN;
   const code = terminal ? qrLines(page) : undefined;
-  const lines = [`sharing ${printable(metainfo.name)} (${formatBytes(metainfo.totalLength)}) at`, `  ${page}`, `  ${magnet}`];
+  const lines = [output.messages.share.sharing(printable(metainfo.name), formatBytes(metainfo.totalLength)), `  ${page}`, `  ${magnet}`];
   output.event({ type: "sharing", ...told }, [...lines, ...(code === undefined ? [] : ["", ...code])].join("\n"));
 }
 

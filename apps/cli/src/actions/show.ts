@@ -9,7 +9,7 @@ import { pathOfSource, readSourceArgument } from "../source.ts";
 export const show: Action<object> = async ({ output, stop }, [argument = ""]) => {
   const known = await readSourceArgument(argument, stop);
   const description = describe(known, pathOfSource(argument, known));
-  output.result(description, descriptionLines(description).join("\n"));
+  output.result(description, descriptionLines(description, output.messages).join("\n"));
   return 0;
 };
 

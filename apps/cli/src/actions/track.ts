@@ -76,7 +76,7 @@ export const track: Action<TrackOptions> = async ({ output, log, stop }, _args, 
     const announce = announceUrls(urls, options);
     const { https } = urls;
     const ports = { http: portOf(urls.http), udp: portOf(urls.udp), ...(https === undefined ? {} : { https: portOf(https) }) };
-    output.event({ type: "listening", ...ports, announce }, `tracking at ${announce.join(" and ")}`);
+    output.event({ type: "listening", ...ports, announce }, output.messages.track.tracking(announce));
     await stop.requested();
     return stop.status(true);
   } finally {

@@ -2,6 +2,7 @@
 import { cpSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { catalogueOf } from "../messages/language.ts";
 import { noise, run, temporaryFolder, writeFiles } from "../testing.ts";
 import { rangesText } from "./verify.ts";
 
@@ -75,9 +76,16 @@ describe("bittern verify", () => {
   });
 });
 
+const { verify: WORDS } = catalogueOf("en");
+
 describe("ranges of bad pieces", () => {
   it("join neighbours, and end where nobody would read on", () => {
-    expect(rangesText([0, 1, 2, 7, 9, 10])).toBe("0-2, 7, 9-10");
-    expect(rangesText(Array.from({ length: 30 }, (_, at) => at * 2))).toMatch(/^0, 2, .*, 38 and 10 more$/);
+    expect(rangesText([0, 1, 2, 7, 9, 10], WORDS)).toBe("0-2, 7, 9-10");
+    expect(
+      rangesText(
+        Array.from({ length: 30 }, (_, at) => at * 2),
+        WORDS,
+      ),
+    ).toMatch(/^0, 2, .*, 38 and 10 more$/);
   });
 });

@@ -3,8 +3,9 @@
  * @module
  */
 import { verifyTorrent } from "@bittern/client";
-import { count, formatBytes, printable } from "@bittern/faces";
+import { formatBytes, printable } from "@bittern/faces";
 import type { Action } from "../invocation.ts";
+import type { VerifyMessages } from "../messages/catalogue.ts";
 import { ProgressDisplay } from "../render/display.ts";
 import { readTorrentArgument } from "../source.ts";
 
@@ -24,29 +25,30 @@ export const verify: Action<VerifyOptions> = async ({ output, stop }, [torrent =
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     onProgress: (done, total) => {
       const secondsLeft = ((performance.now() - startedAt) / 1000) * (total / done - 1);
-      display.update({ activity: "checking", fraction: done / total, done, total, secondsLeft });
+      display.update({ activity: output.messages.checking, fraction: done / total, done, total, secondsLeft });
     },
   });
   const { pieceCount, goodCount, bad, missingFiles } = report;
   const isWhole = bad.length === 0 && missingFiles.length === 0;
+  const words = output.messages.verify;
   const lines = [
     isWhole
-      ? `${printable(metainfo.name)}: whole, ${count(pieceCount, "piece")}, ${formatBytes(metainfo.totalLength)}`
-      : `${printable(metainfo.name)}: ${goodCount} of ${count(pieceCount, "piece")} good, ${bad.length} damaged or missing`,
-    ...listed("missing", missingFiles.map(printable)),
-    ...(bad.length === 0 ? [] : [`bad pieces: ${rangesText(bad)}`]),
+      ? words.whole(printable(metainfo.name), pieceCount, formatBytes(metainfo.totalLength))
+      : words.damaged(printable(metainfo.name), goodCount, pieceCount, bad.length),
+    ...listed(missingFiles.map(printable), words),
+    ...(bad.length === 0 ? [] : [words.badPieces(rangesText(bad, words))]),
   ];
   output.result({ pieceCount, goodCount, bad, missingFiles }, lines.join("\n"));
   return isWhole ? 0 : 1;
 };
 
-function listed(label: string, names: readonly string[]): readonly string[] {
-  const lines = names.slice(0, LISTED_MAX).map((name) => `${label}: ${name}`);
-  return names.length > LISTED_MAX ? [...lines, `${label}: and ${names.length - LISTED_MAX} more`] : lines;
+function listed(names: readonly string[], { missing, more }: VerifyMessages): readonly string[] {
+  const lines = names.slice(0, LISTED_MAX).map((name) => `${missing}: ${name}`);
+  return names.length > LISTED_MAX ? [...lines, `${missing}: ${more(names.length - LISTED_MAX)}`] : lines;
 }
 
 /** `0-3, 7, 9-12`: ascending numbers, neighbours joined. */
-export function rangesText(numbers: readonly number[]): string {
+export function rangesText(numbers: readonly number[], { more }: Pick<VerifyMessages, "more">): string {
   const ranges: { first: number; last: number }[] = [];
   for (const number of numbers) {
     const before = ranges.at(-1);
@@ -55,5 +57,5 @@ export function rangesText(numbers: readonly number[]): string {
   }
   const shown = ranges.slice(0, LISTED_MAX).map(({ first, last }) => (first === last ? String(first) : `${first}-${last}`));
   const left = ranges.slice(LISTED_MAX).reduce((sum, { first, last }) => sum + last - first + 1, 0);
-  return left === 0 ? shown.join(", ") : `${shown.join(", ")} and ${left} more`;
+  return left === 0 ? shown.join(", ") : `${shown.join(", ")} ${more(left)}`;
 }

@@ -4,7 +4,7 @@
  */
 import { stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { count, printable } from "@bittern/faces";
+import { printable } from "@bittern/faces";
 import { UsageError } from "@bittern/protocol/base";
 import type { Action } from "../invocation.ts";
 import { listenToKeys } from "../keys.ts";
@@ -59,7 +59,7 @@ export const watch: Action<WatchOptions> = async (invocation, [argument = ""], o
       case "removed":
       case "complete":
       case "satisfied":
-        return output.event({ type: event.type, file, name: event.name }, `${WORDS[event.type]}: ${name}`);
+        return output.event({ type: event.type, file, name: event.name }, output.messages.watch[event.type](name));
       case "failed":
         output.event({ type: "error", file, error: { code: event.code, message: event.message } });
         output.warn(`${printable(file)}: ${event.message}`);
@@ -80,7 +80,7 @@ export const watch: Action<WatchOptions> = async (invocation, [argument = ""], o
     const total = sum(torrents.map(({ totalWanted }) => totalWanted));
     const { downRate, upRate, peers } = session.stats();
     display.update({
-      activity: count(torrents.length, "torrent"),
+      activity: output.messages.watch.torrents(torrents.length),
       fraction: total === 0 ? 1 : done / total,
       done,
       total,
@@ -98,7 +98,7 @@ export const watch: Action<WatchOptions> = async (invocation, [argument = ""], o
   try {
     const port = session.listening[0]?.port ?? 0;
     output.event({ type: "listening", port });
-    output.note(`watching ${printable(folder)}, listening on port ${port}`);
+    output.note(output.messages.watch.watching(printable(folder), port));
     end = await watchFolder(folder, options.poll === true, (files) => works.list(files));
     await stop.requested();
     return stop.status(true);
@@ -112,8 +112,6 @@ export const watch: Action<WatchOptions> = async (invocation, [argument = ""], o
     await closing;
   }
 };
-
-const WORDS = { added: "started", removed: "stopped", complete: "complete", satisfied: "seeded enough, paused" } as const;
 
 function sum(amounts: readonly number[]): number {
   return amounts.reduce((before, amount) => before + amount, 0);

@@ -2,7 +2,8 @@
  * The progress line: redrawn in place on a terminal, a plain line every few seconds elsewhere, nothing when quiet.
  * @module
  */
-import { type ProgressView, progressLine, progressWords } from "@bittern/faces";
+import type { ProgressView } from "@bittern/faces";
+import type { Catalogue } from "../messages/catalogue.ts";
 import type { Output } from "../output.ts";
 
 /** Milliseconds. Work that is over sooner shows nothing. */
@@ -20,6 +21,7 @@ export interface Screen {
 export class ProgressDisplay {
   readonly #screen: Screen;
   readonly #isQuiet: boolean;
+  readonly #messages: Catalogue;
   readonly #now: () => number;
   readonly #startedAt: number;
   #shownAt = Number.NEGATIVE_INFINITY;
@@ -30,6 +32,7 @@ export class ProgressDisplay {
   constructor(output: Output, screen: Screen = process.stderr, now: () => number = () => performance.now()) {
     this.#screen = screen;
     this.#isQuiet = output.isQuiet;
+    this.#messages = output.messages;
     this.#now = now;
     this.#startedAt = now();
     output.beforeText = () => this.clear();
@@ -53,10 +56,10 @@ export class ProgressDisplay {
     if (!this.isDue) return;
     this.#shownAt = this.#now();
     if (this.#screen.isTTY !== true) {
-      this.#screen.write(`${progressWords(view)}\n`);
+      this.#screen.write(`${this.#messages.progressWords(view)}\n`);
       return;
     }
-    this.#screen.write(`\r\u001b[K${progressLine(view, this.#width)}`);
+    this.#screen.write(`\r\u001b[K${this.#messages.progressLine(view, this.#width)}`);
     this.#isDrawn = true;
   }
 

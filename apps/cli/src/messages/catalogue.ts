@@ -1,0 +1,107 @@
+/**
+ * Everything `bittern` says while it works, as one type: a language is a value of it, and a text that a language lacks does
+ * not compile. Texts with a gap are functions of what fills it.
+ * @module
+ */
+import type { LeftOut, TorrentState, TorrentStatus } from "@bittern/client";
+import type { CauseItem, ProgressView, TransferSummary } from "@bittern/faces";
+
+export interface Catalogue {
+  /** Stands before what is no error: `bittern: warning: …`. */
+  readonly warning: string;
+  /** Follows what was wrong on the command line. */
+  readonly seeHelp: (commandLine: string) => string;
+  readonly stoppedBy: (reason: string) => string;
+  /** The line of an error: `message` is English, `code` says which one it is. */
+  readonly failure: (code: string, message: string) => string;
+
+  /** The one line that is drawn over itself, in so many columns; and the same for a pipe. */
+  readonly progressLine: (view: ProgressView, width: number) => string;
+  readonly progressWords: (view: ProgressView) => string;
+  readonly hashing: string;
+  readonly checking: string;
+
+  readonly transfer: TransferMessages;
+  readonly facts: FactLabels;
+  readonly create: CreateMessages;
+  readonly edit: { readonly hashChanged: string };
+  readonly verify: VerifyMessages;
+  readonly share: { readonly sharing: (name: string, size: string) => string };
+  readonly track: { readonly tracking: (urls: readonly string[]) => string };
+  readonly watch: WatchMessages;
+  readonly feed: { readonly linksLeft: (count: number) => string };
+}
+
+/** What `get`, `seed` and `share` say of a torrent at work. */
+export interface TransferMessages {
+  readonly listening: (port: number) => string;
+  /** Told before anything is done. `dir` is undefined for the current folder. */
+  readonly opening: (dir: string | undefined, source: "torrent" | "magnet") => readonly string[];
+  /** Told once a second until the metadata is known; undefined where the progress line does. */
+  readonly metadataWait: string | undefined;
+  readonly content: (name: string, size: string, fileCount: number) => string;
+  readonly complete: (name: string, size: string) => string;
+  readonly downloadedIn: (size: string, seconds: string, rate: string) => string;
+  readonly pausedUntilRoom: (message: string) => string;
+  readonly paused: string;
+  readonly resumed: string;
+  readonly seeding: (name: string) => string;
+  /** What came of it, at the end. */
+  readonly summary: (summary: TransferSummary) => string;
+  /** Why nothing moves, in a few words. */
+  readonly cause: (cause: CauseItem) => string;
+  readonly states: Readonly<Record<TorrentState, string>>;
+  readonly statusLines: (status: TorrentStatus) => readonly string[];
+}
+
+/** What stands before the facts of `show`, `create` and `edit`. */
+export type FactLabels = Readonly<
+  Record<
+    | "name"
+    | "version"
+    | "infoHash"
+    | "infoHashV2"
+    | "size"
+    | "pieces"
+    | "torrent"
+    | "trackers"
+    | "peers"
+    | "select"
+    | "webSeeds"
+    | "private"
+    | "privateYes"
+    | "comment"
+    | "source"
+    | "createdBy"
+    | "created"
+    | "magnet"
+    | "sizeColumn"
+    | "fileColumn",
+    string
+  >
+> & {
+  readonly sizeOf: (size: string, fileCount: number) => string;
+  readonly piecesOf: (count: number, length: string) => string;
+};
+
+export interface CreateMessages {
+  readonly leftOutQuietly: (count: number) => string;
+  readonly leftOut: (path: string, why: Exclude<LeftOut["why"], "hidden" | "litter">) => string;
+}
+
+export interface VerifyMessages {
+  readonly whole: (name: string, pieceCount: number, size: string) => string;
+  readonly damaged: (name: string, goodCount: number, pieceCount: number, badCount: number) => string;
+  readonly missing: string;
+  readonly more: (count: number) => string;
+  readonly badPieces: (ranges: string) => string;
+}
+
+export interface WatchMessages {
+  readonly watching: (folder: string, port: number) => string;
+  readonly added: (name: string) => string;
+  readonly removed: (name: string) => string;
+  readonly complete: (name: string) => string;
+  readonly satisfied: (name: string) => string;
+  readonly torrents: (count: number) => string;
+}

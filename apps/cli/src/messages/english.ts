@@ -1,0 +1,120 @@
+/**
+ * English.
+ * @module
+ */
+import {
+  causeWords,
+  count,
+  factLines,
+  formatBytes,
+  formatPercent,
+  formatRate,
+  peersWords,
+  progressLine,
+  progressWords,
+  summaryWords,
+} from "@bittern/faces";
+import type { Catalogue, TransferMessages } from "./catalogue.ts";
+
+const STATES: TransferMessages["states"] = {
+  metadata: "fetching metadata",
+  checking: "checking",
+  downloading: "downloading",
+  finished: "seeding what was selected",
+  seeding: "seeding",
+  paused: "paused",
+  error: "stopped",
+};
+
+const LEFT_OUT = {
+  "leads out": "a link that leads out of the folder",
+  "leads round": "a link that leads back to a folder it lies in",
+  "leads nowhere": "a link that leads nowhere",
+  "no file": "neither a file nor a folder",
+} as const;
+
+export const ENGLISH: Catalogue = {
+  warning: "warning",
+  seeHelp: (line) => `see \`${line} --help\``,
+  stoppedBy: (reason) => `stopped by ${reason}`,
+  failure: (_code, message) => message,
+
+  progressLine: (view, width) => progressLine(view, width),
+  progressWords: (view) => progressWords(view),
+  hashing: "hashing",
+  checking: "checking",
+
+  transfer: {
+    listening: (port) => `listening on port ${port}`,
+    opening: () => [],
+    metadataWait: undefined,
+    content: (name, size, fileCount) => `${name}: ${size} in ${count(fileCount, "file")}`,
+    complete: (name, size) => `${name}: complete, ${size}`,
+    downloadedIn: (size, seconds, rate) => `, ${size} in ${seconds} s (${rate})`,
+    pausedUntilRoom: (message) => `${message}: paused until there is room`,
+    paused: "paused; press r to resume",
+    resumed: "resumed",
+    seeding: (name) => `${name}: seeding`,
+    summary: summaryWords,
+    cause: (cause) => causeWords(cause).what,
+    states: STATES,
+    statusLines: (status) =>
+      factLines([
+        ["state", STATES[status.state]],
+        ["progress", `${formatPercent(status.progress)}, ${formatBytes(status.totalDone)} of ${formatBytes(status.totalWanted)}`],
+        ["downloaded", `${formatBytes(status.downloaded)} at ${formatRate(status.downRate)}`],
+        ["uploaded", `${formatBytes(status.uploaded)} at ${formatRate(status.upRate)}, ratio ${status.ratio.toFixed(2)}`],
+        ["connected", peersWords(status.peers, status.seeds)],
+        ["swarm", `${count(status.swarmSeeds, "seed")}, ${peersWords(status.swarmPeers, 0)}`],
+      ]),
+  },
+
+  facts: {
+    name: "name",
+    version: "version",
+    infoHash: "info hash",
+    infoHashV2: "info hash v2",
+    size: "size",
+    sizeOf: (size, fileCount) => `${size} in ${count(fileCount, "file")}`,
+    pieces: "pieces",
+    piecesOf: (pieceCount, length) => `${pieceCount} of ${length}`,
+    torrent: "torrent",
+    trackers: "trackers",
+    webSeeds: "web seeds",
+    peers: "peers",
+    select: "selects files",
+    private: "private",
+    privateYes: "yes: peers come from its trackers only",
+    comment: "comment",
+    source: "source",
+    createdBy: "created by",
+    created: "created",
+    magnet: "magnet",
+    sizeColumn: "size",
+    fileColumn: "file",
+  },
+
+  create: {
+    leftOutQuietly: (amount) => `left out ${count(amount, "hidden file or litter", "hidden files and litter")}; --all takes them`,
+    leftOut: (path, why) => `left out ${path}: ${LEFT_OUT[why]}`,
+  },
+  edit: { hashChanged: "The info hash has changed: this is another torrent now, with another swarm." },
+  verify: {
+    whole: (name, pieceCount, size) => `${name}: whole, ${count(pieceCount, "piece")}, ${size}`,
+    damaged: (name, good, pieces, bad) => `${name}: ${good} of ${count(pieces, "piece")} good, ${bad} damaged or missing`,
+    missing: "missing",
+    more: (amount) => `and ${amount} more`,
+    badPieces: (ranges) => `bad pieces: ${ranges}`,
+  },
+  share: { sharing: (name, size) => `sharing ${name} (${size}) at` },
+  track: { tracking: (urls) => `tracking at ${urls.join(" and ")}` },
+  watch: {
+    watching: (folder, port) => `watching ${folder}, listening on port ${port}`,
+    added: (name) => `started: ${name}`,
+    removed: (name) => `stopped: ${name}`,
+    complete: (name) => `complete: ${name}`,
+    satisfied: (name) => `seeded enough, paused: ${name}`,
+    torrents: (amount) => count(amount, "torrent"),
+  },
+  feed: { linksLeft: (amount) => `${count(amount, "link is", "links are")} left for the next run` },
+};

@@ -1,0 +1,31 @@
+/**
+ * Which language the program speaks: the one that was asked for, else that of the environment, else English.
+ * @module
+ */
+import type { Catalogue } from "./catalogue.ts";
+import { ENGLISH } from "./english.ts";
+import { SPANISH } from "./spanish.ts";
+
+export const LANGUAGES = ["en", "es"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+const CATALOGUES: Readonly<Record<Language, Catalogue>> = { en: ENGLISH, es: SPANISH };
+
+export function catalogueOf(language: Language): Catalogue {
+  return CATALOGUES[language];
+}
+
+/** `asked` is what `--lang` said; otherwise the first of the variables that is set decides, as POSIX orders them. */
+export function chooseLanguage(asked: string | undefined, environment: NodeJS.ProcessEnv = process.env): Language {
+  const named = [asked, environment["LC_ALL"], environment["LC_MESSAGES"], environment["LANG"]].find(
+    (name) => name !== undefined && name !== "",
+  );
+  return LANGUAGES.find((language) => named?.toLowerCase().split(/[_.@-]/)[0] === language) ?? "en";
+}
+
+/** The language of a command line that was not understood. */
+export function languageOfWords(words: readonly string[]): Language {
+  const at = words.findIndex((word) => word === "--lang" || word.startsWith("--lang="));
+  const asked = at < 0 ? undefined : (words[at] as string).includes("=") ? (words[at] as string).slice("--lang=".length) : words[at + 1];
+  return chooseLanguage(asked);
+}

@@ -1,0 +1,33 @@
+/**
+ * Why nothing moves, in Spanish: one short sentence for each cause.
+ * @module
+ */
+import { type CauseItem, causeWords } from "@bittern/faces";
+
+/** Code of a cause -> its sentence; "{message}" is what the other side said. */
+const SENTENCES: ReadonlyMap<string, string> = new Map([
+  ["paused", "está en pausa"],
+  ["fault", "se ha detenido: {message}"],
+  ["disk-full", "el disco está lleno"],
+  ["checking", "se está comprobando lo que ya hay"],
+  ["metadata-missing", "nadie ha enviado todavía los metadatos"],
+  ["no-trackers", "no hay a quién pedir pares"],
+  ["tracker-refuses", "el tracker rechaza: {message}"],
+  ["tracker-silent", "un tracker no responde: {message}"],
+  ["no-peers", "no hay nadie más en el enjambre"],
+  ["peers-unreachable", "no se puede alcanzar a ningún par"],
+  ["all-choke", "ningún par nos deja pedir todavía"],
+  ["snubbed", "los pares que nos dejan pedir no envían nada"],
+  ["pieces-absent", "ningún par conectado tiene lo que falta"],
+  ["limit", "lo frena un límite"],
+  ["disk-slow", "el disco no da abasto"],
+  ["not-listening", "no hay ningún puerto abierto para los pares"],
+  ["port-closed", "quizá nadie puede llegar desde fuera"],
+  ["peers-slow", "los pares dan poco"],
+  ["nobody-wants", "nadie pide nada ahora"],
+]);
+
+export function causeInSpanish(cause: CauseItem): string {
+  const message = typeof cause["message"] === "string" ? cause["message"] : "";
+  return SENTENCES.get(cause.code)?.replace("{message}", () => message) ?? causeWords(cause).what;
+}

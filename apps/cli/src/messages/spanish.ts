@@ -1,0 +1,188 @@
+/**
+ * Spanish. A download speaks as the downloader of the slides did: one line with the carriage return, a block between two rules
+ * of dashes, and units that divide by 1000.
+ * @module
+ */
+import type { TorrentStatus } from "@bittern/client";
+import {
+  clip,
+  count,
+  formatDuration,
+  type ProgressView,
+  type ProgressWords,
+  printable,
+  progressLine,
+  progressWords,
+  type TransferSummary,
+} from "@bittern/faces";
+import type { Catalogue, TransferMessages } from "./catalogue.ts";
+import { causeInSpanish } from "./spanish-causes.ts";
+import { failureInSpanish } from "./spanish-failures.ts";
+
+const STATES: TransferMessages["states"] = {
+  metadata: "descargando metadatos",
+  checking: "comprobando archivos",
+  downloading: "descargando",
+  finished: "terminado",
+  seeding: "sembrando",
+  paused: "en pausa",
+  error: "detenido",
+};
+
+const LEFT_OUT = {
+  "leads out": "un enlace que sale de la carpeta",
+  "leads round": "un enlace que vuelve a una carpeta que lo contiene",
+  "leads nowhere": "un enlace que no lleva a ninguna parte",
+  "no file": "no es archivo ni carpeta",
+} as const;
+
+const PROGRESS: ProgressWords = {
+  of: (done, total) => `${done} de ${total}`,
+  down: (rate) => `bajada ${rate}`,
+  up: (rate) => `subida ${rate}`,
+  left: (time) => `quedan ${time}`,
+  peers: (peers, seeds) => (seeds === 0 ? count(peers, "par", "pares") : `${count(peers, "par", "pares")} (${count(seeds, "seed")})`),
+};
+
+const STATE_WIDTH = 22;
+const RULE = "-".repeat(30);
+
+export const SPANISH: Catalogue = {
+  warning: "aviso",
+  seeHelp: (line) => `consulte \`${line} --help\``,
+  stoppedBy: (reason) => `detenido por ${reason}`,
+  failure: failureInSpanish,
+
+  progressLine: (view, width) => (isTransfer(view) ? clip(transferLine(view), width) : progressLine(view, width, PROGRESS)),
+  progressWords: (view) => (isTransfer(view) ? transferLine(view) : progressWords(view, PROGRESS)),
+  hashing: "calculando hashes",
+  checking: "comprobando archivos",
+
+  transfer: {
+    listening: (port) => `Escuchando en el puerto ${port}`,
+    opening: (dir, source) => [
+      "Configurando la sesión...",
+      dir === undefined ? "Los archivos se guardarán en el directorio actual." : `Los archivos se guardarán en: ${dir}`,
+      source === "magnet" ? "Añadiendo enlace magnet..." : "Añadiendo archivo torrent...",
+    ],
+    metadataWait: "Esperando metadatos...",
+    content: (name, size, fileCount) => `${name}: ${size} en ${count(fileCount, "archivo")}`,
+    complete: (name, size) => `${name}: descarga completa, ${size}`,
+    downloadedIn: (size, seconds, rate) => `, ${size} en ${seconds} s (${rate})`,
+    pausedUntilRoom: (message) => `${message}: en pausa hasta que haya sitio`,
+    paused: "Descarga en pausa; pulse r para reanudar.",
+    resumed: "Descarga reanudada.",
+    seeding: (name) => `${name}: sembrando`,
+    summary: summaryLine,
+    cause: causeInSpanish,
+    states: STATES,
+    statusLines,
+  },
+
+  facts: {
+    name: "nombre",
+    version: "versión",
+    infoHash: "info hash",
+    infoHashV2: "info hash v2",
+    size: "tamaño",
+    sizeOf: (size, fileCount) => `${size} en ${count(fileCount, "archivo")}`,
+    pieces: "piezas",
+    piecesOf: (pieceCount, length) => `${pieceCount} de ${length}`,
+    torrent: "torrent",
+    trackers: "trackers",
+    webSeeds: "semillas web",
+    peers: "pares",
+    select: "elige archivos",
+    private: "privado",
+    privateYes: "sí: los pares vienen solo de sus trackers",
+    comment: "comentario",
+    source: "origen",
+    createdBy: "creado por",
+    created: "creado",
+    magnet: "magnet",
+    sizeColumn: "tamaño",
+    fileColumn: "archivo",
+  },
+
+  create: {
+    leftOutQuietly: (amount) =>
+      `se omiten ${count(amount, "archivo oculto o sobrante", "archivos ocultos o sobrantes")}; --all los incluye`,
+    leftOut: (path, why) => `se omite ${path}: ${LEFT_OUT[why]}`,
+  },
+  edit: { hashChanged: "El info hash ha cambiado: ahora es otro torrent, con otro enjambre." },
+  verify: {
+    whole: (name, pieceCount, size) => `${name}: completo, ${count(pieceCount, "pieza")}, ${size}`,
+    damaged: (name, good, pieces, bad) => `${name}: ${good} de ${count(pieces, "pieza")} correctas, ${bad} dañadas o ausentes`,
+    missing: "falta",
+    more: (amount) => `y ${amount} más`,
+    badPieces: (ranges) => `piezas dañadas: ${ranges}`,
+  },
+  share: { sharing: (name, size) => `compartiendo ${name} (${size}) en` },
+  track: { tracking: (urls) => `tracker en marcha en ${urls.join(" y ")}` },
+  watch: {
+    watching: (folder, port) => `vigilando ${folder}, escuchando en el puerto ${port}`,
+    added: (name) => `iniciado: ${name}`,
+    removed: (name) => `detenido: ${name}`,
+    complete: (name) => `completo: ${name}`,
+    satisfied: (name) => `sembrado lo bastante, en pausa: ${name}`,
+    torrents: (amount) => count(amount, "torrent"),
+  },
+  feed: {
+    linksLeft: (amount) => `${amount === 1 ? "queda 1 enlace" : `quedan ${amount} enlaces`} para la próxima vez`,
+  },
+};
+
+/** A swarm has seeds; what is only hashed has none. */
+function isTransfer(view: ProgressView): boolean {
+  return view.seeds !== undefined;
+}
+
+/** State, progress, downloaded, rate, seeds, peers. */
+function transferLine({ activity, fraction, done = 0, downRate = 0, seeds = 0, peers = 0, reason }: ProgressView): string {
+  const figures = [
+    percent(fraction),
+    kilobytes(done),
+    `${kilobytes(downRate)}/s`,
+    `Seeds: ${seeds}`,
+    `Pares: ${peers}`,
+    ...(reason === undefined ? [] : [printable(reason)]),
+  ];
+  return `${activity.padEnd(STATE_WIDTH)} ${figures.join(" | ")}`;
+}
+
+function summaryLine(summary: TransferSummary): string {
+  const { name, seconds, downloaded, uploaded, downRate, upRate, ratio, peers, wasted } = summary;
+  const flow = (bytes: number, rate: number): string => kilobytes(bytes) + (bytes === 0 ? "" : ` (${kilobytes(rate)}/s)`);
+  return [
+    `${printable(name)}: ${formatDuration(seconds)}`,
+    `descargado ${flow(downloaded, downRate)}`,
+    `subido ${flow(uploaded, upRate)}`,
+    `ratio ${ratio.toFixed(2)}`,
+    count(peers, "par", "pares"),
+    wasted === 0 ? "nada desperdiciado" : `${kilobytes(wasted)} desperdiciados`,
+  ].join(", ");
+}
+
+function statusLines(status: TorrentStatus): readonly string[] {
+  return [
+    RULE,
+    `Estado: ${STATES[status.state]}`,
+    `Progreso: ${percent(status.progress)}`,
+    `Descargado: ${kilobytes(status.downloaded)}`,
+    `Subido: ${kilobytes(status.uploaded)}`,
+    `Vel. Descarga: ${kilobytes(status.downRate)}/s`,
+    `Vel. Subida: ${kilobytes(status.upRate)}/s`,
+    `Seeds: ${status.seeds}`,
+    `Pares: ${status.peers}`,
+    RULE,
+  ];
+}
+
+/** Cut, not rounded: 100 is only said of what is whole. */
+function percent(fraction: number): string {
+  return `${(Math.floor(fraction * 10_000) / 100).toFixed(2)}%`;
+}
+
+function kilobytes(byteLength: number): string {
+  return `${(byteLength / 1000).toFixed(2)} kB`;
+}
