@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, posix, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { manifest, programFiles, programNames } from "./program-files.mjs";
+import { manifest, programFiles, programNames, runtimeLicence } from "./program-files.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PACKAGING = join(ROOT, "packaging");
@@ -45,6 +45,7 @@ try {
 function placeProgram() {
   for (const [path, source] of programFiles()) copy(source, `${HOME}/app/${path}`, path.startsWith("bin/") ? 0o755 : 0o644);
   copy(process.execPath, `${HOME}/node`, 0o755);
+  copy(runtimeLicence(), `${HOME}/LICENSE.node`);
   // The names of symbols are a sixth of it and of no use here.
   execFileSync("strip", ["--strip-unneeded", join(stage, HOME, "node")]);
   for (const [name, script] of programNames()) {
@@ -106,7 +107,7 @@ ${"=".repeat(7)}
 ${readFileSync(join(ROOT, "LICENSE"), "utf8").trim()}
 
 The runtime /${HOME}/node is Node.js ${process.version}, https://nodejs.org, under its own licence (MIT) and those of what it contains:
-https://github.com/nodejs/node/blob/${process.version}/LICENSE
+/${HOME}/LICENSE.node
 
 The packages inside the program have licences of their own:
 ${licences.join("\n")}

@@ -16,6 +16,14 @@ const LICENCE = /(?:^|\/)(?:licen[cs]e|copying|notice)[^/]*$/i;
 
 export const manifest = JSON.parse(readFileSync(join(ROOM, "package.json"), "utf8"));
 
+/** The licence of the Node that runs this script, as its distributors place it; who ships the one ships the other. */
+export function runtimeLicence() {
+  const places = [join(dirname(process.execPath), "../LICENSE"), join(dirname(process.execPath), "../share/doc/nodejs/LICENSE")];
+  const found = places.find((place) => existsSync(place));
+  if (found === undefined) throw new Error(`the licence of ${process.execPath} is at none of ${places.join(", ")}`);
+  return found;
+}
+
 /** Path in the program's folder -> path on this disk, sorted. */
 export function programFiles() {
   const files = new Map();

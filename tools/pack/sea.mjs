@@ -13,7 +13,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import postject from "postject";
-import { manifest, programFiles } from "./program-files.mjs";
+import { manifest, programFiles, runtimeLicence } from "./program-files.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** By this mark Node knows that there is something inside it. */
@@ -52,7 +52,7 @@ try {
 
 /** A line of JSON that lists paths and lengths, then the bytes of all files; packed. */
 function packed() {
-  const files = [...programFiles()].map(([path, source]) => [path, readFileSync(source)]);
+  const files = [...programFiles(), ["LICENSE.node", runtimeLicence()]].map(([path, source]) => [path, readFileSync(source)]);
   const index = JSON.stringify(files.map(([path, bytes]) => [path, bytes.length]));
   const all = Buffer.concat([Buffer.from(`${index}\n`), ...files.map(([, bytes]) => bytes)]);
   return brotliCompressSync(all, { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: all.length } });
