@@ -16,8 +16,8 @@ interface WebConfigOptions {
   readonly serverName?: string;
   readonly listen?: number;
   readonly root?: string;
-  /** false: `--no-tracker`; true: unset. */
-  readonly tracker: string | boolean;
+  /** false: `--no-tracker`. */
+  readonly tracker?: string | false;
   readonly title?: string;
   readonly output?: string;
   readonly force?: boolean;
@@ -48,11 +48,16 @@ function configOf(server: WebServer, options: WebConfigOptions): string {
   if (serverName === undefined && (listen !== undefined || root !== undefined)) {
     throw new UsageError("OPTION_ALONE", "--listen and --root belong to a whole site; give it a name with --server-name");
   }
+  const folder = resolve(root ?? ROOT);
+  // nginx takes it for a variable and knows no way to write it otherwise.
+  const isUnsayable = /[\u0000-\u001f\u007f]/.test(folder) || (server === "nginx" && folder.includes("$"));
+  if (isUnsayable)
+    throw new UsageError("ROOT_INVALID", `${folder} cannot be named in a file for ${server}; choose a folder with a plainer name`);
   return serverConfig(server, {
     serverName,
     port: listen ?? HTTP_PORT,
-    root: resolve(root ?? ROOT),
-    tracker: tracker === false ? undefined : tracker === true ? TRACKER : tracker,
+    root: folder,
+    tracker: tracker === false ? undefined : (tracker ?? TRACKER),
   });
 }
 
