@@ -1,11 +1,11 @@
 /** The window, as a person meets it: in Debian's Chromium. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type KnownSource, type Metainfo, Session } from "@bittern/client";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { placeOfTarget, showWindow, type WindowDownload, type WindowOptions } from "../../apps/cli/src/gui/window.ts";
+import { showWindow, type WindowDownload, type WindowOptions } from "../../apps/cli/src/gui/window.ts";
 import { Output } from "../../apps/cli/src/output.ts";
 import { Stop } from "../../apps/cli/src/stop.ts";
 import { noise, temporaryFolder, writeFiles } from "../../apps/cli/src/testing.ts";
@@ -54,7 +54,8 @@ describe.skipIf(!judges().present)("The window", () => {
           const session = await Session.open({ listen: ["127.0.0.1:0"], limits: { down: more.down ?? 0 } });
           const [peer] = seeder.listening;
           const what = source.type === "metainfo" ? source.metainfo : source.magnet;
-          return { session, torrent: await session.add(what, { ...placeOfTarget(target), peers: [`127.0.0.1:${peer?.port}`] }) };
+          const place = { path: dirname(target), name: basename(target), peers: [`127.0.0.1:${peer?.port}`] };
+          return { session, target, torrent: await session.add(what, place) };
         },
         target: undefined,
         displayMillis: 50,
@@ -99,7 +100,7 @@ describe.skipIf(!judges().present)("The window", () => {
     await page.keyboard.press("Enter");
     await page.getByText("Download Succeeded!").first().waitFor();
     expect(await page.title()).toMatch(/^disc\.iso - Upload - Bittern /);
-    expect(await text("size")).toBe("600,000 (0.6 MB)");
+    expect(await text("size")).toBe("600,000 (585.9 KB)");
     expect(await text("downloadTo")).toBe(target);
     expect(await page.locator("#gauge").getAttribute("value")).toBe("1000");
     expect([await text("downRate"), await text("upTotal")]).toEqual(["", "0.0 MiB"]);

