@@ -25,7 +25,7 @@ function units(kind: "system" | "user"): readonly string[] {
 }
 
 describe.skipIf(!judges().present)("The units for systemd", () => {
-  it.each(["system", "user"] as const)("are taken without a word (%s)", (kind) => {
+  it.each(["system", "user"] as const)("C6: are taken without a word (%s)", (kind) => {
     const args = [`--${kind}`, "--man=no", "verify", ...units(kind)];
     const { status, stdout, stderr } = spawnSync(judge("systemd"), args, {
       encoding: "utf8",
@@ -40,10 +40,20 @@ describe.skipIf(!judges().present)("The units for systemd", () => {
       expect(Number(/Overall exposure level for \S+: ([\d.]+)/.exec(stdout)?.[1]), unit).toBeLessThanOrEqual(2);
     }
   });
+
+  it("start commands that there are", () => {
+    const pages = readdirSync(join(ROOT, "apps/cli/man"));
+    for (const kind of ["system", "user"] as const) {
+      for (const unit of units(kind)) {
+        const command = /^ExecStart=\S+ (\S+)/m.exec(readFileSync(unit, "utf8"))?.[1];
+        expect(pages, unit).toContain(`bittern-${command}.1`);
+      }
+    }
+  });
 });
 
 describe.skipIf(!judges().present)("The files for the desktop", () => {
-  it("are valid, and open torrents and magnet links", () => {
+  it("B29 B30: are valid, and open torrents and magnet links", () => {
     const file = join(PACKAGING, "desktop/bittern.desktop");
     expect(spawnSync(judge("desktop-file-utils"), [file], { encoding: "utf8" })).toMatchObject({ status: 0, stdout: "", stderr: "" });
     expect(readFileSync(file, "utf8")).toContain("MimeType=application/x-bittorrent;x-scheme-handler/magnet;");

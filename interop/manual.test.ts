@@ -10,7 +10,7 @@ const FOLDER = join(ROOT, "apps/cli/man");
 const files = readdirSync(FOLDER);
 
 describe.skipIf(!judges().present)("The manual", () => {
-  it("is free of faults for mandoc, and refers only to pages that are there", () => {
+  it("A5: is free of faults for mandoc, and refers only to pages that are there", () => {
     const { stdout } = spawnSync(judge("mandoc"), ["-Tlint", ...files.map((name) => join(FOLDER, name))], { encoding: "utf8" });
     const said = stdout.split("\n").filter((line) => line !== "");
     // Our pages are not installed here: a reference is looked up among them instead.

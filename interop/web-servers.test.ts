@@ -1,4 +1,7 @@
-/** What `bittern web-config` prints, believed by nginx and Apache: they take it, serve torrents as such, and lead to the tracker. */
+/**
+ * What `bittern web-config` prints, believed by nginx and Apache: they take it, serve torrents as such, and lead to the tracker.
+ * Rows F1, F2, F3 and F7 of the classic suite: all of it sits on one machine here.
+ */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
@@ -99,7 +102,7 @@ describe.skipIf(!judges().present)("A web server", () => {
   it.each([
     ["as lines of a site", false],
     ["as a whole site", true],
-  ])("nginx takes the configuration %s", async (_how, isWhole) => {
+  ])("F1 F2 F3 F7: nginx takes the configuration %s, serves torrents as such, and a page that links to them", async (_how, isWhole) => {
     const port = await freePort();
     const home = mkdtempSync(join(folder, "nginx-"));
     const own = bittern(
@@ -126,7 +129,7 @@ events { } http { access_log off; include /etc/nginx/mime.types; ${paths}\n${ser
   it.each([
     ["as lines of a site", false],
     ["as a whole site", true],
-  ])("Apache takes the configuration %s", async (_how, isWhole) => {
+  ])("F1 F2 F3 F7: Apache takes the configuration %s, serves torrents as such, and a page that links to them", async (_how, isWhole) => {
     const port = await freePort();
     const home = mkdtempSync(join(folder, "apache-"));
     chmodSync(home, 0o755);

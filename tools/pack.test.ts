@@ -54,6 +54,17 @@ describe("The package bittern", () => {
     expect(Object.keys(manifest.dependencies).filter((name) => name.startsWith("@bittern/"))).toEqual([]);
   });
 
+  it("A1 A5 A6: brings every program, client and tracker, and a manual page for each", () => {
+    const installed = join(home, "node_modules/bittern");
+    const { bin, man } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as {
+      bin: Record<string, string>;
+      man: string[];
+    };
+    expect([...Object.values(bin), ...man].filter((path) => !existsSync(join(installed, path)))).toEqual([]);
+    const described = new Set(man.map((path) => path.replace(/^.*\/|\.1$/g, "")));
+    expect(Object.keys(bin).filter((name) => !described.has(name.replace(/\.py$/, "")))).toEqual([]);
+  });
+
   it("makes a torrent and checks the data against it, worker and all", () => {
     writeFileSync(join(home, "a file.bin"), Buffer.alloc(300_000, 7));
     const bittern = (...args: string[]): string =>

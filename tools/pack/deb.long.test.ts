@@ -39,7 +39,7 @@ const LIST =
   "find /usr /etc /opt /srv /var/lib -xdev \\( -path /var/lib/dpkg -o -path '/etc/*-' -o -path /etc/.pwd.lock \\) -prune -o -print | sort";
 
 describe.skipIf(!judges().present || process.getuid?.() !== 0)("The Debian package", () => {
-  it("installs every program with its own runtime, runs, and is removed without a trace", () => {
+  it("A1 A2 A3 A5 A7: installs every program with its own runtime, runs, and is removed without a trace", () => {
     const built = spawnSync(process.execPath, [join(ROOT, "tools/pack/deb.mjs"), folder], { encoding: "utf8" });
     expect(built.status, built.stderr).toBe(0);
     expect(readdirSync(folder)).toContainEqual(expect.stringMatching(/^bittern_.*\.deb$/));
@@ -57,7 +57,7 @@ mkdir /run/man; for page in /usr/share/man/man1/bittern*.gz; do gunzip -c "$page
 makewhatis -d /usr/share/man /usr/share/man/man1/bittern*.gz
 mandoc -Tlint /run/man/* && echo clean manual
 rm /usr/share/man/mandoc.db
-systemd-analyze verify --man=yes bittern-track.service bittern-seed@album.service
+systemd-analyze verify --man=yes bittern-track.service bittern-watch.service bittern-seed@album.service
 getent passwd bittern
 grep '^application/x-bittorrent=.*bittern' /usr/share/applications/mimeinfo.cache
 grep '^x-scheme-handler/magnet=.*bittern' /usr/share/applications/mimeinfo.cache

@@ -59,7 +59,7 @@ const fetchFeed = (path: string, ...more: string[]) => run(["fetch-feed", base +
 const here = (): string[] => readdirSync(target).toSorted();
 
 describe("bittern fetch-feed", () => {
-  it("saves what is new, once, and asks for nothing else when nothing changed", async () => {
+  it("C9: saves what is new, once, and asks for nothing else when nothing changed", async () => {
     site.set("/feed", ["application/rss+xml", rss(["/a.torrent", "/b.torrent", MAGNET])]);
     const first = await fetchFeed("/feed");
     expect(first).toMatchObject({ status: 0, err: "" });
@@ -81,7 +81,7 @@ describe("bittern fetch-feed", () => {
     expect(here()).toEqual(["b.torrent", "c.torrent", "only a link.magnet"]);
   });
 
-  it("reads a page by the endings of its links, and by their types when asked to", async () => {
+  it("C9: reads a page by the endings of its links, and by their types when asked to", async () => {
     site.set("/get?1", ["application/x-bittorrent", torrents.get("b") as Uint8Array]);
     site.set("/other", ["text/html", "x"]);
     site.set("/", ["text/html", '<a href="a.torrent">a</a> <a href="get?1">b</a> <a href="other">o</a>']);
