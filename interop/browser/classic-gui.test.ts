@@ -50,7 +50,13 @@ describe.skipIf(!judges().present)("btdownloadgui", () => {
     const cwd = join(folder, name);
     mkdirSync(cwd);
     const urlFile = join(cwd, "url");
-    const env = { ...process.env, BROWSER: join(folder, "opener"), URL_FILE: urlFile, BITTERN_STATE: join(folder, `state-${name}`) };
+    const env = {
+      ...process.env,
+      LC_ALL: "C.UTF-8",
+      BROWSER: join(folder, "opener"),
+      URL_FILE: urlFile,
+      BITTERN_STATE: join(folder, `state-${name}`),
+    };
     const args = [PROGRAM, ...words, "--random_port", "1", "--bind", "127.0.0.1"];
     const arrived = new Promise<void>((resolve) => {
       const watcher = watch(cwd, () => {

@@ -6,6 +6,7 @@ import { type KnownSource, type Metainfo, Session } from "@bittern/client";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { showWindow, type WindowDownload, type WindowOptions } from "../../apps/cli/src/gui/window.ts";
+import { catalogueOf } from "../../apps/cli/src/messages/language.ts";
 import { Output } from "../../apps/cli/src/output.ts";
 import { Stop } from "../../apps/cli/src/stop.ts";
 import { noise, temporaryFolder, writeFiles } from "../../apps/cli/src/testing.ts";
@@ -66,6 +67,7 @@ describe.skipIf(!judges().present)("The window", () => {
           url = given;
           return true;
         },
+        texts: catalogueOf("en").window,
         ...options,
       },
     );
@@ -143,6 +145,17 @@ describe.skipIf(!judges().present)("The window", () => {
     await page.getByText("Download Succeeded!").first().waitFor();
     expect(readFileSync(join(folder, "partial/half.iso")).equals(whole)).toBe(true);
     await page.getByRole("button", { name: "Close" }).click();
+    expect(await status).toBe(0);
+  });
+
+  it("speaks Spanish to who speaks Spanish", async () => {
+    const { status } = await open({}, { texts: catalogueOf("es").window });
+    await page.getByRole("dialog", { name: "Elija dónde guardar" }).waitFor();
+    await page.getByLabel("Guardar como").fill(join(folder, "share/disc.iso"));
+    await page.getByRole("button", { name: "Guardar" }).click();
+    await page.getByText("¡Descarga completa!").first().waitFor();
+    await expectAccessible();
+    await page.getByRole("button", { name: "Cerrar" }).click();
     expect(await status).toBe(0);
   });
 

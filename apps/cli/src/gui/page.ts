@@ -2,9 +2,13 @@
  * The page of the window: fixed text, style and script. What changes comes as events and is set as text, never as markup.
  * @module
  */
+import { escapeHtml } from "@bittern/tracker";
+import type { WindowMessages } from "../messages/catalogue.ts";
 
-export const PAGE: string = `<!doctype html>
-<html lang="en">
+export function windowPage(texts: WindowMessages): string {
+  const say = (name: Exclude<keyof WindowMessages, "timeLeft">): string => escapeHtml(texts[name]);
+  return `<!doctype html>
+<html lang="${say("language")}" data-gone="${say("gone")}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -17,55 +21,56 @@ export const PAGE: string = `<!doctype html>
 <header>
 <h1 id="name">Bittern</h1>
 <p id="size" class="soft"></p>
-<button type="button" id="about" class="quiet">about</button>
+<button type="button" id="about" class="quiet">${say("about")}</button>
 </header>
-<progress id="gauge" max="1000" value="0" aria-label="Part of the download that is done"></progress>
+<progress id="gauge" max="1000" value="0" aria-label="${say("gauge")}"></progress>
 <dl>
-<div class="wide"><dt>Estimated time left:</dt><dd id="timeLeft"></dd></div>
-<div class="wide"><dt>Download to:</dt><dd id="downloadTo" class="path"></dd></div>
-<div><dt>Download rate:</dt><dd id="downRate"></dd></div>
-<div><dt>Downloaded:</dt><dd id="downTotal"></dd></div>
-<div><dt>Upload rate:</dt><dd id="upRate"></dd></div>
-<div><dt>Uploaded:</dt><dd id="upTotal"></dd></div>
+<div class="wide"><dt>${say("timeLeftLabel")}</dt><dd id="timeLeft"></dd></div>
+<div class="wide"><dt>${say("downloadToLabel")}</dt><dd id="downloadTo" class="path"></dd></div>
+<div><dt>${say("downRateLabel")}</dt><dd id="downRate"></dd></div>
+<div><dt>${say("downTotalLabel")}</dt><dd id="downTotal"></dd></div>
+<div><dt>${say("upRateLabel")}</dt><dd id="upRate"></dd></div>
+<div><dt>${say("upTotalLabel")}</dt><dd id="upTotal"></dd></div>
 </dl>
-<section id="errors" aria-label="Errors" hidden><ul id="errorList" role="log"></ul></section>
+<section id="errors" aria-label="${say("errors")}" hidden><ul id="errorList" role="log"></ul></section>
 <p id="announcement" class="unseen" role="status"></p>
-<footer><button type="button" id="end">Cancel</button></footer>
+<footer><button type="button" id="end">${say("cancel")}</button></footer>
 </main>
 
 <dialog id="saveDialog" aria-labelledby="saveTitle">
 <form id="saveForm" method="dialog">
-<h2 id="saveTitle">Choose where to save</h2>
-<p class="soft">Pick a partial download to resume it, or an existing complete one to seed it.</p>
-<label for="path">Save as</label>
+<h2 id="saveTitle">${say("saveTitle")}</h2>
+<p class="soft">${say("saveHint")}</p>
+<label for="path">${say("saveAs")}</label>
 <input id="path" name="path" required autocomplete="off" spellcheck="false">
 <div class="browse">
-<p><button type="button" id="above" class="quiet" aria-label="The folder above">↑</button> <span id="folder" class="path"></span></p>
-<ul id="entries" aria-label="What the folder holds"></ul>
+<p><button type="button" id="above" class="quiet" aria-label="${say("above")}">↑</button> <span id="folder" class="path"></span></p>
+<ul id="entries" aria-label="${say("entries")}"></ul>
 <p id="folderFault" class="fault" role="alert"></p>
 </div>
-<p class="buttons"><button type="button" id="noSave" class="quiet">Cancel</button><button type="submit">Save</button></p>
+<p class="buttons"><button type="button" id="noSave" class="quiet">${say("cancel")}</button><button type="submit">${say("save")}</button></p>
 </form>
 </dialog>
 
 <dialog id="errorDialog" aria-labelledby="errorTitle">
 <form method="dialog">
-<h2 id="errorTitle">Download Failed!</h2>
+<h2 id="errorTitle">${say("failed")}</h2>
 <p id="errorText" role="alert"></p>
-<p class="buttons"><button type="submit" autofocus>OK</button></p>
+<p class="buttons"><button type="submit" autofocus>${say("ok")}</button></p>
 </form>
 </dialog>
 
 <dialog id="aboutDialog" aria-labelledby="aboutTitle">
 <form method="dialog">
 <h2 id="aboutTitle">Bittern</h2>
-<p>This page belongs to one download and to one process on this machine. Closing it ends the download within a minute; what is there is kept and taken up by the next start.</p>
-<p class="buttons"><button type="submit" autofocus>OK</button></p>
+<p>${say("aboutText")}</p>
+<p class="buttons"><button type="submit" autofocus>${say("ok")}</button></p>
 </form>
 </dialog>
 </body>
 </html>
 `;
+}
 
 export const STYLE: string = `
 :root{color-scheme:light dark;--ink:#1b2430;--soft:#566273;--paper:#eef0ec;--card:#fff;--line:#dcdfe4;--accent:#0b6b50;--accent-ink:#fff;--fault:#a4262c}
@@ -117,6 +122,7 @@ const at = (id) => document.getElementById(id);
 const show = (id, text) => { const e = at(id); if (e.textContent !== text) e.textContent = text; };
 const FIELDS = ["size", "timeLeft", "downloadTo", "downRate", "downTotal", "upRate", "upTotal"];
 const ask = (path, body) => fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }).catch(() => undefined);
+const { gone } = document.documentElement.dataset;
 let phase = "";
 
 function look(view) {
@@ -157,7 +163,7 @@ let turns = 0;
 async function openFolder(path) {
   const turn = ++turns;
   const answer = await fetch("folder?path=" + encodeURIComponent(path)).catch(() => undefined);
-  const listing = answer === undefined ? { error: "the program has ended" } : await answer.json();
+  const listing = answer === undefined ? { error: gone } : await answer.json();
   // An answer that comes late belongs to a folder that was left.
   if (turn !== turns) return;
   show("folderFault", listing.error || "");
@@ -198,7 +204,7 @@ events.onmessage = (event) => look(JSON.parse(event.data));
 events.addEventListener("over", () => {
   events.close();
   at("end").disabled = true;
-  show("announcement", "The program has ended; this page can be closed.");
+  show("announcement", gone);
   window.close();
 });
 `.trim();

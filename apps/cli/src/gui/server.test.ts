@@ -1,11 +1,13 @@
 /** @module */
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { catalogueOf } from "../messages/language.ts";
 import { browserCommand } from "./browser.ts";
 import { PAGES_MAX, WindowServer } from "./server.ts";
 import { type WindowView, windowView } from "./view.ts";
 
 let state: WindowView = windowView({
+  texts: catalogueOf("en").window,
   phase: "loading",
   name: "",
   totalLength: undefined,
@@ -16,13 +18,16 @@ let state: WindowView = windowView({
 });
 const saved: string[] = [];
 const watched: number[] = [];
-const server = new WindowServer({
-  view: () => state,
-  save: (path) => saved.push(path),
-  end: () => saved.push("end"),
-  folder: async (path) => ({ path, above: null, folders: [], files: [] }),
-  watched: (pageCount) => watched.push(pageCount),
-});
+const server = new WindowServer(
+  {
+    view: () => state,
+    save: (path) => saved.push(path),
+    end: () => saved.push("end"),
+    folder: async (path) => ({ path, above: null, folders: [], files: [] }),
+    watched: (pageCount) => watched.push(pageCount),
+  },
+  catalogueOf("en").window,
+);
 let url = "";
 beforeAll(async () => {
   url = await server.listen();

@@ -10,8 +10,9 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { failureOf } from "../failure.ts";
+import type { WindowMessages } from "../messages/catalogue.ts";
 import type { FolderListing } from "./folders.ts";
-import { PAGE, SCRIPT, STYLE } from "./page.ts";
+import { SCRIPT, STYLE, windowPage } from "./page.ts";
 import type { WindowView } from "./view.ts";
 
 /** What the page may ask of the program. */
@@ -46,6 +47,7 @@ const COMMON_HEADERS: Readonly<Record<string, string>> = {
 
 export class WindowServer {
   readonly #handlers: WindowHandlers;
+  readonly #texts: WindowMessages;
   readonly #token: string = randomBytes(16).toString("hex");
   readonly #server: Server;
   readonly #pages = new Set<ServerResponse>();
@@ -53,8 +55,9 @@ export class WindowServer {
   #port = 0;
   #said = "";
 
-  constructor(handlers: WindowHandlers) {
+  constructor(handlers: WindowHandlers, texts: WindowMessages) {
     this.#handlers = handlers;
+    this.#texts = texts;
     this.#server = createServer((request, response) => void this.#answer(request, response));
     this.#server.maxConnections = CONNECTIONS_MAX;
     this.#heartbeat = setInterval(() => this.#say(":\n\n"), HEARTBEAT_MILLIS);
@@ -122,7 +125,7 @@ export class WindowServer {
   async #show(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     switch (path) {
       case "":
-        return reply(response, 200, "text/html", PAGE);
+        return reply(response, 200, "text/html", windowPage(this.#texts));
       case "window.js":
         return reply(response, 200, "text/javascript", SCRIPT);
       case "window.css":

@@ -1,6 +1,8 @@
 /** @module */
 import { describe, expect, it } from "vitest";
+import { catalogueOf } from "../messages/language.ts";
 import { VERSION } from "../version.ts";
+import { windowPage } from "./page.ts";
 import { type ShownStatus, type WindowState, windowView } from "./view.ts";
 
 const STATUS = {
@@ -14,6 +16,7 @@ const STATUS = {
   peers: 1,
 } as const;
 const STATE: WindowState = {
+  texts: catalogueOf("en").window,
   phase: "working",
   name: "disc.iso",
   totalLength: 1_234_567,
@@ -59,5 +62,13 @@ describe("The window of a download", () => {
       suggestion: "/x/disc.iso",
       timeLeft: "",
     });
+  });
+
+  it("speaks Spanish to who speaks Spanish", () => {
+    const texts = catalogueOf("es").window;
+    expect(windowView({ ...STATE, texts })).toMatchObject({ timeLeft: "2 min 03 s", button: "Cancelar" });
+    const complete = windowView({ ...STATE, texts, phase: "complete" });
+    expect(complete).toMatchObject({ title: `disc.iso - Subida - Bittern ${VERSION}`, timeLeft: "¡Descarga completa!", button: "Cerrar" });
+    expect(windowPage(texts)).toContain('<html lang="es"');
   });
 });

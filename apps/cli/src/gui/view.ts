@@ -1,10 +1,11 @@
 /**
- * What the window of one download shows: plain texts made from a status, in the words of the classic window.
+ * What the window of one download shows: plain texts made from a status, in the words of the classic window or in Spanish.
  * @module
  */
 import type { TorrentStatus } from "@bittern/client";
 import { printable } from "@bittern/faces";
-import { groupedDigits, rateWords, sizeWords, timeLeftWords, totalWords } from "../classic/words.ts";
+import { groupedDigits, rateWords, sizeWords, totalWords } from "../classic/words.ts";
+import type { WindowMessages } from "../messages/catalogue.ts";
 import { VERSION } from "../version.ts";
 
 /** Steps of the gauge. */
@@ -28,7 +29,8 @@ export interface WindowView {
   readonly downTotal: string;
   readonly upRate: string;
   readonly upTotal: string;
-  readonly button: "Cancel" | "Close";
+  /** Cancel, or Close. */
+  readonly button: string;
   /** Newest first. */
   readonly errors: readonly string[];
   /** The path that is proposed while a place is chosen, else "". */
@@ -40,6 +42,7 @@ export type ShownStatus = Pick<TorrentStatus, "state" | "progress" | "downRate" 
 
 /** What a view is made from. */
 export interface WindowState {
+  readonly texts: WindowMessages;
   readonly phase: WindowPhase;
   readonly name: string;
   /** Bytes; `undefined` before it is known. */
@@ -51,7 +54,7 @@ export interface WindowState {
 }
 
 export function windowView(state: WindowState): WindowView {
-  const { phase, status, totalLength } = state;
+  const { texts, phase, status, totalLength } = state;
   const isComplete = phase === "complete";
   const gauge = isComplete ? GAUGE_STEPS : Math.floor(Math.min(1, status?.progress ?? 0) * GAUGE_STEPS);
   const isMoving = status !== undefined && status.state !== "checking" && status.state !== "metadata";
@@ -61,42 +64,42 @@ export function windowView(state: WindowState): WindowView {
     name: printable(state.name),
     size: totalLength === undefined ? "" : `${groupedDigits(totalLength)} (${sizeWords(totalLength)})`,
     gauge,
-    timeLeft: timeLeftOf(phase, status),
+    timeLeft: timeLeftOf(texts, phase, status),
     downloadTo: printable(state.target),
     downRate: isMoving && !isComplete ? rateWords(status.downRate) : "",
     downTotal: isMoving && !isComplete ? totalWords(status.downloaded) : "",
     upRate: isMoving ? rateWords(status.upRate) : "",
     upTotal: isMoving ? totalWords(status.uploaded) : "",
-    button: isComplete || phase === "failed" || phase === "over" ? "Close" : "Cancel",
+    button: isComplete || phase === "failed" || phase === "over" ? texts.close : texts.cancel,
     errors: state.errors,
     suggestion: phase === "choosing" ? state.suggestion : "",
   };
 }
 
-function titleOf({ phase, name }: WindowState, gauge: number): string {
+function titleOf({ texts, phase, name }: WindowState, gauge: number): string {
   const program = `Bittern ${VERSION}`;
   if (name === "") return program;
   const shown = printable(name);
-  if (phase === "complete") return `${shown} - Upload - ${program}`;
+  if (phase === "complete") return `${shown} - ${texts.upload} - ${program}`;
   return phase === "working" ? `${Math.floor((gauge * 100) / GAUGE_STEPS)}% ${shown} - ${program}` : `${shown} - ${program}`;
 }
 
-function timeLeftOf(phase: WindowPhase, status: ShownStatus | undefined): string {
+function timeLeftOf(texts: WindowMessages, phase: WindowPhase, status: ShownStatus | undefined): string {
   switch (phase) {
     case "loading":
-      return "fetching the torrent";
+      return texts.fetching;
     case "choosing":
       return "";
     case "complete":
-      return "Download Succeeded!";
+      return texts.succeeded;
     case "failed":
-      return "Download Failed!";
+      return texts.failed;
     case "over":
-      return "ended";
+      return texts.over;
     case "working":
-      if (status?.state === "checking") return "checking existing file";
-      if (status?.state === "metadata" || status === undefined) return "fetching the torrent from peers";
-      if (status.eta === null && status.peers === 0) return "connecting to peers";
-      return timeLeftWords(status.eta === null ? undefined : status.eta / 1000);
+      if (status?.state === "checking") return texts.checking;
+      if (status?.state === "metadata" || status === undefined) return texts.fetchingFromPeers;
+      if (status.eta === null && status.peers === 0) return texts.connecting;
+      return texts.timeLeft(status.eta === null ? undefined : status.eta / 1000);
   }
 }

@@ -8,6 +8,8 @@
 import { basename, join, resolve } from "node:path";
 import type { KnownSource, Session, Torrent } from "@bittern/client";
 import { failureOf } from "../failure.ts";
+import type { WindowMessages } from "../messages/catalogue.ts";
+import { catalogueOf, chooseLanguage } from "../messages/language.ts";
 import type { Output } from "../output.ts";
 import type { Stop } from "../stop.ts";
 import { openBrowser } from "./browser.ts";
@@ -45,6 +47,8 @@ export interface WindowInvocation {
 export interface WindowOptions {
   /** Told the address of the page; opens a browser unless given. */
   readonly open?: (url: string) => boolean;
+  /** The user's language unless given. */
+  readonly texts?: WindowMessages;
   /** Milliseconds without any page after which the window counts as closed. */
   readonly lonelyMillis?: number;
 }
@@ -64,6 +68,7 @@ class DownloadWindow {
   readonly #invocation: WindowInvocation;
   readonly #download: WindowDownload;
   readonly #options: WindowOptions;
+  readonly #texts: WindowMessages;
   readonly #server: WindowServer;
   readonly #errors: string[] = [];
   #phase: WindowPhase = "loading";
@@ -77,13 +82,17 @@ class DownloadWindow {
     this.#invocation = invocation;
     this.#download = download;
     this.#options = options;
-    this.#server = new WindowServer({
-      view: () => this.#view(),
-      save: (path) => this.#chosen(path),
-      end: () => invocation.stop.request("quit"),
-      folder: (path) => listFolder(path === "" ? process.cwd() : path),
-      watched: (pageCount) => this.#watched(pageCount),
-    });
+    this.#texts = options.texts ?? catalogueOf(chooseLanguage(undefined)).window;
+    this.#server = new WindowServer(
+      {
+        view: () => this.#view(),
+        save: (path) => this.#chosen(path),
+        end: () => invocation.stop.request("quit"),
+        folder: (path) => listFolder(path === "" ? process.cwd() : path),
+        watched: (pageCount) => this.#watched(pageCount),
+      },
+      this.#texts,
+    );
   }
 
   async run(): Promise<number> {
@@ -186,6 +195,7 @@ class DownloadWindow {
       source?.type === "magnet" ? (source.magnet.name ?? source.magnet.infoHashes.v1 ?? source.magnet.infoHashes.v2 ?? "") : "";
     const name = metainfo?.name ?? linkName;
     return windowView({
+      texts: this.#texts,
       phase: this.#phase,
       name: this.#target === "" ? name : basename(this.#target),
       totalLength: metainfo?.totalLength,

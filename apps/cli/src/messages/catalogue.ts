@@ -30,6 +30,7 @@ export interface Catalogue {
   readonly track: { readonly tracking: (urls: readonly string[]) => string };
   readonly watch: WatchMessages;
   readonly feed: { readonly linksLeft: (count: number) => string };
+  readonly window: WindowMessages;
 }
 
 /** What `get`, `seed` and `share` say of a torrent at work. */
@@ -104,4 +105,41 @@ export interface WatchMessages {
   readonly complete: (name: string) => string;
   readonly satisfied: (name: string) => string;
   readonly torrents: (count: number) => string;
+}
+
+/** What the window of one download says. */
+export interface WindowMessages {
+  /** As `lang` of the page. */
+  readonly language: "en" | "es";
+  readonly about: string;
+  readonly aboutText: string;
+  readonly gauge: string;
+  readonly timeLeftLabel: string;
+  readonly downloadToLabel: string;
+  readonly downRateLabel: string;
+  readonly downTotalLabel: string;
+  readonly upRateLabel: string;
+  readonly upTotalLabel: string;
+  readonly errors: string;
+  readonly cancel: string;
+  readonly close: string;
+  readonly ok: string;
+  readonly saveTitle: string;
+  readonly saveHint: string;
+  readonly saveAs: string;
+  readonly save: string;
+  readonly above: string;
+  readonly entries: string;
+  readonly succeeded: string;
+  readonly failed: string;
+  readonly over: string;
+  readonly gone: string;
+  readonly fetching: string;
+  readonly fetchingFromPeers: string;
+  readonly checking: string;
+  readonly connecting: string;
+  /** In the title, once there is nothing left to download. */
+  readonly upload: string;
+  /** `undefined` where nobody knows. */
+  readonly timeLeft: (seconds: number | undefined) => string;
 }

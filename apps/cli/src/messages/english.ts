@@ -15,6 +15,7 @@ import {
   summaryWords,
 } from "@bittern/faces";
 import type { Catalogue, TransferMessages } from "./catalogue.ts";
+import { ENGLISH_WINDOW } from "./english-window.ts";
 
 const STATES: TransferMessages["states"] = {
   metadata: "fetching metadata",
@@ -117,4 +118,5 @@ export const ENGLISH: Catalogue = {
     torrents: (amount) => count(amount, "torrent"),
   },
   feed: { linksLeft: (amount) => `${count(amount, "link is", "links are")} left for the next run` },
+  window: ENGLISH_WINDOW,
 };

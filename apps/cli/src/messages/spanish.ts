@@ -18,6 +18,7 @@ import {
 import type { Catalogue, TransferMessages } from "./catalogue.ts";
 import { causeInSpanish } from "./spanish-causes.ts";
 import { failureInSpanish } from "./spanish-failures.ts";
+import { SPANISH_WINDOW } from "./spanish-window.ts";
 
 const STATES: TransferMessages["states"] = {
   metadata: "descargando metadatos",
@@ -130,6 +131,7 @@ export const SPANISH: Catalogue = {
   feed: {
     linksLeft: (amount) => `${amount === 1 ? "queda 1 enlace" : `quedan ${amount} enlaces`} para la próxima vez`,
   },
+  window: SPANISH_WINDOW,
 };
 
 /** A swarm has seeds; what is only hashed has none. */
