@@ -4,7 +4,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createTorrent } from "@bittern/client";
+import { lockFile } from "@bittern/node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { memoryPath } from "../feed/memory.ts";
 import { endAllAfterTests, noise, run, temporaryFolder, writeFiles } from "../testing.ts";
 
 const folder = temporaryFolder();
@@ -128,6 +130,14 @@ describe("bittern fetch-feed", () => {
     expect((await fetchFeed("/a.torrent")).err).toContain("this is a torrent and no feed");
     expect((await run(["fetch-feed", "gopher://x/", target])).status).toBe(2);
     expect((await run(["fetch-feed", base])).status).toBe(2);
+  });
+
+  it("refuses to run twice at once", async () => {
+    site.set("/feed", ["application/rss+xml", rss(["/a.torrent"])]);
+    const lock = lockFile(`${memoryPath(state, `${base}/feed`, target)}.lock`);
+    expect(await fetchFeed("/feed", "--json")).toMatchObject({ status: 1, json: { error: { code: "FEED_BUSY" } } });
+    lock.release();
+    expect((await fetchFeed("/feed")).status).toBe(0);
   });
 
   it("begins anew when its memory is damaged", async () => {

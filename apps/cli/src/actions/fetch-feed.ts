@@ -3,7 +3,7 @@
  * @module
  */
 import { resolve } from "node:path";
-import { type HttpAnswer, HttpClient, ProtocolError } from "@bittern/client";
+import { type HttpAnswer, HttpClient, ProtocolError, UsageError } from "@bittern/client";
 import { printable } from "@bittern/faces";
 import { lockFile, makeFolder } from "@bittern/node";
 import { CommandError } from "../failure.ts";
@@ -30,7 +30,7 @@ export const fetchFeed: Action<FetchFeedOptions> = async (invocation, [url = "",
   const folder = resolve(directory);
   makeFolder(folder);
   const memory = FeedMemory.load(stateDir, url, folder);
-  const lock = lockFile(`${memory.path}.lock`);
+  const lock = lockFeed(memory, folder);
   const client = new HttpClient();
   try {
     const answer = await askFor(url, memory.validators, client, stop.signal);
@@ -64,6 +64,16 @@ export const fetchFeed: Action<FetchFeedOptions> = async (invocation, [url = "",
     lock.release();
   }
 };
+
+/** Two runs at once would take everything twice. */
+function lockFeed(memory: FeedMemory, folder: string): ReturnType<typeof lockFile> {
+  try {
+    return lockFile(`${memory.path}.lock`);
+  } catch (error) {
+    if (!(error instanceof UsageError && error.code === "LOCKED")) throw error;
+    throw new CommandError("FEED_BUSY", `another run is reading this feed into ${folder}; let it end`);
+  }
+}
 
 async function askFor(url: string, validators: Validators, client: HttpClient, signal: AbortSignal): Promise<HttpAnswer> {
   const headers = {
