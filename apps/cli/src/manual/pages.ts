@@ -6,12 +6,12 @@ import type { Argument, Command, Option } from "commander";
 import { pageOf } from "../help.ts";
 import type { ManualArgument, ManualOption, ManualPage } from "./page.ts";
 
-/** The pages of a command tree; the program's own first. */
-export function manualPages(program: Command): readonly ManualPage[] {
-  return [programPage(program), ...program.commands.map((command) => commandPage(program, command))];
+/** The pages of a command tree; the program's own first, which also names `others`. */
+export function manualPages(program: Command, others: readonly string[] = []): readonly ManualPage[] {
+  return [programPage(program, others), ...program.commands.map((command) => commandPage(program, command))];
 }
 
-function programPage(program: Command): ManualPage {
+function programPage(program: Command, others: readonly string[]): ManualPage {
   const commands = program.commands.map((command) => [command.name(), `${command.summary()}.`] as const);
   const names = program.commands.map((command) => pageName(program, command));
   return {
@@ -42,7 +42,7 @@ Ctrl-C or SIGTERM once stops cleanly: state is saved and trackers are told. Twic
       ["1", "It failed: network, disk, or data that does not match."],
       ["2", "The command line was wrong."],
     ],
-    seeAlso: names,
+    seeAlso: [...names, ...others],
   };
 }
 
