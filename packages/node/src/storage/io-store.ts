@@ -229,6 +229,11 @@ export class IoStore {
   #openToWrite(file: FileName): number {
     const sandbox = file.isParts ? this.parts : this.files;
     if (file.isParts) makeFolder(this.parts.root);
+    // Thousands of files are made in a row: to look for each of them first would cost more than making it.
+    else if (file.mayMake && !this.#made.has(this.#key(file.path, false))) {
+      const fd = this.#makeNew(file, sandbox);
+      if (fd !== undefined) return fd;
+    }
     try {
       const fd = sandbox.openToWrite(file.path);
       // Believed to be new and yet there: either somebody put it there, or the disk takes it for another file of ours.
@@ -240,6 +245,16 @@ export class IoStore {
       if (codeOf(error) !== "ENOENT" || !file.mayMake) throw this.#missingFault(error);
     }
     return this.#make(file, sandbox);
+  }
+
+  /** `undefined` when there is something of that name already. */
+  #makeNew(file: FileName, sandbox: Sandbox): number | undefined {
+    try {
+      return this.#make(file, sandbox);
+    } catch (error) {
+      if (codeOf(error) === "EEXIST") return undefined;
+      throw this.#missingFault(error);
+    }
   }
 
   #make(file: FileName, sandbox: Sandbox): number {
