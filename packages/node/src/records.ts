@@ -40,15 +40,23 @@ export class FileRecords implements Records {
   readonly #folder: string;
   /** The last thing asked of each key: the next one waits for it. */
   readonly #queues = new Map<string, Promise<unknown>>();
-  /** What was saved last of each key, so that a save need not read both generations again. */
-  readonly #saved = new Map<string, Pick<Generation, "number" | "ending">>();
+  /** The newest generation of each key as it was loaded or saved, so that a save need not read both again. */
+  readonly #known = new Map<string, Pick<Generation, "number" | "ending">>();
+  readonly #folderSync: SharedSync;
+  #hasReserve = false;
 
   constructor(stateDir: string) {
     this.#folder = join(stateDir, "records");
+    this.#folderSync = new SharedSync(() => syncFolder(this.#folder));
   }
 
   load(key: string, done: Done<Uint8Array | undefined>): void {
-    this.#queue(key, `loading the record ${key}`, async () => (await this.#newest(key))?.content, done);
+    const work = async (): Promise<Uint8Array | undefined> => {
+      const newest = await this.#newest(key);
+      this.#known.set(key, { number: newest?.number ?? 0n, ending: newest?.ending ?? ".b" });
+      return newest?.content;
+    };
+    this.#queue(key, `loading the record ${key}`, work, done);
   }
 
   save(key: string, bytes: Uint8Array, done: Done<void>): void {
@@ -57,7 +65,7 @@ export class FileRecords implements Records {
 
   erase(key: string, done: Done<void>): void {
     const work = async (): Promise<void> => {
-      this.#saved.delete(key);
+      this.#known.delete(key);
       for (const ending of [...ENDINGS, ".new"]) await unlinkIfThere(join(this.#folder, key + ending));
       await syncFolder(this.#folder);
     };
@@ -91,8 +99,8 @@ export class FileRecords implements Records {
   async #save(key: string, bytes: Uint8Array): Promise<void> {
     const made = makeFolder(this.#folder, 0o700);
     if (made !== undefined) await syncFolder(dirname(made));
-    const newest = this.#saved.get(key) ?? (await this.#newest(key));
-    this.#saved.delete(key);
+    const newest = this.#known.get(key) ?? (await this.#newest(key));
+    this.#known.delete(key);
     // Over the older generation, and never over the only one that is whole.
     const ending = newest?.ending === ".a" ? ".b" : ".a";
     const number = (newest?.number ?? 0n) + 1n;
@@ -102,11 +110,12 @@ export class FileRecords implements Records {
     } catch (error) {
       // The data filled the disk: that is what the reserve was for.
       if (codeOf(error) !== "ENOSPC" || !(await unlinkIfThere(join(this.#folder, RESERVE_NAME)))) throw error;
+      this.#hasReserve = false;
       await this.#write(key, record);
     }
     await rename(join(this.#folder, `${key}.new`), join(this.#folder, `${key}${ending}`));
-    await syncFolder(this.#folder);
-    this.#saved.set(key, { number, ending });
+    await this.#folderSync.sync();
+    this.#known.set(key, { number, ending });
     await this.#setAside();
   }
 
@@ -126,6 +135,8 @@ export class FileRecords implements Records {
 
   /** Keeps the reserve filled; a disk too full for it is no fault of this save. */
   async #setAside(): Promise<void> {
+    if (this.#hasReserve) return;
+    this.#hasReserve = true;
     const path = join(this.#folder, RESERVE_NAME);
     const reserve = await open(path, "wx", 0o600).catch(() => undefined);
     if (reserve === undefined) return;
@@ -134,7 +145,32 @@ export class FileRecords implements Records {
       () => false,
     );
     await reserve.close();
+    this.#hasReserve = isFilled;
     if (!isFilled) await unlinkIfThere(path).catch(() => false);
+  }
+}
+
+/** One sync serves everybody who came before it began: a thousand torrents save their records in the same second. */
+class SharedSync {
+  readonly #sync: () => Promise<void>;
+  #current: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+
+  constructor(sync: () => Promise<void>) {
+    this.#sync = sync;
+  }
+
+  /** What was done to the folder before this call is durable afterwards. */
+  async sync(): Promise<void> {
+    // The sync under way may have begun too early for us; the one after it has not.
+    this.#next ??= this.#current
+      .catch(() => undefined)
+      .then(async () => {
+        this.#current = this.#next as Promise<void>;
+        this.#next = undefined;
+        await this.#sync();
+      });
+    await this.#next;
   }
 }
 

@@ -30,7 +30,7 @@ export class PartialPiece {
   readonly #states: Uint8Array;
   /** Who was asked last, or who delivered. */
   readonly #from: (Peer | undefined)[];
-  readonly #askedAt: Float64Array;
+  readonly #askedAt: Millis[];
   /** Second askers of the end game, by block. */
   #extra: Map<number, Peer> | undefined;
   /** Blocks nobody was asked for. */
@@ -58,7 +58,7 @@ export class PartialPiece {
     this.#runLeft = new Uint16Array(this.runCount);
     this.#states = new Uint8Array(this.blockCount);
     this.#from = new Array<undefined>(this.blockCount).fill(undefined);
-    this.#askedAt = new Float64Array(this.blockCount);
+    this.#askedAt = new Array<Millis>(this.blockCount).fill(Number.NaN);
     this.openCount = 0;
     for (let block = 0; block < this.blockCount; block++) {
       if (options.padded?.(block) === true) {
