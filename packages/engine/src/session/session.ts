@@ -69,6 +69,8 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
   #acceptedCount = 0;
   #listeningSince: Millis = 0;
   #closing: "no" | "under-way" | "over" = "no";
+  /** While it closes: torrents that something is still under way of. */
+  readonly #unquiet = new Set<Torrent>();
 
   constructor(options: SessionOptions) {
     const settings = { ...DEFAULT_SETTINGS, ...options.settings };
@@ -391,12 +393,17 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
   #close(graceMillis: Millis, now: Millis): void {
     if (this.#closing !== "no") return;
     this.#closing = "under-way";
+    for (const torrent of this.#torrents.values()) this.#unquiet.add(torrent);
     this.#agenda.set(OWNER_CLOSE, now + graceMillis);
     for (const torrent of this.#torrents.values()) this.#run(torrent, () => torrent.close(now, this.#out));
   }
 
+  /** Who was found quiet stays so, and is not asked again: ten thousand torrents end with ten thousand inputs. */
   #endWhenQuiet(): void {
-    for (const torrent of this.#torrents.values()) if (!torrent.isQuiet) return;
+    for (const torrent of this.#unquiet) {
+      if (!torrent.isQuiet) return;
+      this.#unquiet.delete(torrent);
+    }
     this.#end();
   }
 
