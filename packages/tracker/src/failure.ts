@@ -12,6 +12,7 @@ export type FailureCode =
   | "PEER_ID_MISSING"
   | "PEER_ID_TWICE"
   | "PEER_ID_LENGTH"
+  | "PEER_ID_TAKEN"
   | "PORT_MISSING"
   | "PORT_RANGE"
   | "PORT_TWICE"
@@ -41,6 +42,7 @@ const FAILURES: Readonly<Record<FailureCode, Failure>> = {
   INFO_HASH_TWICE: { reason: "info_hash is given more than once", retryIn: "never" },
   PEER_ID_MISSING: { reason: "peer_id is missing", retryIn: "never" },
   PEER_ID_LENGTH: { reason: "peer_id must be 20 bytes", retryIn: "never" },
+  PEER_ID_TAKEN: { reason: "somebody else in this swarm has that peer_id", retryIn: 2 },
   PEER_ID_TWICE: { reason: "peer_id is given more than once", retryIn: "never" },
   PORT_MISSING: { reason: "port is missing", retryIn: "never" },
   PORT_RANGE: { reason: "port must be from 1 to 65535", retryIn: "never" },

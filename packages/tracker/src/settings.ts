@@ -11,6 +11,8 @@ export interface TrackerSettings {
   readonly intervalMaxSeconds: number;
   /** Seconds a client has to wait even when it wants peers badly. */
   readonly minIntervalSeconds: number;
+  /** Seconds between two announces of a peer that comes over a WebSocket, at least: each brings fresh offers to others. */
+  readonly webSocketIntervalSeconds: number;
   /** Announces a second that the interval aims at: with many peers it becomes longer. */
   readonly announceRateMax: number;
   /** Part of the interval by which answers differ, so that a crowd that came together does not come back together. */
@@ -73,6 +75,7 @@ export const TRACKER_DEFAULTS: TrackerSettings = {
   intervalSeconds: 1800,
   intervalMaxSeconds: 7200,
   minIntervalSeconds: 60,
+  webSocketIntervalSeconds: 120,
   announceRateMax: 20_000,
   intervalJitter: 0.1,
   peersGiven: 50,
@@ -118,6 +121,7 @@ const BOUNDS: Readonly<Partial<Record<keyof TrackerSettings, Bounds>>> = {
   intervalSeconds: { least: 1, most: INTERVAL_LONGEST },
   intervalMaxSeconds: { least: 1, most: INTERVAL_LONGEST },
   minIntervalSeconds: { least: 0, most: INTERVAL_LONGEST },
+  webSocketIntervalSeconds: { least: 1, most: INTERVAL_LONGEST },
   announceRateMax: { least: 1, most: 1e9 },
   intervalJitter: { least: 0, most: 0.5 },
   peersGiven: { least: 0, most: 1000 },

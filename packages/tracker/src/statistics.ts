@@ -15,7 +15,7 @@ export const PAUSED: AnnounceEvent = 4;
 const EVENT_NAMES = ["update", "completed", "started", "stopped", "paused"] as const;
 export type EventName = (typeof EVENT_NAMES)[number];
 
-export type Transport = "http" | "udp";
+export type Transport = "http" | "udp" | "websocket";
 
 /** How often, since the start. */
 export interface TrackerCounts {
@@ -43,8 +43,8 @@ export interface TrackerCounts {
 
 /** The counters themselves; whoever sees something happen adds one. */
 export class Statistics {
-  readonly announces: Record<Transport, number> = { http: 0, udp: 0 };
-  readonly scrapes: Record<Transport, number> = { http: 0, udp: 0 };
+  readonly announces: Record<Transport, number> = { http: 0, udp: 0, websocket: 0 };
+  readonly scrapes: Record<Transport, number> = { http: 0, udp: 0, websocket: 0 };
   readonly events: Float64Array = new Float64Array(EVENT_NAMES.length);
   announcesIpv4 = 0;
   announcesIpv6 = 0;

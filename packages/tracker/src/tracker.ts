@@ -1,7 +1,7 @@
 /**
  * The tracker as one machine: what arrives goes in, what must be sent comes out (BEPs 3, 7, 15, 21, 23, 24, 27, 31, 41 and 48).
  *
- * Two thin front ends, HTTP and UDP, read requests and write answers; one announcer decides. Private torrents (BEP 27)
+ * Thin front ends, HTTP, UDP and WebSocket, read requests and write answers; one announcer decides. Private torrents (BEP 27)
  * need nothing of their own here: what a tracker admits is its operator's word.
  * @module
  */
@@ -35,6 +35,10 @@ export interface TrackerSnapshot {
   /** Incomplete, wanting nothing more (BEP 21). */
   readonly partialSeeds: number;
   readonly downloaders: number;
+  /** Peers that came over WebSockets, which are in none of the counts above. */
+  readonly webSocketPeers: number;
+  /** Those of them that have everything. */
+  readonly webSocketSeeds: number;
   /** Completions counted since the start. */
   readonly completed: number;
   /** Completions of the torrents that are known now, those of earlier runs included. */
@@ -163,6 +167,8 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
       seeds: seedCount,
       partialSeeds: partialSeedCount,
       downloaders: peerCount - seedCount - partialSeedCount,
+      webSocketPeers: this.#http.webSockets.swarms.peerCount,
+      webSocketSeeds: this.#http.webSockets.swarms.seedCount,
       completed: swarms.completedTotal,
       completedKnown: swarms.completedKnown,
       links: this.#http.linkCount,
@@ -184,6 +190,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
   /** Our own law; for tests. */
   check(): void {
     this.#announcer.swarms.check();
+    this.#http.webSockets.swarms.check();
   }
 
   get #isIdle(): boolean {

@@ -57,3 +57,17 @@ export {
   type UdpScrapeRequest,
   urlDataOf,
 } from "./udp-request.ts";
+export {
+  decodeSignalRequest,
+  encodeSignalAnnounced,
+  encodeSignalFailure,
+  encodeSignalRelay,
+  encodeSignalScraped,
+  OFFERS_MAX,
+  type SessionDescription,
+  SIGNAL_LENGTH_MAX,
+  type SignalAnnounced,
+  type SignalOffer,
+  type SignalRelay,
+  type SignalRequest,
+} from "./websocket.ts";

@@ -5,14 +5,17 @@
  * answer comes. Whoever sends slowly, reads slowly or never ends a request loses the connection.
  * @module
  */
-import { formatAddress } from "@bittern/protocol/address";
+import { canonicalAddress, formatAddress, parseAddress } from "@bittern/protocol/address";
 import { concatBytes, latin1, type Millis, NO_BYTES } from "@bittern/protocol/base";
+import { isWebSocketKey } from "@bittern/protocol/websocket";
 import type { Access } from "../access/access.ts";
 import type { Announcer } from "../announcer.ts";
 import type { LinkId, TrackerInput } from "../input.ts";
 import type { OtherRequest, TrackerOutput } from "../output.ts";
 import type { TrackerSettings } from "../settings.ts";
 import type { Statistics } from "../statistics.ts";
+import { Conversation } from "../websocket/conversation.ts";
+import { WebSocketFront, type WebSocketLink } from "../websocket/front.ts";
 import { AnswerBuffer } from "./answer-buffer.ts";
 import { type Ending, plainHead } from "./answers.ts";
 import { headersOf } from "./headers.ts";
@@ -41,11 +44,13 @@ export class HttpFront {
   readonly #scanner = new RequestScanner();
   readonly #buffer = new AnswerBuffer();
   readonly #responder: Responder;
+  readonly webSockets: WebSocketFront;
 
   constructor(settings: TrackerSettings, announcer: Announcer, access: Access, statistics: Statistics) {
     this.#settings = settings;
     this.#statistics = statistics;
     this.#responder = new Responder(settings, announcer, access, statistics, this.#scanner, this.#buffer);
+    this.webSockets = new WebSocketFront(settings, announcer, access, statistics, (link) => this.#links.get(link));
   }
 
   get linkCount(): number {
@@ -73,6 +78,7 @@ export class HttpFront {
   receive(id: LinkId, bytes: Uint8Array, now: Millis, out: TrackerOutput[]): void {
     const link = this.#links.get(id);
     if (link === undefined) return;
+    if (isWebSocket(link)) return this.#converse(link, bytes, now, out);
     const { rest } = link;
     const unread = rest.length === 0 ? bytes : concatBytes([rest, bytes]);
     // Where reading is paused, what was on its way still comes.
@@ -84,6 +90,8 @@ export class HttpFront {
   /** More of what was sent is unsent than anybody who reads would leave. */
   stall(id: LinkId, now: Millis, out: TrackerOutput[]): void {
     const link = this.#links.get(id);
+    // What is passed on to a peer that does not read would pile up.
+    if (link !== undefined && isWebSocket(link)) return this.#close(link, out);
     // An answer that is still being made comes first; the sending of it will stall again.
     if (link === undefined || !isServed(link)) return;
     this.#links.enter(link, "draining", now);
@@ -114,6 +122,11 @@ export class HttpFront {
   /** Closes whoever took too long. */
   tick(now: Millis, out: TrackerOutput[]): void {
     for (let link = this.#links.overdue(now); link !== undefined; link = this.#links.overdue(now)) {
+      if (link.phase === "conversing") {
+        this.#links.enter(link, "pinged", now);
+        this.webSockets.ping(link, out);
+        continue;
+      }
       this.#statistics.linksTimedOut++;
       this.#close(link, out);
     }
@@ -151,6 +164,7 @@ export class HttpFront {
     const isTurnOver = this.#buffer.length >= TURN_LENGTH_MAX;
     this.#flush(link, out);
     if (!isOpen) return this.#close(link, out);
+    if (isWebSocket(link)) return at < bytes.length ? this.#converse(link, bytes.subarray(at), now, out) : undefined;
     if (isServed(link)) this.#rest(link, at < bytes.length, at > 0 || wasIdle, isTurnOver, now, out);
     if (at < bytes.length) this.#hold(link, bytes.slice(at), out);
   }
@@ -181,13 +195,17 @@ export class HttpFront {
   #forget(link: HttpLink): void {
     this.#heldLength -= link.rest.length;
     if (link.fullScrape !== undefined) this.#fullScrapes--;
+    if (link.conversation !== undefined) {
+      this.#heldLength -= link.conversation.reader.heldLength;
+      this.webSockets.forget(link.conversation);
+    }
     this.#links.remove(link);
   }
 
   /** Says what is wrong with the bytes; the connection cannot go on. */
-  #refuse(status: 400 | 405 | 413 | 431 | 501 | 505): false {
+  #refuse(status: 400 | 405 | 413 | 426 | 431 | 501 | 505): false {
     this.#statistics.malformed++;
-    const head = plainHead(status, status === 405 ? { Allow: "GET, HEAD" } : {}, 0, "closes");
+    const head = plainHead(status, REFUSAL_HEADERS[status] ?? {}, 0, "closes");
     this.#buffer.reserve(head.length);
     this.#buffer.bytes(head);
     return false;
@@ -195,7 +213,8 @@ export class HttpFront {
 
   /** Answers the request the scanner stands on; false when the connection ends with it. */
   #answer(link: HttpLink, bytes: Uint8Array, now: Millis, out: TrackerOutput[]): boolean {
-    const { isGet, isHead, staysOpen, isNew } = this.#scanner;
+    const { isGet, isHead, staysOpen, isNew, wantsWebSocket } = this.#scanner;
+    if (wantsWebSocket && isGet && isNew) return this.#upgrade(link, bytes, now);
     const action = this.#responder.action(bytes);
     if (action === "other") {
       if (!this.#scanner.isQueryClean(bytes)) return this.#refuse(400);
@@ -229,6 +248,33 @@ export class HttpFront {
   }
   #fullScrapes = 0;
 
+  /** Turns a connection into a WebSocket (RFC 6455, 4.2), whatever its path. */
+  #upgrade(link: HttpLink, bytes: Uint8Array, now: Millis): boolean {
+    const scanner = this.#scanner;
+    const headers = headersOf(bytes, scanner.headersAt, scanner.end);
+    const key = headers.get("sec-websocket-key") ?? "";
+    if (headers.get("sec-websocket-version") !== "13") return this.#refuse(426);
+    if (!isWebSocketKey(key) || scanner.bodyLength > 0 || !/\bupgrade\b/i.test(headers.get("connection") ?? "")) return this.#refuse(400);
+    // Behind a configured proxy the peer is whoever the proxy names, for as long as the connection lasts.
+    const forwarded = link.isProxy ? this.#responder.forwarded(headers.get("x-forwarded-for") ?? "") : undefined;
+    link.address = parseAddress(canonicalAddress(forwarded ?? "") ?? "") ?? link.address;
+    link.conversation = new Conversation(this.#responder.credential(bytes));
+    const head = this.webSockets.headOf(key);
+    this.#buffer.reserve(head.length);
+    this.#buffer.bytes(head);
+    this.#links.enter(link, "conversing", now);
+    return true;
+  }
+
+  #converse(link: WebSocketLink, bytes: Uint8Array, now: Millis, out: TrackerOutput[]): void {
+    const { reader } = link.conversation;
+    const before = reader.heldLength;
+    const staysOpen = this.webSockets.receive(link, bytes, now, out);
+    this.#heldLength += reader.heldLength - before;
+    if (!staysOpen || this.#heldLength > HELD_LENGTH_MAX) return this.#close(link, out);
+    this.#links.enter(link, "conversing", now);
+  }
+
   #handOut(link: HttpLink, bytes: Uint8Array, now: Millis, out: TrackerOutput[]): void {
     const scanner = this.#scanner;
     this.#statistics.otherRequests++;
@@ -249,6 +295,15 @@ export class HttpFront {
     };
     out.push({ type: "pause-reading", link: link.id }, { type: "other", link: link.id, request });
   }
+}
+
+const REFUSAL_HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  405: { Allow: "GET, HEAD" },
+  426: { "Sec-WebSocket-Version": "13" },
+};
+
+function isWebSocket(link: HttpLink): link is WebSocketLink {
+  return link.conversation !== undefined;
 }
 
 /** Whether its next request may be looked at. */

@@ -9,13 +9,15 @@ import type { Endpoint } from "@bittern/protocol/address";
 import { assert, type Millis, NO_BYTES } from "@bittern/protocol/base";
 import { addressBytes } from "../address-bytes.ts";
 import type { LinkId } from "../input.ts";
+import type { Conversation } from "../websocket/conversation.ts";
 import type { FullScrape } from "./full-scrape.ts";
 
 /**
  * `reading`: a request must be complete soon. `idle`: between two requests. `answering`: somebody else makes the answer.
- * `delivering`: that answer leaves. `draining`: the other side must read first.
+ * `delivering`: that answer leaves. `draining`: the other side must read first. `conversing`: a WebSocket. `pinged`: one that
+ * was silent and has to show that it is there.
  */
-export type LinkPhase = "reading" | "idle" | "answering" | "delivering" | "draining";
+export type LinkPhase = "reading" | "idle" | "answering" | "delivering" | "draining" | "conversing" | "pinged";
 
 /** Milliseconds a link may stay in a phase. */
 export const PHASE_MILLIS: Readonly<Record<LinkPhase, Millis>> = {
@@ -25,6 +27,8 @@ export const PHASE_MILLIS: Readonly<Record<LinkPhase, Millis>> = {
   // A .torrent of some MiB over a slow line.
   delivering: 300_000,
   draining: 30_000,
+  conversing: 60_000,
+  pinged: 60_000,
 };
 
 const ADDRESS = new Uint8Array(16);
@@ -33,7 +37,7 @@ const ADDRESS = new Uint8Array(16);
 export class HttpLink {
   readonly id: LinkId;
   /** 4 or 16 bytes. */
-  readonly address: Uint8Array;
+  address: Uint8Array;
   readonly isProxy: boolean;
   phase: LinkPhase = "reading";
   /** When it entered its phase. */
@@ -47,6 +51,8 @@ export class HttpLink {
   isHead = false;
   /** An answer that leaves in pieces. */
   fullScrape: FullScrape | undefined;
+  /** Of a connection that has become a WebSocket. */
+  conversation: Conversation | undefined;
   /** Neighbours in the queue of its phase. */
   older: HttpLink | undefined;
   newer: HttpLink | undefined;
@@ -90,6 +96,8 @@ export class Links {
     answering: new Queue(),
     delivering: new Queue(),
     draining: new Queue(),
+    conversing: new Queue(),
+    pinged: new Queue(),
   };
 
   get count(): number {
@@ -127,8 +135,9 @@ export class Links {
     return undefined;
   }
 
-  /** Whom to send away first when too many are here: who idles longest, then who reads longest. */
+  /** Whom to send away first when too many are here: who idles longest, then who reads longest, then who is silent longest. */
   get idlest(): HttpLink | undefined {
-    return this.#queues.idle.oldest ?? this.#queues.reading.oldest ?? this.#queues.draining.oldest;
+    const { idle, reading, draining, pinged, conversing } = this.#queues;
+    return idle.oldest ?? reading.oldest ?? draining.oldest ?? pinged.oldest ?? conversing.oldest;
   }
 }

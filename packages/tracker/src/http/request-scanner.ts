@@ -40,6 +40,8 @@ export class RequestScanner {
   staysOpen = false;
   /** Bytes of the body. */
   bodyLength = 0;
+  /** Asks for a WebSocket. */
+  wantsWebSocket = false;
   /** Value of the last X-Forwarded-For; an empty range when there is none. */
   forwardedAt = 0;
   forwardedEnd = 0;
@@ -62,6 +64,7 @@ export class RequestScanner {
     if (fault !== undefined) return fault;
     this.#hasLength = false;
     this.bodyLength = 0;
+    this.wantsWebSocket = false;
     this.forwardedAt = 0;
     this.forwardedEnd = 0;
     this.headersAt = lineEnd + 2;
@@ -129,6 +132,7 @@ export class RequestScanner {
     for (let at = colon + 1; at < to; at++) if (bytes[at] === RETURN || bytes[at] === 0) return 400;
     const length = colon - from;
     if (length === 10 && isWordAnyCase(bytes, from, colon, "connection")) this.#readConnection(bytes, colon + 1, to);
+    else if (length === 7 && isWordAnyCase(bytes, from, colon, "upgrade")) this.wantsWebSocket = hasWord(bytes, colon + 1, to, "websocket");
     else if (length === 14 && isWordAnyCase(bytes, from, colon, "content-length")) return this.#readLength(bytes, colon + 1, to);
     else if (length === 17 && isWordAnyCase(bytes, from, colon, "transfer-encoding")) return 501;
     else if (length === 15 && isWordAnyCase(bytes, from, colon, "x-forwarded-for")) {
@@ -163,6 +167,17 @@ export class RequestScanner {
     this.bodyLength = length;
     return undefined;
   }
+}
+
+/** Whether a word stands in a list, in whatever case. */
+function hasWord(bytes: Uint8Array, from: number, to: number, word: string): boolean {
+  for (let at = from; at < to; ) {
+    while (at < to && !isTokenByte(bytes[at] as number)) at++;
+    const start = at;
+    while (at < to && isTokenByte(bytes[at] as number)) at++;
+    if (isWordAnyCase(bytes, start, at, word)) return true;
+  }
+  return false;
 }
 
 const VERSION_LENGTH = "HTTP/1.1".length;

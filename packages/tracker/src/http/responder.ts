@@ -77,6 +77,12 @@ export class Responder {
     return isWord(bytes, pathAt, pathEnd, "/scrape") ? "scrape" : "other";
   }
 
+  /** The credential of the request at hand, whatever else its path says. */
+  credential(bytes: Uint8Array): string {
+    this.action(bytes);
+    return this.#credential;
+  }
+
   /** Answers an announce. Hot. */
   announce(link: HttpLink, bytes: Uint8Array, now: Millis, ending: Ending): void {
     const request = this.#request;

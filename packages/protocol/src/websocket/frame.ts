@@ -1,0 +1,87 @@
+/**
+ * One frame of a WebSocket (RFC 6455, 5.2).
+ *
+ *     <last: 1 bit> <reserved: 3> <opcode: 4> <masked: 1> <length: 7, or 126 and 16 bits, or 127 and 64> [<mask: 4 bytes>] <payload>
+ *
+ * What a client sends is masked, what a server sends is not.
+ * @module
+ */
+import { assert, utf8 } from "../base/index.ts";
+
+export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+
+const LAST = 0x80;
+const MASKED = 0x80;
+const LENGTH_16 = 126;
+const LENGTH_64 = 127;
+const MASK_LENGTH = 4;
+
+/** Where the parts of a frame lie, as far as they are there. */
+export interface FrameHead {
+  readonly isLast: boolean;
+  /** The three reserved bits, which nobody may use without having agreed on it. */
+  readonly reserved: number;
+  readonly opcode: number;
+  readonly isMasked: boolean;
+  readonly payloadAt: number;
+  readonly payloadLength: number;
+}
+
+/** The head of the frame at `at`; `undefined` while it is not whole. */
+export function readFrameHead(bytes: Uint8Array, at: number): FrameHead | undefined {
+  if (bytes.length < at + 2) return undefined;
+  const first = bytes[at] as number;
+  const second = bytes[at + 1] as number;
+  const short = second & 0x7f;
+  const lengthBytes = short === LENGTH_16 ? 2 : short === LENGTH_64 ? 8 : 0;
+  const isMasked = (second & MASKED) !== 0;
+  const payloadAt = at + 2 + lengthBytes + (isMasked ? MASK_LENGTH : 0);
+  if (bytes.length < payloadAt) return undefined;
+  let payloadLength = lengthBytes === 0 ? short : 0;
+  for (let byte = 0; byte < lengthBytes; byte++) payloadLength = payloadLength * 256 + (bytes[at + 2 + byte] as number);
+  return { isLast: (first & LAST) !== 0, reserved: first & 0x70, opcode: first & 15, isMasked, payloadAt, payloadLength };
+}
+
+/** A copy of the payload of a whole frame, unmasked. */
+export function payloadOf(bytes: Uint8Array, { payloadAt, payloadLength, isMasked }: FrameHead): Uint8Array<ArrayBuffer> {
+  const payload = new Uint8Array(payloadLength);
+  payload.set(bytes.subarray(payloadAt, payloadAt + payloadLength));
+  if (isMasked) applyMask(payload, bytes, payloadAt - MASK_LENGTH);
+  return payload;
+}
+
+/** A whole message in one frame; with `mask` (four bytes, from secret dice) it is a client's. */
+export function encodeWebSocketFrame(opcode: number, payload: Uint8Array, mask?: Uint8Array): Uint8Array<ArrayBuffer> {
+  assert(mask === undefined || mask.length === MASK_LENGTH, "a mask has four bytes");
+  const { length } = payload;
+  const lengthBytes = length < LENGTH_16 ? 0 : length < 0x10000 ? 2 : 8;
+  const payloadAt = 2 + lengthBytes + (mask?.length ?? 0);
+  const frame = new Uint8Array(payloadAt + length);
+  frame[0] = LAST | opcode;
+  frame[1] = (mask === undefined ? 0 : MASKED) | (lengthBytes === 0 ? length : lengthBytes === 2 ? LENGTH_16 : LENGTH_64);
+  let rest = length;
+  for (let at = 1 + lengthBytes; at >= 2; at--) {
+    frame[at] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  frame.set(payload, payloadAt);
+  if (mask !== undefined) {
+    frame.set(mask, payloadAt - MASK_LENGTH);
+    applyMask(frame.subarray(payloadAt), mask, 0);
+  }
+  return frame;
+}
+
+/** A text message. */
+export function encodeWebSocketText(text: string, mask?: Uint8Array): Uint8Array<ArrayBuffer> {
+  return encodeWebSocketFrame(OPCODE.text, utf8(text), mask);
+}
+
+/** The last frame of a side, and why. */
+export function encodeWebSocketClose(code: number, mask?: Uint8Array): Uint8Array<ArrayBuffer> {
+  return encodeWebSocketFrame(OPCODE.close, Uint8Array.of(code >>> 8, code & 255), mask);
+}
+
+function applyMask(payload: Uint8Array, mask: Uint8Array, maskAt: number): void {
+  for (let at = 0; at < payload.length; at++) payload[at] = (payload[at] as number) ^ (mask[maskAt + (at & 3)] as number);
+}

@@ -1,0 +1,8 @@
+/**
+ * WebSocket: the handshake, frames in and out (RFC 6455), for either end of a connection.
+ * @module
+ */
+
+export { encodeWebSocketClose, encodeWebSocketFrame, encodeWebSocketText, OPCODE } from "./frame.ts";
+export { acceptOf, isWebSocketKey } from "./handshake.ts";
+export { CLOSE_CODE, type WebSocketMessage, WebSocketReader, type WebSocketReaderOptions } from "./reader.ts";

@@ -1,0 +1,21 @@
+/**
+ * One WebSocket: what is kept of it besides its link.
+ * @module
+ */
+import { SIGNAL_LENGTH_MAX } from "@bittern/protocol/tracker";
+import { WebSocketReader } from "@bittern/protocol/websocket";
+import type { WebSocketPeer } from "./swarms.ts";
+
+const READER = { messageLengthMax: SIGNAL_LENGTH_MAX, isServer: true } as const;
+
+export class Conversation {
+  readonly reader: WebSocketReader = new WebSocketReader(READER);
+  /** What its URL showed. */
+  readonly credential: string;
+  /** Its peers by info hash: one in each swarm. */
+  readonly peers: Map<string, WebSocketPeer> = new Map();
+
+  constructor(credential: string) {
+    this.credential = credential;
+  }
+}

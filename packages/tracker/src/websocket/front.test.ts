@@ -1,0 +1,302 @@
+import { concatBytes, latin1, NO_BYTES, utf8 } from "@bittern/protocol/base";
+import { fuzz, fuzzCount, seededRandom } from "@bittern/protocol/fuzz";
+import { encodeWebSocketClose, encodeWebSocketFrame, encodeWebSocketText, OPCODE, WebSocketReader } from "@bittern/protocol/websocket";
+import { describe, expect, it } from "vitest";
+import type { TrackerSettings } from "../settings.ts";
+import { splitAnswers, TrackerSpeaker } from "../testing.ts";
+import { SWARMS_PER_LINK_MAX } from "./front.ts";
+
+const MASK = Uint8Array.of(1, 2, 3, 4);
+const HASH = "\u00ff\u0001".repeat(10);
+const UPGRADE =
+  "Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+const OFFER = { type: "offer", sdp: "v=0" };
+
+type Signal = Readonly<Record<string, unknown>>;
+
+/** A peer with a WebSocket of its own. */
+class Peer {
+  readonly link: number;
+  readonly peerId: string;
+  readonly #speaker: TrackerSpeaker;
+  readonly #reader = new WebSocketReader({ messageLengthMax: 1_000_000, isServer: false });
+  kinds: string[] = [];
+
+  constructor(speaker: TrackerSpeaker, name: string, address = "192.0.2.1", target = "/") {
+    this.#speaker = speaker;
+    this.peerId = name.padEnd(20, "-");
+    this.link = speaker.connect(address);
+    speaker.send(this.link, `GET ${target} HTTP/1.1\r\nHost: t\r\n${UPGRADE}\r\n`);
+    expect(latin1(speaker.received(this.link))).toMatch(/^HTTP\/1\.1 101 [^]*Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=\r\n\r\n$/);
+  }
+
+  say(message: Signal): Signal[] {
+    this.#speaker.send(this.link, encodeWebSocketText(JSON.stringify(message), MASK));
+    return this.heard();
+  }
+
+  announce(more: Signal = {}): Signal[] {
+    return this.say({ action: "announce", info_hash: HASH, peer_id: this.peerId, left: 5, ...more });
+  }
+
+  offers(count: number): { offers: Signal[] } {
+    return {
+      offers: Array.from({ length: count }, (_, at) => ({ offer_id: `${this.peerId.slice(0, 3)}${at}`.padEnd(20, "o"), offer: OFFER })),
+    };
+  }
+
+  /** The messages since the last call. */
+  heard(): Signal[] {
+    const messages = this.#reader.push(this.#speaker.received(this.link));
+    this.kinds = messages.map(({ type }) => type);
+    return messages.flatMap((message) => (message.type === "text" ? [JSON.parse(message.text) as Signal] : []));
+  }
+}
+
+function tracker(settings: Partial<TrackerSettings> = {}): TrackerSpeaker {
+  return new TrackerSpeaker(settings, seededRandom(1));
+}
+
+describe("A tracker over WebSocket", () => {
+  it("passes an offer to another peer, and its answer back", () => {
+    const speaker = tracker();
+    const [one, two] = [new Peer(speaker, "one"), new Peer(speaker, "two", "192.0.2.2")];
+    expect(one.announce(one.offers(3))).toEqual([{ action: "announce", info_hash: HASH, interval: 120, complete: 0, incomplete: 1 }]);
+    expect(two.announce(two.offers(3))).toEqual([{ action: "announce", info_hash: HASH, interval: 120, complete: 0, incomplete: 2 }]);
+    const [offered, ...others] = one.heard();
+    expect([offered, others]).toEqual([
+      { action: "announce", info_hash: HASH, peer_id: two.peerId, offer_id: "two0".padEnd(20, "o"), offer: OFFER },
+      [],
+    ]);
+    const answer = { type: "answer", sdp: "yes" };
+    expect(one.announce({ answer, to_peer_id: two.peerId, offer_id: offered?.["offer_id"] })).toEqual([]);
+    expect(two.heard()).toEqual([{ action: "announce", info_hash: HASH, peer_id: one.peerId, offer_id: offered?.["offer_id"], answer }]);
+    speaker.machine.check();
+    expect(speaker.machine.snapshot(speaker.now)).toMatchObject({
+      webSocketPeers: 2,
+      webSocketSeeds: 0,
+      peers: { all: 0 },
+      counts: { announces: { websocket: 2 } },
+    });
+  });
+
+  it("gives each offer to one peer, seeds none from seeds, and nobody its own", () => {
+    const speaker = tracker();
+    const seeds = Array.from({ length: 4 }, (_, at) => new Peer(speaker, `seed${at}`));
+    for (const seed of seeds) seed.announce({ left: 0 });
+    const partial = new Peer(speaker, "partial");
+    partial.announce({ event: "paused" });
+    const peers = Array.from({ length: 6 }, (_, at) => new Peer(speaker, `peer${at}`));
+    for (const peer of peers) expect(peer.announce()).toHaveLength(1);
+    const all = [...seeds, partial, ...peers];
+    seeds[0]?.announce({ left: 0, ...seeds[0].offers(10) });
+    expect(all.map((peer) => peer.heard().length)).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1]);
+    expect(peers[0]?.announce(peers[0].offers(10))).toHaveLength(1);
+    expect(all.map((peer) => peer.heard().length)).toEqual([1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1]);
+    peers[1]?.announce(peers[1].offers(3));
+    expect(all.flatMap((peer) => peer.heard())).toHaveLength(3);
+    expect(peers[0]?.announce()).toMatchObject([{ complete: 4, incomplete: 7 }]);
+  });
+
+  it("lets a peer go when it stops, and when its connection ends, in whatever way", () => {
+    const speaker = tracker();
+    const peers = Array.from({ length: 5 }, (_, at) => new Peer(speaker, `peer${at}`, `192.0.2.${at + 1}`));
+    const [stopping, leaving, closing, damaging, staying] = peers as [Peer, Peer, Peer, Peer, Peer];
+    for (const peer of peers) peer.announce();
+    expect(stopping.announce({ event: "stopped" })).toMatchObject([{ incomplete: 4 }]);
+    speaker.tell("unlinked", leaving.link);
+    speaker.send(closing.link, encodeWebSocketClose(1001, MASK));
+    closing.heard();
+    expect([closing.kinds, speaker.closed.has(closing.link)]).toEqual([["close"], true]);
+    speaker.send(damaging.link, encodeWebSocketText("no mask"));
+    expect(speaker.closed.has(damaging.link)).toBe(true);
+    speaker.machine.check();
+    expect(staying.announce()).toMatchObject([{ incomplete: 1 }]);
+  });
+
+  it("counts completions once, where those of other peers are counted", () => {
+    const speaker = tracker();
+    const peer = new Peer(speaker, "peer");
+    peer.announce();
+    for (let twice = 0; twice < 2; twice++) peer.announce({ left: 0, event: "completed" });
+    const other = "\u0002".repeat(20);
+    expect(peer.say({ action: "scrape", info_hash: [HASH, other] })).toEqual([
+      {
+        action: "scrape",
+        files: { [HASH]: { complete: 1, incomplete: 0, downloaded: 1 }, [other]: { complete: 0, incomplete: 0, downloaded: 0 } },
+        flags: { min_request_interval: 60 },
+      },
+    ]);
+  });
+
+  it("does not let a peer id be taken over from elsewhere, and does from the same address", () => {
+    const speaker = tracker();
+    const peer = new Peer(speaker, "peer");
+    peer.announce();
+    expect(new Peer(speaker, "peer", "192.0.2.66").announce()).toMatchObject([
+      { action: "announce", "failure reason": expect.stringContaining("peer_id") },
+    ]);
+    expect(new Peer(speaker, "peer").announce()).toMatchObject([{ incomplete: 1 }]);
+    speaker.tell("unlinked", peer.link);
+    expect(new Peer(speaker, "watcher").announce()).toMatchObject([{ incomplete: 2 }]);
+    speaker.machine.check();
+  });
+
+  it("passes on nothing from who is not in the swarm, or under another's name", () => {
+    const speaker = tracker();
+    const [inside, outside] = [new Peer(speaker, "inside"), new Peer(speaker, "outside")];
+    inside.announce();
+    const answer = { answer: { type: "answer", sdp: "x" }, to_peer_id: inside.peerId, offer_id: "o".repeat(20) };
+    outside.announce(answer);
+    outside.announce();
+    outside.announce({ ...answer, peer_id: inside.peerId });
+    outside.announce({ ...answer, to_peer_id: "nobody".padEnd(20, "-") });
+    expect(inside.heard()).toEqual([]);
+  });
+
+  it("obeys the same rules of access", () => {
+    const closed = tracker({ admits: () => false, warning: "soon over" });
+    expect(new Peer(closed, "a").announce()).toMatchObject([
+      { action: "announce", info_hash: HASH, "failure reason": "this torrent is not allowed here" },
+    ]);
+    const open = tracker({ warning: "soon over", scrapes: "none" });
+    const peer = new Peer(open, "a");
+    expect(peer.announce()).toMatchObject([{ "warning message": "soon over" }]);
+    expect(peer.say({ action: "scrape", info_hash: HASH })).toMatchObject([{ action: "scrape", "failure reason": expect.any(String) }]);
+    expect(new Peer(tracker(), "a").say({ action: "scrape" })).toMatchObject([
+      { "failure reason": expect.stringContaining("full scrape") },
+    ]);
+    const secret = tracker({ isPrivate: true });
+    secret.machine.handle({ type: "command", command: { type: "set-user", passKey: "swordfish" } }, secret.now);
+    expect(new Peer(secret, "a").announce()).toMatchObject([{ "failure reason": expect.stringContaining("pass key") }]);
+    expect(new Peer(secret, "b", "192.0.2.1", "/swordfish/announce").announce()).toMatchObject([{ incomplete: 1 }]);
+  });
+
+  it("says what is wrong with a message and goes on", () => {
+    const speaker = tracker();
+    const peer = new Peer(speaker, "peer");
+    expect(peer.say({ action: "announce", info_hash: "short" })).toEqual([
+      { "failure reason": "info_hash must be 20 characters, one for each byte" },
+    ]);
+    expect(peer.announce()).toHaveLength(1);
+    speaker.send(peer.link, encodeWebSocketFrame(OPCODE.ping, utf8("?"), MASK));
+    peer.heard();
+    expect(peer.kinds).toEqual(["pong"]);
+    speaker.send(peer.link, encodeWebSocketFrame(OPCODE.binary, utf8("?"), MASK));
+    peer.heard();
+    expect([peer.kinds, speaker.closed.has(peer.link)]).toEqual([["close"], true]);
+  });
+
+  it("asks who is silent whether it is there, and lets go of who is not", () => {
+    const speaker = tracker();
+    const [here, gone] = [new Peer(speaker, "here"), new Peer(speaker, "gone")];
+    for (const peer of [here, gone]) peer.announce();
+    speaker.wait(61_000);
+    for (const peer of [here, gone]) {
+      peer.heard();
+      expect(peer.kinds).toEqual(["ping"]);
+    }
+    speaker.send(here.link, encodeWebSocketFrame(OPCODE.pong, NO_BYTES, MASK));
+    speaker.wait(61_000);
+    expect(speaker.closed).toEqual(new Set([gone.link]));
+    expect(here.announce()).toMatchObject([{ incomplete: 1 }]);
+  });
+
+  it("lets go of who does not read, and of who is silent longest where there are too many", () => {
+    const speaker = tracker({ linksMax: 2 });
+    const [deaf, second] = [new Peer(speaker, "deaf"), new Peer(speaker, "second")];
+    deaf.announce();
+    speaker.tell("stalled", deaf.link);
+    expect(speaker.closed).toEqual(new Set([deaf.link]));
+    const third = new Peer(speaker, "third");
+    third.announce();
+    const fourth = new Peer(speaker, "fourth");
+    expect(speaker.closed).toEqual(new Set([deaf.link, second.link]));
+    expect(fourth.announce()).toMatchObject([{ incomplete: 2 }]);
+  });
+
+  it("is in a bounded number of swarms, and moves from id to id with one place", () => {
+    const speaker = tracker();
+    const peer = new Peer(speaker, "peer");
+    for (let at = 0; at < SWARMS_PER_LINK_MAX; at++) peer.announce({ info_hash: String(at).padStart(20, "0") });
+    expect(peer.announce()).toMatchObject([{ "failure reason": "the tracker is full" }]);
+    peer.announce({ info_hash: "0".repeat(20), peer_id: "renamed".padEnd(20, "-") });
+    expect(speaker.machine.snapshot(speaker.now).webSocketPeers).toBe(SWARMS_PER_LINK_MAX);
+    speaker.tell("unlinked", peer.link);
+    speaker.machine.check();
+    expect(speaker.machine.snapshot(speaker.now)).toMatchObject({ webSocketPeers: 0, links: 0 });
+  });
+
+  it("takes what comes behind the request, and bytes however they are cut", () => {
+    const speaker = tracker();
+    const link = speaker.connect("192.0.2.1");
+    const message = encodeWebSocketText(JSON.stringify({ action: "announce", info_hash: HASH, peer_id: "x".repeat(20) }), MASK);
+    const all = concatBytes([utf8(`GET /announce HTTP/1.1\r\n${UPGRADE}\r\n`), message, message]);
+    for (let at = 0; at < all.length; at += 7) speaker.send(link, all.subarray(at, at + 7));
+    expect(latin1(speaker.received(link)).split('"interval":120')).toHaveLength(3);
+  });
+
+  it.each([
+    ["another version", UPGRADE.replace("13", "8"), 426],
+    ["no key", UPGRADE.replace("Key", "Quay"), 400],
+    ["a short key", UPGRADE.replace("dGhl", ""), 400],
+    ["no word of it in Connection", UPGRADE.replace("Upgrade\r\n", "close\r\n"), 400],
+    ["a body", `${UPGRADE}Content-Length: 3\r\n`, 400],
+  ])("refuses a handshake with %s", (_, headers, status) => {
+    const speaker = tracker();
+    const link = speaker.connect("192.0.2.1");
+    speaker.send(link, `GET / HTTP/1.1\r\n${headers}\r\nabc`);
+    expect([splitAnswers(speaker.received(link))[0]?.status, speaker.closed.has(link)]).toEqual([status, true]);
+  });
+
+  it("knows whom a configured proxy names", () => {
+    const speaker = tracker({ proxies: ["10.0.0.1"] });
+    const link = speaker.connect("10.0.0.1");
+    speaker.send(link, `GET / HTTP/1.1\r\nX-Forwarded-For: 2001:db8::7\r\n${UPGRADE}\r\n`);
+    speaker.received(link);
+    speaker.send(link, encodeWebSocketText(JSON.stringify({ action: "announce", info_hash: HASH, peer_id: "x".repeat(20) }), MASK));
+    expect(speaker.machine.snapshot(speaker.now).counts.announcesByFamily).toEqual({ ipv4: 0, ipv6: 1 });
+  });
+
+  it("stays sound whatever damaged messages come", () => {
+    const speaker = tracker({ peersMax: 50 });
+    const messages = [
+      {
+        action: "announce",
+        info_hash: HASH,
+        peer_id: "a".repeat(20),
+        offers: [{ offer_id: "o".repeat(20), offer: OFFER }],
+        event: "completed",
+        left: 0,
+      },
+      { action: "announce", info_hash: HASH, peer_id: "a".repeat(20), to_peer_id: "a".repeat(20), offer_id: "o".repeat(20), answer: OFFER },
+      { action: "scrape", info_hash: [HASH] },
+    ].map((message) => utf8(JSON.stringify(message)));
+    let round = 0;
+    let peer = new Peer(speaker, "peer");
+    fuzz({
+      seeds: messages,
+      count: fuzzCount(process.env),
+      seed: 1,
+      target: (bytes) => {
+        if (round % 50 === 0) {
+          speaker.tell("unlinked", peer.link);
+          peer = new Peer(speaker, `peer${round}`);
+        }
+        const isFrame = round % 3 === 0;
+        speaker.send(
+          peer.link,
+          isFrame
+            ? encodeWebSocketFrame(OPCODE.text, bytes, MASK)
+            : concatBytes([bytes, encodeWebSocketFrame(OPCODE.ping, NO_BYTES, MASK)]),
+        );
+        if (speaker.closed.delete(peer.link)) peer = new Peer(speaker, `again${round}`);
+        else speaker.received(peer.link);
+        if (round++ % 200 === 0) speaker.machine.check();
+      },
+    });
+    speaker.tell("unlinked", peer.link);
+    speaker.machine.check();
+    expect(speaker.machine.snapshot(speaker.now)).toMatchObject({ webSocketPeers: 0, links: 0 });
+  });
+});

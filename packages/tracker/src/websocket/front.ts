@@ -1,0 +1,312 @@
+/**
+ * The tracker's WebSocket side: introduces WebTorrent peers to each other by passing on what their browsers have to say.
+ *
+ * An announce brings offers, each of which goes to another peer of the swarm; that peer's answer comes back through us. A peer
+ * is in its swarms as long as its connection lasts.
+ * @module
+ */
+import { equalBytes, fromLatin1, type Millis, ProtocolError } from "@bittern/protocol/base";
+import {
+  decodeSignalRequest,
+  encodeSignalAnnounced,
+  encodeSignalFailure,
+  encodeSignalRelay,
+  encodeSignalScraped,
+  OFFERS_MAX,
+  type SignalRelay,
+  type SignalRequest,
+  type SwarmCounts,
+} from "@bittern/protocol/tracker";
+import {
+  acceptOf,
+  CLOSE_CODE,
+  encodeWebSocketClose,
+  encodeWebSocketFrame,
+  encodeWebSocketText,
+  OPCODE,
+  type WebSocketMessage,
+} from "@bittern/protocol/websocket";
+import type { Access } from "../access/access.ts";
+import { Announce, LEFT_UNKNOWN } from "../announce.ts";
+import type { Announcer } from "../announcer.ts";
+import { type FailureCode, failureOf } from "../failure.ts";
+import type { HttpLink } from "../http/links.ts";
+import type { TrackerOutput } from "../output.ts";
+import type { TrackerSettings } from "../settings.ts";
+import { type AnnounceEvent, COMPLETED, NO_EVENT, PAUSED, STARTED, STOPPED, type Statistics } from "../statistics.ts";
+import { paired } from "../swarms/keyed-hash.ts";
+import { DOWNLOADER, PARTIAL_SEED, SEED, type Zone } from "../swarms/peer-table.ts";
+import type { Dice } from "../swarms/sample.ts";
+import { NO_TORRENT } from "../swarms/torrent-table.ts";
+import type { Conversation } from "./conversation.ts";
+import { type WebSocketPeer, WebSocketSwarms } from "./swarms.ts";
+
+/** Swarms one connection may be in. */
+export const SWARMS_PER_LINK_MAX: number = 1000;
+
+const EVENT_NUMBERS = { started: STARTED, completed: COMPLETED, stopped: STOPPED, paused: PAUSED } as const;
+const CLOSE_CODES: Readonly<Record<string, number>> = { WEBSOCKET_LENGTH: CLOSE_CODE.tooLong, WEBSOCKET_TEXT: CLOSE_CODE.notUtf8 };
+
+type SignalAnnounce = SignalRequest & { readonly type: "announce" };
+type SignalAnswer = SignalRequest & { readonly type: "answer" };
+type SignalScrape = SignalRequest & { readonly type: "scrape" };
+
+/** A link that has become a WebSocket. */
+export type WebSocketLink = HttpLink & { readonly conversation: Conversation };
+
+export class WebSocketFront {
+  readonly swarms: WebSocketSwarms;
+  readonly #settings: TrackerSettings;
+  readonly #announcer: Announcer;
+  readonly #access: Access;
+  readonly #statistics: Statistics;
+  readonly #dice: Dice;
+  readonly #request = new Announce();
+  readonly #hash = paired(20);
+  readonly #linkOf: (link: number) => HttpLink | undefined;
+
+  /** `linkOf`: the link of a number, as long as it is open. */
+  constructor(
+    settings: TrackerSettings,
+    announcer: Announcer,
+    access: Access,
+    statistics: Statistics,
+    linkOf: (link: number) => HttpLink | undefined,
+  ) {
+    this.#settings = settings;
+    this.#announcer = announcer;
+    this.#access = access;
+    this.#statistics = statistics;
+    this.#linkOf = linkOf;
+    this.#dice = announcer.swarms.dice;
+    this.swarms = new WebSocketSwarms(this.#dice, OFFERS_MAX);
+  }
+
+  /** The head that turns a connection into a WebSocket. */
+  headOf(key: string): Uint8Array {
+    const lines = [
+      "HTTP/1.1 101 Switching Protocols",
+      "Upgrade: websocket",
+      "Connection: Upgrade",
+      `Sec-WebSocket-Accept: ${acceptOf(key)}`,
+    ];
+    return fromLatin1(`${lines.join("\r\n")}\r\n\r\n`);
+  }
+
+  /** Takes what arrived; false when the connection ends with it. */
+  receive(link: WebSocketLink, bytes: Uint8Array, now: Millis, out: TrackerOutput[]): boolean {
+    let messages: readonly WebSocketMessage[];
+    try {
+      messages = link.conversation.reader.push(bytes);
+    } catch (fault) {
+      if (!(fault instanceof ProtocolError)) throw fault;
+      this.#statistics.malformed++;
+      this.#sendFrame(link.id, encodeWebSocketClose(CLOSE_CODES[fault.code] ?? CLOSE_CODE.wrong), out);
+      return false;
+    }
+    for (const message of messages) if (!this.#take(link, message, now, out)) return false;
+    return true;
+  }
+
+  /** Asks whether somebody is still there. */
+  ping(link: HttpLink, out: TrackerOutput[]): void {
+    this.#sendFrame(link.id, encodeWebSocketFrame(OPCODE.ping, new Uint8Array(0)), out);
+  }
+
+  /** Takes the peers of a connection out of their swarms. */
+  forget({ peers }: Conversation): void {
+    for (const peer of peers.values()) this.swarms.remove(peer);
+    peers.clear();
+  }
+
+  #take(link: WebSocketLink, message: WebSocketMessage, now: Millis, out: TrackerOutput[]): boolean {
+    switch (message.type) {
+      case "text":
+        this.#takeText(link, message.text, now, out);
+        return true;
+      case "ping":
+        this.#sendFrame(link.id, encodeWebSocketFrame(OPCODE.pong, message.bytes), out);
+        return true;
+      case "pong":
+        return true;
+      case "binary":
+        this.#sendFrame(link.id, encodeWebSocketClose(CLOSE_CODE.unsupported), out);
+        return false;
+      case "close":
+        this.#sendFrame(link.id, encodeWebSocketClose(message.code ?? CLOSE_CODE.normal), out);
+        return false;
+    }
+  }
+
+  #takeText(link: WebSocketLink, text: string, now: Millis, out: TrackerOutput[]): void {
+    let request: SignalRequest;
+    try {
+      request = decodeSignalRequest(text);
+    } catch (fault) {
+      if (!(fault instanceof ProtocolError)) throw fault;
+      this.#statistics.malformed++;
+      return this.#send(link.id, encodeSignalFailure(fault.message, {}), out);
+    }
+    if (request.type === "scrape") return this.#scrape(link, request, out);
+    if (request.type === "answer") return this.#relayAnswer(link, request, out);
+    const failure = this.#announce(link, request, now, out);
+    if (failure === undefined) return;
+    this.#statistics.fail(failure);
+    this.#send(link.id, encodeSignalFailure(failureOf(failure).reason, { action: "announce", infoHash: request.infoHash }), out);
+  }
+
+  #announce(link: WebSocketLink, given: SignalAnnounce, now: Millis, out: TrackerOutput[]): FailureCode | undefined {
+    const request = this.#fill(link, given);
+    const refusal = this.#access.judge(request, now);
+    if (refusal !== undefined) return refusal;
+    this.#statistics.announce("websocket", request.event, request.family, false);
+    this.#access.report(request, Math.floor(now / 1000));
+    const { peers } = link.conversation;
+    const known = peers.get(given.infoHash);
+    if (given.event === "stopped") {
+      if (known !== undefined) this.#drop(link, known);
+      this.#sendAnnounced(link, given.infoHash, out);
+      return undefined;
+    }
+    const zone = zoneOf(given);
+    const peer = this.#admit(link, given, known, zone);
+    if (typeof peer === "string") return peer;
+    const isCompletion = given.event === "completed" && zone === SEED && known !== undefined && known.zone !== SEED;
+    this.swarms.rezone(peer, zone);
+    if (isCompletion) this.#complete(request, now);
+    this.#sendAnnounced(link, given.infoHash, out);
+    const { offers, infoHash } = given;
+    for (const [at, to] of this.swarms.sample(peer, offers.length).entries()) {
+      const offer = offers[at];
+      if (offer !== undefined) this.#relay(to, { infoHash, peerId: peer.peerId, ...offer }, out);
+    }
+    return undefined;
+  }
+
+  /** Finds or makes the peer of an announce. One connection is one peer in a swarm. */
+  #admit(
+    link: WebSocketLink,
+    { infoHash, peerId }: SignalAnnounce,
+    known: WebSocketPeer | undefined,
+    zone: Zone,
+  ): WebSocketPeer | FailureCode {
+    if (known?.peerId === peerId) return known;
+    const { peers } = link.conversation;
+    const other = this.swarms.get(infoHash)?.byId.get(peerId);
+    if (other !== undefined) {
+      // Whoever reconnects is at the same address. Peer ids are no secret, and answers go to whom they name.
+      const holder = this.#linkOf(other.link);
+      if (holder === undefined || !equalBytes(holder.address, link.address)) return "PEER_ID_TAKEN";
+      this.#drop(holder as WebSocketLink, other);
+    }
+    if (known !== undefined) this.#drop(link, known);
+    if (peers.size >= SWARMS_PER_LINK_MAX || this.swarms.peerCount >= this.#settings.peersMax) return "TRACKER_FULL";
+    const peer = this.swarms.add(infoHash, peerId, link.id, zone);
+    peers.set(infoHash, peer);
+    return peer;
+  }
+
+  #drop({ conversation }: WebSocketLink, peer: WebSocketPeer): void {
+    this.swarms.remove(peer);
+    conversation.peers.delete(peer.swarm.infoHash);
+  }
+
+  /** Completions are remembered beside those of other peers. */
+  #complete({ infoHash }: Announce, now: Millis): void {
+    const { swarms } = this.#announcer;
+    const torrent = swarms.admit(infoHash, Math.floor(now / 1000));
+    if (torrent === NO_TORRENT) return;
+    swarms.open(torrent);
+    swarms.complete();
+  }
+
+  #fill(link: WebSocketLink, given: SignalAnnounce): Announce {
+    const request = this.#request;
+    request.reset();
+    request.infoHash.bytes.set(fromLatin1(given.infoHash));
+    request.peerId.set(fromLatin1(given.peerId));
+    request.left = given.left ?? LEFT_UNKNOWN;
+    request.uploaded = given.uploaded;
+    request.downloaded = given.downloaded;
+    request.event = eventOf(given);
+    request.credential = link.conversation.credential;
+    request.setAsker(link.address, link.address.length);
+    request.sealEndpoint();
+    return request;
+  }
+
+  #relayAnswer(link: WebSocketLink, { infoHash, peerId, toPeerId, offerId, answer }: SignalAnswer, out: TrackerOutput[]): void {
+    // Only who is in the swarm may speak to it, and only under its own name.
+    if (link.conversation.peers.get(infoHash)?.peerId !== peerId) return;
+    const to = this.swarms.get(infoHash)?.byId.get(toPeerId);
+    if (to !== undefined) this.#relay(to, { infoHash, peerId, offerId, answer }, out);
+  }
+
+  #scrape(link: WebSocketLink, { infoHashes }: SignalScrape, out: TrackerOutput[]): void {
+    const failure = this.#judgeScrape(link, infoHashes.length);
+    if (failure !== undefined) {
+      this.#statistics.fail(failure);
+      return this.#send(link.id, encodeSignalFailure(failureOf(failure).reason, { action: "scrape" }), out);
+    }
+    this.#statistics.scrapes.websocket++;
+    const counts = new Map<string, SwarmCounts>();
+    for (const infoHash of infoHashes) {
+      this.#hash.bytes.set(fromLatin1(infoHash));
+      if (this.#access.judgeTorrent(this.#hash, link.conversation.credential) === undefined) counts.set(infoHash, this.#countsOf(infoHash));
+    }
+    this.#send(link.id, encodeSignalScraped(counts, this.#settings.minIntervalSeconds), out);
+  }
+
+  #judgeScrape({ address, conversation }: WebSocketLink, hashes: number): FailureCode | undefined {
+    if (this.#settings.scrapes === "none") return "SCRAPE_OFF";
+    // The list of all torrents would be one message; over HTTP it leaves in pieces.
+    if (hashes === 0) return "SCRAPE_FULL";
+    if (hashes > this.#settings.scrapeHashesMax) return "SCRAPE_HASHES";
+    return this.#access.judgeAsker(address, address.length, conversation.credential);
+  }
+
+  /** The hash is in `#hash` too. */
+  #countsOf(infoHash: string): SwarmCounts {
+    const swarm = this.swarms.get(infoHash);
+    const { torrents } = this.#announcer.swarms;
+    const torrent = torrents.find(this.#hash);
+    const downloaded = torrent === NO_TORRENT ? 0 : torrents.completed(torrent);
+    return { complete: swarm?.seeds ?? 0, incomplete: (swarm?.byId.size ?? 0) - (swarm?.seeds ?? 0), downloaded };
+  }
+
+  #sendAnnounced(link: WebSocketLink, infoHash: string, out: TrackerOutput[]): void {
+    const swarm = this.swarms.get(infoHash);
+    const complete = swarm?.seeds ?? 0;
+    const { warning } = this.#settings;
+    const answer = { infoHash, interval: this.#interval(), complete, incomplete: (swarm?.byId.size ?? 0) - complete };
+    this.#send(link.id, encodeSignalAnnounced(warning === "" ? answer : { ...answer, warning }), out);
+  }
+
+  /** Seconds, with jitter; follows the load. */
+  #interval(): number {
+    const { webSocketIntervalSeconds, announceRateMax, intervalJitter } = this.#settings;
+    const base = Math.max(webSocketIntervalSeconds, Math.ceil(this.swarms.peerCount / announceRateMax));
+    return base + this.#dice.below(Math.floor(base * intervalJitter) + 1);
+  }
+
+  #relay({ link }: WebSocketPeer, relay: SignalRelay, out: TrackerOutput[]): void {
+    this.#send(link, encodeSignalRelay(relay), out);
+  }
+
+  #send(link: number, text: string, out: TrackerOutput[]): void {
+    this.#sendFrame(link, encodeWebSocketText(text), out);
+  }
+
+  #sendFrame(link: number, bytes: Uint8Array, out: TrackerOutput[]): void {
+    out.push({ type: "send-whole", link, bytes });
+  }
+}
+
+function eventOf({ event }: SignalAnnounce): AnnounceEvent {
+  return event === undefined ? NO_EVENT : EVENT_NUMBERS[event];
+}
+
+function zoneOf({ left, event }: SignalAnnounce): Zone {
+  if (left === 0) return SEED;
+  return event === "paused" ? PARTIAL_SEED : DOWNLOADER;
+}

@@ -1,0 +1,138 @@
+/**
+ * Who is in which swarm over a WebSocket. These peers have no address that anybody could dial: they are reached through
+ * their connection to us, and by other such peers only. So they stand apart from those of the tables, and are counted apart.
+ *
+ * A peer wants what others have (a downloader), or nothing any more (a seed, or a partial seed, BEP 21).
+ * @module
+ */
+import { assert } from "@bittern/protocol/base";
+import type { LinkId } from "../input.ts";
+import { DOWNLOADER, SEED, type Zone } from "../swarms/peer-table.ts";
+import { type Dice, sample } from "../swarms/sample.ts";
+
+/** One peer of one swarm. */
+export interface WebSocketPeer {
+  /** 20 characters, a byte each. */
+  readonly peerId: string;
+  readonly link: LinkId;
+  readonly swarm: WebSocketSwarm;
+  zone: Zone;
+  /** Its place among those that want, or want nothing. */
+  place: number;
+}
+
+export interface WebSocketSwarm {
+  /** 20 characters, a byte each. */
+  readonly infoHash: string;
+  readonly wanting: WebSocketPeer[];
+  readonly sated: WebSocketPeer[];
+  /** Those of the sated who have everything. */
+  seeds: number;
+  readonly byId: Map<string, WebSocketPeer>;
+}
+
+export class WebSocketSwarms {
+  readonly #dice: Dice;
+  readonly #swarms: Map<string, WebSocketSwarm> = new Map();
+  readonly #chosen: Uint32Array;
+  /** Of all swarms together. */
+  peerCount = 0;
+  seedCount = 0;
+
+  /** `chosenMax`: peers that `sample` is asked for at most. */
+  constructor(dice: Dice, chosenMax: number) {
+    this.#dice = dice;
+    this.#chosen = new Uint32Array(chosenMax);
+  }
+
+  get swarmCount(): number {
+    return this.#swarms.size;
+  }
+
+  /** A swarm by its info hash; `undefined` while nobody is in it. */
+  get(infoHash: string): WebSocketSwarm | undefined {
+    return this.#swarms.get(infoHash);
+  }
+
+  /** Adds a peer whose id is not in the swarm yet. */
+  add(infoHash: string, peerId: string, link: LinkId, zone: Zone): WebSocketPeer {
+    let swarm = this.#swarms.get(infoHash);
+    if (swarm === undefined) {
+      swarm = { infoHash, wanting: [], sated: [], seeds: 0, byId: new Map() };
+      this.#swarms.set(infoHash, swarm);
+    }
+    assert(!swarm.byId.has(peerId), "a peer id comes once in a swarm");
+    const peer = { peerId, link, swarm, zone, place: 0 };
+    swarm.byId.set(peerId, peer);
+    this.#enter(peer);
+    this.peerCount++;
+    return peer;
+  }
+
+  rezone(peer: WebSocketPeer, zone: Zone): void {
+    if (peer.zone === zone) return;
+    this.#leave(peer);
+    peer.zone = zone;
+    this.#enter(peer);
+  }
+
+  remove(peer: WebSocketPeer): void {
+    const { swarm } = peer;
+    this.#leave(peer);
+    swarm.byId.delete(peer.peerId);
+    this.peerCount--;
+    if (swarm.byId.size === 0) this.#swarms.delete(swarm.infoHash);
+  }
+
+  /** Up to `count` others by chance: anybody for who wants something, those that want something for who does not. */
+  sample({ swarm: { wanting, sated }, zone, place }: WebSocketPeer, count: number): readonly WebSocketPeer[] {
+    const isWanting = zone === DOWNLOADER;
+    // A downloader draws from both lists, one behind the other, without its own place.
+    const total = wanting.length + (isWanting ? sated.length : 0);
+    const chosen = sample(this.#dice, 0, total, isWanting ? place : -1, count, this.#chosen);
+    return Array.from(
+      this.#chosen.subarray(0, chosen),
+      (at) => (at < wanting.length ? wanting[at] : sated[at - wanting.length]) as WebSocketPeer,
+    );
+  }
+
+  #enter(peer: WebSocketPeer): void {
+    const list = listOf(peer);
+    peer.place = list.length;
+    list.push(peer);
+    if (peer.zone === SEED) this.#countSeed(peer.swarm, 1);
+  }
+
+  /** The last one of the list takes the place. */
+  #leave(peer: WebSocketPeer): void {
+    const list = listOf(peer);
+    const last = list.pop() as WebSocketPeer;
+    if (last !== peer) {
+      list[peer.place] = last;
+      last.place = peer.place;
+    }
+    if (peer.zone === SEED) this.#countSeed(peer.swarm, -1);
+  }
+
+  #countSeed(swarm: WebSocketSwarm, change: 1 | -1): void {
+    swarm.seeds += change;
+    this.seedCount += change;
+  }
+
+  /** Our own law; for tests. */
+  check(): void {
+    const sums = { peers: 0, seeds: 0 };
+    for (const { wanting, sated, byId, seeds } of this.#swarms.values()) {
+      assert(wanting.length + sated.length === byId.size && byId.size > 0, "every peer stands in one list, and no swarm is empty");
+      for (const list of [wanting, sated]) for (const [at, peer] of list.entries()) assert(peer.place === at, "peers know their place");
+      assert(sated.filter(({ zone }) => zone === SEED).length === seeds, "seeds are counted right");
+      sums.peers += byId.size;
+      sums.seeds += seeds;
+    }
+    assert(sums.peers === this.peerCount && sums.seeds === this.seedCount, "the running counts are right");
+  }
+}
+
+function listOf({ swarm, zone }: WebSocketPeer): WebSocketPeer[] {
+  return zone === DOWNLOADER ? swarm.wanting : swarm.sated;
+}
