@@ -219,7 +219,7 @@ function announcesPerMinute(run: TrackerRun): number {
     return (60 * last.announces) / (last.wallSeconds - before.wallSeconds);
   }
   const { counts, uptimeSeconds } = run.snapshot();
-  return (60 * (counts.announces.http + counts.announces.udp)) / Math.max(60, uptimeSeconds);
+  return (60 * (counts.announces.http + counts.announces.udp + counts.announces.websocket)) / Math.max(60, uptimeSeconds);
 }
 
 /** The hash a query names, in percent-encoded bytes or in hex. */
