@@ -3,6 +3,7 @@
  * @module
  */
 import { UsageError, utf8 } from "@bittern/protocol/base";
+import type { Deflate } from "./http/gzip.ts";
 
 export interface TrackerSettings {
   /** Seconds between two announces of a peer, at least; grows with the load. */
@@ -67,6 +68,8 @@ export interface TrackerSettings {
   readonly givesUnreached: boolean;
   /** Keeps a journal: somebody must read the old one to it, and write what it gives out. */
   readonly keepsJournal: boolean;
+  /** Compresses long answers for clients that take them so, see `Deflate`; none is compressed when absent. */
+  readonly deflate?: Deflate;
   /** Whether a torrent is tracked here; all are when absent. The view holds the 20 bytes of the hash until it returns. */
   readonly admits?: (infoHash: Uint8Array) => boolean;
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import type { RequestListener } from "node:http";
+import { constants, deflateRawSync } from "node:zlib";
 import { createNodeHost, FileJournal, type NodeHost } from "@bittern/node";
 import { canonicalAddress, type Endpoint } from "@bittern/protocol/address";
 import { fromHex, ProtocolError, UsageError } from "@bittern/protocol/base";
@@ -46,6 +47,9 @@ interface Beside {
   readonly dfile: DfileKeeper | undefined;
   readonly journal: FileJournal | undefined;
 }
+
+/** Level 4 takes a fifth less time than the default, for three bytes more in a hundred. */
+const deflate = (bytes: Uint8Array): Uint8Array => deflateRawSync(bytes, { level: 4, finishFlush: constants.Z_SYNC_FLUSH });
 
 const NOTHING: Beside = { lists: undefined, folder: undefined, tls: undefined, dfile: undefined, journal: undefined };
 
@@ -213,7 +217,8 @@ export class TrackerServer implements AsyncDisposable {
 
   #settings(): Partial<TrackerSettings> {
     const isSetting = (name: string): boolean => name in TRACKER_DEFAULTS || name === "admits";
-    const settings = Object.fromEntries(Object.entries(this.#options).filter(([name]) => isSetting(name)));
+    const given = Object.fromEntries(Object.entries(this.#options).filter(([name]) => isSetting(name)));
+    const settings = { ...given, deflate };
     return this.#isFolderAllowList ? { ...settings, torrentPolicy: "allow-list" } : settings;
   }
 

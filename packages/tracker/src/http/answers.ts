@@ -12,6 +12,7 @@ import type { Announcer } from "../announcer.ts";
 import { FAILURE_CODES, type FailureCode, failureOf } from "../failure.ts";
 import type { PeerTable } from "../swarms/peer-table.ts";
 import type { AnswerBuffer } from "./answer-buffer.ts";
+import { type Deflate, gzip } from "./gzip.ts";
 
 /** Digits of the length most bodies have. */
 const SLOT = "000";
@@ -55,7 +56,13 @@ const FAILURE_BODIES: ReadonlyMap<FailureCode, Uint8Array> = new Map(
   }),
 );
 
+/** Bytes of a body from which on compressing pays: what fits into a packet costs the same in any length. */
+export const PACKED_FROM_LENGTH: number = 1400;
+const PACKED_END_OF_HEAD = utf8("Content-Encoding: gzip\r\n\r\n");
+
 export interface AnswersOptions {
+  /** Compresses long answers for who takes them so. */
+  readonly deflate?: Deflate;
   readonly minIntervalSeconds: number;
   /** Sent to clients that do not have it yet; empty: never. */
   readonly trackerId: string;
@@ -69,6 +76,7 @@ export class Answers {
   readonly #trackerId: Uint8Array;
   readonly #warning: Uint8Array;
   readonly #scrapeEnd: Uint8Array;
+  readonly #deflate: Deflate | undefined;
   #slotEnd = 0;
   #bodyAt = 0;
 
@@ -76,13 +84,14 @@ export class Answers {
     this.buffer = buffer;
     this.#minInterval = options.minIntervalSeconds;
     const { trackerId, warning } = options;
+    this.#deflate = options.deflate;
     this.#trackerId = trackerId === "" ? NO_BYTES : utf8(`10:tracker id${trackerId.length}:${trackerId}`);
     this.#warning = warning === "" ? NO_BYTES : utf8(`15:warning message${utf8(warning).length}:${warning}`);
     this.#scrapeEnd = utf8(`e5:flagsd20:min_request_intervali${options.minIntervalSeconds}eee`);
   }
 
   /** Writes the answer to the announce that the announcer took last. */
-  announce(announcer: Announcer, request: Announce, ending: Ending, isHead: boolean): void {
+  announce(announcer: Announcer, request: Announce, ending: Ending, isHead: boolean, takesGzip: () => boolean): void {
     const { buffer } = this;
     this.#open(ending, ANSWER_LENGTH_REST + PEER_LENGTH_MAX * (announcer.countIpv4 + announcer.countIpv6));
     buffer.bytes(COMPLETE);
@@ -103,6 +112,8 @@ export class Answers {
     if (!request.isReturning) buffer.bytes(this.#trackerId);
     buffer.bytes(this.#warning);
     buffer.byte(END);
+    // Addresses and ports are as good as random: only dictionaries become shorter.
+    if (!request.isCompact) this.#pack(takesGzip);
     this.#close(isHead);
   }
 
@@ -127,10 +138,11 @@ export class Answers {
   }
 
   /** The head of an answer whose length nobody knows yet: in chunks, or until the connection closes. */
-  endlessHead(isChunked: boolean, ending: Ending): void {
+  endlessHead(isChunked: boolean, ending: Ending, isPacked: boolean): void {
+    const encoding = isPacked ? "Content-Encoding: gzip\r\n" : "";
     const connection = isChunked && ending !== "closes" ? "" : "Connection: close\r\n";
     const head = utf8(
-      `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n${connection}${isChunked ? "Transfer-Encoding: chunked\r\n" : ""}\r\n`,
+      `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n${encoding}${connection}${isChunked ? "Transfer-Encoding: chunked\r\n" : ""}\r\n`,
     );
     this.buffer.reserve(head.length);
     this.buffer.bytes(head);
@@ -153,8 +165,9 @@ export class Answers {
     buffer.byte(END);
   }
 
-  endScrape(isHead: boolean): void {
+  endScrape(isHead: boolean, takesGzip: () => boolean): void {
     this.filesEnd();
+    this.#pack(takesGzip);
     this.#close(isHead);
   }
 
@@ -163,6 +176,20 @@ export class Answers {
     this.buffer.bytes(HEADS[ending]);
     this.#bodyAt = this.buffer.length;
     this.#slotEnd = this.#bodyAt - END_OF_HEAD.length;
+  }
+
+  /** Compresses the body, where that is wanted and makes it shorter. */
+  #pack(takesGzip: () => boolean): void {
+    const { buffer } = this;
+    const byteLength = buffer.length - this.#bodyAt;
+    if (this.#deflate === undefined || byteLength < PACKED_FROM_LENGTH || !takesGzip()) return;
+    const packed = gzip(buffer.memory.subarray(this.#bodyAt, buffer.length), this.#deflate);
+    if (packed.length + PACKED_END_OF_HEAD.length >= byteLength) return;
+    // The empty line that ended the head makes room for one more line.
+    buffer.cut(this.#bodyAt - 2);
+    buffer.bytes(PACKED_END_OF_HEAD);
+    this.#bodyAt = buffer.length;
+    buffer.bytes(packed);
   }
 
   #close(isHead: boolean): void {

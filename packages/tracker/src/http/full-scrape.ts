@@ -10,6 +10,7 @@ import type { Access } from "../access/access.ts";
 import type { Announcer } from "../announcer.ts";
 import { paired } from "../swarms/keyed-hash.ts";
 import { type Answers, SCRAPED_LENGTH_MAX } from "./answers.ts";
+import type { Gzip } from "./gzip.ts";
 import { SortedTorrents } from "./sorted-torrents.ts";
 
 /** Bytes of a piece, about. */
@@ -26,16 +27,19 @@ export class FullScrape {
   readonly #access: Access;
   readonly #credential: string;
   readonly #isChunked: boolean;
+  readonly #packing: Gzip | undefined;
   readonly #hash = paired(20);
   #hasBegun = false;
 
-  constructor(answers: Answers, announcer: Announcer, access: Access, credential: string, isChunked: boolean) {
+  /** `packing`: what compresses the pieces, where the client takes them so. */
+  constructor(answers: Answers, announcer: Announcer, access: Access, credential: string, isChunked: boolean, packing: Gzip | undefined) {
     this.#torrents = new SortedTorrents(announcer.swarms.torrents);
     this.#answers = answers;
     this.#announcer = announcer;
     this.#access = access;
     this.#credential = credential;
     this.#isChunked = isChunked;
+    this.#packing = packing;
   }
 
   /** Writes the next piece; false after the last one. */
@@ -44,10 +48,12 @@ export class FullScrape {
     buffer.reserve(PIECE_LENGTH + 2 * SCRAPED_LENGTH_MAX + 256);
     const start = buffer.length;
     if (this.#isChunked) buffer.space(CHUNK_DIGITS + CHUNK_END.length);
+    const bodyAt = buffer.length;
     if (!this.#hasBegun) this.#answers.filesBegin();
     this.#hasBegun = true;
     const hasMore = this.#torrentsUntil(start + PIECE_LENGTH);
     if (!hasMore) this.#answers.filesEnd();
+    if (this.#packing !== undefined) this.#pack(this.#packing, bodyAt, hasMore);
     if (!this.#isChunked) return hasMore;
     this.#sealChunk(start);
     if (!hasMore) buffer.bytes(LAST_CHUNK);
@@ -64,6 +70,16 @@ export class FullScrape {
       this.#answers.scraped(bytes, this.#announcer);
     }
     return true;
+  }
+
+  /** What cannot be compressed becomes some bytes longer; the room for a piece has that to spare. */
+  #pack(packing: Gzip, bodyAt: number, hasMore: boolean): void {
+    const { buffer } = this.#answers;
+    const packed = packing.piece(buffer.memory.subarray(bodyAt, buffer.length));
+    buffer.cut(bodyAt);
+    buffer.reserve(packed.length + 256);
+    buffer.bytes(packed);
+    if (!hasMore) buffer.bytes(packing.end());
   }
 
   #sealChunk(start: number): void {

@@ -10,6 +10,7 @@
  * refused: folded lines, space before a colon, two lengths, a length beside an encoding. Hot.
  * @module
  */
+import { latin1 } from "@bittern/protocol/base";
 import { COLON, isWord, isWordAnyCase, NEWLINE, QUESTION, RETURN, readNumber, SLASH, SPACE } from "./ascii.ts";
 
 /** Bytes of a head: an honest one has some 400, a scrape of 70 torrents 5,000. */
@@ -42,6 +43,9 @@ export class RequestScanner {
   bodyLength = 0;
   /** Asks for a WebSocket. */
   wantsWebSocket = false;
+  /** Value of the last Accept-Encoding; an empty range when there is none. */
+  #encodingAt = 0;
+  #encodingEnd = 0;
   /** Value of the last X-Forwarded-For; an empty range when there is none. */
   forwardedAt = 0;
   forwardedEnd = 0;
@@ -52,6 +56,12 @@ export class RequestScanner {
   isQueryClean(bytes: Uint8Array): boolean {
     for (let at = this.queryAt; at < this.queryEnd; at++) if (isForbidden(bytes[at] as number)) return false;
     return true;
+  }
+
+  /** Whether the request at hand takes an answer in gzip; asked for long answers only. */
+  takesGzip(bytes: Uint8Array): boolean {
+    const accepted = latin1(bytes.subarray(this.#encodingAt, this.#encodingEnd)).split(",");
+    return accepted.some((one) => /^\s*(x-)?gzip\s*(;(?!\s*q=0(\.0*)?\s*$)|$)/i.test(one));
   }
 
   /** Looks at `bytes` from `at` on. */
@@ -65,6 +75,8 @@ export class RequestScanner {
     this.#hasLength = false;
     this.bodyLength = 0;
     this.wantsWebSocket = false;
+    this.#encodingAt = 0;
+    this.#encodingEnd = 0;
     this.forwardedAt = 0;
     this.forwardedEnd = 0;
     this.headersAt = lineEnd + 2;
@@ -138,6 +150,9 @@ export class RequestScanner {
     else if (length === 15 && isWordAnyCase(bytes, from, colon, "x-forwarded-for")) {
       this.forwardedAt = colon + 1;
       this.forwardedEnd = to;
+    } else if (length === 15 && isWordAnyCase(bytes, from, colon, "accept-encoding")) {
+      this.#encodingAt = colon + 1;
+      this.#encodingEnd = to;
     }
     return undefined;
   }

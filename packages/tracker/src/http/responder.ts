@@ -19,6 +19,7 @@ import type { AnswerBuffer } from "./answer-buffer.ts";
 import { Answers, type Ending } from "./answers.ts";
 import { isWord } from "./ascii.ts";
 import { FullScrape } from "./full-scrape.ts";
+import { Gzip } from "./gzip.ts";
 import { forwardedAddress } from "./headers.ts";
 import type { HttpLink } from "./links.ts";
 import type { RequestScanner } from "./request-scanner.ts";
@@ -88,7 +89,7 @@ export class Responder {
     const request = this.#request;
     const { queryAt, queryEnd, isHead } = this.#scanner;
     const failure = this.#query.read(bytes, queryAt, queryEnd, request) ?? this.#take(link, bytes, now);
-    if (failure === undefined) this.#answers.announce(this.#announcer, request, ending, isHead);
+    if (failure === undefined) this.#answers.announce(this.#announcer, request, ending, isHead, () => this.#scanner.takesGzip(bytes));
     else this.#fail(failure, ending);
   }
 
@@ -102,10 +103,12 @@ export class Responder {
       return undefined;
     }
     this.#statistics.scrapes.http++;
-    if (this.#scrape.count > 0) this.#scrapeNamed(ending);
+    if (this.#scrape.count > 0) this.#scrapeNamed(bytes, ending);
     else {
-      this.#answers.endlessHead(isNew, ending);
-      if (!isHead) return new FullScrape(this.#answers, this.#announcer, this.#access, this.#credential, isNew);
+      const { deflate } = this.#settings;
+      const packing = deflate !== undefined && this.#scanner.takesGzip(bytes) ? new Gzip(deflate) : undefined;
+      this.#answers.endlessHead(isNew, ending, packing !== undefined);
+      if (!isHead) return new FullScrape(this.#answers, this.#announcer, this.#access, this.#credential, isNew, packing);
     }
     return undefined;
   }
@@ -179,7 +182,7 @@ export class Responder {
     return this.#access.judgeAsker(this.#request.asker, this.#request.askerLength, this.#credential);
   }
 
-  #scrapeNamed(ending: Ending): void {
+  #scrapeNamed(bytes: Uint8Array, ending: Ending): void {
     const scrape = this.#scrape;
     this.#answers.beginScrape(scrape.count, ending);
     for (let at = 0; at < scrape.count; at++) {
@@ -190,7 +193,7 @@ export class Responder {
       this.#announcer.look(torrent);
       this.#answers.scraped(hash, this.#announcer);
     }
-    this.#answers.endScrape(this.#scanner.isHead);
+    this.#answers.endScrape(this.#scanner.isHead, () => this.#scanner.takesGzip(bytes));
   }
 
   #fail(failure: FailureCode, ending: Ending): void {

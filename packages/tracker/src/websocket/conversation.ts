@@ -12,7 +12,7 @@ export class Conversation {
   readonly reader: WebSocketReader = new WebSocketReader(READER);
   /** What its URL showed. */
   readonly credential: string;
-  /** Its peers by info hash: one in each swarm. */
+  /** Its peers by info hash and peer id: programs that share a connection have several. */
   readonly peers: Map<string, WebSocketPeer> = new Map();
 
   constructor(credential: string) {

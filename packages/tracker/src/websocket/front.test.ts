@@ -4,7 +4,7 @@ import { encodeWebSocketClose, encodeWebSocketFrame, encodeWebSocketText, OPCODE
 import { describe, expect, it } from "vitest";
 import type { TrackerSettings } from "../settings.ts";
 import { splitAnswers, TrackerSpeaker } from "../testing.ts";
-import { SWARMS_PER_LINK_MAX } from "./front.ts";
+import { PEERS_PER_LINK_MAX } from "./front.ts";
 
 const MASK = Uint8Array.of(1, 2, 3, 4);
 const HASH = "\u00ff\u0001".repeat(10);
@@ -215,13 +215,15 @@ describe("A tracker over WebSocket", () => {
     expect(fourth.announce()).toMatchObject([{ incomplete: 2 }]);
   });
 
-  it("is in a bounded number of swarms, and moves from id to id with one place", () => {
+  it("may be several peers on one connection, as where two programs share it, in a bounded number", () => {
     const speaker = tracker();
     const peer = new Peer(speaker, "peer");
-    for (let at = 0; at < SWARMS_PER_LINK_MAX; at++) peer.announce({ info_hash: String(at).padStart(20, "0") });
-    expect(peer.announce()).toMatchObject([{ "failure reason": "the tracker is full" }]);
-    peer.announce({ info_hash: "0".repeat(20), peer_id: "renamed".padEnd(20, "-") });
-    expect(speaker.machine.snapshot(speaker.now).webSocketPeers).toBe(SWARMS_PER_LINK_MAX);
+    peer.announce();
+    const renamed = peer.announce({ peer_id: "renamed".padEnd(20, "-"), ...peer.offers(3) });
+    expect([renamed.length, renamed[0]?.["incomplete"], renamed[1]?.["peer_id"]]).toEqual([2, 2, "renamed".padEnd(20, "-")]);
+    for (let at = 2; at < PEERS_PER_LINK_MAX; at++) peer.announce({ info_hash: String(at).padStart(20, "0") });
+    expect(peer.announce({ info_hash: "x".repeat(20) })).toMatchObject([{ "failure reason": "the tracker is full" }]);
+    expect(speaker.machine.snapshot(speaker.now).webSocketPeers).toBe(PEERS_PER_LINK_MAX);
     speaker.tell("unlinked", peer.link);
     speaker.machine.check();
     expect(speaker.machine.snapshot(speaker.now)).toMatchObject({ webSocketPeers: 0, links: 0 });

@@ -41,8 +41,8 @@ import { NO_TORRENT } from "../swarms/torrent-table.ts";
 import type { Conversation } from "./conversation.ts";
 import { type WebSocketPeer, WebSocketSwarms } from "./swarms.ts";
 
-/** Swarms one connection may be in. */
-export const SWARMS_PER_LINK_MAX: number = 1000;
+/** Peers that one connection may be. */
+export const PEERS_PER_LINK_MAX: number = 1000;
 
 const EVENT_NUMBERS = { started: STARTED, completed: COMPLETED, stopped: STOPPED, paused: PAUSED } as const;
 const CLOSE_CODES: Readonly<Record<string, number>> = { WEBSOCKET_LENGTH: CLOSE_CODE.tooLong, WEBSOCKET_TEXT: CLOSE_CODE.notUtf8 };
@@ -162,14 +162,14 @@ export class WebSocketFront {
     this.#statistics.announce("websocket", request.event, request.family, false);
     this.#access.report(request, Math.floor(now / 1000));
     const { peers } = link.conversation;
-    const known = peers.get(given.infoHash);
+    const known = peers.get(keyOf(given));
     if (given.event === "stopped") {
       if (known !== undefined) this.#drop(link, known);
       this.#sendAnnounced(link, given.infoHash, out);
       return undefined;
     }
     const zone = zoneOf(given);
-    const peer = this.#admit(link, given, known, zone);
+    const peer = known ?? this.#admit(link, given, zone);
     if (typeof peer === "string") return peer;
     const isCompletion = given.event === "completed" && zone === SEED && known !== undefined && known.zone !== SEED;
     this.swarms.rezone(peer, zone);
@@ -183,14 +183,8 @@ export class WebSocketFront {
     return undefined;
   }
 
-  /** Finds or makes the peer of an announce. One connection is one peer in a swarm. */
-  #admit(
-    link: WebSocketLink,
-    { infoHash, peerId }: SignalAnnounce,
-    known: WebSocketPeer | undefined,
-    zone: Zone,
-  ): WebSocketPeer | FailureCode {
-    if (known?.peerId === peerId) return known;
+  /** Makes the peer of an announce. */
+  #admit(link: WebSocketLink, { infoHash, peerId }: SignalAnnounce, zone: Zone): WebSocketPeer | FailureCode {
     const { peers } = link.conversation;
     const other = this.swarms.get(infoHash)?.byId.get(peerId);
     if (other !== undefined) {
@@ -199,16 +193,15 @@ export class WebSocketFront {
       if (holder === undefined || !equalBytes(holder.address, link.address)) return "PEER_ID_TAKEN";
       this.#drop(holder as WebSocketLink, other);
     }
-    if (known !== undefined) this.#drop(link, known);
-    if (peers.size >= SWARMS_PER_LINK_MAX || this.swarms.peerCount >= this.#settings.peersMax) return "TRACKER_FULL";
+    if (peers.size >= PEERS_PER_LINK_MAX || this.swarms.peerCount >= this.#settings.peersMax) return "TRACKER_FULL";
     const peer = this.swarms.add(infoHash, peerId, link.id, zone);
-    peers.set(infoHash, peer);
+    peers.set(keyOf({ infoHash, peerId }), peer);
     return peer;
   }
 
   #drop({ conversation }: WebSocketLink, peer: WebSocketPeer): void {
     this.swarms.remove(peer);
-    conversation.peers.delete(peer.swarm.infoHash);
+    conversation.peers.delete(keyOf({ infoHash: peer.swarm.infoHash, peerId: peer.peerId }));
   }
 
   /** Completions are remembered beside those of other peers. */
@@ -237,7 +230,7 @@ export class WebSocketFront {
 
   #relayAnswer(link: WebSocketLink, { infoHash, peerId, toPeerId, offerId, answer }: SignalAnswer, out: TrackerOutput[]): void {
     // Only who is in the swarm may speak to it, and only under its own name.
-    if (link.conversation.peers.get(infoHash)?.peerId !== peerId) return;
+    if (!link.conversation.peers.has(keyOf({ infoHash, peerId }))) return;
     const to = this.swarms.get(infoHash)?.byId.get(toPeerId);
     if (to !== undefined) this.#relay(to, { infoHash, peerId, offerId, answer }, out);
   }
@@ -300,6 +293,11 @@ export class WebSocketFront {
   #sendFrame(link: number, bytes: Uint8Array, out: TrackerOutput[]): void {
     out.push({ type: "send-whole", link, bytes });
   }
+}
+
+/** One peer of one swarm, among those of a connection. */
+function keyOf({ infoHash, peerId }: { readonly infoHash: string; readonly peerId: string }): string {
+  return infoHash + peerId;
 }
 
 function eventOf({ event }: SignalAnnounce): AnnounceEvent {

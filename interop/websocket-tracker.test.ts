@@ -1,0 +1,40 @@
+/**
+ * Clients of the npm package bittorrent-tracker meet through our tracker over WebSocket and open a WebRTC connection.
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Program } from "../bench/measure.ts";
+import { interopPeers, webtorrentFolder } from "../tools/peers.ts";
+import { Lab } from "./lab.ts";
+
+const CLIENT = fileURLToPath(new URL("peers/websocket_client.mjs", import.meta.url));
+const INFO_HASH = "0123456789abcdef0123456789abcdef01234567";
+const PORT = 16_971;
+
+describe.skipIf(!interopPeers().present)("Our tracker over WebSocket", () => {
+  let lab: Lab;
+
+  beforeAll(async () => {
+    lab = await Lab.open();
+  });
+  afterAll(() => lab.close());
+
+  const client = (name: string, left: number): Program =>
+    lab.start([process.execPath, CLIENT, webtorrentFolder(), `ws://${lab.address(1)}:${PORT}`, INFO_HASH, name, String(left)]);
+
+  // The client's WebRTC takes five seconds to make an offer, and five for an answer.
+  it("joins a seed and a downloader, counts them, and knows when one has gone", { timeout: 60_000 }, async () => {
+    const tracker = lab.bittern(["track", "--port", String(PORT)]);
+    await tracker.says(/\/announce/);
+    const seed = client("seed", 0);
+    await seed.says(/"scrape","complete":1,"incomplete":0/);
+    const downloader = client("downloader", 1000);
+    await downloader.says(/"scrape","complete":1,"incomplete":1/);
+    await Promise.all([seed.says(/hello from downloader/), downloader.says(/hello from seed/)]);
+    await lab.stop(downloader);
+    const late = client("late", 1000);
+    await late.says(/"scrape","complete":1,"incomplete":1/);
+    for (const program of [seed, downloader, late]) expect(program.output).not.toMatch(/"(error|warning)"/);
+  });
+});
