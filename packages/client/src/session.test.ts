@@ -286,6 +286,26 @@ describe("A session", () => {
     expect([found, torrent.status().downloaded]).toEqual([[], 0]);
   });
 
+  it("goes on from resume data, without a state folder and without a check", async () => {
+    const peer = await seeder();
+    const path = place();
+    const first = await open();
+    const torrent = await first.add(metainfo, { path, peers: [peer] });
+    await (await torrent.done()).durable();
+    const resumeData = await torrent.resumeData();
+    await first.close();
+    await expect(torrent.resumeData()).rejects.toMatchObject({ code: "ABORTED" });
+    const second = await open();
+    const again = await second.add(metainfo, { path, resumeData });
+    const found: number[] = [];
+    again.on("piece", (piece) => found.push(piece));
+    await again.done();
+    expect([found, again.status().progress, again.status().downloaded]).toEqual([[], 1, 0]);
+    // What is no record at all is no harm: everything is checked.
+    const third = await open();
+    await (await third.add(metainfo, { path, name: "album", readOnly: true, resumeData: Uint8Array.of(1, 2, 3) })).done();
+  });
+
   it("closes once, ends what waits, and cannot be used after", async () => {
     const session = await open();
     const torrent = await session.add(metainfo, { path: place() });

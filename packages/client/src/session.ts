@@ -77,6 +77,8 @@ export interface AddOptions extends WaitOptions {
   readonly wanted?: FileSelection;
   /** Takes data in place for whole without hashing it. */
   readonly seedMode?: boolean;
+  /** What `Torrent.resumeData` gave: files that have not changed since are not hashed again. It replaces what the state folder knows. */
+  readonly resumeData?: Uint8Array;
   /** Only reads, never writes; links may be followed as long as they stay below `path`. */
   readonly readOnly?: boolean;
   /** Announce URLs beside the torrent's own. */
@@ -223,6 +225,10 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     const name = options.name ?? (source.type === "metainfo" ? source.metainfo.name : undefined);
     const key = recordKey(infoHash, join(realTarget(root), options.name ?? ""));
     const claims = [this.#claim(root, name, infoHash, options)];
+    await this.#keepResumeData(key, options).catch((error: unknown) => {
+      for (const claim of claims) claim.release();
+      throw error;
+    });
     const id = ++this.#idCount;
     let inside: TorrentInside | undefined;
     const torrent = new Torrent({
@@ -266,6 +272,10 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     for (const peer of [...(options.peers ?? []), ...linked]) torrent.addPeer(peer);
     this.emit("torrent", torrent);
     return torrent;
+  }
+
+  async #keepResumeData(key: string, { resumeData, signal }: AddOptions): Promise<void> {
+    if (resumeData !== undefined) await asked<void>((done) => this.#host.records.save(key, resumeData, done), signal);
   }
 
   /** Whoever writes claims the place, and the torrent in its folder: before its metadata is known a link has no name to claim. */

@@ -214,6 +214,18 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
     if (fault !== undefined) throw fault;
   }
 
+  /**
+   * What has to be known to go on later without a check: hand it to `Session.add` as `resumeData`, in this process or another.
+   * It claims only what is safe on the disk; the rest is checked again.
+   */
+  async resumeData(options: WaitOptions = {}): Promise<Uint8Array> {
+    await this.checked(options);
+    this.#throwIfEnded();
+    const record = this.#parts.run.record(this.#parts.id);
+    if (record === undefined) throw new HostError("STORAGE_MISSING", `${this.name} is not open`);
+    return record;
+  }
+
   // ---- what is asked for
 
   /** How it is now; after its end, how it was last. */

@@ -29,6 +29,8 @@ export interface SessionRun {
   session(): SessionSnapshot;
   /** Every piece, for a face that draws them; `undefined` before the metadata is known. */
   pieceMap(torrent: TorrentId): PieceMap | undefined;
+  /** The resume record as it would be written now; `undefined` before the torrent was checked. */
+  record(torrent: TorrentId): Uint8Array | undefined;
   /** Why the torrent is slow or stands still. */
   diagnosis(torrent: TorrentId): Diagnosis | undefined;
   /** The verified pieces, a copy; `undefined` before the metadata is known. */
@@ -83,6 +85,9 @@ class Loop implements SessionRun {
   }
   session(): SessionSnapshot {
     return this.#machine.session(this.#host.clock.now());
+  }
+  record(torrent: TorrentId): Uint8Array | undefined {
+    return this.#machine.record(torrent);
   }
   pieceMap(torrent: TorrentId): PieceMap | undefined {
     return this.#machine.pieceMap(torrent);

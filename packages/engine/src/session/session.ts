@@ -424,6 +424,9 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
   trackers(id: TorrentId, now: Millis): readonly TrackerSnapshot[] {
     return this.#torrents.get(id)?.trackerSnapshots(now) ?? [];
   }
+  record(id: TorrentId): Uint8Array | undefined {
+    return this.#torrents.get(id)?.record();
+  }
   pieceMap(id: TorrentId): PieceMap | undefined {
     return this.#torrents.get(id)?.pieceMap();
   }

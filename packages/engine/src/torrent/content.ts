@@ -339,6 +339,11 @@ export class Content {
     this.#act(now, out);
   }
 
+  /** What a resume record says now; `undefined` before the content was open. */
+  record(): Uint8Array | undefined {
+    return this.#durability.record();
+  }
+
   /** Paused: nothing waits for its sync. */
   rest(now: Millis, out: SessionOutput[]): void {
     this.#isResting = true;

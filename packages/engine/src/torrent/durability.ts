@@ -83,6 +83,11 @@ export class Durability {
     return true;
   }
 
+  /** The record as it would be written now; `undefined` before the store was open. */
+  record(): Uint8Array | undefined {
+    return this.stamps === undefined ? undefined : encodeResume(this.#makeRecord(false));
+  }
+
   #save(isClean: boolean, out: SessionOutput[]): void {
     this.#isSaving = true;
     const { torrent, add } = this.#options;

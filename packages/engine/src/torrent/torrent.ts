@@ -316,6 +316,10 @@ export class Torrent implements Listener {
     };
   }
 
+  record(): Uint8Array | undefined {
+    return this.body?.content.record();
+  }
+
   verifiedPieces(): Bitfield | undefined {
     return this.body?.content.have.copy();
   }
