@@ -3,7 +3,7 @@
  * dependencies). Code splitting keeps what a command does not need unread. A worker thread is a file of its own.
  * @module
  */
-import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,7 +19,7 @@ await unlessFresh("bundle", ["tools/bundle.mjs", "package-lock.json", ...sources
 async function bundle() {
   // Made beside the old one and then put in its place: a program that starts meanwhile finds one or the other.
   const fresh = `${OUT}.${process.pid}`;
-  await build({
+  const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: {
       main: "apps/cli/src/main.ts",
@@ -34,6 +34,7 @@ async function bundle() {
     target: "node20.19",
     sourcemap: true,
     sourcesContent: false,
+    metafile: true,
     legalComments: "none",
     conditions: ["@bittern/source"],
     // React has a slow half for developers.
@@ -43,6 +44,7 @@ async function bundle() {
     logLevel: "warning",
     plugins: [{ name: "third parties stay outside", setup: leaveThirdPartiesOutside }],
   });
+  writeFileSync(join(fresh, "THIRD-PARTY-LICENSES.txt"), licences(Object.keys(metafile.inputs)));
   const old = `${OUT}.old.${process.pid}`;
   if (existsSync(OUT)) renameSync(OUT, old);
   renameSync(fresh, OUT);
@@ -50,7 +52,7 @@ async function bundle() {
 }
 
 /**
- * What the terminal face draws with (Ink, React) goes in all the same: it is a chunk that only `bittern tui` reads, and fifty
+ * What the terminal face draws with (Ink, React) goes in all the same: it is a chunk that only `bittern tui` reads, and forty
  * packages less for everybody to install.
  */
 function leaveThirdPartiesOutside(bundler) {
@@ -66,4 +68,16 @@ function leaveThirdPartiesOutside(bundler) {
   }));
   // Ink's bridge to React's debugger, which nobody installs.
   bundler.onLoad({ filter: /[\\/]ink[\\/]build[\\/]devtools\.js$/ }, () => ({ contents: "" }));
+}
+
+/** What the packages inside ask for in return: their names and licences, word for word. */
+function licences(inputs) {
+  const folders = new Set(inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path) ?? []));
+  const parts = [...folders].map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8"));
+    const file = readdirSync(join(ROOT, folder)).find((entry) => /^(?:licen[cs]e|copying)/i.test(entry));
+    return `${name} ${version} (${license})\n\n${file === undefined ? "" : readFileSync(join(ROOT, folder, file), "utf8").trim()}\n`;
+  });
+  // The same version may lie in several places.
+  return ["The chunk that draws `bittern tui` contains these packages.\n", ...new Set(parts.toSorted())].join(`\n${"-".repeat(80)}\n\n`);
 }

@@ -1,10 +1,12 @@
 /**
  * A frame as Ink draws it: one text a line, tones as colours. No decision stands here.
+ *
+ * Written without JSX: there are four elements, and every tool then takes the file as it is.
  * @module
  */
 import type { Tone } from "@bittern/faces";
 import { Box, Text } from "ink";
-import { memo, type ReactNode, useSyncExternalStore } from "react";
+import { createElement, memo, type ReactNode, useSyncExternalStore } from "react";
 import type { Line, Span } from "../paint/line.ts";
 
 interface Style {
@@ -23,37 +25,29 @@ const STYLES: Readonly<Record<Tone, Style>> = {
   bad: { color: "red", bold: true },
 };
 
-/** Without colours (NO_COLOR) what failed and what is busy still stands out. */
-const PLAIN_STYLES: Readonly<Record<Tone, Style>> = {
-  ...STYLES,
-  accent: {},
-  good: {},
-  warn: { bold: true },
-  bad: { bold: true },
-};
+/** Without colours (NO_COLOR) what failed still stands out. */
+const PLAIN_STYLES: Readonly<Record<Tone, Style>> = { ...STYLES, accent: {}, good: {}, warn: { bold: true }, bad: { bold: true } };
 
-function SpanText({ span, hasColours }: { readonly span: Span; readonly hasColours: boolean }): ReactNode {
-  const style = (hasColours ? STYLES : PLAIN_STYLES)[span.tone];
+function spanText({ text, tone, isMarked }: Span, at: number, hasColours: boolean): ReactNode {
+  const style = (hasColours ? STYLES : PLAIN_STYLES)[tone];
   // Dim and inverse together are hard to read in many terminals.
-  return (
-    <Text {...style} {...(span.isMarked === true ? { inverse: true, dimColor: false } : {})}>
-      {span.text}
-    </Text>
-  );
+  return createElement(Text, { key: at, ...style, ...(isMarked === true ? { inverse: true, dimColor: false } : {}) }, text);
+}
+
+interface LineProps {
+  readonly line: Line;
+  readonly hasColours: boolean;
 }
 
 /** Lines that did not change are not built anew. */
 const LineText = memo(
-  function LineText({ line, hasColours }: { readonly line: Line; readonly hasColours: boolean }): ReactNode {
-    return (
-      <Text wrap="truncate-end">
-        {line.map((span, at) => (
-          <SpanText key={at} span={span} hasColours={hasColours} />
-        ))}
-      </Text>
-    );
-  },
-  (before, after) => before.hasColours === after.hasColours && isSame(before.line, after.line),
+  ({ line, hasColours }: LineProps): ReactNode =>
+    createElement(
+      Text,
+      { wrap: "truncate-end" },
+      line.map((span, at) => spanText(span, at, hasColours)),
+    ),
+  (before: LineProps, after: LineProps) => before.hasColours === after.hasColours && isSame(before.line, after.line),
 );
 
 function isSame(one: Line, other: Line): boolean {
@@ -69,12 +63,10 @@ export interface ScreenProps {
 }
 
 export function Screen({ lines, hasColours }: ScreenProps): ReactNode {
-  return (
-    <Box flexDirection="column">
-      {lines.map((line, at) => (
-        <LineText key={at} line={line} hasColours={hasColours} />
-      ))}
-    </Box>
+  return createElement(
+    Box,
+    { flexDirection: "column" },
+    lines.map((line, at) => createElement(LineText, { key: at, line, hasColours })),
   );
 }
 
@@ -85,5 +77,5 @@ export interface FrameSource {
 }
 
 export function LiveScreen({ source, hasColours }: { readonly source: FrameSource; readonly hasColours: boolean }): ReactNode {
-  return <Screen lines={useSyncExternalStore(source.subscribe, source.frame)} hasColours={hasColours} />;
+  return createElement(Screen, { lines: useSyncExternalStore(source.subscribe, source.frame), hasColours });
 }

@@ -5,8 +5,9 @@
 import { displayWidth, type FaceSnapshot, type FaceState, FIRST_STATE, reduce, type TorrentItem } from "@bittern/faces";
 import fc from "fast-check";
 import { renderToString } from "ink";
+import { createElement } from "react";
 import { describe, expect, it } from "vitest";
-import { Screen } from "../components/screen.tsx";
+import { Screen } from "../components/screen.ts";
 import { frameLines } from "./frame.ts";
 import { ASCII, type Glyphs, glyphsFor, UNICODE } from "./glyphs.ts";
 import { lineText } from "./line.ts";
@@ -145,7 +146,7 @@ function press(keys: readonly string[]): FaceState {
 /** Through Ink, as on a screen. */
 function seen(keys: readonly string[], size = SIZE, glyphs: Glyphs = UNICODE): string {
   const lines = frameLines(press(keys), SNAPSHOT, size, glyphs);
-  const drawn = renderToString(<Screen lines={lines} hasColours={false} />, { columns: size.columns });
+  const drawn = renderToString(createElement(Screen, { lines, hasColours: false }), { columns: size.columns });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with ESC
   return drawn.replace(/\u001b\[[0-9;]*m/g, "");
 }

@@ -5,9 +5,8 @@
 import { resolve } from "node:path";
 import type { Session } from "@bittern/client";
 import type { Intent, Notice } from "@bittern/faces";
-import { render } from "ink";
 import { Canvas } from "./canvas.ts";
-import { LiveScreen } from "./components/screen.tsx";
+import { mount } from "./components/mount.ts";
 import { Face } from "./face.ts";
 import { KeyReader } from "./key-reader.ts";
 import { glyphsFor } from "./paint/glyphs.ts";
@@ -93,12 +92,7 @@ export async function runFace(options: FaceProgramOptions): Promise<void> {
   terminal.useMouse(options.usesMouse);
   terminal.enter(onKeys, redraw);
   const hasColours = (environment["NO_COLOR"] ?? "") === "";
-  const ink = render(<LiveScreen source={face} hasColours={hasColours} />, {
-    stdout: canvas.stream,
-    debug: true,
-    exitOnCtrlC: false,
-    patchConsole: false,
-  });
+  const unmount = mount(face, canvas, hasColours);
   const timer = setInterval(() => face.round(), ROUND_MILLIS);
   const say = (text: string): void => face.input({ type: "notice", notice: { text, tone: "bad" } });
   if (shelf.complaint !== undefined) say(shelf.complaint);
@@ -108,7 +102,7 @@ export async function runFace(options: FaceProgramOptions): Promise<void> {
   } finally {
     clearInterval(timer);
     steward.closing();
-    ink.unmount();
+    unmount();
     terminal.leave();
   }
 }
