@@ -111,6 +111,6 @@ function tell(
   const { saved, failed, left } = collected;
   if (output.isJson) output.result({ feed: url, format: feed.format, changed: true, links: feed.links.length, ...collected }, "");
   else if (!output.isQuiet) for (const { file } of saved) output.event({ type: "saved" }, printable(file));
-  for (const fault of failed) output.log(`${name}: ${printable(fault.url)}: ${fault.message}`);
+  for (const { url: link, code, message } of failed) output.log(`${name}: ${printable(link)}: ${output.messages.failure(code, message)}`);
   if (left > 0) output.note(output.messages.feed.linksLeft(left));
 }

@@ -35,6 +35,14 @@ describe("bittern web-config", () => {
     expect(page.err).toContain("broken.torrent");
   });
 
+  it("makes it in Spanish for who speaks Spanish, and none of nothing", async () => {
+    const page = await run(["web-config", "page", "site", "--lang", "es"], { cwd: folder });
+    expect(page.out).toContain('<html lang="es">');
+    expect(page.out).toContain("1 archivo");
+    writeFiles(folder, { "broken/x.torrent": "no torrent" });
+    expect(await run(["web-config", "page", "broken"], { cwd: folder })).toMatchObject({ status: 1, out: "" });
+  });
+
   it("writes a file as a whole, and over another only when told to", async () => {
     const words = ["web-config", "page", "site", "-o", "site/index.html"];
     expect(await run([...words, "--json"], { cwd: folder })).toMatchObject({

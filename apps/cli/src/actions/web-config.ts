@@ -72,10 +72,12 @@ async function pageOf(invocation: Invocation, folder: string, title: string | un
     try {
       torrents.push(await linked(folder, file));
     } catch (error) {
-      invocation.output.warn(`${failureOf(error).message}: left out`);
+      const { code, message } = failureOf(error);
+      invocation.output.warn(invocation.output.messages.page.leftOut(invocation.output.messages.failure(code, message)));
     }
   }
-  return linkPage(title ?? basename(folder), torrents);
+  if (torrents.length === 0) throw new CommandError("FOLDER_EMPTY", `no .torrent in ${folder} can be read; \`bittern show\` tells why`);
+  return linkPage(title ?? basename(folder), torrents, invocation.output.messages.page);
 }
 
 async function linked(folder: string, file: string): Promise<LinkedTorrent> {

@@ -6,7 +6,7 @@ import { escapeHtml } from "@bittern/tracker";
 import type { WindowMessages } from "../messages/catalogue.ts";
 
 export function windowPage(texts: WindowMessages): string {
-  const say = (name: Exclude<keyof WindowMessages, "timeLeft">): string => escapeHtml(texts[name]);
+  const say = (name: Exclude<keyof WindowMessages, "timeLeft" | "openYourself">): string => escapeHtml(texts[name]);
   return `<!doctype html>
 <html lang="${say("language")}" data-gone="${say("gone")}">
 <head>

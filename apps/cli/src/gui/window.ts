@@ -99,7 +99,7 @@ class DownloadWindow {
     const { stop, output, name } = this.#invocation;
     const url = await this.#server.listen();
     const isOpen = (this.#options.open ?? openBrowser)(url);
-    output.note(isOpen ? `${name}: ${url}` : `${name}: open this address in a browser of this machine: ${url}`);
+    output.note(isOpen ? `${name}: ${url}` : `${name}: ${this.#texts.openYourself(url)}`);
     const timer = setInterval(() => this.#server.push(), this.#download.displayMillis);
     try {
       const work = this.#work();

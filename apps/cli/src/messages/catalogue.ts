@@ -30,6 +30,7 @@ export interface Catalogue {
   readonly track: { readonly tracking: (urls: readonly string[]) => string };
   readonly watch: WatchMessages;
   readonly feed: { readonly linksLeft: (count: number) => string };
+  readonly page: PageMessages;
   readonly window: WindowMessages;
 }
 
@@ -107,6 +108,18 @@ export interface WatchMessages {
   readonly torrents: (count: number) => string;
 }
 
+/** The page of links that `web-config` makes. */
+export interface PageMessages {
+  /** As `lang` of the page. */
+  readonly language: "en" | "es";
+  readonly torrent: string;
+  readonly link: string;
+  readonly size: string;
+  readonly files: (count: number) => string;
+  /** Told while it is made. */
+  readonly leftOut: (failure: string) => string;
+}
+
 /** What the window of one download says. */
 export interface WindowMessages {
   /** As `lang` of the page. */
@@ -138,6 +151,8 @@ export interface WindowMessages {
   readonly fetchingFromPeers: string;
   readonly checking: string;
   readonly connecting: string;
+  /** On the terminal, where no browser could be opened. */
+  readonly openYourself: (url: string) => string;
   /** In the title, once there is nothing left to download. */
   readonly upload: string;
   /** `undefined` where nobody knows. */

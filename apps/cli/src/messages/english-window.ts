@@ -35,6 +35,7 @@ export const ENGLISH_WINDOW: WindowMessages = {
   fetchingFromPeers: "fetching the torrent from peers",
   checking: "checking existing file",
   connecting: "connecting to peers",
+  openYourself: (url) => `open this address in a browser of this machine: ${url}`,
   upload: "Upload",
   timeLeft: timeLeftWords,
 };

@@ -118,5 +118,13 @@ export const ENGLISH: Catalogue = {
     torrents: (amount) => count(amount, "torrent"),
   },
   feed: { linksLeft: (amount) => `${count(amount, "link is", "links are")} left for the next run` },
+  page: {
+    language: "en",
+    torrent: "Torrent",
+    link: "Link",
+    size: "Size",
+    files: (amount) => count(amount, "file"),
+    leftOut: (failure) => `${failure}: left out`,
+  },
   window: ENGLISH_WINDOW,
 };

@@ -35,6 +35,7 @@ export const SPANISH_WINDOW: WindowMessages = {
   fetchingFromPeers: "obteniendo el torrent de los pares",
   checking: "comprobando el archivo existente",
   connecting: "conectando con los pares",
+  openYourself: (url) => `abra esta dirección en un navegador de esta máquina: ${url}`,
   upload: "Subida",
   timeLeft: (seconds) =>
     seconds === undefined

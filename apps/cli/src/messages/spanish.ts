@@ -131,6 +131,14 @@ export const SPANISH: Catalogue = {
   feed: {
     linksLeft: (amount) => `${amount === 1 ? "queda 1 enlace" : `quedan ${amount} enlaces`} para la próxima vez`,
   },
+  page: {
+    language: "es",
+    torrent: "Torrent",
+    link: "Enlace",
+    size: "Tamaño",
+    files: (amount) => count(amount, "archivo"),
+    leftOut: (failure) => `no entra en la página: ${failure}`,
+  },
   window: SPANISH_WINDOW,
 };
 

@@ -3,8 +3,9 @@
  * and no script.
  * @module
  */
-import { count, formatBytes } from "@bittern/faces";
+import { formatBytes } from "@bittern/faces";
 import { escapeHtml } from "@bittern/tracker";
+import type { PageMessages } from "../messages/catalogue.ts";
 
 export interface LinkedTorrent {
   /** Name of the .torrent, in the folder of the page. */
@@ -33,10 +34,10 @@ td:first-child a{font-weight:600}
 .soft{color:var(--soft);font-size:.9375rem;margin:.15rem 0 0;white-space:pre-wrap}
 `.trim();
 
-export function linkPage(title: string, torrents: readonly LinkedTorrent[]): string {
-  const rows = torrents.map(row).join("\n");
+export function linkPage(title: string, torrents: readonly LinkedTorrent[], words: PageMessages): string {
+  const rows = torrents.map((torrent) => row(torrent, words)).join("\n");
   return `<!doctype html>
-<html lang="en">
+<html lang="${words.language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -47,7 +48,7 @@ export function linkPage(title: string, torrents: readonly LinkedTorrent[]): str
 <main>
 <h1>${escapeHtml(title)}</h1>
 <table>
-<thead><tr><th scope="col">Torrent</th><th scope="col">Link</th><th scope="col" class="size">Size</th></tr></thead>
+<thead><tr><th scope="col">${words.torrent}</th><th scope="col">${words.link}</th><th scope="col" class="size">${words.size}</th></tr></thead>
 <tbody>
 ${rows}
 </tbody>
@@ -58,10 +59,10 @@ ${rows}
 `;
 }
 
-function row({ file, name, totalLength, fileCount, magnet, comment }: LinkedTorrent): string {
+function row({ file, name, totalLength, fileCount, magnet, comment }: LinkedTorrent, words: PageMessages): string {
   const href = `./${encodeURIComponent(file)}`;
   const remark = comment === "" ? "" : `<p class="soft">${escapeHtml(comment)}</p>`;
   const link = `<a href="${escapeHtml(href)}" type="application/x-bittorrent">${escapeHtml(name)}</a>`;
-  const size = `${formatBytes(totalLength)}<div class="soft">${count(fileCount, "file")}</div>`;
+  const size = `${formatBytes(totalLength)}<div class="soft">${words.files(fileCount)}</div>`;
   return `<tr><td>${link}${remark}</td><td><a href="${escapeHtml(magnet)}">magnet</a></td><td class="size">${size}</td></tr>`;
 }
