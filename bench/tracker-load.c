@@ -3,9 +3,16 @@
  *
  *     tracker-load <mode> <address> <port> <torrents> <peers> <requests> <seed>
  *     modes: udp-fill udp-announce udp-pairs udp-scrape1 udp-scrape70 http-fill http-keep http-close http-scrape hashes
+ *            ws-announce ws-hold http-idle udp-flood http-flood
  *
  * A fill announces every peer of every torrent once; the others draw at random. Prints one line of JSON:
  * {"answers", "lost", "bytes", "seconds"}. `hashes` prints the info hashes in hex, for a tracker that wants to be told.
+ *
+ * `ws-announce` keeps <peers> WebSockets that announce in turn, five offers each, and swallow what is passed on to them.
+ * `ws-hold` opens <requests> WebSockets, announces once on each, and holds them until standard input ends;
+ * `http-idle` does so with plain connections.
+ * `udp-flood` sends <requests> announces as fast as it can, whatever comes back; `http-flood` keeps <peers> connections open with
+ * one announce each. Both print what the answers waited, in milliseconds: {"median", "p99"}.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -224,6 +231,14 @@ static int http_socket(void) {
   if (connect(fd, (struct sockaddr *)&target, sizeof target)) fail("connect");
   return fd;
 }
+/* Two seconds at most, without sleeping: a virtual core that sleeps between answers takes longer to wake than the tracker to answer. */
+static int wait_awake(int poll, struct epoll_event *events, int max) {
+  double until = seconds_now() + 2;
+  int count;
+  do count = epoll_wait(poll, events, max, 0);
+  while (count == 0 && seconds_now() < until);
+  return count;
+}
 static void run_http(const char *mode, uint64_t requests) {
   static struct link links[IN_FLIGHT];
   int keeps = !strcmp(mode, "http-keep") || !strcmp(mode, "http-fill");
@@ -239,7 +254,7 @@ static void run_http(const char *mode, uint64_t requests) {
   }
   while (answers + lost < requests) {
     struct epoll_event events[IN_FLIGHT];
-    int count = epoll_wait(poll, events, IN_FLIGHT, 2000);
+    int count = wait_awake(poll, events, IN_FLIGHT);
     if (count <= 0) {
       fprintf(stderr, "the tracker is silent\n");
       exit(1);
@@ -270,6 +285,231 @@ static void run_http(const char *mode, uint64_t requests) {
   }
 }
 
+/* ---- WebSocket ---- */
+
+#define OFFERS 5
+#define SDP_LENGTH 400
+#define WS_IN 65536
+
+struct socket_link {
+  int fd;
+  size_t have;
+  uint8_t in[WS_IN];
+};
+
+/* Bytes as a JSON string of one character each. */
+static void json_bytes(char **at, const uint8_t *from, int length) {
+  for (int byte = 0; byte < length; byte++) *at += sprintf(*at, "\\u%04x", from[byte]);
+}
+/* A client's frame; a mask of zeros leaves the text readable. */
+static size_t ws_announce(uint8_t *out, uint32_t torrent, uint32_t peer) {
+  static char text[8192], sdp[SDP_LENGTH + 1];
+  uint8_t hash[24], id[20];
+  char *at = text;
+  memset(sdp, 'v', SDP_LENGTH);
+  info_hash(torrent, hash);
+  peer_id(torrent, peer, id);
+  at += sprintf(at, "{\"action\":\"announce\",\"numwant\":%d,\"uploaded\":0,\"downloaded\":0,\"left\":%u,\"info_hash\":\"", OFFERS, is_seed(peer) ? 0 : 1000);
+  json_bytes(&at, hash, 20);
+  at += sprintf(at, "\",\"peer_id\":\"%.20s\",\"offers\":[", (char *)id);
+  for (int offer = 0; offer < OFFERS; offer++)
+    at += sprintf(at, "%s{\"offer_id\":\"%020u\",\"offer\":{\"type\":\"offer\",\"sdp\":\"%s\"}}", offer ? "," : "", draw(1u << 31), sdp);
+  at += sprintf(at, "]}");
+  size_t length = at - text;
+  uint8_t head[8] = {0x81, 0x80 | 126, length >> 8, length & 255, 0, 0, 0, 0};
+  memcpy(out, head, 8);
+  memcpy(out + 8, text, length);
+  return 8 + length;
+}
+static int ws_socket(void) {
+  static const char hello[] = "GET / HTTP/1.1\r\nHost: tracker\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  char in[1024];
+  size_t have = 0;
+  int fd = http_socket();
+  if (send(fd, hello, sizeof hello - 1, 0) < 0) fail("send");
+  while (have < 4 || memcmp(in + have - 4, "\r\n\r\n", 4)) {
+    ssize_t got = recv(fd, in + have, 1, 0);
+    if (got <= 0 || have == sizeof in - 1) fail("no WebSocket");
+    have += got;
+  }
+  return fd;
+}
+static void send_all(int fd, const uint8_t *out, size_t length) {
+  for (size_t done = 0; done < length;) {
+    ssize_t sent = send(fd, out + done, length - done, 0);
+    if (sent < 0) fail("send");
+    done += sent;
+  }
+}
+/* Takes whole messages; returns how many of them answer an announce of this link. */
+static int ws_take(struct socket_link *link) {
+  ssize_t got = recv(link->fd, link->in + link->have, WS_IN - link->have, 0);
+  if (got <= 0) fail("the tracker closed a WebSocket");
+  link->have += got;
+  bytes_in += got;
+  size_t at = 0;
+  int answered = 0;
+  while (link->have - at >= 4) {
+    size_t length = link->in[at + 1] & 127, head = 2;
+    if (length == 126) length = link->in[at + 2] << 8 | link->in[at + 3], head = 4;
+    if (link->have - at < head + length) break;
+    if ((link->in[at] & 15) == 1 && memmem(link->in + at + head, length, "\"interval\"", 10)) answered++;
+    at += head + length;
+  }
+  memmove(link->in, link->in + at, link->have - at);
+  link->have -= at;
+  return answered;
+}
+static void run_ws(uint64_t requests) {
+  struct socket_link *links = calloc(peers, sizeof *links);
+  int poll = epoll_create1(0);
+  uint64_t sent = 0;
+  uint8_t out[16384];
+  for (uint32_t at = 0; at < peers; at++) {
+    links[at].fd = ws_socket();
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = &links[at]};
+    epoll_ctl(poll, EPOLL_CTL_ADD, links[at].fd, &event);
+  }
+  for (uint32_t at = 0; at < peers && at < IN_FLIGHT; at++) send_all(links[at].fd, out, ws_announce(out, at % torrents, at)), sent++;
+  while (answers < requests) {
+    struct epoll_event events[IN_FLIGHT];
+    int count = epoll_wait(poll, events, IN_FLIGHT, 2000);
+    if (count <= 0) {
+      lost = requests - answers;
+      return;
+    }
+    for (int index = 0; index < count; index++) {
+      struct socket_link *link = events[index].data.ptr;
+      for (int answered = ws_take(link); answered > 0; answered--) {
+        answers++;
+        /* The turn goes to another one. */
+        uint32_t next = sent++ % peers;
+        send_all(links[next].fd, out, ws_announce(out, next % torrents, next));
+      }
+    }
+  }
+}
+static void hold_ws(uint64_t requests, int is_bare) {
+  static struct socket_link link;
+  uint8_t out[16384];
+  for (uint64_t at = 0; at < requests; at++, answers++) {
+    if (is_bare) {
+      int fd = http_socket();
+      if (send(fd, "GET / HTTP/1.1\r\n\r\n", 18, 0) < 0 || recv(fd, out, sizeof out, 0) <= 0) fail("bare");
+      continue;
+    }
+    link.fd = ws_socket();
+    link.have = 0;
+    send_all(link.fd, out, ws_announce(out, at % torrents, at));
+    while (ws_take(&link) == 0) continue;
+  }
+  printf("held\n");
+  fflush(stdout);
+  while (read(0, out, sizeof out) > 0) continue;
+}
+
+/* ---- More than it can take ---- */
+
+#define WAITS_MAX 4000000
+static float *waits;
+/* While requests were sent, without the wait for the last answers. */
+static double flood_seconds;
+static uint64_t wait_count;
+
+static void note_wait(double seconds) {
+  if (wait_count < WAITS_MAX) waits[wait_count++] = seconds * 1000;
+}
+static int by_value(const void *left, const void *right) { return (*(float *)left > *(float *)right) - (*(float *)left < *(float *)right); }
+static double wait_at(double part) { return wait_count == 0 ? 0 : waits[(uint64_t)((wait_count - 1) * part)]; }
+
+static void flood_udp(uint64_t requests) {
+  static uint8_t out[BATCH][DATAGRAM_MAX], in[DATAGRAM_MAX];
+  static double sent_at[1 << 20];
+  struct mmsghdr messages[BATCH] = {0};
+  struct iovec parts[BATCH];
+  int fd = udp_socket();
+  learn_id(fd);
+  for (int at = 0; at < BATCH; at++) {
+    messages[at].msg_hdr.msg_iov = &parts[at];
+    messages[at].msg_hdr.msg_iovlen = 1;
+  }
+  uint64_t sent = 0;
+  double start = seconds_now();
+  for (int is_over = 0; !is_over;) {
+    for (int at = 0; at < BATCH && sent < requests; at++) {
+      parts[at] = (struct iovec){out[at], announce_request(out[at], draw(torrents), draw(peers), connection_id)};
+      uint32_t number = (uint32_t)(sent + at) & 0xfffff;
+      put32(out[at] + 12, number);
+      sent_at[number] = seconds_now();
+    }
+    if (sent < requests) {
+      int done = sendmmsg(fd, messages, BATCH, 0);
+      if (done > 0) sent += done;
+    }
+    /* What came back meanwhile; after the last one everything that still comes. */
+    for (;;) {
+      ssize_t got = recv(fd, in, sizeof in, sent < requests ? MSG_DONTWAIT : 0);
+      if (flood_seconds == 0 && sent >= requests) flood_seconds = seconds_now() - start;
+      if (got < 0) {
+        is_over = sent >= requests;
+        break;
+      }
+      if (got < 20 || in[3] != 1) continue;
+      uint32_t number = (uint32_t)in[4] << 24 | in[5] << 16 | in[6] << 8 | in[7];
+      note_wait(seconds_now() - sent_at[number & 0xfffff]);
+      answers++;
+    }
+  }
+  lost = sent - answers;
+}
+static void flood_http(uint64_t requests) {
+  struct held { int fd; double since; size_t have; uint8_t in[2048]; } *links = calloc(peers, sizeof *links);
+  int poll = epoll_create1(0);
+  uint64_t sent = 0;
+  uint32_t open = 0;
+  char out[2048];
+  for (uint32_t at = 0; at < peers; at++) links[at].fd = -1;
+  while (answers + lost < requests) {
+    for (uint32_t at = 0; at < peers && sent < requests && open < peers; at++) {
+      struct held *link = &links[at];
+      if (link->fd >= 0) continue;
+      link->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+      link->since = 0;
+      link->have = 0;
+      if (link->fd < 0) fail("socket");
+      if (connect(link->fd, (struct sockaddr *)&target, sizeof target) && errno != EINPROGRESS) fail("connect");
+      struct epoll_event event = {.events = EPOLLOUT, .data.ptr = link};
+      epoll_ctl(poll, EPOLL_CTL_ADD, link->fd, &event);
+      sent++, open++;
+    }
+    struct epoll_event events[1024];
+    int count = epoll_wait(poll, events, 1024, 3000);
+    if (count <= 0) break;
+    for (int index = 0; index < count; index++) {
+      struct held *link = events[index].data.ptr;
+      if (link->since == 0 && (events[index].events & EPOLLOUT)) {
+        struct epoll_event event = {.events = EPOLLIN, .data.ptr = link};
+        link->since = seconds_now();
+        epoll_ctl(poll, EPOLL_CTL_MOD, link->fd, &event);
+        if (send(link->fd, out, http_request(out, "http-close", 0), MSG_NOSIGNAL) >= 0) continue;
+      }
+      ssize_t got = recv(link->fd, link->in + link->have, sizeof link->in - link->have, 0);
+      if (got > 0) {
+        link->have += got;
+        bytes_in += got;
+        if (link->have < sizeof link->in) continue;
+      }
+      int is_good = link->have > 12 && !memcmp(link->in + 9, "200", 3);
+      if (is_good) answers++, note_wait(seconds_now() - link->since);
+      else lost++;
+      close(link->fd);
+      link->fd = -1;
+      open--;
+    }
+  }
+}
+
 int main(int count, char **words) {
   if (count < 8) {
     fprintf(stderr, "usage: tracker-load mode address port torrents peers requests seed\n");
@@ -292,8 +532,21 @@ int main(int count, char **words) {
     return 0;
   }
   double start = seconds_now();
-  if (!strncmp(words[1], "udp", 3)) run_udp(words[1], requests);
+  int is_flood = strstr(words[1], "flood") != NULL;
+  if (is_flood) waits = malloc(WAITS_MAX * sizeof *waits);
+  if (!strcmp(words[1], "udp-flood")) flood_udp(requests);
+  else if (!strcmp(words[1], "http-flood")) flood_http(requests);
+  else if (!strcmp(words[1], "ws-announce")) run_ws(requests);
+  else if (!strcmp(words[1], "ws-hold") || !strcmp(words[1], "http-idle")) hold_ws(requests, words[1][0] == 'h');
+  else if (!strncmp(words[1], "udp", 3)) run_udp(words[1], requests);
   else run_http(words[1], requests);
+  if (is_flood) {
+    double seconds = flood_seconds > 0 ? flood_seconds : seconds_now() - start;
+    qsort(waits, wait_count, sizeof *waits, by_value);
+    printf("{\"answers\": %llu, \"lost\": %llu, \"seconds\": %.6f, \"median\": %.3f, \"p99\": %.3f}\n", (unsigned long long)answers,
+           (unsigned long long)lost, seconds, wait_at(0.5), wait_at(0.99));
+    return 0;
+  }
   printf("{\"answers\": %llu, \"lost\": %llu, \"bytes\": %llu, \"seconds\": %.6f}\n", (unsigned long long)answers, (unsigned long long)lost,
          (unsigned long long)bytes_in, seconds_now() - start);
   return 0;

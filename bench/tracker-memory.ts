@@ -1,5 +1,5 @@
 /**
- * A million peers in a hundred thousand torrents, for bench N: what they cost in memory, and how long the longest pause is while
+ * A million peers in a hundred thousand torrents, for bench M: what they cost in memory, and how long the longest pause is while
  * all of them are cleaned away. One process a case: `tracker-memory.ts <compact|ids> <4|6|both>`.
  * @module
  */

@@ -253,7 +253,11 @@ class Run implements TrackerRun {
       return;
     }
     this.#isBusy = true;
-    for (let next: TrackerInput | undefined = input; next !== undefined; next = this.#waiting.shift()) {
+    for (
+      let next: TrackerInput | undefined = input;
+      next !== undefined;
+      next = this.#waiting.length > 0 ? this.#waiting.shift() : undefined
+    ) {
       const outputs = this.#machine.handle(next, this.#host.clock.now());
       for (const output of outputs) this.#perform(output);
     }

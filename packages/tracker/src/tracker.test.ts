@@ -72,6 +72,13 @@ function crowd(speaker: TrackerSpeaker, count: number, request: AnnounceRequest 
   }
 }
 
+/** What a connection of its own is sent for some bytes. */
+function answerTo(speaker: TrackerSpeaker, address: string, text: string): Uint8Array {
+  const link = speaker.connect(address);
+  speaker.send(link, text);
+  return speaker.received(link);
+}
+
 describe("A tracker over HTTP", () => {
   it("introduces two peers to each other", () => {
     const speaker = tracker();
@@ -339,6 +346,13 @@ describe("A tracker over HTTP", () => {
 });
 
 describe("A tracker's pages", () => {
+  it("spreads those that came together over a tenth of the interval", () => {
+    const speaker = tracker({ intervalSeconds: 1000, intervalJitter: 0.1 });
+    const intervals = Array.from({ length: 300 }, () => announce(speaker, "192.0.2.1", LEECHER).interval);
+    expect(intervals.every((interval) => interval >= 1000 && interval <= 1100)).toBe(true);
+    expect(Math.max(...intervals) - Math.min(...intervals)).toBeGreaterThan(80);
+  });
+
   it("can list torrents in parts, show one, and count addresses", () => {
     const speaker = tracker();
     for (let torrent = 1; torrent <= 5; torrent++)
@@ -489,6 +503,18 @@ describe("A connection", () => {
       answered += splitAnswers(speaker.received(link)).length;
     }
     expect(answered).toBe(300);
+  });
+
+  it("answers whoever asks in a flood of connections that say nothing, or half of something", () => {
+    const speaker = tracker({ linksMax: 100 });
+    for (let number = 0; number < 1000; number++) {
+      const link = speaker.connect("203.0.113.1", 1024 + number);
+      if (number % 2 === 0) speaker.send(link, "GET /announce?info_hash=%0");
+      if (number % 10 === 0) expect(splitAnswers(answerTo(speaker, "192.0.2.1", ANNOUNCE))).toMatchObject([{ status: 200 }]);
+    }
+    expect(speaker.machine.snapshot(speaker.now)).toMatchObject({ links: 100, counts: { announces: { http: 100 } } });
+    speaker.wait(11_000);
+    expect(speaker.machine.snapshot(speaker.now).links).toBeLessThan(10);
   });
 
   it("makes room by closing the idlest when too many come", () => {

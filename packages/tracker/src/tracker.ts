@@ -92,7 +92,8 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
   handle(input: TrackerInput, now: Millis): readonly TrackerOutput[] {
     this.#startedAt ??= now;
     const out = this.#outputs;
-    out.length = 0;
+    // Mostly one, and `length = 0` costs ten times as much.
+    while (out.length > 0) out.pop();
     switch (input.type) {
       case "datagram":
         this.#udp.receive(input.bytes, input.from, input.socket, now, out);

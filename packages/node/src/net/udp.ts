@@ -172,6 +172,7 @@ class HandleWire implements Wire {
   readonly #newSend: () => HandleRequest;
   #request: HandleRequest;
   #scratch = new Uint8Array(DATAGRAM_MAX);
+  #hasQueued = false;
   /** Views of the scratch by length, as a send takes them: made once each. */
   #parts: Uint8Array[][] = [];
 
@@ -194,7 +195,7 @@ class HandleWire implements Wire {
 
   // Hot.
   send(bytes: Uint8Array, to: Endpoint): void {
-    if (this.#handle.getSendQueueCount() > 0 && this.#handle.getSendQueueSize() > QUEUED_MAX) return;
+    if (this.#hasQueued && !this.#hasRoom()) return;
     const { length } = bytes;
     this.#scratch.set(bytes);
     this.#parts[length] ??= [this.#scratch.subarray(0, length)];
@@ -202,10 +203,17 @@ class HandleWire implements Wire {
     const status = this.#handle.send(this.#request, parts, 1, to.port, to.address, false);
     if (status !== 0) return;
     // Queued: what was handed over stays with it.
+    this.#hasQueued = true;
     this.#request.kept = parts;
     this.#request = this.#newSend();
     this.#scratch = new Uint8Array(DATAGRAM_MAX);
     this.#parts = [];
+  }
+
+  /** Asked only after something had to be queued: each question is a call into Node. */
+  #hasRoom(): boolean {
+    this.#hasQueued = this.#handle.getSendQueueCount() > 0;
+    return this.#handle.getSendQueueSize() <= QUEUED_MAX;
   }
 
   close(): void {

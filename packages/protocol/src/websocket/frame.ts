@@ -82,6 +82,18 @@ export function encodeWebSocketClose(code: number, mask?: Uint8Array): Uint8Arra
   return encodeWebSocketFrame(OPCODE.close, Uint8Array.of(code >>> 8, code & 255), mask);
 }
 
+/** Hot: four at a time, with the mask in registers. */
 function applyMask(payload: Uint8Array, mask: Uint8Array, maskAt: number): void {
-  for (let at = 0; at < payload.length; at++) payload[at] = (payload[at] as number) ^ (mask[maskAt + (at & 3)] as number);
+  const first = mask[maskAt] as number;
+  const second = mask[maskAt + 1] as number;
+  const third = mask[maskAt + 2] as number;
+  const fourth = mask[maskAt + 3] as number;
+  const whole = payload.length & ~3;
+  for (let at = 0; at < whole; at += 4) {
+    payload[at] = (payload[at] as number) ^ first;
+    payload[at + 1] = (payload[at + 1] as number) ^ second;
+    payload[at + 2] = (payload[at + 2] as number) ^ third;
+    payload[at + 3] = (payload[at + 3] as number) ^ fourth;
+  }
+  for (let at = whole; at < payload.length; at++) payload[at] = (payload[at] as number) ^ (mask[maskAt + (at & 3)] as number);
 }
