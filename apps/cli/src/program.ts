@@ -8,6 +8,7 @@ import { announceCommand, scrapeCommand } from "./commands/ask.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { createCommand } from "./commands/create.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { editCommand } from "./commands/edit.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { fetchFeedCommand } from "./commands/fetch-feed.ts";
@@ -60,6 +61,7 @@ const COMMANDS: readonly (() => Command)[] = [
   verifyCommand,
   scrapeCommand,
   announceCommand,
+  doctorCommand,
   simulateCommand,
   demoCommand,
   fetchFeedCommand,

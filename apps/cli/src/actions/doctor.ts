@@ -1,0 +1,69 @@
+/**
+ * `bittern doctor`: what of this machine would hold a transfer back.
+ * @module
+ */
+import { resolve } from "node:path";
+import { scrapeTrackers } from "@bittern/client";
+import { printable, tableLines } from "@bittern/faces";
+import { DEFAULT_PORTS, type PortRange } from "../arguments.ts";
+import {
+  type Finding,
+  judgeAddresses,
+  judgeFolder,
+  judgeMemory,
+  judgeOpenFiles,
+  judgePorts,
+  judgeTracker,
+  judgeWindow,
+} from "../doctor/checks.ts";
+import { probeAddresses, probeFolder, probeOpenFiles, probePorts, probeWindow } from "../doctor/probe.ts";
+import { failureOf } from "../failure.ts";
+import type { Action } from "../invocation.ts";
+
+interface DoctorOptions {
+  readonly dir?: string;
+  readonly port?: PortRange;
+  readonly tracker?: readonly string[];
+}
+
+/** A hash no torrent has: a tracker that answers at all is well. */
+const NO_TORRENT = "0".repeat(40);
+const TRACKER_MILLIS = 10_000;
+
+export const doctor: Action<DoctorOptions> = async ({ output, stop, stateDir }, _words, options) => {
+  const range = options.port ?? DEFAULT_PORTS;
+  const { port, ...bound } = await probePorts(range);
+  const dir = resolve(options.dir ?? ".");
+  const findings: readonly Finding[] = [
+    judgePorts(port, [...new Set(range)].join("-"), bound),
+    judgeAddresses(probeAddresses()),
+    judgeOpenFiles(probeOpenFiles()),
+    judgeWindow(probeWindow()),
+    judgeMemory(process.availableMemory()),
+    ...judgeFolder("folder", dir, await probeFolder(dir)),
+    ...judgeFolder("state folder", stateDir, await probeFolder(stateDir)),
+    ...(await askTrackers(options.tracker ?? [], stop.signal)),
+  ];
+  output.result({ checks: findings }, linesOf(findings).join("\n"));
+  return findings.some(({ level }) => level === "problem") ? 1 : 0;
+};
+
+async function askTrackers(urls: readonly string[], signal: AbortSignal): Promise<readonly Finding[]> {
+  const reports = await scrapeTrackers(urls, [NO_TORRENT], { signal, timeoutMillis: TRACKER_MILLIS });
+  return reports.map(({ url, error }) => {
+    // Who refuses the torrent has answered; so has who takes no scrapes.
+    const code = error === null ? undefined : failureOf(error).code;
+    const answers = code === undefined || code === "TRACKER_FAILURE";
+    return judgeTracker(url, answers || error === null ? undefined : failureOf(error).message);
+  });
+}
+
+const MARKS: Readonly<Record<Finding["level"], string>> = { good: "good", warning: "warning", problem: "PROBLEM" };
+
+function linesOf(findings: readonly Finding[]): readonly string[] {
+  const rows = findings.flatMap(({ level, check, finding, advice }) => [
+    [MARKS[level], check, printable(finding)],
+    ...(advice === "" ? [] : [["", "", `-> ${printable(advice)}`]]),
+  ]);
+  return tableLines([{ title: "" }, { title: "" }, { title: "" }], rows);
+}
