@@ -149,7 +149,9 @@ export class Steward {
   }
 
   async #add(source: string, folder: string, isPaused: boolean): Promise<Notice> {
-    const place = /^(?:https?|magnet):|^[0-9a-f]{40}$|^[0-9a-f]{64}$/i.test(source) ? source : expanded(source);
+    // A file that is dragged into a terminal comes in quotes.
+    const typed = source.replace(/^(['"])(.*)\1$/s, "$2");
+    const place = /^(?:https?|magnet):|^[0-9a-f]{40}$|^[0-9a-f]{64}$|^[2-7a-z]{32}$/i.test(typed) ? typed : expanded(typed);
     const torrent = await this.#session.add(place, { path: folder, paused: isPaused });
     const { metainfo } = torrent;
     this.#shelf.put(
