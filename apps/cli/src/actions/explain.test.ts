@@ -54,6 +54,11 @@ describe("bittern explain", () => {
       `album: stands still at 0.0 %, 0 peers (bittern get, process ${get.child.pid})\n  - there is nobody to ask for peers\n`,
     );
     expect(text.out).toMatch(/album: complete, up 0 B\/s, 0 peers \(bittern seed/);
+    const spanish = await run(["explain", "alb", "--state", state, "--lang", "es"]);
+    expect(spanish.out).toContain(
+      "  - no hay a quién pedir pares\n      se ve:  no tiene trackers y no se ha nombrado ningún par\n      ayuda: ",
+    );
+    expect(spanish.out).toContain(`(bittern get, proceso ${get.child.pid})`);
     const byHash = await run(["explain", torrent, "--json", "--state", state]);
     expect(toldBy(byHash.json)).toHaveLength(2);
     await Promise.all([get.stop(), seed.stop()]);

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KnownSource } from "@bittern/client";
-import { causeWords, explanationLines } from "@bittern/faces";
+import { causeWords } from "@bittern/faces";
 import { CommandError } from "../failure.ts";
 import { askRunning } from "../inquiry/ask.ts";
 import { reportOf, type TorrentReport } from "../inquiry/report.ts";
@@ -38,10 +38,8 @@ export const explain: Action<ExplainOptions> = async (invocation, [wanted], opti
   const running = await askRunning(stateDir, stop.signal);
   const all = running.flatMap(({ pid, command, torrents }) => torrents.map((report): Explained => ({ report, command, pid })));
   const explained = wanted === undefined ? all : await find(invocation, all, wanted, options);
-  const text = explained.flatMap(({ report, command, pid }) =>
-    explanationLines(report, command === null ? "" : `${command}, process ${pid}`),
-  );
-  if (explained.length === 0) text.push(`nothing runs with the state folder ${stateDir}; name a torrent to try it out`);
+  const text = explained.flatMap(({ report, command, pid }) => output.messages.explain.lines(report, command, pid));
+  if (explained.length === 0) text.push(output.messages.explain.nothingRuns(stateDir));
   output.result({ torrents: explained.map(json) }, text.join("\n"));
   return 0;
 };
@@ -103,7 +101,7 @@ async function tryOut(invocation: Invocation, source: KnownSource, options: Expl
       if (now.state === "seeding" || now.state === "finished") break;
       report = now;
       const view = { fraction: passed / seconds, downRate: now.downRate, peers: now.peers, seeds: now.seeds };
-      if (display.isDue) display.update({ activity: "looking", ...view });
+      if (display.isDue) display.update({ activity: output.messages.explain.looking, ...view });
     }
     if (scratch !== undefined) await session.remove(torrent, { deleteFiles: true });
     return report;

@@ -6,6 +6,7 @@ import { type Cause, Session } from "@bittern/client";
 import { CAUSE_CODES } from "@bittern/faces";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SPANISH_CAUSE_CODES } from "../messages/spanish-explanation.ts";
 import { temporaryFolder } from "../testing.ts";
 import { askRunning } from "./ask.ts";
 import { openDesk } from "./desk.ts";
@@ -113,5 +114,6 @@ describe("The causes of the engine", () => {
       "nobody-wants": true,
     };
     expect(CAUSE_CODES.toSorted()).toEqual(Object.keys(codes).toSorted());
+    expect(SPANISH_CAUSE_CODES.toSorted()).toEqual(Object.keys(codes).toSorted());
   });
 });

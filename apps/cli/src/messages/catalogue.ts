@@ -4,7 +4,7 @@
  * @module
  */
 import type { LeftOut, TorrentState, TorrentStatus } from "@bittern/client";
-import type { CauseItem, ProgressView, TransferSummary } from "@bittern/faces";
+import type { CauseItem, Explanation, ProgressView, TransferSummary } from "@bittern/faces";
 
 export interface Catalogue {
   /** Stands before what is no error: `bittern: warning: …`. */
@@ -29,6 +29,7 @@ export interface Catalogue {
   readonly share: { readonly sharing: (name: string, size: string) => string };
   readonly track: { readonly tracking: (urls: readonly string[]) => string };
   readonly watch: WatchMessages;
+  readonly explain: ExplainMessages;
   readonly feed: { readonly linksLeft: (count: number) => string };
   readonly page: PageMessages;
   readonly window: WindowMessages;
@@ -97,6 +98,13 @@ export interface VerifyMessages {
   readonly missing: string;
   readonly more: (count: number) => string;
   readonly badPieces: (ranges: string) => string;
+}
+
+export interface ExplainMessages {
+  /** How a torrent is, and why; `command` and `pid` are null for one that was tried out. */
+  readonly lines: (explanation: Explanation, command: string | null, pid: number | null) => readonly string[];
+  readonly nothingRuns: (stateDir: string) => string;
+  readonly looking: string;
 }
 
 export interface WatchMessages {

@@ -5,6 +5,7 @@
 import {
   causeWords,
   count,
+  explanationLines,
   factLines,
   formatBytes,
   formatPercent,
@@ -109,6 +110,11 @@ export const ENGLISH: Catalogue = {
   },
   share: { sharing: (name, size) => `sharing ${name} (${size}) at` },
   track: { tracking: (urls) => `tracking at ${urls.join(" and ")}` },
+  explain: {
+    lines: (explanation, command, pid) => explanationLines(explanation, command === null ? "" : `${command}, process ${pid}`),
+    nothingRuns: (stateDir) => `nothing runs with the state folder ${stateDir}; name a torrent to try it out`,
+    looking: "looking",
+  },
   watch: {
     watching: (folder, port) => `watching ${folder}, listening on port ${port}`,
     added: (name) => `started: ${name}`,

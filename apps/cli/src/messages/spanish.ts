@@ -7,6 +7,7 @@ import type { TorrentStatus } from "@bittern/client";
 import {
   clip,
   count,
+  explanationLines,
   formatDuration,
   type ProgressView,
   type ProgressWords,
@@ -17,6 +18,7 @@ import {
 } from "@bittern/faces";
 import type { Catalogue, TransferMessages } from "./catalogue.ts";
 import { causeInSpanish } from "./spanish-causes.ts";
+import { SPANISH_EXPLANATION } from "./spanish-explanation.ts";
 import { failureInSpanish } from "./spanish-failures.ts";
 import { SPANISH_WINDOW } from "./spanish-window.ts";
 
@@ -120,6 +122,12 @@ export const SPANISH: Catalogue = {
   },
   share: { sharing: (name, size) => `compartiendo ${name} (${size}) en` },
   track: { tracking: (urls) => `tracker en marcha en ${urls.join(" y ")}` },
+  explain: {
+    lines: (explanation, command, pid) =>
+      explanationLines(explanation, command === null ? "" : `${command}, proceso ${pid}`, SPANISH_EXPLANATION),
+    nothingRuns: (stateDir) => `nada funciona con la carpeta de estado ${stateDir}; nombre un torrent para probarlo`,
+    looking: "observando",
+  },
   watch: {
     watching: (folder, port) => `vigilando ${folder}, escuchando en el puerto ${port}`,
     added: (name) => `iniciado: ${name}`,

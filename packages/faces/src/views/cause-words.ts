@@ -16,7 +16,7 @@ export interface CauseWords {
 }
 
 /** Code of a cause -> its words. */
-const WORDS: Readonly<Record<string, (cause: Evidence) => CauseWords>> = {
+const WORDS: Readonly<Record<string, (cause: CauseEvidence) => CauseWords>> = {
   paused: () => ({ what: "it is paused", evidence: "", help: "resume it" }),
   fault: (cause) => ({
     what: `it stopped: ${cause.text("message")}`,
@@ -125,11 +125,11 @@ export const CAUSE_CODES: readonly string[] = Object.keys(WORDS);
 export function causeWords(cause: CauseItem): CauseWords {
   const words = WORDS[cause.code];
   // A newer program may run than the one that reads.
-  return words?.(new Evidence(cause)) ?? { what: printable(cause.code), evidence: "", help: "" };
+  return words?.(new CauseEvidence(cause)) ?? { what: printable(cause.code), evidence: "", help: "" };
 }
 
-/** Evidence comes over a socket: what is no number counts as none. */
-class Evidence {
+/** CauseEvidence comes over a socket: what is no number counts as none. */
+export class CauseEvidence {
   readonly #cause: CauseItem;
 
   constructor(cause: CauseItem) {
@@ -149,7 +149,7 @@ class Evidence {
   }
 }
 
-function retryWords(cause: Evidence): string {
+function retryWords(cause: CauseEvidence): string {
   const millis = cause.number("retryMillis");
   return millis > 0 ? `; asked again in ${formatDuration(millis / 1000)}` : "";
 }

@@ -6,7 +6,7 @@ import { peersWords } from "../progress.ts";
 import type { CauseItem, TorrentState } from "../snapshot.ts";
 import { printable } from "../text.ts";
 import { formatPercent, formatRate } from "../units.ts";
-import { causeWords } from "./cause-words.ts";
+import { type CauseWords, causeWords } from "./cause-words.ts";
 
 /** A diagnosis with what it is about. */
 export interface Explanation {
@@ -26,16 +26,27 @@ export interface Explanation {
   readonly causes: readonly CauseItem[];
 }
 
-/** `who`: the command it runs in; "" where nobody else does. */
-export function explanationLines(explanation: Explanation, who = ""): readonly string[] {
-  const head = `${printable(explanation.name)}: ${paceWords(explanation)}${who === "" ? "" : ` (${who})`}`;
-  if (explanation.causes.length === 0) return [head, `  ${fineWords(explanation)}`];
-  return [head, ...explanation.causes.flatMap(causeLines)];
+/** What an explanation is written in: English unless another language is given. */
+export interface ExplanationWords {
+  readonly cause: (cause: CauseItem) => CauseWords;
+  /** How the torrent is. */
+  readonly pace: (explanation: Explanation) => string;
+  /** What is said where nothing holds it back. */
+  readonly fine: (explanation: Explanation) => string;
+  /** Stand before the evidence and the help, equally wide. */
+  readonly seen: string;
+  readonly helps: string;
 }
 
-function causeLines(cause: CauseItem): readonly string[] {
-  const { what, evidence, help } = causeWords(cause);
-  return [`  - ${what}`, ...(evidence === "" ? [] : [`      seen:  ${evidence}`]), ...(help === "" ? [] : [`      helps: ${help}`])];
+/** `who`: the command it runs in; "" where nobody else does. */
+export function explanationLines(explanation: Explanation, who = "", words: ExplanationWords = ENGLISH): readonly string[] {
+  const head = `${printable(explanation.name)}: ${words.pace(explanation)}${who === "" ? "" : ` (${who})`}`;
+  if (explanation.causes.length === 0) return [head, `  ${words.fine(explanation)}`];
+  return [head, ...explanation.causes.flatMap((cause) => causeLines(words.cause(cause), words))];
+}
+
+function causeLines({ what, evidence, help }: CauseWords, { seen, helps }: ExplanationWords): readonly string[] {
+  return [`  - ${what}`, ...(evidence === "" ? [] : [`      ${seen} ${evidence}`]), ...(help === "" ? [] : [`      ${helps} ${help}`])];
 }
 
 function paceWords({ pace, state, progress, downRate, upRate, peers, seeds }: Explanation): string {
@@ -51,3 +62,5 @@ function fineWords({ pace, state }: Explanation): string {
   if (pace === "stands") return "nothing is known to hold it back yet; ask again in a few seconds";
   return state === "downloading" ? "nothing holds it back" : "all is well";
 }
+
+const ENGLISH: ExplanationWords = { cause: causeWords, pace: paceWords, fine: fineWords, seen: "seen: ", helps: "helps:" };

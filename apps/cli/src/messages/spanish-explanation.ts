@@ -1,0 +1,121 @@
+/**
+ * `bittern explain` in Spanish: how a torrent is, how its causes are known, and what would help.
+ * @module
+ */
+import {
+  CauseEvidence,
+  type CauseItem,
+  type CauseWords,
+  causeWords,
+  count,
+  type Explanation,
+  type ExplanationWords,
+  formatBytes,
+  formatDuration,
+  formatPercent,
+  formatRate,
+} from "@bittern/faces";
+import { causeInSpanish } from "./spanish-causes.ts";
+
+/** Code of a cause -> how it is known, and what would help. */
+const WORDS: Readonly<Record<string, (cause: CauseEvidence) => Omit<CauseWords, "what">>> = {
+  paused: () => ({ evidence: "", help: "reanudarlo" }),
+  fault: (cause) => ({ evidence: `código ${cause.text("fault")}`, help: "arreglar la causa y reanudarlo" }),
+  "disk-full": (cause) => ({ evidence: cause.text("message"), help: "hacer sitio: sigue solo en menos de un minuto" }),
+  checking: (cause) => ({ evidence: `${formatPercent(cause.number("progress"))} hecho`, help: "esperar: solo ocurre una vez" }),
+  "metadata-missing": (cause) => ({
+    evidence: pares(cause.number("peers")),
+    help: "esperar a un par que los tenga, o usar el .torrent en lugar del enlace",
+  }),
+  "no-trackers": () => ({
+    evidence: "no tiene trackers y no se ha nombrado ningún par",
+    help: "nombrar un par con --peer, o usar un torrent que tenga tracker",
+  }),
+  "tracker-refuses": (cause) => ({
+    evidence: cause.text("url") + otraVez(cause),
+    help: cause.is("isLast")
+      ? "preguntar a quien lleva el tracker, o bajar de nuevo el torrent de su página"
+      : "otro tracker funciona: no hace falta nada",
+  }),
+  "tracker-silent": (cause) => ({
+    evidence: cause.text("url") + otraVez(cause),
+    help: cause.is("isLast")
+      ? "revisar el nombre, la red y el cortafuegos; se le vuelve a preguntar solo"
+      : "otro tracker funciona: no hace falta nada",
+  }),
+  "no-peers": (cause) => ({
+    evidence:
+      cause.number("others") === 0
+        ? "los trackers responden y solo nos cuentan a nosotros"
+        : `cuentan ${cause.number("others")} más, y no dan a ninguno`,
+    help: "esperar a alguien que lo tenga, o pedir a quien lo publicó que lo comparta",
+  }),
+  "peers-unreachable": (cause) => ({
+    evidence: `${count(cause.number("known"), "dirección", "direcciones")}, ${cause.number("unreachable")} sin respuesta, ${cause.number("dialling")} en prueba`,
+    help: "revisar el cortafuegos hacia fuera; con un puerto nuestro abierto podrán venir ellos",
+  }),
+  "all-choke": (cause) => ({
+    evidence: `${cause.number("useful")} de ${pares(cause.number("peers"))} con lo que falta, y todos nos hacen esperar`,
+    help: "esperar: cada medio minuto hay un turno; dar más (un límite de subida mayor) se premia",
+  }),
+  snubbed: (cause) => ({
+    evidence: `${cause.number("peers")} de ${cause.number("unchoking")}`,
+    help: "se piden los mismos bloques a otros; más pares ayudarían",
+  }),
+  "pieces-absent": (cause) => ({
+    evidence: `${cause.number("absent")} de ${count(cause.number("missing"), "pieza que falta", "piezas que faltan")}, la primera es la ${cause.number("piece")}; ${pares(cause.number("peers"))}`,
+    help: "tiene que venir una semilla: preguntar a quien lo publicó, o buscar los mismos archivos en otro sitio",
+  }),
+  limit: (cause) => ({
+    evidence: `${formatRate(cause.number("rate"))} de ${formatRate(cause.number("limit"))}, ${cause.text("scope") === "torrent" ? "solo este torrent" : "todos los torrents juntos"}`,
+    help: cause.text("direction") === "down" ? "subir o quitar --max-down" : "subir o quitar --max-up",
+  }),
+  "disk-slow": (cause) => ({
+    evidence: `${formatBytes(cause.number("waitingLength"))} de ${formatBytes(cause.number("bufferLength"))} de memoria esperan al disco`,
+    help: "otro disco, o menos programas en este",
+  }),
+  "not-listening": () => ({ evidence: "nada escucha", help: "elegir un puerto libre con --port" }),
+  "port-closed": (cause) => ({
+    evidence: `el puerto ${cause.number("port")} escucha desde hace ${formatDuration(cause.number("listeningMillis") / 1000)}, hay ${cause.number("peers")} en el enjambre, y no ha venido nadie`,
+    help: "redirigir el puerto en el router y abrirlo en el cortafuegos",
+  }),
+  "peers-slow": (cause) => ({
+    evidence: `${formatRate(cause.number("rate"))} de ${pares(cause.number("unchoking"))} que nos dejan pedir, de ${cause.number("peers")}`,
+    help: "más pares ayudarían; aquí nada tiene la culpa",
+  }),
+  "nobody-wants": (cause) => ({
+    evidence: `${pares(cause.number("peers"))}, a ninguno le falta lo que hay aquí`,
+    help: "nada: quien lo necesite vendrá",
+  }),
+};
+
+export const SPANISH_EXPLANATION: ExplanationWords = {
+  cause: (cause) => ({ ...(WORDS[cause.code]?.(new CauseEvidence(cause)) ?? causeWords(cause)), what: causeInSpanish(cause) }),
+  pace: paceWords,
+  fine: ({ pace, state }) => {
+    if (pace === "stands") return "todavía no se sabe qué lo frena; pregunte de nuevo en unos segundos";
+    return state === "downloading" ? "nada lo frena" : "todo está bien";
+  },
+  seen: "se ve: ",
+  helps: "ayuda: ",
+};
+
+function paceWords({ pace, state, progress, downRate, upRate, peers }: Explanation): string {
+  if (state === "seeding" || state === "finished") return `completo, sube ${formatRate(upRate)}, ${pares(peers)}`;
+  if (state === "paused") return `en pausa al ${formatPercent(progress)}`;
+  if (state === "checking") return `comprobando, ${formatPercent(progress)} hecho`;
+  if (pace === "stands") return `parado al ${formatPercent(progress)}, ${pares(peers)}`;
+  return `${formatPercent(progress)}, baja ${formatRate(downRate)}, sube ${formatRate(upRate)}, ${pares(peers)}`;
+}
+
+function pares(amount: number): string {
+  return count(amount, "par", "pares");
+}
+
+function otraVez(cause: CauseEvidence): string {
+  const millis = cause.number("retryMillis");
+  return millis > 0 ? `; se le pregunta otra vez en ${formatDuration(millis / 1000)}` : "";
+}
+
+/** For the test that holds these to the causes there are. */
+export const SPANISH_CAUSE_CODES: readonly CauseItem["code"][] = Object.keys(WORDS);
