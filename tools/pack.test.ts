@@ -48,6 +48,18 @@ describe("The package bittern", () => {
     expect(stdout.trim()).toContain(version);
   });
 
+  it("installs the classic programs, with and without .py", () => {
+    writeFileSync(join(home, "classic.iso"), "classic");
+    for (const [name, ...args] of [
+      ["btmakemetafile.py", "classic.iso", "http://127.0.0.1/announce"],
+      ["btshowmetainfo", "classic.iso.torrent"],
+    ]) {
+      const { stdout, status } = spawnSync(join(home, "node_modules/.bin", name as string), args, { cwd: home, encoding: "utf8" });
+      expect({ name, status }).toEqual({ name, status: 0 });
+      expect(stdout).toMatch(/100\.0% complete|file name\.\.\.\.\.: classic\.iso/);
+    }
+  });
+
   it("needs none of our rooms", () => {
     expect(existsSync(join(home, "node_modules/@bittern"))).toBe(false);
     const manifest = JSON.parse(readFileSync(join(home, "node_modules/bittern/package.json"), "utf8")) as { dependencies: object };

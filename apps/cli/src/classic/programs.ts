@@ -7,6 +7,7 @@
 import { DOWNLOADER_OPTIONS } from "./options/downloader.ts";
 import { LAUNCHER_OPTIONS } from "./options/launcher.ts";
 import { ANNOUNCE_OPTIONS, MAKER_OPTIONS, PIECE_SIZE_OPTIONS } from "./options/maker.ts";
+import { TRACKER_OPTIONS } from "./options/tracker.ts";
 import { type ClassicProgram, classicProgram } from "./program.ts";
 
 const ANY_NUMBER = Number.POSITIVE_INFINITY;
@@ -83,6 +84,14 @@ export const CLASSIC_PROGRAMS: readonly ClassicProgram[] = [
     options: DOWNLOADER_OPTIONS,
     count: { least: 0, most: 1 },
     load: async () => (await import("./download/gui.ts")).downloadGui,
+  }),
+  classicProgram({
+    name: "bttrack",
+    usage: "--dfile file [ option ... ]",
+    summary: "run a tracker",
+    options: TRACKER_OPTIONS,
+    count: { least: 0, most: 0 },
+    load: async () => (await import("./track/track.ts")).track,
   }),
   classicProgram({
     name: "btlaunchmany",

@@ -6,7 +6,7 @@ import { lookup } from "node:dns/promises";
 import { existsSync, statSync } from "node:fs";
 import { isIP } from "node:net";
 import { basename, dirname, join, resolve } from "node:path";
-import { HostError, loadSource, type Metainfo, pathOf, type SessionLimits, type SessionOptions } from "@bittern/client";
+import { HostError, type KnownSource, loadSource, type Metainfo, pathOf, type SessionLimits, type SessionOptions } from "@bittern/client";
 import { KIB, UsageError } from "@bittern/protocol/base";
 import type { DownloaderTable } from "../options/downloader.ts";
 import type { ValuesOf } from "../options/option.ts";
@@ -25,19 +25,24 @@ export function sourceOf({ values, positional }: DownloaderArguments): string {
   return only;
 }
 
-/** Reads the torrent that was named. */
-export async function readTorrent(args: DownloaderArguments, signal: AbortSignal): Promise<Metainfo> {
+/** Reads what was named. */
+export async function readSource(args: DownloaderArguments, signal: AbortSignal): Promise<KnownSource> {
   const timeout = AbortSignal.timeout(Math.max(1, args.values.http_timeout) * 1000);
   const source = sourceOf(args);
   try {
-    const known = await loadSource(source, { signal: AbortSignal.any([signal, timeout]) });
-    if (known.type === "metainfo") return known.metainfo;
+    return await loadSource(source, { signal: AbortSignal.any([signal, timeout]) });
   } catch (error) {
     if (timeout.aborted && !signal.aborted)
       throw new HostError("TIMED_OUT", `${source}: no answer within ${args.values.http_timeout} seconds`, { cause: error });
     throw error;
   }
-  throw new UsageError("TORRENT_NEEDED", `${source} is a magnet link; \`bittern get\` takes those`);
+}
+
+/** The same for those who must know the files before they begin. */
+export async function readTorrent(args: DownloaderArguments, signal: AbortSignal): Promise<Metainfo> {
+  const known = await readSource(args, signal);
+  if (known.type === "metainfo") return known.metainfo;
+  throw new UsageError("TORRENT_NEEDED", `${sourceOf(args)} is a magnet link; \`bittern get\` takes those`);
 }
 
 /** Where the data goes: a folder, and the name of the file or folder in it. */

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { runClassic } from "../dist/classic.js";
+
+await runClassic("bttrack");
