@@ -13,9 +13,9 @@ const seconds = checked(parseInteger(1, 21_600));
 export function trackCommand(): Command {
   const command = describedCommand("track", {
     summary: "run a tracker",
-    description: `Tells peers of each other over HTTP and UDP, on all IPv4 and IPv6 addresses, until it is stopped. Any torrent may be announced
-unless a list, a folder or --private says otherwise. A page with the live swarms is at /, beside it /stats.json, /metrics (Prometheus)
-and /healthz.
+    description: `Tells peers of each other over HTTP and UDP, on all IPv4 and IPv6 addresses, until it is stopped, and those of WebTorrent over
+WebSocket on the port of HTTP (ws://HOST:PORT). Any torrent may be announced unless a list, a folder or --private says otherwise. A
+page with the live swarms is at /, beside it /stats.json, /metrics (Prometheus) and /healthz.
 
 --state FILE keeps swarms, counts, users and statistics over restarts; a crash costs the last five seconds at most. Lists and
 certificates in files are read anew when they change.
