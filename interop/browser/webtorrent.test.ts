@@ -71,7 +71,7 @@ describe.skipIf(!judges().present || !interopPeers().present)("WebTorrent in a b
     const torrent = await seeder.evaluate(
       async ({ announce, length }) => {
         const bytes = Uint8Array.from({ length }, (_, at) => (at * 31) % 251);
-        const { client } = window as unknown as PeerWindow;
+        const { client } = globalThis as unknown as PeerWindow;
         const seeded = await new Promise<BrowserTorrent>((resolve) => client.seed(new File([bytes], "it.bin"), { announce }, resolve));
         return [...seeded.torrentFile];
       },
@@ -79,7 +79,7 @@ describe.skipIf(!judges().present || !interopPeers().present)("WebTorrent in a b
     );
     const sum = await downloader.evaluate(
       async ({ announce, torrent }) => {
-        const { client } = window as unknown as PeerWindow;
+        const { client } = globalThis as unknown as PeerWindow;
         const added = await new Promise<BrowserTorrent>((resolve) => client.add(Uint8Array.from(torrent), { announce }, resolve));
         await new Promise<void>((resolve) => added.on("done", resolve));
         const bytes = new Uint8Array((await added.files[0]?.arrayBuffer()) ?? new ArrayBuffer(0));
