@@ -16,6 +16,11 @@ export interface UdpBindOptions {
   /** Address to bind; it also chooses the family: "0.0.0.0" or "::". */
   readonly address: string;
   readonly port: number;
+  /**
+   * Bytes of datagrams that may wait for us; the host's own measure when absent. Whoever answers in time rather than to everybody
+   * asks for few: what has no room is lost at once, and what has room does not wait long.
+   */
+  readonly waitingLengthMax?: number;
 }
 
 export interface Udp {

@@ -17,6 +17,9 @@ import { WritePool } from "./write-pool.ts";
 /** Bytes unsent on a link from which on it has to read before it is served again. */
 const STALLED_LENGTH = 64 * 1024;
 
+/** Bytes of datagrams that may wait: some 2,000 announces, or 20 to 40 ms of work. Clients ask again for what is lost. */
+const WAITING_LENGTH_MAX = 1024 * 1024;
+
 /** Milliseconds until a peer that is dialled back counts as not there; the machine waits a little longer. */
 const DIAL_MILLIS = 10_000;
 
@@ -221,7 +224,7 @@ class Run implements TrackerRun {
     const index = this.#sockets.length;
     const hasIpv4 = this.#sockets.some((socket) => !socket.local.address.includes(":"));
     this.#host.udp.bind(
-      { address, port },
+      { address, port, waitingLengthMax: WAITING_LENGTH_MAX },
       (bytes, from) => this.#take({ type: "datagram", socket: index, bytes, from }),
       (outcome) => {
         if (!(outcome instanceof HostError)) this.#sockets.push(outcome);

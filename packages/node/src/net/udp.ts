@@ -46,7 +46,7 @@ export class NodeUdp implements Udp {
       answer(networkFault(error, "binding UDP"));
       return () => undefined;
     }
-    const socket = openSocket(address);
+    const socket = openSocket(address, options.waitingLengthMax ?? RECEIVE_BUFFER_LENGTH);
     socket.once("error", (error) => {
       socket.close();
       answer(networkFault(error, `binding UDP port ${options.port}`));
@@ -82,12 +82,12 @@ export class NodeUdp implements Udp {
   }
 }
 
-function openSocket(address: string): Socket {
+function openSocket(address: string, recvBufferSize: number): Socket {
   const family = isIP(address) === 6 ? 6 : 4;
   return createSocket({
     type: family === 6 ? "udp6" : "udp4",
     ipv6Only: family === 6,
-    recvBufferSize: RECEIVE_BUFFER_LENGTH,
+    recvBufferSize,
     lookup: (host, _options, callback) => callback(null, host, family),
   });
 }
