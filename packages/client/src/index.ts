@@ -30,7 +30,7 @@ export type { FileSource } from "./create-sources.ts";
 export { TypedEmitter } from "./emitter.ts";
 export type { FileSelection } from "./glob.ts";
 export { type FetchOptions, type HttpAnswer, HttpClient } from "./http-client.ts";
-export type { Logger } from "./logger.ts";
+export { type Logger, maskedUrl } from "./logger.ts";
 export { formatMagnet, pathOf } from "./metainfo.ts";
 export {
   type AddOptions,

@@ -11,7 +11,7 @@ import { temporaryFolder } from "../testing.ts";
 import { askRunning } from "./ask.ts";
 import { openDesk } from "./desk.ts";
 import { deskFolder, socketPath } from "./place.ts";
-import { parseReport } from "./report.ts";
+import { causeItem, parseReport } from "./report.ts";
 
 const stateDir = temporaryFolder();
 let session: Session;
@@ -52,6 +52,16 @@ describe("A running command", () => {
     expect(JSON.parse(await say("what?\n"))).toEqual({ version: 1, error: "unknown question" });
     expect(await say("x".repeat(10_000)).catch(() => "")).toBe("");
     expect(await askRunning(stateDir)).toHaveLength(1);
+  });
+});
+
+describe("A cause that travels", () => {
+  it("has whole numbers, and no secret of a tracker", () => {
+    const url = "https://t.example/0123456789abcdef0123/announce?key=secret";
+    const cause = { weight: "stops", code: "tracker-silent", url, message: "no", isLast: true, retryMillis: 5.4 } as const;
+    expect(causeItem(cause)).toEqual({ ...cause, url: "https://t.example/…/announce?key=…", retryMillis: 5 });
+    expect(causeItem({ weight: "stops", code: "checking", progress: 0.25 })).toEqual({ weight: "stops", code: "checking", progress: 0.25 });
+    expect(causeItem({ ...cause, retryMillis: Number.POSITIVE_INFINITY })).toMatchObject({ retryMillis: null });
   });
 });
 

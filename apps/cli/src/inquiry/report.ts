@@ -5,7 +5,7 @@
  * no field.
  * @module
  */
-import type { Cause, Torrent } from "@bittern/client";
+import { type Cause, maskedUrl, type Torrent } from "@bittern/client";
 import type { CauseItem, Explanation, TorrentState } from "@bittern/faces";
 
 /** Causes of one torrent that are believed. */
@@ -38,13 +38,18 @@ export function reportOf(torrent: Torrent): TorrentReport {
   };
 }
 
-/** Numbers become whole ones, as everywhere in our JSON; a share of 1 stays what it is. */
+/** Numbers become whole ones, as everywhere in our JSON; a share of 1 stays what it is, and the secret of an announce URL stays here. */
 export function causeItem(cause: Cause): CauseItem {
   const entries = Object.entries(cause).map(([name, value]) => [
     name,
-    typeof value !== "number" || name === "progress" ? value : Number.isFinite(value) ? Math.round(value) : null,
+    name === "url" ? maskedUrl(String(value)) : wholeNumber(name, value),
   ]);
   return Object.fromEntries(entries) as CauseItem;
+}
+
+function wholeNumber(name: string, value: unknown): unknown {
+  if (typeof value !== "number" || name === "progress") return value;
+  return Number.isFinite(value) ? Math.round(value) : null;
 }
 
 const STATES: ReadonlySet<string> = new Set(["metadata", "checking", "downloading", "finished", "seeding", "paused", "error"]);

@@ -5,7 +5,7 @@
  * event; the rest come in turns. A round that finds nothing new returns the very same list, so that nobody sorts it again.
  * @module
  */
-import type { Session, Torrent, TorrentStatus } from "@bittern/client";
+import { maskedUrl, type Session, type Torrent, type TorrentStatus } from "@bittern/client";
 import { type FaceSnapshot, peerFlags, RateHistory, type RatePast, type TorrentDetail, type TorrentItem } from "@bittern/faces";
 import { TorrentLog } from "./torrent-log.ts";
 
@@ -150,7 +150,7 @@ export class Survey {
       downLimit: torrent.limits.down ?? 0,
       upLimit: torrent.limits.up ?? 0,
       pieces,
-      causes: isOpen ? torrent.diagnosis().causes : [],
+      causes: isOpen ? torrent.diagnosis().causes.map((cause) => ("url" in cause ? { ...cause, url: maskedUrl(cause.url) } : cause)) : [],
       rates: entry.history?.past ?? NO_PAST,
       files: isOpen ? torrent.files.map(({ path, length, progress, priority }) => ({ path, length, progress, priority })) : [],
       peers: isOpen ? peersOf(torrent) : [],
@@ -230,7 +230,7 @@ function peersOf(torrent: Torrent): TorrentDetail["peers"] {
 
 function trackersOf(torrent: Torrent): TorrentDetail["trackers"] {
   return [...torrent.trackers].map((tracker) => ({
-    url: tracker.url,
+    url: maskedUrl(tracker.url),
     tier: tracker.tier,
     state: tracker.state,
     message: tracker.message,
