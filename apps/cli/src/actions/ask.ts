@@ -7,6 +7,7 @@ import { formatDuration, printable, tableLines } from "@bittern/faces";
 import { UsageError } from "@bittern/protocol/base";
 import { failureOf } from "../failure.ts";
 import type { Action } from "../invocation.ts";
+import type { AskMessages } from "../messages/catalogue.ts";
 import { readSourceArgument } from "../source.ts";
 
 interface AskOptions {
@@ -33,7 +34,7 @@ export const scrape: Action<AskOptions> = async ({ output, stop }, [argument = "
     downloaded: report.counts?.downloaded ?? null,
     error: errorOf(report),
   }));
-  output.result({ trackers }, scrapeTable(reports, infoHashes.length > 1).join("\n"));
+  output.result({ trackers }, scrapeTable(reports, infoHashes.length > 1, output.messages.ask).join("\n"));
   return reports.some(({ error }) => error === null) ? 0 : 1;
 };
 
@@ -49,7 +50,7 @@ export const announce: Action<AnnounceOptions> = async ({ output, stop }, [argum
     ...(event === undefined ? {} : { event }),
   });
   const peers = [...new Set(reports.flatMap((report) => report.peers.map(endpointText)))];
-  const lines = announceTable(reports, infoHashes.length > 1);
+  const lines = announceTable(reports, infoHashes.length > 1, output.messages.ask);
   output.result(
     { trackers: reports.flatMap(announceRows), peers },
     [...lines, ...(peers.length > 0 ? ["", ...peers.map(printable)] : [])].join("\n"),
@@ -79,16 +80,19 @@ function errorOf({ error }: { readonly error: Error | null }): { readonly code: 
 }
 
 /** One line a tracker, one more for the second hash of a hybrid. */
-function scrapeTable(reports: readonly ScrapeReport[], hasTwo: boolean): readonly string[] {
+function scrapeTable(reports: readonly ScrapeReport[], hasTwo: boolean, words: AskMessages): readonly string[] {
   const rows = reports.map((report) => {
     const { complete, incomplete, downloaded } = report.counts ?? {};
-    const note = report.error === null ? (report.counts === null ? "does not know it" : "") : (errorOf(report)?.message ?? "");
+    const note = report.error === null ? (report.counts === null ? words.unknown : "") : (errorOf(report)?.message ?? "");
     return [...nameCells(report, hasTwo), shown(complete), shown(incomplete), shown(downloaded), note];
   });
-  return tableLines([...nameColumns(hasTwo), ...numberColumns("seeds", "downloaders", "completed"), { title: "" }], rows);
+  return tableLines(
+    [...nameColumns(hasTwo, words), ...numberColumns(words.seeds, words.downloaders, words.completed), { title: "" }],
+    rows,
+  );
 }
 
-function announceTable(reports: readonly AnnounceReport[], hasTwo: boolean): readonly string[] {
+function announceTable(reports: readonly AnnounceReport[], hasTwo: boolean, words: AskMessages): readonly string[] {
   const rows = reports.map((report) => {
     const [first] = report.answers;
     const most = (pick: (answer: (typeof report.answers)[number]["answer"]) => number | undefined): number | undefined =>
@@ -103,7 +107,10 @@ function announceTable(reports: readonly AnnounceReport[], hasTwo: boolean): rea
       printable(note),
     ];
   });
-  return tableLines([...nameColumns(hasTwo), ...numberColumns("seeds", "downloaders", "peers", "again in"), { title: "" }], rows);
+  return tableLines(
+    [...nameColumns(hasTwo, words), ...numberColumns(words.seeds, words.downloaders, words.peers, words.againIn), { title: "" }],
+    rows,
+  );
 }
 
 /** One row a family that answered; one with the error where none did. */
@@ -135,8 +142,8 @@ function announceRows(report: AnnounceReport): readonly object[] {
   }));
 }
 
-function nameColumns(hasTwo: boolean): readonly { readonly title: string }[] {
-  return hasTwo ? [{ title: "tracker" }, { title: "info hash" }] : [{ title: "tracker" }];
+function nameColumns(hasTwo: boolean, { tracker, infoHash }: AskMessages): readonly { readonly title: string }[] {
+  return hasTwo ? [{ title: tracker }, { title: infoHash }] : [{ title: tracker }];
 }
 
 function numberColumns(...titles: readonly string[]): readonly { readonly title: string; readonly align: "right" }[] {

@@ -31,6 +31,7 @@ export interface Catalogue {
   readonly watch: WatchMessages;
   readonly explain: ExplainMessages;
   readonly feed: { readonly linksLeft: (count: number) => string };
+  readonly ask: AskMessages;
   readonly page: PageMessages;
   readonly window: WindowMessages;
 }
@@ -56,6 +57,11 @@ export interface TransferMessages {
   readonly states: Readonly<Record<TorrentState, string>>;
   readonly statusLines: (status: TorrentStatus) => readonly string[];
 }
+
+/** The heads of the tables that `scrape` and `announce` print. */
+export type AskMessages = Readonly<
+  Record<"tracker" | "infoHash" | "seeds" | "downloaders" | "completed" | "peers" | "againIn" | "unknown", string>
+>;
 
 /** What stands before the facts of `show`, `create` and `edit`. */
 export type FactLabels = Readonly<

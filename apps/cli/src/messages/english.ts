@@ -123,6 +123,16 @@ export const ENGLISH: Catalogue = {
     satisfied: (name) => `seeded enough, paused: ${name}`,
     torrents: (amount) => count(amount, "torrent"),
   },
+  ask: {
+    tracker: "tracker",
+    infoHash: "info hash",
+    seeds: "seeds",
+    downloaders: "downloaders",
+    completed: "completed",
+    peers: "peers",
+    againIn: "again in",
+    unknown: "does not know it",
+  },
   feed: { linksLeft: (amount) => `${count(amount, "link is", "links are")} left for the next run` },
   page: {
     language: "en",

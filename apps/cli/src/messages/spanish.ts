@@ -136,6 +136,16 @@ export const SPANISH: Catalogue = {
     satisfied: (name) => `sembrado lo bastante, en pausa: ${name}`,
     torrents: (amount) => count(amount, "torrent"),
   },
+  ask: {
+    tracker: "tracker",
+    infoHash: "info hash",
+    seeds: "seeds",
+    downloaders: "descargando",
+    completed: "completados",
+    peers: "pares",
+    againIn: "de nuevo en",
+    unknown: "no lo conoce",
+  },
   feed: {
     linksLeft: (amount) => `${amount === 1 ? "queda 1 enlace" : `quedan ${amount} enlaces`} para la próxima vez`,
   },
