@@ -1,5 +1,5 @@
 /**
- * H. How cost grows with the work: pieces of a torrent, torrents of a session, connections, files of a torrent.
+ * L. How cost grows with the work: pieces of a torrent, torrents of a session, connections, files of a torrent.
  *
  * A session of ours is started with less and with more of each, and what it cost from its start on is compared with an empty one.
  * A curve that is linear has the same microseconds and bytes for each at every size; the first rows carry what every torrent and
