@@ -15,6 +15,8 @@ export async function classicTorrent(path: string, options: CreateOptions): Prom
     if (line !== shown) process.stdout.write(`${line}\r`);
     shown = line;
   };
+  // A small file is hashed before anybody could tell how far it is.
+  show(0);
   const torrent = await createTorrent(path, {
     version: "v1",
     likeMainline: true,
