@@ -24,6 +24,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mktorrent: "/usr/bin/mktorrent",
   tshark: "/usr/bin/tshark",
   iproute2: "/usr/bin/ip",
+  "redis-server": "/usr/bin/redis-server",
 };
 
 /** Debian package -> the program it must have brought. Where they come from does not matter: no figure depends on their versions. */

@@ -49,6 +49,7 @@ export type {
   DfileOptions,
   DoorOptions,
   PageOptions,
+  StoreOptions,
   TlsDoorOptions,
   TorrentFolderOptions,
   TrackerOptions,

@@ -10,6 +10,7 @@ import type { Announce } from "./announce.ts";
 import type { FailureCode } from "./failure.ts";
 import { NatCheck } from "./nat-check/nat-check.ts";
 import type { TrackerSettings } from "./settings.ts";
+import { SharedSwarms } from "./shared/shared-swarms.ts";
 import { COMPLETED, PAUSED, STOPPED } from "./statistics.ts";
 import { paired } from "./swarms/keyed-hash.ts";
 import { DOWNLOADER, NOBODY, PARTIAL_SEED, type PeerTable, REACHABLE, SEED, type Zone } from "./swarms/peer-table.ts";
@@ -27,6 +28,8 @@ export class Announcer {
   readonly swarms: Swarms;
   /** Dials peers back, where that is wanted. */
   readonly natCheck: NatCheck | undefined;
+  /** Tells other trackers, where there are any. */
+  readonly shared: SharedSwarms | undefined;
 
   // The answer to the last announce: positions in the tables of the open torrent, and its numbers.
   readonly chosenIpv4: Uint32Array;
@@ -57,6 +60,7 @@ export class Announcer {
       keepsEmpty: settings.keepsEmptyTorrents,
     });
     this.natCheck = settings.natCheckTries > 0 ? new NatCheck(this.swarms, settings.natCheckTries, random) : undefined;
+    this.shared = settings.sharesSwarms ? new SharedSwarms(this.swarms, settings.keepsPeerIds) : undefined;
     const most = Math.max(settings.peersGivenMaxHttp, settings.peersGivenMaxUdp);
     this.chosenIpv4 = new Uint32Array(most);
     this.chosenIpv6 = new Uint32Array(most);
@@ -96,7 +100,7 @@ export class Announcer {
     this.countIpv6 = 0;
     this.interval = this.#jittered();
     if (request.event === STOPPED) {
-      this.#stop(request, seconds);
+      this.#stop(request, seconds, now);
       return undefined;
     }
     const torrent = this.swarms.admit(request.infoHash, seconds);
@@ -106,7 +110,11 @@ export class Announcer {
     const before = this.swarms.put(this.#record(request, zone), seconds);
     if (this.swarms.position === NOBODY) return "TRACKER_FULL";
     // A repeated datagram, or a client that completes twice, counts once.
-    if (request.event === COMPLETED && zone === SEED && before !== SEED) this.swarms.complete();
+    if (request.event === COMPLETED && zone === SEED && before !== SEED) {
+      this.swarms.complete();
+      this.shared?.completed(request.infoHash.bytes);
+    }
+    this.shared?.announced(request, zone, now);
     this.#count(torrent);
     const wanted = request.wanted < 0 ? this.#settings.peersGiven : request.wanted;
     this.natCheck?.consider(request, now);
@@ -127,11 +135,12 @@ export class Announcer {
     return true;
   }
 
-  #stop(request: Announce, seconds: number): void {
+  #stop(request: Announce, seconds: number, now: Millis): void {
     const torrent = this.swarms.torrents.find(request.infoHash);
     if (torrent !== NO_TORRENT) {
       this.swarms.open(torrent);
-      this.swarms.remove(this.#record(request, DOWNLOADER), seconds);
+      const before = this.swarms.remove(this.#record(request, DOWNLOADER), seconds);
+      if (before !== NOBODY) this.shared?.stopped(request, now);
     }
     this.look(torrent);
   }

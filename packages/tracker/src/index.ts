@@ -29,6 +29,8 @@ export {
   type UdpDoor,
 } from "./run.ts";
 export { TRACKER_DEFAULTS, type TrackerSettings, trackerSettings } from "./settings.ts";
+export type { SharedHearer, SharedStore } from "./shared/shared-store.ts";
+export { SHARDS, shardOf } from "./shared/shared-swarms.ts";
 export type { EventName, TrackerCounts, Transport } from "./statistics.ts";
 export type { SwarmSample } from "./swarm-history.ts";
 export type { Ranking, RankingOptions } from "./swarms/ranking.ts";

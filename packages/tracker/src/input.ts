@@ -37,6 +37,12 @@ export type TrackerInput =
   | { readonly type: "journal-answered"; readonly fault: HostError | undefined }
   /** Hand everything to the store now: we are about to end. */
   | { readonly type: "journal-flush" }
+  /** What another tracker that shares our swarms wrote, `ageSeconds` ago; lent until `handle` returns. */
+  | { readonly type: "shared"; readonly bytes: Uint8Array; readonly ageSeconds: number }
+  /** How often a torrent was completed, all trackers together. */
+  | { readonly type: "shared-completed"; readonly infoHash: Uint8Array; readonly count: number }
+  /** The others' log of a shard has been lost: it is to be told everything again. */
+  | { readonly type: "retell"; readonly shard: number }
   /** The operator's word. */
   | { readonly type: "command"; readonly command: TrackerCommand }
   /** The answer to a request that was handed out as `other`. The body is given away. */

@@ -44,5 +44,9 @@ export type TrackerOutput =
   | { readonly type: "journal-begin" }
   /** Let the next file take the place of the current one, durably and as a whole. */
   | { readonly type: "journal-commit" }
+  /** For the trackers that share our swarms: announces of one shard, given away. */
+  | { readonly type: "share"; readonly shard: number; readonly bytes: Uint8Array }
+  /** One more completion for them; with `known`: that there are at least so many. The hash is given away. */
+  | { readonly type: "share-completed"; readonly infoHash: Uint8Array; readonly known: number | undefined }
   /** Somebody else has to answer this: with one `answer`, whenever it is ready. */
   | { readonly type: "other"; readonly link: LinkId; readonly request: OtherRequest };

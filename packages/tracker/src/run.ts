@@ -11,6 +11,7 @@ import { checkCommand, type TrackerCommand } from "./command.ts";
 import type { LinkId, TrackerInput } from "./input.ts";
 import type { OtherRequest, TrackerOutput } from "./output.ts";
 import type { TrackerSettings } from "./settings.ts";
+import type { SharedHearer, SharedStore } from "./shared/shared-store.ts";
 import { TrackerMachine, type TrackerSnapshot } from "./tracker.ts";
 import { WritePool } from "./write-pool.ts";
 
@@ -48,6 +49,8 @@ export interface TrackerRunOptions {
   readonly journal?: JournalStore;
   /** A journal to begin with where `journal` holds none; see `dfileToJournal`. */
   readonly remembered?: Uint8Array;
+  /** Shares the swarms with other trackers. */
+  readonly shared?: SharedStore;
   readonly http?: readonly HttpDoor[];
   readonly udp?: readonly UdpDoor[];
   /** Gets the requests that are neither announce nor scrape; without it they are not found. */
@@ -109,7 +112,10 @@ class Run implements TrackerRun {
   constructor(host: TrackerHost, options: TrackerRunOptions) {
     this.#host = host;
     this.#options = options;
-    this.#machine = new TrackerMachine({ ...options.settings, keepsJournal: options.journal !== undefined }, host.random);
+    this.#machine = new TrackerMachine(
+      { ...options.settings, keepsJournal: options.journal !== undefined, sharesSwarms: options.shared !== undefined },
+      host.random,
+    );
   }
 
   open(done: Done<TrackerDoors>): void {
@@ -124,7 +130,10 @@ class Run implements TrackerRun {
     }
     const step = (index: number): void => {
       const open = steps[index];
-      if (open === undefined) return done(this.#doors());
+      if (open === undefined) {
+        this.#options.shared?.start(this.#hearer());
+        return done(this.#doors());
+      }
       open((fault) => {
         if (fault === undefined && !this.#isClosed) return step(index + 1);
         this.close();
@@ -188,6 +197,18 @@ class Run implements TrackerRun {
         next();
       },
     );
+  }
+
+  #hearer(): SharedHearer {
+    const machine = this.#machine;
+    return {
+      hear: (bytes, ageSeconds) => this.#take({ type: "shared", bytes, ageSeconds }),
+      hearCompleted: (infoHash, count) => this.#take({ type: "shared-completed", infoHash, count }),
+      retell: (shard) => this.#take({ type: "retell", shard }),
+      get ageMax() {
+        return machine.ageMax;
+      },
+    };
   }
 
   #performJournal(output: TrackerOutput & { readonly type: `journal-${string}` }): void {
@@ -288,6 +309,12 @@ class Run implements TrackerRun {
     }
     if (output.type === "dial" || output.type === "dial-send" || output.type === "dial-close") {
       this.#performDial(output);
+      return;
+    }
+    if (output.type === "share" || output.type === "share-completed") {
+      const { shared } = this.#options;
+      if (output.type === "share") shared?.share(output.shard, output.bytes);
+      else shared?.shareCompleted(output.infoHash, output.known);
       return;
     }
     if (output.type === "journal-append" || output.type === "journal-begin" || output.type === "journal-commit") {

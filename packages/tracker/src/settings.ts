@@ -70,6 +70,8 @@ export interface TrackerSettings {
   readonly keepsJournal: boolean;
   /** Compresses long answers for clients that take them so, see `Deflate`; none is compressed when absent. */
   readonly deflate?: Deflate;
+  /** Shares its swarms with other trackers: somebody must carry what it gives out to them, and back. */
+  readonly sharesSwarms: boolean;
   /** Whether a torrent is tracked here; all are when absent. The view holds the 20 bytes of the hash until it returns. */
   readonly admits?: (infoHash: Uint8Array) => boolean;
 }
@@ -107,6 +109,7 @@ export const TRACKER_DEFAULTS: TrackerSettings = {
   natCheckTries: 0,
   givesUnreached: true,
   keepsJournal: false,
+  sharesSwarms: false,
 };
 
 /** Seconds. Ages of peers are kept modulo 65,536 seconds; twice the interval and a minute must stay well below. */

@@ -20,6 +20,7 @@ export class TrackerSpeaker {
   readonly machine: TrackerMachine;
   now: Millis = 1_000_000;
   readonly others: { link: number; request: OtherRequest }[] = [];
+  readonly shared: (TrackerOutput & { readonly type: `share${string}` })[] = [];
   readonly closed: Set<number> = new Set();
   readonly awaited: Set<number> = new Set();
   readonly paused: Set<number> = new Set();
@@ -146,7 +147,8 @@ export class TrackerSpeaker {
       else if (output.type === "send-datagram") this.#datagram = output.bytes.slice();
       else if (output.type === "send" || output.type === "send-whole") {
         this.#sent.set(output.link, concatBytes([this.#sent.get(output.link) ?? NO_BYTES, output.bytes]));
-      } else if (output.type === "other") this.others.push({ link: output.link, request: output.request });
+      } else if (output.type === "share" || output.type === "share-completed") this.shared.push(output);
+      else if (output.type === "other") this.others.push({ link: output.link, request: output.request });
       else if (output.type === "close") this.closed.add(output.link);
       else if (output.type === "await-drain") this.awaited.add(output.link);
       else if (output.type === "pause-reading") this.paused.add(output.link);

@@ -116,6 +116,15 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
       case "answer":
         this.#http.answer(input, now, out);
         break;
+      case "shared":
+        this.#announcer.shared?.hear(input.bytes, input.ageSeconds, Math.floor(now / 1000));
+        break;
+      case "shared-completed":
+        this.#announcer.shared?.hearCompleted(input.infoHash, input.count, Math.floor(now / 1000));
+        break;
+      case "retell":
+        this.#announcer.shared?.retell(input.shard);
+        break;
       case "command":
         this.#command(input.command);
         break;
@@ -141,6 +150,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
         this.#journalAt(now).answered(input.fault, now, out);
         break;
       case "journal-flush":
+        this.#announcer.shared?.flush(now, out, true);
         this.#journal?.finish(now, out);
         break;
       case "tick":
@@ -188,6 +198,11 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
     return writeDfile(this.#announcer.swarms);
   }
 
+  /** Seconds after which a peer that was not seen goes. */
+  get ageMax(): number {
+    return this.#announcer.ageMax;
+  }
+
   /** Our own law; for tests. */
   check(): void {
     this.#announcer.swarms.check();
@@ -195,7 +210,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
   }
 
   get #isIdle(): boolean {
-    if (this.#journal !== undefined) return false;
+    if (this.#journal !== undefined || this.#announcer.shared !== undefined) return false;
     return this.#http.linkCount === 0 && this.#announcer.swarms.torrents.count === 0 && this.#access.accounts.sessionCount === 0;
   }
 
@@ -243,6 +258,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
     this.#access.tick(now, this.#announcer.ageMax);
     this.#http.tick(now, out);
     this.#announcer.natCheck?.tick(now);
+    this.#announcer.shared?.flush(now, out);
     this.#noteHistory(wallSeconds);
     this.#swarmHistory.tick(wallSeconds, swarms);
     this.#journal?.tick(now, wallSeconds, out);

@@ -1,4 +1,5 @@
 /** @module */
+import { appendFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { endAllAfterTests, noise, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
@@ -29,6 +30,62 @@ describe("bittern track", () => {
       expect(await seed.stop()).toBe(0);
     }
     expect(await tracker.stop("SIGINT")).toBe(0);
+  });
+
+  it("knows everybody again after kill -9, but for the last seconds", async () => {
+    const journal = join(folder, "tracker.journal");
+    const start = async () => {
+      const tracker = new Running(["track", "--port", "0", "--json", "--state", journal, "--no-udp"]);
+      const listening = await tracker.line("listening");
+      expect(listening["udp"]).toBeNull();
+      return { tracker, base: `http://127.0.0.1:${Number(listening["http"])}` };
+    };
+    const announce = async (base: string, peer: number) => {
+      const query = `info_hash=${"%07".repeat(20)}&peer_id=${String(peer).padEnd(20, "x")}&port=${1000 + peer}&uploaded=0&downloaded=0`;
+      await (await fetch(`${base}/announce?${query}&left=${peer % 2}&event=${peer % 2 === 0 ? "completed" : "started"}`)).arrayBuffer();
+    };
+    const stats = async (base: string) =>
+      (await (await fetch(`${base}/stats.json`)).json()) as Record<string, number> & { journal: { byteLength: number } };
+    const first = await start();
+    for (let peer = 0; peer < 40; peer++) await announce(first.base, peer);
+    // The journal says how long it is once it is asked to; what it says is synced.
+    await expect.poll(async () => (await stats(first.base)).journal.byteLength, { timeout: 5000 }).toBeGreaterThan(40 * 30);
+    await expect.poll(() => statSync(journal).size, { timeout: 5000 }).toBeGreaterThan(40 * 30);
+    first.tracker.child.kill("SIGKILL");
+    await first.tracker.end();
+    appendFileSync(journal, "half a frame, or any other end");
+    const second = await start();
+    expect(await stats(second.base)).toMatchObject({ torrents: 1, seeds: 20, downloaders: 20, completedKnown: 20 });
+    expect(await second.tracker.stop()).toBe(0);
+    const third = await start();
+    expect(await stats(third.base)).toMatchObject({ torrents: 1, seeds: 20, downloaders: 20, completedKnown: 20 });
+    expect(await third.tracker.stop()).toBe(0);
+  });
+
+  it("says what does not go together", async () => {
+    const wrong = [
+      ["--tls-cert", "a.pem"],
+      ["--https", "443"],
+      ["--serve-torrents"],
+      ["--users", "keys.txt"],
+      ["--secret", "nonsense"],
+      ["--deny-address", "nowhere"],
+      ["--allow-list", "a", "--torrent-dir", "b"],
+      ["--page", "pretty"],
+      ["--store", "http://nowhere"],
+    ];
+    for (const options of wrong) expect((await run(["track", "--port", "0", ...options])).status, options.join(" ")).toBe(2);
+    const { status, out } = await run(["track", "--help"]);
+    expect(status).toBe(0);
+    for (const option of [
+      "--state <file>",
+      "--torrent-dir <dir>",
+      "--trust-proxy <address>",
+      "--api-token-file <file>",
+      "BITTERN_TRACKER_TOKEN",
+    ]) {
+      expect(out).toContain(option);
+    }
   });
 
   it("says so when its port is taken, or is none", async () => {

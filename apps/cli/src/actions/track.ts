@@ -52,6 +52,7 @@ interface TrackOptions {
   readonly favicon?: string;
   readonly state?: string;
   readonly journal?: string;
+  readonly store?: string;
   readonly dfile?: string;
   readonly dfileInterval?: number;
 }
@@ -126,6 +127,7 @@ function trackerOptions(options: TrackOptions): TrackerOptions {
       peersMax: options.maxPeers,
       journalPath: options.state ?? options.journal,
       torrentFolder: torrentDir === undefined ? undefined : folder(torrentDir, options),
+      store: options.store === undefined ? undefined : { url: options.store },
       dfile: dfile === undefined ? undefined : { path: dfile, ...given({ intervalSeconds: options.dfileInterval }) },
     }),
     page: {

@@ -121,6 +121,10 @@ function addState(command: Command): void {
   command
     .option("--state <file>", "journal of swarms, counts, users and statistics")
     .addOption(new Option("--journal <file>", "the same as --state").hideHelp())
+    .option(
+      "--store <url>",
+      "share the swarms with other trackers through redis://HOST:PORT, or several with commas between for a Cluster; needs the package ioredis",
+    )
     .option("--dfile <file>", "state file of the classic tracker, read at the start and written from time to time")
     .option("--dfile-interval <seconds>", "time between two writes of it (default: 300)", seconds);
 }

@@ -63,6 +63,14 @@ export interface DfileOptions {
   readonly intervalSeconds?: number;
 }
 
+/** Where trackers share their swarms. */
+export interface StoreOptions {
+  /** redis:// or rediss://; several, separated by commas, are nodes of a Cluster. */
+  readonly url: string;
+  /** Begins every key; trackers with the same one share. "bittern:tracker:" when absent. */
+  readonly prefix?: string;
+}
+
 /** Settings of the tracker itself, its doors and what stands behind them; a door that is not named stays shut. */
 export interface TrackerOptions extends Partial<TrackerSettings> {
   readonly http?: DoorOptions;
@@ -82,6 +90,8 @@ export interface TrackerOptions extends Partial<TrackerSettings> {
   /** A file that remembers swarms, counts, users and statistics over restarts and crashes. */
   readonly journalPath?: string;
   readonly dfile?: DfileOptions;
+  /** Shares the swarms with other trackers through Redis or Valkey; needs the package `ioredis`. */
+  readonly store?: StoreOptions;
   /**
    * Opens the management API under /api to whoever has this token (see the module `site/api.ts` for its paths); at least
    * 16 characters. Without TLS it crosses the network in the open.

@@ -24,7 +24,9 @@ import { asked } from "../waits.ts";
 import { DfileKeeper } from "./dfile-keeper.ts";
 import { Lists } from "./lists.ts";
 import type { TrackerOptions } from "./options.ts";
+import { RedisStore } from "./redis-store.ts";
 import { type DoorAnswer, RequestDoor } from "./request-door.ts";
+import { SHARED_OFF, type SharedStatus } from "./shared-status.ts";
 import { plain } from "./site/answer.ts";
 import { Site } from "./site/site.ts";
 import { TlsDoor } from "./tls-door.ts";
@@ -42,6 +44,7 @@ export type TrackerStats = TrackerSnapshot;
 /** What stands beside the tracker while it runs, in the order in which it ends. */
 interface Beside {
   readonly lists: Lists | undefined;
+  readonly store: RedisStore | undefined;
   readonly folder: TorrentFolder | undefined;
   readonly tls: TlsDoor | undefined;
   readonly dfile: DfileKeeper | undefined;
@@ -51,7 +54,7 @@ interface Beside {
 /** Level 4 takes a fifth less time than the default, for three bytes more in a hundred. */
 const deflate = (bytes: Uint8Array): Uint8Array => deflateRawSync(bytes, { level: 4, finishFlush: constants.Z_SYNC_FLUSH });
 
-const NOTHING: Beside = { lists: undefined, folder: undefined, tls: undefined, dfile: undefined, journal: undefined };
+const NOTHING: Beside = { lists: undefined, store: undefined, folder: undefined, tls: undefined, dfile: undefined, journal: undefined };
 
 export class TrackerServer implements AsyncDisposable {
   readonly #options: TrackerOptions;
@@ -124,6 +127,11 @@ export class TrackerServer implements AsyncDisposable {
     return this.#running.snapshot();
   }
 
+  /** How the sharing with other trackers does. */
+  get sharing(): SharedStatus {
+    return this.#beside.store?.status ?? SHARED_OFF;
+  }
+
   /** Changes lists, secrets and users while the tracker runs; throws `UsageError` for what makes no sense. */
   command(command: TrackerCommand): void {
     this.#running.command(command);
@@ -136,7 +144,7 @@ export class TrackerServer implements AsyncDisposable {
 
   /** Closes every door; resolves when everything that is to be remembered is on the disk. */
   async close(): Promise<void> {
-    const { lists, folder, tls, dfile, journal } = this.#beside;
+    const { lists, store, folder, tls, dfile, journal } = this.#beside;
     this.#beside = NOTHING;
     lists?.close();
     folder?.close();
@@ -145,6 +153,7 @@ export class TrackerServer implements AsyncDisposable {
     const run = this.#run;
     this.#run = undefined;
     if (run !== undefined) await new Promise<void>((resolve) => run.close(resolve));
+    await store?.close();
     await journal?.close();
     await this.#host?.close();
     this.#host = undefined;
@@ -156,15 +165,17 @@ export class TrackerServer implements AsyncDisposable {
 
   /** Takes what has to be there before the doors open. */
   async #prepare(): Promise<Beside> {
-    const { torrentFolder, journalPath, dfile, https } = this.#options;
+    const { torrentFolder, journalPath, dfile, https, store } = this.#options;
     const warn = (message: string): void => this.#options.onWarning?.(message);
     // One after another: what was taken is given back by `close`, whatever fails.
     const tls = https === undefined ? undefined : await TlsDoor.open(https, warn);
     this.#beside = { ...NOTHING, tls };
     const journal = journalPath === undefined ? undefined : new FileJournal(journalPath);
+    this.#beside = { ...NOTHING, tls, journal };
     const beside: Beside = {
       tls,
       journal,
+      store: store && (await RedisStore.open({ ...store, onWarning: warn })),
       lists: new Lists(this.#options, () => this.#run, warn),
       folder: torrentFolder && new TorrentFolder(torrentFolder, warn),
       dfile: dfile && new DfileKeeper(dfile, warn),
@@ -195,7 +206,7 @@ export class TrackerServer implements AsyncDisposable {
     this.#run?.command({ type: "replace-torrents", infoHashes });
   }
 
-  #runOptions(host: NodeHost, { tls, journal, folder }: Beside, remembered: Uint8Array | undefined): TrackerRunOptions {
+  #runOptions(host: NodeHost, { tls, journal, folder, store }: Beside, remembered: Uint8Array | undefined): TrackerRunOptions {
     const { http, https, udp } = this.#options;
     const bound = <Port>(door: { readonly port: Port; readonly host?: string }) => ({
       port: door.port,
@@ -210,6 +221,7 @@ export class TrackerServer implements AsyncDisposable {
       ],
       udp: udp === undefined ? [] : [bound(udp)],
       ...(journal === undefined ? {} : { journal }),
+      ...(store === undefined ? {} : { shared: store }),
       ...(remembered === undefined ? {} : { remembered }),
       onOther: this.#onOther(folder),
     };
@@ -231,6 +243,7 @@ export class TrackerServer implements AsyncDisposable {
       folder,
       servesFiles: torrentFolder?.servesFiles === true,
       apiToken: this.#options.apiToken,
+      sharing: () => this.sharing,
       keepsEmptyTorrents,
       announceUrls: (hostname) => page?.announceUrls ?? this.#announceUrls(hostname),
     });

@@ -5,6 +5,7 @@
 
 import type { TrackerSnapshot } from "@bittern/tracker";
 import type * as Prometheus from "prom-client";
+import type { SharedStatus } from "../shared-status.ts";
 import type { SiteAnswer } from "./answer.ts";
 import { text } from "./answer.ts";
 
@@ -19,7 +20,7 @@ export class Metrics {
   #library: Library | undefined;
   #process: InstanceType<Library["Registry"]> | undefined;
 
-  async answer(snapshot: TrackerSnapshot): Promise<SiteAnswer> {
+  async answer(snapshot: TrackerSnapshot, sharing: SharedStatus): Promise<SiteAnswer> {
     // Loaded when it is asked for: most trackers are never measured.
     this.#library ??= await import("prom-client");
     const { Registry, collectDefaultMetrics } = this.#library;
@@ -28,12 +29,12 @@ export class Metrics {
       collectDefaultMetrics({ register: this.#process });
     }
     const own = new Registry();
-    this.#fill(own, snapshot);
+    this.#fill(own, snapshot, sharing);
     const body = `${await own.metrics()}${await this.#process.metrics()}`;
     return text(200, own.contentType, body);
   }
 
-  #fill(registry: InstanceType<Library["Registry"]>, snapshot: TrackerSnapshot): void {
+  #fill(registry: InstanceType<Library["Registry"]>, snapshot: TrackerSnapshot, sharing: SharedStatus): void {
     const { counts, journal, natCheck, peers } = snapshot;
     const gauge = (name: string, help: string, reading: Reading): void => this.#put(registry, "Gauge", name, help, reading);
     const counter = (name: string, help: string, reading: Reading): void => this.#put(registry, "Counter", name, help, reading);
@@ -48,6 +49,14 @@ export class Metrics {
     gauge("uptime_seconds", "Seconds since the start", snapshot.uptimeSeconds);
     gauge("journal_bytes", "Bytes of the journal", journal.byteLength);
     gauge("journal_failing", "1 while the journal cannot be written", journal.state === "failing" ? 1 : 0);
+    if (sharing.state !== "off") {
+      gauge("store_up", "1 while the shared store answers", sharing.state === "up" ? 1 : 0);
+      gauge("store_waiting_bytes", "Bytes that wait for the shared store", sharing.waitingLength);
+      counter("store_messages_total", "Messages of the shared store", {
+        label: "direction",
+        values: { sent: sharing.sent, received: sharing.received },
+      });
+    }
     counter("completed_total", "Completed downloads reported", snapshot.completed);
     counter("shed_total", "Peers and torrents that had to go because a maximum was reached", snapshot.shed);
     counter("announces_total", "Announces answered, by transport", { label: "transport", values: counts.announces });

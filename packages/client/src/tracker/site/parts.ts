@@ -4,6 +4,7 @@
  */
 import type { TrackerRun } from "@bittern/tracker";
 import type { PageOptions } from "../options.ts";
+import type { SharedStatus } from "../shared-status.ts";
 import type { TorrentFolder } from "../torrent-folder.ts";
 
 export interface SiteParts {
@@ -11,6 +12,7 @@ export interface SiteParts {
   readonly page: PageOptions;
   readonly folder: TorrentFolder | undefined;
   readonly servesFiles: boolean;
+  readonly sharing: () => SharedStatus;
   /** Opens the API to whoever has it. */
   readonly apiToken: string | undefined;
   readonly keepsEmptyTorrents: boolean;

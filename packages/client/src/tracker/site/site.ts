@@ -56,7 +56,7 @@ export class Site {
     if (style === "modern") routes.push([STYLE_PATH, (request) => this.#style(request)]);
     if (style !== "none") {
       routes.push(["/stats.json", () => this.#stats()]);
-      routes.push(["/metrics", () => this.#metrics.answer(parts.run().snapshot())]);
+      routes.push(["/metrics", () => this.#metrics.answer(parts.run().snapshot(), parts.sharing())]);
       routes.push(["/healthz", () => this.#health()]);
     }
     if (parts.servesFiles) routes.push(["/file", (request) => this.#file(request)]);
@@ -138,7 +138,13 @@ export class Site {
     const run = this.#parts.run();
     const swarms = await this.#lists.list({ search: "", sort: "peers" });
     const { fine, coarse } = run.ask.history();
-    const body = { version: VERSION, ...run.snapshot(), swarms: swarms.slice(0, ROWS_PER_PAGE), history: { fine, coarse } };
+    const body = {
+      version: VERSION,
+      ...run.snapshot(),
+      sharing: this.#parts.sharing(),
+      swarms: swarms.slice(0, ROWS_PER_PAGE),
+      history: { fine, coarse },
+    };
     return json(200, body, { "Access-Control-Allow-Origin": "*" });
   }
 
