@@ -46,6 +46,7 @@ export type { PeerInfo, TorrentStatus, TrackerInfo } from "./status.ts";
 export type { PeerEvent, RateLimits, Torrent, TorrentEvents, TrackerEvent, Warning } from "./torrent.ts";
 export type { StreamOptions, TorrentFile } from "./torrent-file.ts";
 export type {
+  AnnounceQuestion,
   DfileOptions,
   DoorOptions,
   PageOptions,

@@ -23,6 +23,9 @@ export type FailureCode =
   | "ADDRESS_DENIED"
   | "PASS_KEY"
   | "TOO_OFTEN"
+  | "ASKING"
+  | "UNWELCOME"
+  | "WELCOME_BUSY"
   | "TRACKER_FULL"
   | "SCRAPE_HASHES"
   | "SCRAPE_FULL"
@@ -54,6 +57,10 @@ const FAILURES: Readonly<Record<FailureCode, Failure>> = {
   ADDRESS_DENIED: { reason: "your address is not allowed here", retryIn: "never" },
   PASS_KEY: { reason: "the announce URL needs a valid pass key", retryIn: "never" },
   TOO_OFTEN: { reason: "too many announces from your address", retryIn: 1 },
+  // Nobody reads this one: the announce waits for its verdict.
+  ASKING: { reason: "this announce is being looked at", retryIn: 1 },
+  UNWELCOME: { reason: "this announce is not welcome" },
+  WELCOME_BUSY: { reason: "too many announces wait to be looked at", retryIn: 1 },
   TRACKER_FULL: { reason: "the tracker is full", retryIn: 30 },
   SCRAPE_HASHES: { reason: "too many info hashes in one scrape" },
   SCRAPE_FULL: { reason: "this tracker answers no full scrape", retryIn: "never" },

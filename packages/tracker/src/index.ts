@@ -10,7 +10,7 @@ export type { HistorySample } from "./history.ts";
 export type { LinkId, TrackerInput } from "./input.ts";
 export { dfileToJournal, journalToDfile } from "./journal/dfile.ts";
 export type { JournalStatus } from "./journal/journal.ts";
-export type { OtherRequest, TrackerOutput } from "./output.ts";
+export type { OtherRequest, TrackerOutput, WelcomeQuestion } from "./output.ts";
 export { CLASSIC_TYPE, type ClassicTorrent, type ClassicView, classicPage } from "./page/classic.ts";
 export type { FrameView } from "./page/frame.ts";
 export { escapeHtml } from "./page/html.ts";

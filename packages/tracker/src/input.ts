@@ -43,6 +43,8 @@ export type TrackerInput =
   | { readonly type: "shared-completed"; readonly infoHash: Uint8Array; readonly count: number }
   /** The others' log of a shard has been lost: it is to be told everything again. */
   | { readonly type: "retell"; readonly shard: number }
+  /** What has become of an `ask-welcome`: why it is refused, or `undefined`. */
+  | { readonly type: "welcomed"; readonly question: number; readonly refusal: string | undefined }
   /** The operator's word. */
   | { readonly type: "command"; readonly command: TrackerCommand }
   /** The answer to a request that was handed out as `other`. The body is given away. */

@@ -21,6 +21,23 @@ export interface OtherRequest {
   readonly address: string;
 }
 
+/** An announce that somebody else decides on. */
+export interface WelcomeQuestion {
+  /** 20 bytes each. */
+  readonly infoHash: Uint8Array;
+  readonly peerId: Uint8Array;
+  /** Whom it came from. */
+  readonly address: string;
+  readonly port: number;
+  /** Bytes, as the client reports them; `left` is -1 where it does not know. */
+  readonly uploaded: number;
+  readonly downloaded: number;
+  readonly left: number;
+  /** The word in its announce URL; empty when there is none. */
+  readonly credential: string;
+  readonly event: "started" | "completed" | "stopped" | "paused" | undefined;
+}
+
 export type TrackerOutput =
   | { readonly type: "send-datagram"; readonly socket: number; readonly bytes: Uint8Array; readonly to: Endpoint }
   /** One write. */
@@ -44,6 +61,8 @@ export type TrackerOutput =
   | { readonly type: "journal-begin" }
   /** Let the next file take the place of the current one, durably and as a whole. */
   | { readonly type: "journal-commit" }
+  /** Whether an announce is welcome: answered by one `welcomed`, soon. */
+  | { readonly type: "ask-welcome"; readonly question: number; readonly about: WelcomeQuestion }
   /** For the trackers that share our swarms: announces of one shard, given away. */
   | { readonly type: "share"; readonly shard: number; readonly bytes: Uint8Array }
   /** One more completion for them; with `known`: that there are at least so many. The hash is given away. */

@@ -9,7 +9,7 @@ import type { Endpoint } from "@bittern/protocol/address";
 import { HostError, type Millis } from "@bittern/protocol/base";
 import { checkCommand, type TrackerCommand } from "./command.ts";
 import type { LinkId, TrackerInput } from "./input.ts";
-import type { OtherRequest, TrackerOutput } from "./output.ts";
+import type { OtherRequest, TrackerOutput, WelcomeQuestion } from "./output.ts";
 import type { TrackerSettings } from "./settings.ts";
 import type { SharedHearer, SharedStore } from "./shared/shared-store.ts";
 import { TrackerMachine, type TrackerSnapshot } from "./tracker.ts";
@@ -51,6 +51,8 @@ export interface TrackerRunOptions {
   readonly remembered?: Uint8Array;
   /** Shares the swarms with other trackers. */
   readonly shared?: SharedStore;
+  /** Decides on each announce: answers once, with why it is refused or with `undefined`, soon. */
+  readonly welcomes?: (about: WelcomeQuestion, answer: (refusal: string | undefined) => void) => void;
   readonly http?: readonly HttpDoor[];
   readonly udp?: readonly UdpDoor[];
   /** Gets the requests that are neither announce nor scrape; without it they are not found. */
@@ -113,7 +115,12 @@ class Run implements TrackerRun {
     this.#host = host;
     this.#options = options;
     this.#machine = new TrackerMachine(
-      { ...options.settings, keepsJournal: options.journal !== undefined, sharesSwarms: options.shared !== undefined },
+      {
+        ...options.settings,
+        keepsJournal: options.journal !== undefined,
+        asksWelcome: options.welcomes !== undefined,
+        sharesSwarms: options.shared !== undefined,
+      },
       host.random,
     );
   }
@@ -309,6 +316,11 @@ class Run implements TrackerRun {
     }
     if (output.type === "dial" || output.type === "dial-send" || output.type === "dial-close") {
       this.#performDial(output);
+      return;
+    }
+    if (output.type === "ask-welcome") {
+      const { question } = output;
+      this.#options.welcomes?.(output.about, (refusal) => this.#take({ type: "welcomed", question, refusal }));
       return;
     }
     if (output.type === "share" || output.type === "share-completed") {

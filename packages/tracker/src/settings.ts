@@ -70,6 +70,8 @@ export interface TrackerSettings {
   readonly keepsJournal: boolean;
   /** Compresses long answers for clients that take them so, see `Deflate`; none is compressed when absent. */
   readonly deflate?: Deflate;
+  /** Asks a program beside it about each announce: somebody must answer what it asks. */
+  readonly asksWelcome: boolean;
   /** Shares its swarms with other trackers: somebody must carry what it gives out to them, and back. */
   readonly sharesSwarms: boolean;
   /** Whether a torrent is tracked here; all are when absent. The view holds the 20 bytes of the hash until it returns. */
@@ -109,6 +111,7 @@ export const TRACKER_DEFAULTS: TrackerSettings = {
   natCheckTries: 0,
   givesUnreached: true,
   keepsJournal: false,
+  asksWelcome: false,
   sharesSwarms: false,
 };
 

@@ -21,6 +21,7 @@ export class TrackerSpeaker {
   now: Millis = 1_000_000;
   readonly others: { link: number; request: OtherRequest }[] = [];
   readonly shared: (TrackerOutput & { readonly type: `share${string}` })[] = [];
+  readonly asked: (TrackerOutput & { readonly type: "ask-welcome" })[] = [];
   readonly closed: Set<number> = new Set();
   readonly awaited: Set<number> = new Set();
   readonly paused: Set<number> = new Set();
@@ -36,6 +37,10 @@ export class TrackerSpeaker {
   readonly dials: Map<number, { readonly to: Endpoint; sent: Uint8Array; isOpen: boolean }> = new Map();
   readonly #sent: Map<number, Uint8Array> = new Map();
   #datagram: Uint8Array | undefined;
+  /** What was sent last over UDP. */
+  get lastDatagram(): Uint8Array | undefined {
+    return this.#datagram;
+  }
   #lastLink = 0;
 
   constructor(settings: Partial<TrackerSettings>, random: Random) {
@@ -105,6 +110,11 @@ export class TrackerSpeaker {
     }
   }
 
+  /** Tells the machine what became of a question. */
+  tellWelcome(question: number, refusal: string | undefined): void {
+    this.#perform(this.machine.handle({ type: "welcomed", question, refusal }, this.now));
+  }
+
   /** Tells the machine what became of a dial. */
   tellDial(dial: number, type: "dialled" | "dial-ended"): void {
     this.#perform(this.machine.handle({ type, dial }, this.now));
@@ -147,7 +157,8 @@ export class TrackerSpeaker {
       else if (output.type === "send-datagram") this.#datagram = output.bytes.slice();
       else if (output.type === "send" || output.type === "send-whole") {
         this.#sent.set(output.link, concatBytes([this.#sent.get(output.link) ?? NO_BYTES, output.bytes]));
-      } else if (output.type === "share" || output.type === "share-completed") this.shared.push(output);
+      } else if (output.type === "ask-welcome") this.asked.push(output);
+      else if (output.type === "share" || output.type === "share-completed") this.shared.push(output);
       else if (output.type === "other") this.others.push({ link: output.link, request: output.request });
       else if (output.type === "close") this.closed.add(output.link);
       else if (output.type === "await-drain") this.awaited.add(output.link);

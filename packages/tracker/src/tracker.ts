@@ -122,6 +122,9 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
       case "shared-completed":
         this.#announcer.shared?.hearCompleted(input.infoHash, input.count, Math.floor(now / 1000));
         break;
+      case "welcomed":
+        this.#access.welcome?.answer(input.question, input.refusal, now, out);
+        break;
       case "retell":
         this.#announcer.shared?.retell(input.shard);
         break;
@@ -159,6 +162,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
       default:
         unreachable(input);
     }
+    this.#access.welcome?.flush(out);
     const dials = this.#announcer.natCheck?.out;
     if (dials !== undefined && dials.length > 0) out.push(...dials.splice(0));
     this.#tickAt ??= this.#isIdle ? undefined : now + TICK_MILLIS;
@@ -210,6 +214,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
   }
 
   get #isIdle(): boolean {
+    if (this.#access.welcome?.isWaiting === true) return false;
     if (this.#journal !== undefined || this.#announcer.shared !== undefined) return false;
     return this.#http.linkCount === 0 && this.#announcer.swarms.torrents.count === 0 && this.#access.accounts.sessionCount === 0;
   }

@@ -2,7 +2,7 @@
  * What may be asked of a tracker server: its doors, its pages, its memory, its rules.
  * @module
  */
-import type { OtherAnswer, OtherRequest, TrackerSettings } from "@bittern/tracker";
+import type { OtherAnswer, OtherRequest, TrackerSettings, WelcomeQuestion } from "@bittern/tracker";
 
 /** Where a door is. */
 export interface DoorOptions {
@@ -63,6 +63,12 @@ export interface DfileOptions {
   readonly intervalSeconds?: number;
 }
 
+/** An announce that a program decides on. */
+export interface AnnounceQuestion extends Omit<WelcomeQuestion, "infoHash"> {
+  /** 40 lower-case hex digits. */
+  readonly infoHash: string;
+}
+
 /** Where trackers share their swarms. */
 export interface StoreOptions {
   /** redis:// or rediss://; several, separated by commas, are nodes of a Cluster. */
@@ -97,6 +103,11 @@ export interface TrackerOptions extends Partial<TrackerSettings> {
    * 16 characters. Without TLS it crosses the network in the open.
    */
   readonly apiToken?: string;
+  /**
+   * Decides on each announce that everything else lets in, over HTTP, UDP and WebSocket: `true` welcomes it, `false` or a
+   * reason, which the client shows its user, refuses it. It has ten seconds, and nobody else waits meanwhile.
+   */
+  readonly welcomes?: (announce: AnnounceQuestion) => boolean | string | Promise<boolean | string>;
   /** Answers what neither the tracker nor its pages answer on the HTTP ports. */
   readonly onRequest?: (request: OtherRequest, answer: OtherAnswer) => void;
   /** Hears what goes wrong while the tracker goes on: a folder that cannot be read, a file that cannot be written. */

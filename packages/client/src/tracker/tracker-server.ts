@@ -6,7 +6,7 @@ import type { RequestListener } from "node:http";
 import { constants, deflateRawSync } from "node:zlib";
 import { createNodeHost, FileJournal, type NodeHost } from "@bittern/node";
 import { canonicalAddress, type Endpoint } from "@bittern/protocol/address";
-import { fromHex, ProtocolError, UsageError } from "@bittern/protocol/base";
+import { fromHex, ProtocolError, toHex, UsageError } from "@bittern/protocol/base";
 import { decodeScrapeAnswer, type SwarmCounts, scrapeUrl } from "@bittern/protocol/tracker";
 import {
   type OtherAnswer,
@@ -20,7 +20,7 @@ import {
   type TrackerSettings,
   type TrackerSnapshot,
 } from "@bittern/tracker";
-import { asked } from "../waits.ts";
+import { asked, withSignal } from "../waits.ts";
 import { DfileKeeper } from "./dfile-keeper.ts";
 import { Lists } from "./lists.ts";
 import type { TrackerOptions } from "./options.ts";
@@ -223,6 +223,7 @@ export class TrackerServer implements AsyncDisposable {
       ...(journal === undefined ? {} : { journal }),
       ...(store === undefined ? {} : { shared: store }),
       ...(remembered === undefined ? {} : { remembered }),
+      ...this.#welcomes(),
       onOther: this.#onOther(folder),
     };
   }
@@ -232,6 +233,25 @@ export class TrackerServer implements AsyncDisposable {
     const given = Object.fromEntries(Object.entries(this.#options).filter(([name]) => isSetting(name)));
     const settings = { ...given, deflate };
     return this.#isFolderAllowList ? { ...settings, torrentPolicy: "allow-list" } : settings;
+  }
+
+  /** Asks the program that wants to decide, and refuses in its place where it fails. */
+  #welcomes(): Pick<TrackerRunOptions, "welcomes"> {
+    const { welcomes, onWarning } = this.#options;
+    if (welcomes === undefined) return {};
+    return {
+      welcomes: (about, answer) => {
+        const late = AbortSignal.timeout(VERDICT_MILLIS);
+        const question = async (): Promise<boolean | string> => await welcomes({ ...about, infoHash: toHex(about.infoHash) });
+        withSignal(question(), late).then(
+          (verdict) => answer(verdict === true ? undefined : verdict === false ? "this announce is not welcome" : verdict),
+          (error: unknown) => {
+            onWarning?.(`nobody decided on an announce: ${error instanceof Error ? error.message : String(error)}`);
+            answer("the tracker cannot decide now; try again later");
+          },
+        );
+      },
+    };
   }
 
   /** Pages first, then whoever else was given. */
@@ -293,6 +313,8 @@ export class TrackerServer implements AsyncDisposable {
   }
 }
 
+/** Milliseconds a program has to decide on an announce. */
+const VERDICT_MILLIS = 10_000;
 const NOT_FOUND = plain(404, "This tracker answers /announce and /scrape");
 const FAILED = plain(500, "This page could not be made");
 

@@ -7,19 +7,22 @@
 import { latin1, type Millis, type Random } from "@bittern/protocol/base";
 import type { Announce } from "../announce.ts";
 import type { AccessCommand } from "../command.ts";
-import type { FailureCode } from "../failure.ts";
+import { type FailureCode, failureOf } from "../failure.ts";
 import type { TrackerSettings } from "../settings.ts";
 import { type Paired, paired } from "../swarms/keyed-hash.ts";
 import { INFO_HASH_LENGTH, NO_TORRENT, TorrentTable } from "../swarms/torrent-table.ts";
 import { Accounts } from "./accounts.ts";
 import { AddressRanges } from "./address-ranges.ts";
 import { RateLimit } from "./rate-limit.ts";
+import { Welcome } from "./welcome.ts";
 
 /** Milliseconds between two looks for sessions nobody reports of any more. */
 const SWEEP_MILLIS = 60_000;
 
 export class Access {
   readonly accounts: Accounts = new Accounts();
+  /** Asks a program beside the tracker, where there is one. */
+  readonly welcome: Welcome | undefined;
   readonly #settings: TrackerSettings;
   readonly #random: Random;
   /** What the allow-list or deny-list names; as a set. */
@@ -36,15 +39,16 @@ export class Access {
     this.#settings = settings;
     this.#random = random;
     this.#listed = new TorrentTable(random);
+    this.welcome = settings.asksWelcome ? new Welcome() : undefined;
     this.#denied = new AddressRanges(settings.addressesDenied);
     this.#allowed = new AddressRanges(settings.addressesAllowed);
     const { announceRatePerAddress, announceBurstPerAddress } = settings;
     if (announceRatePerAddress > 0) this.#limit = new RateLimit(announceRatePerAddress, announceBurstPerAddress, random);
   }
 
-  /** Whether a request may bring a credential: pass keys are asked for, or a torrent has a secret. */
+  /** Whether a request may bring a credential: pass keys are asked for, a torrent has a secret, or somebody else may want it. */
   get usesCredentials(): boolean {
-    return this.#settings.isPrivate || this.#secrets.size > 0;
+    return this.#settings.isPrivate || this.#secrets.size > 0 || this.welcome !== undefined;
   }
 
   /** Torrents on the list. */
@@ -52,8 +56,22 @@ export class Access {
     return this.#listed.count;
   }
 
-  /** Whether an announce is welcome. Hot where nothing is restricted. */
+  /**
+   * Whether an announce is welcome. Hot where nothing is restricted. "ASKING": somebody is asked, and whoever handles the
+   * announce says through `welcome` how to go on.
+   */
   judge(announce: Announce, now: Millis): FailureCode | undefined {
+    const { welcome } = this;
+    if (welcome?.hasVerdict === true) return welcome.judge(announce, now);
+    return this.#judgeAlone(announce, now) ?? welcome?.judge(announce, now);
+  }
+
+  /** The words for a refusal. */
+  reasonOf(code: FailureCode): string {
+    return code === "UNWELCOME" && this.welcome !== undefined ? this.welcome.reason : failureOf(code).reason;
+  }
+
+  #judgeAlone(announce: Announce, now: Millis): FailureCode | undefined {
     const failure = this.judgeAsker(announce.asker, announce.askerLength, announce.credential);
     if (failure !== undefined) return failure;
     if (this.#limit?.allows(announce.asker, announce.askerLength, now) === false) return "TOO_OFTEN";
@@ -116,6 +134,7 @@ export class Access {
   }
 
   tick(now: Millis, ageMax: number): void {
+    this.welcome?.tick(now);
     if (now - this.#sweptAt < SWEEP_MILLIS) return;
     this.#sweptAt = now;
     this.accounts.sweep(Math.floor(now / 1000), ageMax);

@@ -123,6 +123,14 @@ export class Answers {
     this.#close(isHead);
   }
 
+  /** A failure in words of somebody else. */
+  refusal(reason: string, ending: Ending, isHead: boolean): void {
+    const body = encode({ "failure reason": reason });
+    this.#open(ending, ANSWER_LENGTH_REST + body.length);
+    this.buffer.bytes(body);
+    this.#close(isHead);
+  }
+
   /** Begins the answer to a scrape of at most `torrents` torrents; `scraped` for each, in order of their hashes, and `endScrape` follow. */
   beginScrape(torrents: number, ending: Ending): void {
     this.#open(ending, ANSWER_LENGTH_REST + SCRAPED_LENGTH_MAX * torrents);

@@ -40,6 +40,7 @@ type AnswerInput = TrackerInput & { readonly type: "answer" };
 export class HttpFront {
   readonly #settings: TrackerSettings;
   readonly #statistics: Statistics;
+  readonly #access: Access;
   readonly #links = new Links();
   readonly #scanner = new RequestScanner();
   readonly #buffer = new AnswerBuffer();
@@ -49,6 +50,7 @@ export class HttpFront {
   constructor(settings: TrackerSettings, announcer: Announcer, access: Access, statistics: Statistics) {
     this.#settings = settings;
     this.#statistics = statistics;
+    this.#access = access;
     this.#responder = new Responder(settings, announcer, access, statistics, this.#scanner, this.#buffer);
     this.webSockets = new WebSocketFront(settings, announcer, access, statistics, (link) => this.#links.get(link));
   }
@@ -158,8 +160,10 @@ export class HttpFront {
       const { bodyLength, end } = this.#scanner;
       const fault = found !== "head" ? found : bodyLength > BODY_LENGTH_MAX ? 413 : undefined;
       if (fault === undefined && bytes.length < end + bodyLength) break;
+      const start = at;
       at = end + bodyLength;
       isOpen = fault === undefined ? this.#answer(link, bytes, now, out) : this.#refuse(fault);
+      if (link.phase === "asking") at = start;
     }
     const isTurnOver = this.#buffer.length >= TURN_LENGTH_MAX;
     this.#flush(link, out);
@@ -224,8 +228,9 @@ export class HttpFront {
     if (!isGet && !isHead) return this.#refuse(405);
     const ending = endingOf(staysOpen, isNew);
     if (action === "announce") {
-      this.#responder.announce(link, bytes, now, ending);
-      return staysOpen;
+      if (this.#responder.announce(link, bytes, now, ending)) return staysOpen;
+      this.#await(link, now, out);
+      return true;
     }
     const scrape = this.#responder.scrape(link, bytes, ending, this.#fullScrapes < FULL_SCRAPES_MAX);
     if (scrape === undefined) return staysOpen;
@@ -234,6 +239,17 @@ export class HttpFront {
     link.staysOpen = staysOpen && isNew;
     this.#scrapeMore(link, now, out);
     return true;
+  }
+
+  /** Stops a connection until the announce at hand has its verdict; it is then handled as if it had just come. */
+  #await(link: HttpLink, now: Millis, out: TrackerOutput[]): void {
+    this.#links.enter(link, "asking", now);
+    out.push({ type: "pause-reading", link: link.id });
+    this.#access.welcome?.whenAnswered((then, outputs) => {
+      if (link.phase !== "asking" || this.#links.get(link.id) !== link) return;
+      outputs.push({ type: "resume-reading", link: link.id });
+      this.#goOn(link, then, outputs);
+    });
   }
 
   /** Sends the next piece of a full scrape as soon as the one before has left. */

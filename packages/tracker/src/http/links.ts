@@ -13,16 +13,18 @@ import type { Conversation } from "../websocket/conversation.ts";
 import type { FullScrape } from "./full-scrape.ts";
 
 /**
- * `reading`: a request must be complete soon. `idle`: between two requests. `answering`: somebody else makes the answer.
+ * `reading`: a request must be complete soon. `idle`: between two requests. `asking`: an announce waits to be
+ * welcomed. `answering`: somebody else makes the answer.
  * `delivering`: that answer leaves. `draining`: the other side must read first. `conversing`: a WebSocket. `pinged`: one that
  * was silent and has to show that it is there.
  */
-export type LinkPhase = "reading" | "idle" | "answering" | "delivering" | "draining" | "conversing" | "pinged";
+export type LinkPhase = "reading" | "idle" | "asking" | "answering" | "delivering" | "draining" | "conversing" | "pinged";
 
 /** Milliseconds a link may stay in a phase. */
 export const PHASE_MILLIS: Readonly<Record<LinkPhase, Millis>> = {
   reading: 10_000,
   idle: 30_000,
+  asking: 20_000,
   answering: 60_000,
   // A .torrent of some MiB over a slow line.
   delivering: 300_000,
@@ -93,6 +95,7 @@ export class Links {
   readonly #queues: Readonly<Record<LinkPhase, Queue>> = {
     reading: new Queue(),
     idle: new Queue(),
+    asking: new Queue(),
     answering: new Queue(),
     delivering: new Queue(),
     draining: new Queue(),

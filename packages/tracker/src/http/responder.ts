@@ -84,13 +84,15 @@ export class Responder {
     return this.#credential;
   }
 
-  /** Answers an announce. Hot. */
-  announce(link: HttpLink, bytes: Uint8Array, now: Millis, ending: Ending): void {
+  /** Answers an announce; false when somebody has to be asked first. Hot. */
+  announce(link: HttpLink, bytes: Uint8Array, now: Millis, ending: Ending): boolean {
     const request = this.#request;
     const { queryAt, queryEnd, isHead } = this.#scanner;
     const failure = this.#query.read(bytes, queryAt, queryEnd, request) ?? this.#take(link, bytes, now);
     if (failure === undefined) this.#answers.announce(this.#announcer, request, ending, isHead, () => this.#scanner.takesGzip(bytes));
+    else if (failure === "ASKING") return false;
     else this.#fail(failure, ending);
+    return true;
   }
 
   /** Answers a scrape of named torrents, or refuses one; a scrape of all comes back to be sent in pieces. */
@@ -198,6 +200,8 @@ export class Responder {
 
   #fail(failure: FailureCode, ending: Ending): void {
     this.#statistics.fail(failure);
-    this.#answers.failure(failure, ending, this.#scanner.isHead);
+    const { isHead } = this.#scanner;
+    if (failure === "UNWELCOME") this.#answers.refusal(this.#access.reasonOf(failure), ending, isHead);
+    else this.#answers.failure(failure, ending, isHead);
   }
 }

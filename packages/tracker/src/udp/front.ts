@@ -71,9 +71,18 @@ export class UdpFront {
     const addressLength = addressBytes(from.address, this.#address);
     if (addressLength === 0 || from.port === 0) return;
     const length = this.#take(bytes, addressLength, from, now);
+    if (this.#isAsking) return this.#await(bytes, from, socket);
     if (length === 0) return;
     out.push({ type: "send-datagram", socket, bytes: this.#view(length), to: from });
   }
+
+  /** Keeps a datagram until its announce has a verdict; it is then handled as if it had just come. */
+  #await(bytes: Uint8Array, from: Endpoint, socket: number): void {
+    this.#isAsking = false;
+    const kept = { bytes: bytes.slice(), from: { ...from } };
+    this.#access.welcome?.whenAnswered((now, out) => this.receive(kept.bytes, kept.from, socket, now, out));
+  }
+  #isAsking = false;
 
   #view(length: number): Uint8Array {
     this.#views[length] ??= this.#answer.subarray(0, length);
@@ -113,6 +122,10 @@ export class UdpFront {
     const request = this.#read(bytes, addressLength, from);
     if (request.port === 0) return this.#fail("PORT_RANGE");
     const refusal = this.#access.judge(request, now);
+    if (refusal === "ASKING") {
+      this.#isAsking = true;
+      return 0;
+    }
     if (refusal !== undefined) return this.#fail(refusal);
     this.#statistics.announce("udp", request.event, request.family, false);
     this.#access.report(request, Math.floor(now / 1000));
@@ -189,7 +202,7 @@ export class UdpFront {
 
   #fail(code: FailureCode): number {
     this.#statistics.fail(code);
-    const text = FAILURE_TEXTS.get(code) as Uint8Array;
+    const text = code === "UNWELCOME" ? utf8(this.#access.reasonOf(code)) : (FAILURE_TEXTS.get(code) as Uint8Array);
     writeU32(this.#answer, 0, ERROR);
     this.#answer.set(text, 8);
     return 8 + text.length;

@@ -151,8 +151,16 @@ export class WebSocketFront {
     if (request.type === "answer") return this.#relayAnswer(link, request, out);
     const failure = this.#announce(link, request, now, out);
     if (failure === undefined) return;
+    if (failure === "ASKING") return this.#await(link, text);
     this.#statistics.fail(failure);
-    this.#send(link.id, encodeSignalFailure(failureOf(failure).reason, { action: "announce", infoHash: request.infoHash }), out);
+    this.#send(link.id, encodeSignalFailure(this.#access.reasonOf(failure), { action: "announce", infoHash: request.infoHash }), out);
+  }
+
+  /** Takes a message again when its announce has a verdict. */
+  #await(link: WebSocketLink, text: string): void {
+    this.#access.welcome?.whenAnswered((now, out) => {
+      if (this.#linkOf(link.id) === link) this.#takeText(link, text, now, out);
+    });
   }
 
   #announce(link: WebSocketLink, given: SignalAnnounce, now: Millis, out: TrackerOutput[]): FailureCode | undefined {
