@@ -41,6 +41,8 @@ export interface UploadState {
   /** Payload bytes since the last unchoke. */
   sinceUnchoke: number;
   unchokedAt: Millis;
+  /** When its last turn among several began. */
+  servedAt: Millis;
   /** Pieces it may request while choked (BEP 6), as we told it. */
   allowedFast: readonly PieceIndex[];
 }
@@ -106,7 +108,16 @@ export class Peer {
   sentAt: Millis;
   readonly down: Meter = new Meter();
   readonly up: Meter = new Meter();
-  readonly uploads: UploadState = { queue: [], overflow: 0, reminders: 0, inFlight: 0, sinceUnchoke: 0, unchokedAt: 0, allowedFast: [] };
+  readonly uploads: UploadState = {
+    queue: [],
+    overflow: 0,
+    reminders: 0,
+    inFlight: 0,
+    sinceUnchoke: 0,
+    unchokedAt: 0,
+    servedAt: 0,
+    allowedFast: [],
+  };
   readonly requests: RequestState = {
     outstanding: 0,
     pipeline: new Pipeline(),

@@ -12,6 +12,11 @@ import { BLOCK_LENGTH, type Millis, type Rate } from "@bittern/protocol/base";
 export const PIPELINE_START = 16;
 /** Blocks. Below this even a slow peer would wait for us. */
 export const PIPELINE_MIN = 4;
+/**
+ * Seconds. Of what a peer delivers in so long we ask up to a piece of 256 KiB at a time: one that serves several in turn sends
+ * pieces, not blocks, and can only begin with one it was asked for whole.
+ */
+const TURN_SECONDS = 8;
 /** Seconds of a peer's rate to keep asked for. */
 export const PIPELINE_SECONDS = 0.5;
 /** A peer that says nothing for so long although it was asked, and then much at once, answers in bursts. */
@@ -55,7 +60,8 @@ export class Pipeline {
 
   /** Once a second: bends the target to the rate the peer really has. */
   adapt(rate: Rate): void {
-    const sustained = Math.ceil((rate * PIPELINE_SECONDS) / BLOCK_LENGTH) + PIPELINE_MIN;
+    const inTurn = Math.min(PIPELINE_START, Math.ceil((rate * TURN_SECONDS) / BLOCK_LENGTH));
+    const sustained = Math.max(inTurn, Math.ceil((rate * PIPELINE_SECONDS) / BLOCK_LENGTH) + PIPELINE_MIN);
     if (this.#isStarting && this.#arrived >= this.#target && sustained >= this.#target / 2) {
       this.#arrived = 0;
       return;

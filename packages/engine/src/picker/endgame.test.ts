@@ -1,7 +1,7 @@
 import { BLOCK_LENGTH, KIB, MIB } from "@bittern/protocol/base";
 import { seededRandom } from "@bittern/protocol/fuzz";
 import { describe, expect, it } from "vitest";
-import { choosesDuplicate, Endgame, isEndgame } from "./endgame.ts";
+import { choosesDuplicate, type DuplicateBudget, isEndgame, mayDuplicate } from "./endgame.ts";
 
 const SLOW = { askedAt: 0, rate: 16 * KIB, outstanding: 10 };
 const FAST = { rate: 1024 * KIB, outstanding: 2 };
@@ -40,41 +40,26 @@ describe("the end game", () => {
   });
 });
 
-describe("Endgame", () => {
+describe("mayDuplicate", () => {
+  const budget = (askedTwiceLength: number, wantedLength: number): DuplicateBudget => ({ askedTwiceLength, wantedLength });
+
   it("risks no more than one per cent of the download", () => {
-    const endgame = new Endgame(8 * MIB);
     let asked = 0;
-    while (endgame.mayDuplicate(SLOW, FAST, BLOCK_LENGTH, 100)) asked++;
+    while (mayDuplicate(SLOW, FAST, budget(asked * BLOCK_LENGTH, 8 * MIB), 100)) asked++;
     expect(asked).toBe(5);
-    for (let settled = 0; settled < asked; settled++) endgame.settled(BLOCK_LENGTH, false);
-    expect(endgame.mayDuplicate(SLOW, FAST, BLOCK_LENGTH, 100)).toBe(true);
   });
 
-  it("counts what came twice against the allowance for good", () => {
-    const endgame = new Endgame(2 * MIB);
-    expect(endgame.mayDuplicate(SLOW, FAST, BLOCK_LENGTH, 100)).toBe(true);
-    endgame.settled(BLOCK_LENGTH, true);
-    expect(endgame.wasted).toBe(BLOCK_LENGTH);
-    expect(endgame.mayDuplicate(SLOW, FAST, BLOCK_LENGTH, 100)).toBe(false);
+  it("risks one block however small the download is", () => {
+    expect(mayDuplicate(SLOW, FAST, budget(0, BLOCK_LENGTH), 100)).toBe(true);
+    expect(mayDuplicate(SLOW, FAST, budget(BLOCK_LENGTH, BLOCK_LENGTH), 100)).toBe(false);
   });
 
   it("still asks again for a block whose peer fell silent", () => {
-    const endgame = new Endgame(MIB);
     const silent = { askedAt: 0, rate: 0, outstanding: 1 };
-    for (let round = 0; round < 3; round++) expect(endgame.mayDuplicate(silent, FAST, BLOCK_LENGTH, 5_000)).toBe(true);
+    expect(mayDuplicate(silent, FAST, budget(MIB, MIB), 5_000)).toBe(true);
   });
 
-  it("wastes under one per cent whatever the rates are, as long as peers deliver what they promise", () => {
-    const random = seededRandom(3);
-    for (let run = 0; run < 50; run++) {
-      const length = 64 * MIB;
-      const endgame = new Endgame(length);
-      for (let block = 0; block < 2_000; block++) {
-        const late = { askedAt: 0, rate: 1 + (random.u32() % MIB), outstanding: 1 + (random.u32() % 64) };
-        const other = { rate: 1 + (random.u32() % MIB), outstanding: random.u32() % 64 };
-        if (endgame.mayDuplicate(late, other, BLOCK_LENGTH, random.u32() % 1_000)) endgame.settled(BLOCK_LENGTH, random.u32() % 2 === 0);
-      }
-      expect(endgame.wasted).toBeLessThanOrEqual(length / 100);
-    }
+  it("asks nobody who would not be much sooner", () => {
+    expect(mayDuplicate(SLOW, SLOW, budget(0, 8 * MIB), 100)).toBe(false);
   });
 });

@@ -8,10 +8,10 @@
  * @module
  */
 import type { Millis, Rate } from "@bittern/protocol/base";
-import { assert, BLOCK_LENGTH } from "@bittern/protocol/base";
+import { BLOCK_LENGTH } from "@bittern/protocol/base";
 
 /** Share of the download that duplicates may cost. */
-export const WASTE_SHARE_MAX = 0.01;
+const WASTE_SHARE_MAX = 0.01;
 /** The second peer has to be so many times faster. */
 const GAIN_MIN = 2;
 /** Milliseconds. Less is not worth a duplicate: a round trip of the request is in it. */
@@ -60,36 +60,16 @@ function waitMillis(late: LateQueue, now: Millis): Millis {
   return overdue > 0 ? queueMillis + overdue : queueMillis;
 }
 
-/** Keeps the sum of duplicates under one per cent of the download. */
-export class Endgame {
-  /** Bytes that may be asked for twice in vain. */
-  readonly wasteMax: number;
-  /** Bytes asked for twice and not decided yet. */
-  #risked = 0;
-  #wasted = 0;
+/** What was asked for twice so far, and of how much, in bytes. */
+export interface DuplicateBudget {
+  readonly askedTwiceLength: number;
+  /** Of the whole download. */
+  readonly wantedLength: number;
+}
 
-  /** `wantedLength`: bytes of the whole download. At least one block may be risked, whatever the size. */
-  constructor(wantedLength: number) {
-    this.wasteMax = Math.max(BLOCK_LENGTH, wantedLength * WASTE_SHARE_MAX);
-  }
-
-  /** Bytes that came twice. */
-  get wasted(): number {
-    return this.#wasted;
-  }
-
-  /** Decides on one block, and counts it as risked when the answer is yes. Call `settled` when it is over. */
-  mayDuplicate(late: LateQueue, other: Queue, byteLength: number, now: Millis): boolean {
-    if (!choosesDuplicate(late, other, now)) return false;
-    if (this.#risked + this.#wasted + byteLength > this.wasteMax && !isSilent(late, now)) return false;
-    this.#risked += byteLength;
-    return true;
-  }
-
-  /** A duplicate is decided: the block came from one of the two; `cameTwice` when the other one came as well. */
-  settled(byteLength: number, cameTwice: boolean): void {
-    assert(byteLength <= this.#risked, "only what was risked is settled");
-    this.#risked -= byteLength;
-    if (cameTwice) this.#wasted += byteLength;
-  }
+/** Whether one block more may be asked for twice. At least one may, whatever the size. */
+export function mayDuplicate(late: LateQueue, other: Queue, { askedTwiceLength, wantedLength }: DuplicateBudget, now: Millis): boolean {
+  if (!choosesDuplicate(late, other, now)) return false;
+  const lengthMax = Math.max(BLOCK_LENGTH, wantedLength * WASTE_SHARE_MAX);
+  return askedTwiceLength + BLOCK_LENGTH <= lengthMax || isSilent(late, now);
 }

@@ -17,7 +17,7 @@ import { assert, Bitfield, below, type Millis, type PieceIndex, type Random, shu
 import { ArrivalPace } from "./arrival-pace.ts";
 
 /** Pieces under way to all peers together, at least. */
-export const UNDER_WAY_MIN = 3;
+export const UNDER_WAY_MIN = 6;
 /** Milliseconds from the announcement of a piece until it is taken for arrived once it has left. */
 const SENT_MILLIS_MAX: Millis = 3_000;
 /** A piece that is not there after so long goes to somebody else as well. */
@@ -37,7 +37,7 @@ interface Receiver {
   underWay: number;
   /** Pieces it has from us and nobody else announces. */
   unspread: number;
-  /** When the first piece was revealed that it has not taken; `undefined` while there is none. */
+  /** When it was last revealed something, or was interested; `undefined` when it has taken all there was. */
   unansweredSince: Millis | undefined;
 }
 
@@ -172,7 +172,7 @@ export class SuperSeed {
       const receiver = this.#receivers.get(peer) as Receiver;
       receiver.underWay++;
       receiver.revealed.add(piece);
-      receiver.unansweredSince ??= now;
+      receiver.unansweredSince = now;
       this.#underWay.set(piece, { peer, since: now, sentLength: 0 });
       reveals.push({ peer, piece });
     }
@@ -216,8 +216,14 @@ export class SuperSeed {
     if (receiver === undefined || !receiver.revealed.isEmpty) return undefined;
     const piece = below(this.#options.random, this.#options.pieceCount);
     receiver.revealed.add(piece);
-    receiver.unansweredSince ??= now;
+    receiver.unansweredSince = now;
     return piece;
+  }
+
+  /** The peer wants something it was told of. */
+  isInterested(peer: number, now: Millis): void {
+    const receiver = this.#receivers.get(peer);
+    if (receiver?.unansweredSince !== undefined) receiver.unansweredSince = now;
   }
 
   /** Whether an uninterested peer has left a piece lying that it was told of: it wants only some, and has to see them all to find them. */

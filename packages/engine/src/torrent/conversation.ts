@@ -52,6 +52,7 @@ export function hear(torrent: Listener, peer: Peer, message: PeerMessage, now: M
     case "have":
       if (!torrent.fields.toldPiece(peer, message.piece)) return;
       torrent.body?.giving.peerHas(peer, message.piece, now);
+      torrent.body?.uploads.peerHas(peer, message.piece, now);
       return torrent.peerHasMore(peer, now, out);
     case "bitfield":
       return hearField(torrent, peer, message.bytes, now, out);
@@ -112,7 +113,10 @@ function hearField(
   now: Millis,
   out: SessionOutput[],
 ): void {
-  for (const piece of torrent.fields.toldField(peer, field)) torrent.body?.giving.peerHas(peer, piece, now);
+  for (const piece of torrent.fields.toldField(peer, field)) {
+    torrent.body?.giving.peerHas(peer, piece, now);
+    torrent.body?.uploads.peerHas(peer, piece, now);
+  }
   torrent.body?.giving.toldField(peer, out);
   torrent.peerHasMore(peer, now, out);
 }

@@ -92,7 +92,8 @@ export class Giving {
     for (const peer of peers.values()) {
       const piece = peer.isChokedByUs && !peer.isInterested ? superSeed.bait(peer.link, now) : undefined;
       if (piece !== undefined) sendHave(peer.link, piece, out);
-      else if (!peer.isInterested && superSeed.isIgnoredBy(peer.link, (one) => peer.has(one), now)) this.#openTo(peer, superSeed, out);
+      else if (peer.isInterested) superSeed.isInterested(peer.link, now);
+      else if (superSeed.isIgnoredBy(peer.link, (one) => peer.has(one), now)) this.#openTo(peer, superSeed, out);
     }
     if (superSeed.isOver) this.#end(out);
   }

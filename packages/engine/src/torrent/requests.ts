@@ -12,7 +12,7 @@ import { BLOCK_LENGTH, type Millis, type PieceIndex } from "@bittern/protocol/ba
 import { encodeMessage, encodeRequests } from "@bittern/protocol/peer";
 import type { PiecePool } from "../disk/pool.ts";
 import type { Peer } from "../peers/peer.ts";
-import { choosesDuplicate, isEndgame } from "../picker/endgame.ts";
+import { isEndgame, type LateQueue, mayDuplicate, type Queue } from "../picker/endgame.ts";
 import { type PiecePicker, RANDOM_PIECES } from "../picker/picker.ts";
 import type { Limiter } from "../rate/limiter.ts";
 import type { SessionOutput } from "../session/output.ts";
@@ -70,6 +70,8 @@ export class Requests {
   /** Those of them with blocks nobody was asked for. */
   readonly #open = new Set<PartialPiece>();
   isSequential = false;
+  /** Blocks asked for twice so far. */
+  #twiceCount = 0;
 
   constructor(options: RequestsOptions) {
     this.#options = options;
@@ -197,17 +199,28 @@ export class Requests {
     return true;
   }
 
+  #lateQueue(partial: PartialPiece, block: number, asked: Peer, now: Millis): LateQueue {
+    return { ...this.#queue(asked, 0, now), askedAt: partial.askedAt(block) };
+  }
+
+  #queue({ down, requests }: Peer, more: number, now: Millis): Queue {
+    return { rate: down.rate(now), outstanding: requests.outstanding + more };
+  }
+
   #askTwice(peer: Peer, count: number, now: Millis, wanted: BlockRequest[]): void {
-    if (!isEndgame({ openBlocks: this.#open.size, wantedMissing: this.#options.picker.wantedMissing, started: this.#partials.size }))
-      return;
+    const { picker, shapes } = this.#options;
+    const wantedLength = picker.wantedCount * shapes.pieceByteLength(0);
+    if (!isEndgame({ openBlocks: this.#open.size, wantedMissing: picker.wantedMissing, started: this.#partials.size })) return;
     for (const partial of this.#partials.values()) {
       if (partial.isOnParole || partial.isReceived || !this.#mayAsk(peer, partial)) continue;
       for (let block = 0; block < partial.blockCount && wanted.length < count; block++) {
         if (partial.state(block) !== BLOCK_REQUESTED || partial.second(block) !== undefined) continue;
         const asked = partial.from(block);
         if (asked === undefined || asked === peer) continue;
-        const late = { askedAt: partial.askedAt(block), rate: asked.down.rate(now), outstanding: asked.requests.outstanding };
-        if (!choosesDuplicate(late, { rate: peer.down.rate(now), outstanding: peer.requests.outstanding + wanted.length }, now)) continue;
+        const late = this.#lateQueue(partial, block, asked, now);
+        const budget = { askedTwiceLength: this.#twiceCount * BLOCK_LENGTH, wantedLength };
+        if (!mayDuplicate(late, this.#queue(peer, wanted.length, now), budget, now)) continue;
+        this.#twiceCount++;
         partial.askAgain(block, peer);
         wanted.push(blockRequest(partial, block));
       }

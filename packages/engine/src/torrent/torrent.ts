@@ -153,6 +153,7 @@ export class Torrent implements Listener {
       this.#info.left(peer);
       core.fields.left(peer);
       core.body?.giving.left(peer);
+      core.body?.uploads.left(peer);
       core.tell({ type: "peer-left", torrent: this.id, peer: peer.remote, reason }, out);
       this.#traffic.askAll(now, out);
     }
@@ -173,7 +174,7 @@ export class Torrent implements Listener {
   readEnded(peer: Peer, now: Millis, out: SessionOutput[]): void {
     if (!this.#core.peers.has(peer.link)) return;
     this.#traffic.ask(peer, now, out);
-    this.#traffic.serve(peer, now, out);
+    this.#traffic.serve(now, out);
     this.#info.fill(peer, now, out);
     this.body?.giving.reveal(now, out);
   }
@@ -271,6 +272,7 @@ export class Torrent implements Listener {
     const { swarm, life, peers, body, state, discovery } = this.#core;
     this.#tickAt = !swarm.isEmpty || life === "faulted" ? now + TICK_MILLIS : undefined;
     for (const peer of peers.values()) this.#traffic.peerTick(peer, now, out);
+    this.#traffic.serve(now, out);
     swarm.dropSilentDials(now);
     body?.requests.tick(now, out);
     body?.giving.reveal(now, out);

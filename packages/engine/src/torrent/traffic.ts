@@ -54,12 +54,13 @@ export class Traffic {
     for (const peer of this.#core.peers.values()) this.ask(peer, now, out);
   }
 
-  serve(peer: Peer, now: Millis, out: SessionOutput[]): void {
-    if (peer.uploads.queue.length === 0) return;
+  /** Lets as much leave as may leave now, to whomever. */
+  serve(now: Millis, out: SessionOutput[]): void {
     const { body, context, upBucket } = this.#core;
-    body?.uploads.serve(peer, now, out);
+    if (body === undefined || body.uploads.isIdle) return;
+    body.uploads.serve(now, out);
     const isLimited = !upBucket.isUnlimited || !context.upBucket.isUnlimited;
-    if (isLimited && peer.uploads.queue.length > 0) this.#waitForTokens(now);
+    if (isLimited && !body.uploads.isIdle) this.#waitForTokens(now);
   }
 
   blockArrived(peer: Peer, message: PieceMessage, now: Millis, out: SessionOutput[]): void {
@@ -79,7 +80,7 @@ export class Traffic {
     up.add(byteLength, now);
     body?.content.uploaded(byteLength);
     body?.uploads.sent(peer, byteLength, now);
-    this.serve(peer, now, out);
+    this.serve(now, out);
     body?.giving.reveal(now, out);
   }
 
@@ -112,7 +113,6 @@ export class Traffic {
     peer.requests.pipeline.adapt(peer.down.rate(now));
     if (peer.requests.outstanding > 0 && now - peer.requests.progressAt > SNUB_MILLIS) peer.isSnubbed = true;
     this.ask(peer, now, out);
-    this.serve(peer, now, out);
   }
 
   /** Under a rate limit everybody gets a turn every few milliseconds, each time another one first. */
@@ -123,8 +123,8 @@ export class Traffic {
     const first = peers.length === 0 ? 0 : Math.floor(now / LIMITED_TICK_MILLIS) % peers.length;
     for (const peer of [...peers.slice(first), ...peers.slice(0, first)]) {
       this.ask(peer, now, out);
-      this.serve(peer, now, out);
     }
+    this.serve(now, out);
   }
 
   #waitForTokens(now: Millis): void {

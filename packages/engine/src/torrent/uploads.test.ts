@@ -15,8 +15,8 @@ const block = (index: number): { piece: number; begin: number; length: number } 
   length: BLOCK_LENGTH,
 });
 
-function makePeer({ fast }: { fast: boolean }): Peer {
-  const peer = new Peer({ link: 1, remote: { address: "10.0.0.1", port: 1 }, dialledByUs: true, source: "user", now: 0 });
+function makePeer({ fast, link = 1 }: { fast: boolean; link?: number }): Peer {
+  const peer = new Peer({ link, remote: { address: "10.0.0.1", port: 1 }, dialledByUs: true, source: "user", now: 0 });
   const features = { extended: true, fast, dht: false, v2: false };
   peer.handshake = { infoHash: new Uint8Array(20), peerId: new Uint8Array(20), features };
   peer.isChokedByUs = false;
@@ -26,10 +26,12 @@ function makePeer({ fast }: { fast: boolean }): Peer {
 describe("Uploads", () => {
   let out: SessionOutput[];
   let uploads: Uploads;
-  const have = Bitfield.full(4);
+  const have = Bitfield.full(16);
+  let holders: number[];
 
   beforeEach(() => {
     out = [];
+    holders = [];
     uploads = makeUploads(new TokenBucket(0));
   });
 
@@ -39,6 +41,7 @@ describe("Uploads", () => {
       have,
       pieceByteLength: () => PIECE_LENGTH,
       queueMax: () => QUEUE_MAX,
+      holders: (piece) => holders[piece] ?? 0,
       limiter: new Limiter([bucket]),
     });
   }
@@ -46,21 +49,21 @@ describe("Uploads", () => {
   it("hands requests to the host in runs of at most a MiB, the next one once less than half a MiB is on its way", () => {
     const peer = makePeer({ fast: true });
     for (let index = 0; index < QUEUE_MAX; index++) expect(uploads.requested(peer, block(index), out)).toBe("queued");
-    uploads.serve(peer, 0, out);
+    uploads.serve(0, out);
     expect(out.map((output) => output.type === "send-blocks" && output.blocks.length)).toEqual([64]);
     expect(peer.uploads.inFlight).toBe(MIB);
     uploads.sent(peer, MIB / 2, 1);
-    uploads.serve(peer, 1, out);
+    uploads.serve(1, out);
     expect(out).toHaveLength(1);
     uploads.sent(peer, BLOCK_LENGTH, 2);
-    uploads.serve(peer, 2, out);
+    uploads.serve(2, out);
     expect(out).toHaveLength(2);
   });
 
   it("takes a request past the end of its piece for an offence", () => {
     const peer = makePeer({ fast: true });
     expect(uploads.requested(peer, { piece: 0, begin: PIECE_LENGTH - 1, length: 2 }, out)).toBe("invalid");
-    expect(uploads.requested(peer, { piece: 4, begin: 0, length: BLOCK_LENGTH }, out)).toBe("invalid");
+    expect(uploads.requested(peer, { piece: 16, begin: 0, length: BLOCK_LENGTH }, out)).toBe("invalid");
     expect(uploads.requested(peer, { piece: 0, begin: 0, length: BLOCK_LENGTH + 1 }, out)).toBe("invalid");
     expect(uploads.requested(peer, { piece: 0, begin: 0, length: 0 }, out)).toBe("invalid");
     expect(uploads.requested(peer, { piece: 0, begin: 2 ** 32 - 1, length: 2 }, out)).toBe("invalid");
@@ -95,7 +98,7 @@ describe("Uploads", () => {
     uploads.requested(peer, block(0), out);
     uploads.requested(peer, block(1), out);
     uploads.cancelled(peer, block(0), out);
-    uploads.serve(peer, 0, out);
+    uploads.serve(0, out);
     expect(out).toEqual([
       { type: "send", link: 1, bytes: encodeMessage({ type: "reject", ...block(0) }) },
       { type: "send-blocks", link: 1, torrent: 1, blocks: [block(1)] },
@@ -106,9 +109,57 @@ describe("Uploads", () => {
     const limited = makeUploads(new TokenBucket(64 * 1024, BLOCK_LENGTH));
     const peer = makePeer({ fast: true });
     for (let index = 0; index < 8; index++) limited.requested(peer, block(index), out);
-    limited.serve(peer, 0, out);
+    limited.serve(0, out);
     expect(peer.uploads.inFlight).toBe(BLOCK_LENGTH);
-    limited.serve(peer, 250, out);
+    limited.serve(250, out);
     expect(peer.uploads.inFlight).toBe(2 * BLOCK_LENGTH);
+  });
+
+  describe("with several peers that ask", () => {
+    const first = makePeer({ fast: true, link: 1 });
+    const second = makePeer({ fast: true, link: 2 });
+    const ask = (peer: Peer, piece: number): void => {
+      for (let begin = 0; begin < PIECE_LENGTH; begin += BLOCK_LENGTH) uploads.requested(peer, { piece, begin, length: BLOCK_LENGTH }, out);
+    };
+    const served = (): string[] =>
+      out.flatMap((output) => (output.type === "send-blocks" ? [`${output.link} gets ${output.blocks[0]?.piece}`] : []));
+
+    beforeEach(() => {
+      for (const peer of [first, second]) {
+        peer.uploads.queue.length = 0;
+        peer.uploads.inFlight = 0;
+        peer.uploads.servedAt = 0;
+      }
+    });
+
+    it("gives the piece that fewest have first", () => {
+      holders = [3, 1];
+      ask(first, 0);
+      ask(second, 1);
+      uploads.serve(0, out);
+      expect([...new Set(served())]).toEqual(["2 gets 1", "1 gets 0"]);
+    });
+
+    it("keeps few pieces under way, and goes on when one is announced", () => {
+      const peers = Array.from({ length: 12 }, (_, index) => makePeer({ fast: true, link: 10 + index }));
+      peers.forEach((peer, index) => {
+        ask(peer, index);
+      });
+      uploads.serve(0, out);
+      const before = new Set(served()).size;
+      expect(before).toBeLessThan(peers.length);
+      uploads.peerHas(peers[0] as Peer, 0, 100);
+      uploads.serve(100, out);
+      expect(new Set(served()).size).toBeGreaterThan(before);
+    });
+
+    it("does not let one who never announces anything hold up the rest", () => {
+      const peers = Array.from({ length: 12 }, (_, index) => makePeer({ fast: true, link: 10 + index }));
+      peers.forEach((peer, index) => {
+        ask(peer, index);
+      });
+      for (let now = 0; now < 10_000; now += 1_000) uploads.serve(now, out);
+      expect(new Set(served()).size).toBe(peers.length);
+    });
   });
 });

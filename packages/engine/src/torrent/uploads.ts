@@ -1,5 +1,5 @@
 /**
- * What we give to whom: requests queue a peer, and leave in runs the host can read and write at once.
+ * What we give to whom: requests queue a peer, and leave in turns (`turns.ts`), in runs the host can read and write at once.
  *
  * Payload never crosses the engine. Bounded twice: requests a peer may queue (`reqq`, beyond it they are rejected),
  * and bytes handed to the host that it has not sent yet.
@@ -9,13 +9,16 @@ import { type Bitfield, BLOCK_LENGTH, MIB, type Millis, type PieceIndex } from "
 import { encodeMessage } from "@bittern/protocol/peer";
 import type { Peer, QueuedRequest } from "../peers/peer.ts";
 import type { Limiter } from "../rate/limiter.ts";
-import type { TorrentId } from "../session/ids.ts";
+import type { LinkId, TorrentId } from "../session/ids.ts";
 import type { SessionOutput } from "../session/output.ts";
+import { Turns } from "./turns.ts";
 
 /** Bytes of one `send-blocks`: one write of this size is where a socket is cheapest (measured: from 256 KiB on, best 1 MiB). */
 const BATCH_LENGTH_MAX: number = MIB;
 /** Bytes handed to the host and not yet sent, a link, below which the next batch is read while the last one leaves. */
 const IN_FLIGHT_LENGTH_MAX: number = 512 * 1024;
+/** Turns of a lone peer that are remembered before they are looked through: not everybody announces what it got. */
+const TURNS_KEPT_MAX = 64;
 
 export type RequestVerdict = "queued" | "rejected" | "ignored" | "flood" | "invalid";
 
@@ -24,6 +27,8 @@ export interface UploadsOptions {
   readonly have: Bitfield;
   readonly pieceByteLength: (piece: PieceIndex) => number;
   readonly queueMax: () => number;
+  /** How many peers have the piece, as far as we know. */
+  readonly holders: (piece: PieceIndex) => number;
   /** Blocks are on their way. */
   readonly onServed?: (peer: Peer, blocks: readonly QueuedRequest[]) => void;
   /** What may be sent: the upload limits of session and torrent. */
@@ -32,9 +37,18 @@ export interface UploadsOptions {
 
 export class Uploads {
   readonly #options: UploadsOptions;
+  readonly #turns = new Turns();
+  /** Those with something in their queue. */
+  readonly #waiting = new Set<Peer>();
+  readonly #byLink = new Map<LinkId, Peer>();
 
   constructor(options: UploadsOptions) {
     this.#options = options;
+  }
+
+  /** Nobody waits for anything. */
+  get isIdle(): boolean {
+    return this.#waiting.size === 0;
   }
 
   /** Takes a request as it comes. `invalid` and `flood` end the connection. */
@@ -47,6 +61,8 @@ export class Uploads {
     if (!mayAsk || !have.has(request.piece)) return this.#refuse(peer, request, out);
     if (queue.length < queueMax()) {
       queue.push(request);
+      this.#waiting.add(peer);
+      this.#byLink.set(peer.link, peer);
       return "queued";
     }
     // Without the fast extension nobody can be told; to drop the request silently would stall an honest peer for minutes.
@@ -73,6 +89,7 @@ export class Uploads {
     );
     if (at < 0) return;
     queue.splice(at, 1);
+    if (queue.length === 0) this.#waiting.delete(peer);
     this.#refuse(peer, request, out);
   }
 
@@ -82,25 +99,119 @@ export class Uploads {
     for (const request of peer.uploads.queue) if (!kept.includes(request)) this.#refuse(peer, request, out);
     peer.uploads.queue.length = 0;
     peer.uploads.queue.push(...kept);
+    if (kept.length === 0) this.#waiting.delete(peer);
+    this.#turns.forget(peer.link);
   }
 
   /** Hands as much as may leave now to the host. Hot: once a read, not once a block. */
-  serve(peer: Peer, now: Millis, out: SessionOutput[]): void {
+  serve(now: Millis, out: SessionOutput[]): void {
+    const waiting = this.#waiting;
+    if (waiting.size === 0) return;
+    const [first] = waiting;
+    const isAlone = waiting.size === 1 && first !== undefined && this.#turns.areAllOf(first.link, now);
+    if (!isAlone || this.#turns.size > TURNS_KEPT_MAX) this.#turns.expire(now, ({ peer, piece }) => !this.#asksFor(peer, piece));
+    // With nobody to wait for there are no turns, only a record of them for whoever comes.
+    if (isAlone) return this.#serveAll(first, now, out);
+    for (const { peer, piece } of this.#turns.all) {
+      const asking = this.#byLink.get(peer);
+      if (asking !== undefined) this.#servePiece(asking, piece, now, out);
+    }
+    while (this.#turns.hasRoom(this.#options.pieceByteLength(0), now)) {
+      const next = this.#next();
+      if (next === undefined) return;
+      this.#turns.begin(next.peer.link, next.piece, now);
+      next.peer.uploads.servedAt = now;
+      this.#servePiece(next.peer, next.piece, now, out);
+    }
+  }
+
+  #asksFor(link: LinkId, piece: PieceIndex): boolean {
+    return this.#byLink.get(link)?.uploads.queue.some((request) => request.piece === piece) ?? false;
+  }
+
+  /** Whose turn is next, and with what. */
+  #next(): { readonly peer: Peer; readonly piece: PieceIndex } | undefined {
+    let best: { readonly peer: Peer; readonly piece: PieceIndex; readonly turns: number; readonly holders: number } | undefined;
+    for (const peer of this.#waiting) {
+      if (peer.uploads.inFlight >= IN_FLIGHT_LENGTH_MAX) continue;
+      const turns = this.#turns.countOf(peer.link);
+      if (best !== undefined && turns > best.turns) continue;
+      let last = -1;
+      for (const { piece } of peer.uploads.queue) {
+        if (piece === last || this.#turns.has(peer.link, piece)) continue;
+        last = piece;
+        const holders = this.#options.holders(piece);
+        const isBetter =
+          best === undefined ||
+          turns < best.turns ||
+          holders < best.holders ||
+          (holders === best.holders && peer.uploads.servedAt < best.peer.uploads.servedAt);
+        if (isBetter) best = { peer, piece, turns, holders };
+      }
+    }
+    return best;
+  }
+
+  /** Hands over all that the peer asks for of one piece, as far as it may leave now. */
+  #servePiece(peer: Peer, piece: PieceIndex, now: Millis, out: SessionOutput[]): void {
+    const state = peer.uploads;
+    while (state.inFlight < IN_FLIGHT_LENGTH_MAX) {
+      const room = Math.min(BATCH_LENGTH_MAX, this.#options.limiter.available(now));
+      const asked = state.queue.filter((request) => request.piece === piece);
+      const blocks = asked.slice(0, countWithin(asked, room));
+      if (blocks.length === 0) return;
+      const handed = new Set(blocks);
+      const kept = state.queue.filter((request) => !handed.has(request));
+      state.queue.splice(0, state.queue.length, ...kept);
+      this.#hand(peer, blocks, now, out);
+    }
+  }
+
+  #serveAll(peer: Peer, now: Millis, out: SessionOutput[]): void {
     const state = peer.uploads;
     while (state.queue.length > 0 && state.inFlight < IN_FLIGHT_LENGTH_MAX) {
-      const { limiter } = this.#options;
-      const count = countWithin(state.queue, Math.min(BATCH_LENGTH_MAX, limiter.available(now)));
+      const count = countWithin(state.queue, Math.min(BATCH_LENGTH_MAX, this.#options.limiter.available(now)));
       if (count === 0) return;
       const blocks = state.queue.splice(0, count);
-      state.overflow = 0;
-      let byteLength = 0;
-      for (const block of blocks) byteLength += block.length;
-      limiter.spend(byteLength, now);
-      this.#options.onServed?.(peer, blocks);
-      state.inFlight += byteLength;
-      peer.sentAt = now;
-      out.push({ type: "send-blocks", link: peer.link, torrent: this.#options.torrent, blocks });
+      this.#beginTurns(peer, blocks, now);
+      this.#hand(peer, blocks, now, out);
     }
+  }
+
+  #beginTurns(peer: Peer, blocks: readonly QueuedRequest[], now: Millis): void {
+    let last = -1;
+    for (const { piece } of blocks) {
+      if (piece !== last && !this.#turns.has(peer.link, piece)) this.#turns.begin(peer.link, piece, now);
+      last = piece;
+    }
+    peer.uploads.servedAt = now;
+  }
+
+  #hand(peer: Peer, blocks: readonly QueuedRequest[], now: Millis, out: SessionOutput[]): void {
+    const state = peer.uploads;
+    state.overflow = 0;
+    let byteLength = 0;
+    for (const block of blocks) {
+      byteLength += block.length;
+      this.#turns.sent(peer.link, block.piece, block.length);
+    }
+    this.#options.limiter.spend(byteLength, now);
+    this.#options.onServed?.(peer, blocks);
+    state.inFlight += byteLength;
+    peer.sentAt = now;
+    if (state.queue.length === 0) this.#waiting.delete(peer);
+    out.push({ type: "send-blocks", link: peer.link, torrent: this.#options.torrent, blocks });
+  }
+
+  /** The peer announced a piece: its turn is over. */
+  peerHas(peer: Peer, piece: PieceIndex, now: Millis): void {
+    this.#turns.arrived(peer.link, piece, now);
+  }
+
+  left(peer: Peer): void {
+    this.#waiting.delete(peer);
+    this.#byLink.delete(peer.link);
+    this.#turns.forget(peer.link);
   }
 
   /** The host sent `byteLength` payload bytes. */

@@ -131,7 +131,10 @@ describe("A planted fault is named:", () => {
   });
 
   it("a disk that is too slow", () => {
-    const { stage, after } = scene({ down: 10_000_000, node: { disk: { rate: 20_000, latencyMillis: 1 } } }, { up: 10_000_000 });
+    const { stage, after } = scene(
+      { down: 10_000_000, settings: { piecePoolLength: 4 * 1024 ** 2 }, node: { disk: { rate: 20_000, latencyMillis: 1 } } },
+      { up: 10_000_000 },
+    );
     stage.startAll();
     const named: string[] = [];
     for (let seconds = 1; seconds < 30; seconds++) named.push(...codes(after(seconds)));

@@ -21,7 +21,7 @@ const TRACKER_PORT = 6969;
 /** The address of the first member; the others follow. */
 const FIRST_ADDRESS = 45 * 2 ** 24 + 1;
 /** Buffers of a member: what a swarm of a thousand can afford on one machine. */
-const POOL_LENGTH_MIN = 4 * MIB;
+const POOL_LENGTH_MIN = 16 * MIB;
 
 export interface Casting {
   readonly name: string;

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { runScenario } from "./index.ts";
+
+/** 20 Mbit/s up and 100 down, 32 MiB in pieces of 256 KiB: what the bench does for real. Virtual time is the same on every machine. */
+const HOME = { totalLength: 32 * 1024 ** 2, pieceLength: 256 * 1024, onlooker: 0 };
+
+describe("a swarm whose uplinks are the limit", () => {
+  for (const [peers, lastMax, copiesMax] of [
+    [2, 1.15, 1.11],
+    [4, 1.15, 1.1],
+    [8, 1.15, 1.1],
+  ] as const) {
+    it(`of one seed and ${peers} downloaders is done soon after the least possible time`, () => {
+      const { figures } = runScenario("swarm", { seed: 1, peers, ...HOME });
+      expect(figures["lastOverBound"]).toBeLessThan(lastMax);
+      expect(figures["copiesFromSeed"]).toBeLessThan(copiesMax);
+      expect(figures["wastedShare"]).toBeLessThan(0.01);
+    });
+  }
+
+  it("does not waste a fast seed", () => {
+    const { figures } = runScenario("swarm", { seed: 1, peers: 8, ...HOME, seedUp: 7_500_000 });
+    expect(figures["lastOverBound"]).toBeLessThan(1.25);
+  });
+
+  it("does not suffer from downloaders that leave when they are complete", () => {
+    const { figures } = runScenario("leavers", { seed: 1, peers: 8, ...HOME });
+    expect(figures["lastOverBound"]).toBeLessThan(1.2);
+  });
+});
