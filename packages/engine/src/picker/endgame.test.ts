@@ -1,5 +1,4 @@
 import { BLOCK_LENGTH, KIB, MIB } from "@bittern/protocol/base";
-import { seededRandom } from "@bittern/protocol/fuzz";
 import { describe, expect, it } from "vitest";
 import { choosesDuplicate, type DuplicateBudget, isEndgame, mayDuplicate } from "./endgame.ts";
 
