@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "./tree.ts";
 
@@ -263,9 +264,9 @@ describe.each(Object.keys(TOOLS) as (keyof typeof TOOLS)[])("The wall of %s", (w
   });
 });
 
-/** The paragraphs and lines that name the file. */
+/** The paragraphs and lines that name the file. Under `CI=true` oxlint paints whatever it is told of colours. */
 function aboutFile(says: string, path: string): string {
-  return says
+  return stripVTControlCharacters(says)
     .split(/\n(?=\S)|\n\n/)
     .filter((part) => part.includes(path))
     .join("\n");
