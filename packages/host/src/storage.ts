@@ -139,5 +139,6 @@ export interface Store {
  * `TOO_MANY_FILES`, `IO`.
  */
 export interface Storage {
+  /** Bytes in the parts record of files that are wanted by now move into them first, unless the plan is `readOnly`. */
   open(plan: StorePlan, done: Done<Store>): void;
 }

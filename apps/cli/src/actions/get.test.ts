@@ -104,6 +104,20 @@ describe("bittern get", () => {
     expect(nothing.lines.at(-1)).toMatchObject({ type: "error", error: { code: "SELECTION_EMPTY" } });
   });
 
+  it("hands over what rested beside a selection when all is wanted the next time, empty files too", async () => {
+    const { dir, words } = place();
+    const small = join(folder, "small-v1.torrent");
+    // One piece holds all the files: nothing is left to be asked for, and no seed is needed.
+    await run(["create", join(source, "album"), "--v1", "--piece-length", "4MiB", "-o", small]);
+    const seed = new Running(["seed", small, "--dir", source, "--port", "0", "--json", "--state", join(folder, "state-small")]);
+    const from = `127.0.0.1:${Number((await seed.line("listening"))["port"])}`;
+    expect(await new Running(["get", small, ...words, "--peer", from, "--exit", "--select", "*.txt"]).end()).toBe(0);
+    await seed.stop();
+    expect(existsSync(join(dir, "album/big file.bin"))).toBe(false);
+    expect(await new Running(["get", small, ...words, "--exit"]).end()).toBe(0);
+    expectSame(dir);
+  });
+
   it("goes on seeding until it is stopped, then ends with 0", async () => {
     const { words } = place();
     const get = new Running(["get", torrent, ...words, "--peer", peer]);

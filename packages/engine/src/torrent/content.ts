@@ -214,9 +214,16 @@ export class Content {
   }
 
   #allocateOrOpen(now: Millis, news: ContentNews[], out: SessionOutput[]): void {
-    if (this.isDone || this.#options.add.readOnly === true) return this.#opens(now, news);
+    if ((this.isDone && !this.#lacksFile()) || this.#options.add.readOnly === true) return this.#opens(now, news);
     this.#phase = "allocating";
     out.push({ type: "allocate", torrent: this.#options.torrent });
+  }
+
+  /** Every piece may be there while an empty file is not. */
+  #lacksFile(): boolean {
+    const wanted = this.#files.wanted();
+    const found = this.#durability.stamps?.files ?? [];
+    return this.#options.metainfo.layout.files.some(({ isPad }, file) => !isPad && wanted[file] === true && found[file] === undefined);
   }
 
   #allocated(fault: HostError | undefined, now: Millis, news: ContentNews[]): void {

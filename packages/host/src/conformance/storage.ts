@@ -279,6 +279,20 @@ export function describeStorage(makeWorld: MakeWorld): void {
       expect(equalBytes(await read(to, 0, sample.content.length), sample.content)).toBe(true);
     });
 
+    it("hands the bytes of unwanted files over to a store that wants them from the start", async () => {
+      const sample = makeSample(world.root, { wanted: SHAPE.map(({ path }) => path === "t/third") });
+      const first = await open(sample.plan);
+      await askWell<void>(world, (done) => first.allocate(done));
+      await storeAll(first, sample);
+      const before = await sync(first);
+      await askWell<void>(world, (done) => first.close(done));
+      const then = await open({ ...sample.plan, wanted: SHAPE.map(() => true) });
+      expect(then.stamps.files[0]).not.toEqual(before.files[0]);
+      await askWell<void>(world, (done) => then.allocate(done));
+      expect(await verify(then, sample)).toEqual([1, 1, 1, 1]);
+      expect(equalBytes(await read(then, 0, sample.content.length), sample.content)).toBe(true);
+    });
+
     it("moves to another root and goes on there", async () => {
       const sample = makeSample(`${world.root}/here`);
       const to = await open(sample.plan);

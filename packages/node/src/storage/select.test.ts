@@ -78,6 +78,21 @@ describe("Unwanted files", () => {
     expect(await verifyAll(store, sample)).toEqual([1, 1, 1, 1]);
   });
 
+  it("come out of the parts file at the next start when they are wanted by then", async () => {
+    const sample = makeSample(root(), FILES, PIECE_LENGTH, { wanted: ONLY_C });
+    await storeAll(await openStore(storage, sample.plan), sample);
+    await storage.close();
+    begin();
+    const everything = { ...sample.plan, wanted: FILES.map(() => true) };
+    const reading = await openStore(storage, { ...everything, readOnly: true });
+    expect(await verifyAll(reading, sample)).toEqual([1, 1, 1, 1]);
+    expect(readdirSync(join(root(), "t"))).toEqual(["c"]);
+    const store = await openStore(storage, everything);
+    expect(await verifyAll(store, sample)).toEqual([1, 1, 1, 1]);
+    expect(equalBytes(readFileSync(join(root(), "t/d")), sample.content.slice(81_000))).toBe(true);
+    expect(existsSync(partsFile())).toBe(false);
+  });
+
   it("stay where they are when they are on the disk already", async () => {
     const sample = makeSample(root(), FILES, PIECE_LENGTH);
     const store = await openStore(storage, sample.plan);

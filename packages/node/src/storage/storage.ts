@@ -56,9 +56,18 @@ export class NodeStorage implements Storage {
       const fault = faultOf(answer);
       if (fault !== undefined) return done(fault);
       const { stamps, rootIdentity, slots } = answer as OpenedStore;
-      const layout = new Layout(plan, (file) => stampAt(stamps, file) !== undefined, job.partsPath, slots);
+      const isFound = (file: number): boolean => stampAt(stamps, file) !== undefined;
+      // What rested in the parts file when another choice held is there still: first as unwanted, then handed over.
+      const hasRest = slots.length > 0 && plan.wanted.some((isWanted, file) => isWanted && !isFound(file));
+      const found = hasRest ? { ...plan, wanted: plan.wanted.map((isWanted, file) => isWanted && isFound(file)) } : plan;
+      const layout = new Layout(found, isFound, job.partsPath, slots);
       const means = { worker, hashers: this.#hashers, files: this.#files, scratch: this.#scratch, partsRoot: this.#stateDir };
-      done(new NodeStore(store, means, layout, new StampBook(job.paths, stamps, rootIdentity)));
+      const opened = new NodeStore(store, means, layout, new StampBook(job.paths, stamps, rootIdentity));
+      if (!hasRest || plan.readOnly) return done(opened);
+      opened.select(plan.wanted, (refusal) => {
+        if (refusal === undefined) return done(opened);
+        opened.close(() => done(refusal));
+      });
     });
   }
 

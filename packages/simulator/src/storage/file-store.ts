@@ -3,7 +3,18 @@
  * all here, at the price of memory.
  * @module
  */
-import type { BlockSpan, Done, Frames, Lent, PieceExpectation, PieceOutcome, Store, StorePlan, StoreStamps } from "@bittern/host";
+import type {
+  BlockSpan,
+  Done,
+  Frames,
+  Lent,
+  PieceExpectation,
+  PieceOutcome,
+  Store,
+  StoreFile,
+  StorePlan,
+  StoreStamps,
+} from "@bittern/host";
 import { assert, HostError, type PieceIndex } from "@bittern/protocol/base";
 import type { DiskOperation } from "./disk.ts";
 import type { FileTree, VirtualFile } from "./file-tree.ts";
@@ -29,6 +40,10 @@ export class FileStore implements Store {
     this.#context = context;
     this.#tree = tree;
     this.#plan = plan;
+    // What rested in the parts record when another choice held goes to the files that are wanted now; a fault shows at their use.
+    if (!plan.readOnly && tree.get(partsPath(plan)) !== undefined) {
+      this.#handOver(plan.files.filter((_, index) => plan.wanted[index] === true));
+    }
     this.#stamps = this.#stampsNow();
   }
 
@@ -52,16 +67,8 @@ export class FileStore implements Store {
   select(wanted: readonly boolean[], done: Done<void>): void {
     this.#perform("select", 0, done, () => {
       const newly = this.#plan.files.flatMap((file, index) => (wanted[index] === true && this.#plan.wanted[index] !== true ? [file] : []));
-      const parts = this.#tree.get(partsPath(this.#plan));
       this.#plan = { ...this.#plan, wanted };
-      for (const file of newly) {
-        if (file.isPad || this.#tree.get(pathOf(this.#plan.root, file)) !== undefined) continue;
-        const made = this.#tree.open(pathOf(this.#plan.root, file));
-        if (made instanceof HostError) return made;
-        made.truncate(file.length, this.#context.disk.stampMillis);
-        if (parts !== undefined) moveBytes(parts, file.offset, made, file.length, this.#context.disk.stampMillis);
-      }
-      return undefined;
+      return this.#handOver(newly);
     });
   }
 
@@ -229,6 +236,19 @@ export class FileStore implements Store {
       if (this.#tree.isUnsafe(path)) return new HostError("FILE_UNSAFE", `${path} is no plain file`);
       if (this.#tree.get(path)?.read(place.offset + shift, part) !== true)
         return new HostError("FILE_MISSING", `${path} is missing or too short`);
+    }
+    return undefined;
+  }
+
+  /** Makes files that are wanted now, with what rests of them in the parts record. */
+  #handOver(files: readonly StoreFile[]): HostError | undefined {
+    const parts = this.#tree.get(partsPath(this.#plan));
+    for (const file of files) {
+      if (file.isPad || this.#tree.get(pathOf(this.#plan.root, file)) !== undefined) continue;
+      const made = this.#tree.open(pathOf(this.#plan.root, file));
+      if (made instanceof HostError) return made;
+      made.truncate(file.length, this.#context.disk.stampMillis);
+      if (parts !== undefined) moveBytes(parts, file.offset, made, file.length, this.#context.disk.stampMillis);
     }
     return undefined;
   }
