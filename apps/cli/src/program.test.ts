@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { bashCompletion } from "./completion/bash.ts";
 import { completionTree } from "./completion/tree.ts";
 import { bitternProgram } from "./program.ts";
-import { run } from "./testing.ts";
+import { run, runAlone } from "./testing.ts";
 import { VERSION } from "./version.ts";
 
 const program = bitternProgram();
@@ -40,6 +40,12 @@ describe("The program", () => {
     expect(await run(["get", "--version"])).toMatchObject({ status: 0, out: `${VERSION}\n` });
     const [page, other] = await Promise.all([run(["help", "get"]), run(["get", "--help"])]);
     expect([page.status, page.out]).toEqual([0, other.out]);
+  });
+
+  it("says and ends the same in a process of its own", async () => {
+    for (const words of [["--version"], ["get"], ["show", "/no/such.torrent", "--json"]]) {
+      expect(await runAlone(words), words.join(" ")).toEqual(await run(words));
+    }
   });
 
   it("says what to type instead of a wrong command line, and ends with 2", async () => {

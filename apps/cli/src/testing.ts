@@ -1,8 +1,9 @@
 /**
- * For tests: this program as a real process, heard through its pipes. What runs is the bundle that `npm run build` made.
+ * For tests: this program as a user has it. What goes on is a real process, heard through its pipes; what ends runs in a process
+ * that is started once a test file. What runs is the bundle that `npm run build` made.
  * @module
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 
 export const PROGRAM: string = fileURLToPath(new URL("../bin/bittern.js", import.meta.url));
+const WARM_PROGRAM = fileURLToPath(new URL("../../../tools/warm-program.mjs", import.meta.url));
 
 export interface Ended {
   readonly status: number | null;
@@ -67,7 +69,7 @@ export class Running {
 
   constructor(args: readonly string[], options: RunOptions = {}) {
     running.add(this);
-    const env = { ...process.env, BITTERN_STATE: join(tmpdir(), "bittern-no-state-of-ours"), NO_COLOR: "1", ...options.env };
+    const env = environment(options.env);
     const program = options.program === undefined ? PROGRAM : join(dirname(PROGRAM), `${options.program}.js`);
     this.child = spawn(process.execPath, [program, ...args], { cwd: options.cwd, env, stdio: "pipe" });
     this.child.stdin?.on("error", () => undefined);
@@ -128,11 +130,45 @@ export class Running {
   }
 }
 
-/** Runs a command that ends. */
+/** Runs a command that ends; those of a file run one after another. */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  if (options.input !== undefined) return await runAlone(args, options);
+  const before = lastRun;
+  const answer = before.then(() => runWarm(args, options));
+  lastRun = answer.catch(() => undefined);
+  return await answer;
+}
+
+/** The same in a process of its own: for what reads standard input, and for claims about the process itself. */
+export async function runAlone(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   const command = new Running(args, options);
   await command.end();
   return { status: command.status ?? null, out: command.out, err: command.err, json: command.lines[0] ?? {} };
+}
+
+let lastRun: Promise<unknown> = Promise.resolve();
+let warm: ChildProcess | undefined;
+afterAll(() => warm?.kill("SIGKILL"));
+
+function runWarm(args: readonly string[], { program = "bittern", cwd = process.cwd(), env }: RunOptions): Promise<Ended> {
+  warm ??= fork(WARM_PROGRAM, { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: [] });
+  const child = warm;
+  return new Promise((resolve, reject) => {
+    const fail = (status: number | null): void => reject(new Error(`${program} ${args.join(" ")}: the process ended with ${status}`));
+    child.once("exit", fail);
+    child.once("message", (answer) => {
+      child.off("exit", fail);
+      const { status, out, err } = answer as Omit<Ended, "json">;
+      const line = out.split("\n").find((text) => text.startsWith("{"));
+      resolve({ status, out, err, json: line === undefined ? {} : (JSON.parse(line) as Record<string, unknown>) });
+    });
+    child.send({ program, args, cwd, env: environment(env) });
+  });
+}
+
+/** Ours, without a state folder of the user. */
+function environment(more: RunOptions["env"]): NodeJS.ProcessEnv {
+  return { ...process.env, BITTERN_STATE: join(tmpdir(), "bittern-no-state-of-ours"), NO_COLOR: "1", ...more };
 }
 
 /** Ends whatever a failed test left behind. */

@@ -1,0 +1,54 @@
+/**
+ * A process that runs the bundled command line again and again: for the tests of commands that end, most of whose time would go
+ * into starting Node. One run at a time; each has its words, folder and environment, and its output goes back to whoever asked.
+ * @module
+ */
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const ROOM = fileURLToPath(new URL("../apps/cli/", import.meta.url));
+const EMITTERS = [process, process.stdout, process.stderr];
+
+/** Door -> how often it was opened. */
+const doors = new Map();
+
+process.on("message", ({ program, args, cwd, env }) => {
+  const known = EMITTERS.map(listenersOf);
+  const said = { out: capture(process.stdout), err: capture(process.stderr) };
+  process.exitCode = undefined;
+  process.chdir(cwd);
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  Object.assign(process.env, env);
+  process.argv = [process.execPath, join(ROOM, "bin", `${program}.js`), ...args];
+  process.exit = (status = process.exitCode ?? 0) => {
+    // What the run listens to would be gone with its process, and the last thing it hears is the end.
+    for (const [at, emitter] of EMITTERS.entries()) {
+      for (const [event, listener] of listenersOf(emitter)) {
+        if (known[at].some(([name, other]) => name === event && other === listener)) continue;
+        emitter.removeListener(event, listener);
+        if (emitter === process && event === "exit") listener(status);
+      }
+    }
+    process.send({ status: Number(status), out: said.out(), err: said.err() });
+  };
+  // The door is opened anew each time, what lies behind it is read once.
+  const door = program === "bittern" ? "dist/main.js" : `bin/${program}.js`;
+  const runCount = (doors.get(door) ?? 0) + 1;
+  doors.set(door, runCount);
+  void import(`${pathToFileURL(join(ROOM, door)).href}?run=${runCount}`);
+});
+
+function listenersOf(emitter) {
+  return emitter.eventNames().flatMap((event) => emitter.rawListeners(event).map((listener) => [event, listener]));
+}
+
+/** Keeps what is written from now on; the answer reads it. */
+function capture(stream) {
+  const chunks = [];
+  stream.write = (chunk, encoding, callback) => {
+    chunks.push(Buffer.from(chunk));
+    (typeof encoding === "function" ? encoding : callback)?.();
+    return true;
+  };
+  return () => Buffer.concat(chunks).toString();
+}
