@@ -12,6 +12,8 @@ import { ROOT } from "./tree.ts";
 const NPM_ENVIRONMENT = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS|VITEST|NODE_ENV)/i.test(name)),
 );
+/** What is published -> where it lies. */
+const ROOMS = { bittern: "apps/cli", "@bittern/client": "packages/client" } as const;
 const folder = mkdtempSync(join(tmpdir(), "bittern-pack-"));
 const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
 
@@ -19,13 +21,15 @@ function npm(args: readonly string[], cwd: string): string {
   return execFileSync("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], { cwd, encoding: "utf8", env: NPM_ENVIRONMENT });
 }
 
-/** Packs in the given way and returns the tarball's path. */
-function pack(args: readonly string[], cwd: string): string {
-  const listed = npm(["pack", ...args, "--json", "--pack-destination", folder], cwd);
-  // A package's own set-up may speak before npm prints its list.
-  const [packed] = JSON.parse(listed.slice(listed.indexOf("[\n"))) as { filename: string }[];
-  return join(folder, packed?.filename.replace("@", "").replace("/", "-") ?? "");
+/** The tarball of a room, packed with the other's as the last set-up left them. */
+function tarball(room: keyof typeof ROOMS): string {
+  packed ??= JSON.parse(
+    npm(["pack", ...Object.keys(ROOMS).flatMap((name) => ["-w", name]), "--ignore-scripts", "--json", "--pack-destination", folder], ROOT),
+  ) as typeof packed;
+  const { filename = "" } = packed?.find(({ name }) => name === room) ?? {};
+  return join(folder, filename.replace("@", "").replace("/", "-"));
 }
+let packed: readonly { readonly name: string; readonly filename: string }[] | undefined;
 
 function emptyFolder(name: string): string {
   const made = join(folder, name);
@@ -35,11 +39,16 @@ function emptyFolder(name: string): string {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+it.each(Object.entries(ROOMS))("%s is never packed as it was built some other day", (_name, room) => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, room, "package.json"), "utf8")) as { scripts: Record<string, string> };
+  expect(scripts["prepack"]).toBe("node ../../tools/setup.mjs");
+});
+
 describe("The package bittern", () => {
   let home = "";
   beforeAll(() => {
     home = emptyFolder("bittern");
-    npm(["install", "--prefer-offline", pack([], join(ROOT, "apps/cli"))], home);
+    npm(["install", "--prefer-offline", tarball("bittern")], home);
   }, 120_000);
 
   it("installs a command that knows its version", () => {
@@ -92,7 +101,7 @@ describe("The package @bittern/client", () => {
   let inside = "";
   beforeAll(() => {
     home = emptyFolder("client");
-    npm(["install", "--prefer-offline", pack(["-w", "@bittern/client"], ROOT)], home);
+    npm(["install", "--prefer-offline", tarball("@bittern/client")], home);
     inside = join(home, "node_modules/@bittern/client");
   }, 120_000);
 
@@ -131,12 +140,13 @@ function sampleOf(page: string): string {
   return sample;
 }
 
-/** No `skipLibCheck`: our declarations must stand by themselves. */
+/** No `skipLibCheck`: our declarations must stand by themselves. Those of the language need no look. */
 const STRICT = {
   target: "ES2023",
   lib: ["ES2023", "ESNext.Disposable"],
   module: "NodeNext",
   strict: true,
+  skipDefaultLibCheck: true,
   exactOptionalPropertyTypes: true,
   noEmit: true,
   types: ["node"],
