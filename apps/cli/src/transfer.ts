@@ -144,6 +144,8 @@ export class Transfer {
   }
 
   #completed(): void {
+    // What took less than a second has its line as well, and whoever adds up sees the last byte.
+    if (this.#invocation.output.isJson) this.#report();
     const now = performance.now();
     this.#completeAt = now;
     const { downloaded, uploaded, totalWanted } = this.#torrent.status();

@@ -67,6 +67,7 @@ describe("bittern get", () => {
     expect(complete).toEqual({ type: "complete", seconds: expect.any(Number), downloaded: expect.any(Number), uploaded: 0 });
     expect(Number.isInteger(complete["downloaded"])).toBe(true);
     expect(types.indexOf("complete")).toBeLessThan(types.indexOf("durable"));
+    expect(get.lines[types.indexOf("complete") - 1]).toMatchObject({ type: "progress", verified: 3_070_006, total: 3_070_006 });
   });
 
   it("downloads by magnet link and keeps what is there when it comes again", async () => {

@@ -48,7 +48,8 @@ describe("bittern share", () => {
   });
 
   it("refuses what cannot be shared", async () => {
-    expect((await run(["share", join(folder, "none"), ...WORDS])).status).not.toBe(0);
+    const missing = await run(["share", join(folder, "none"), ...WORDS]);
+    expect(missing).toMatchObject({ status: 1, json: { error: { code: "FILE_MISSING" } } });
     expect((await run(["share", shared, "--public-host", "a b"])).status).toBe(2);
     expect((await run(["share"])).status).toBe(2);
   });

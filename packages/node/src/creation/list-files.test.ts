@@ -95,7 +95,7 @@ describe("listFiles", () => {
   });
 
   it("says what is wrong with a place that is not there, or lies too deep", async () => {
-    await expect(listFiles(join(root, "nothing"), { all: false })).rejects.toMatchObject({ code: "CREATE_FILES" });
+    await expect(listFiles(join(root, "nothing"), { all: false })).rejects.toMatchObject({ code: "FILE_MISSING" });
     put(`${"d/".repeat(70)}file`);
     await expect(listFiles(root, { all: false })).rejects.toMatchObject({ code: "CREATE_PATH" });
   });

@@ -10,7 +10,7 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { setImmediate as breathe } from "node:timers/promises";
-import { compareBytes, UsageError } from "@bittern/protocol/base";
+import { compareBytes, HostError, UsageError } from "@bittern/protocol/base";
 import { METAINFO_LIMITS } from "@bittern/protocol/metainfo";
 import { codeOf, diskFault } from "../faults.ts";
 
@@ -169,7 +169,7 @@ function lookAt(place: Buffer, shown: string): Stats {
   try {
     return statSync(place);
   } catch (error) {
-    if (codeOf(error) === "ENOENT") throw new UsageError("CREATE_FILES", `there is no ${shown}`);
+    if (codeOf(error) === "ENOENT") throw new HostError("FILE_MISSING", `${shown}: there is no such file or folder`);
     throw diskFault(error, `looking at ${shown}`);
   }
 }
