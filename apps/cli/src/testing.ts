@@ -6,9 +6,11 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { encodeHandshake, PeerWire } from "@bittern/protocol/peer";
 import { afterAll } from "vitest";
 
 export const PROGRAM: string = fileURLToPath(new URL("../bin/bittern.js", import.meta.url));
@@ -176,4 +178,15 @@ export function endAllAfterTests(): void {
   afterAll(() => {
     for (const command of running) command.child.kill("SIGKILL");
   });
+}
+
+/** What a peer on this machine says first, after the handshake, to a newcomer that speaks the fast extension. */
+export async function firstMessage(port: number, infoHash: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  const wire = new PeerWire();
+  const features = { extended: false, fast: true, dht: false, v2: false };
+  socket.write(encodeHandshake({ infoHash: Buffer.from(infoHash, "hex"), peerId: noise(20, "newcomer"), features }));
+  for await (const bytes of socket as AsyncIterable<Uint8Array>)
+    for (const { type } of wire.receive(bytes)) if (type !== "handshake") return type;
+  return "the end";
 }

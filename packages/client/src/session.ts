@@ -86,6 +86,8 @@ export interface AddOptions extends WaitOptions {
   /** `HOST:PORT` of peers to connect to. */
   readonly peers?: readonly string[];
   readonly limits?: RateLimits;
+  /** Gives every piece away once before any twice (BEP 16), also to a lone downloader and beside other seeds; the only seed of several does so by itself. */
+  readonly superSeed?: boolean;
 }
 
 /** All of a session, in bytes and bytes per second. */
@@ -267,6 +269,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
       trackers: options.trackers ?? [],
       downRateMax: options.limits?.down ?? 0,
       upRateMax: options.limits?.up ?? 0,
+      superSeed: options.superSeed === true,
     });
     const linked = source.type === "magnet" ? source.magnet.peers : [];
     for (const peer of [...(options.peers ?? []), ...linked]) torrent.addPeer(peer);

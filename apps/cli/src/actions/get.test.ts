@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { endAllAfterTests, noise, PROGRAM, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
+import { endAllAfterTests, firstMessage, noise, PROGRAM, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
 
 const folder = temporaryFolder();
 const torrent = join(folder, "album.torrent");
@@ -262,6 +262,19 @@ describe("bittern seed", () => {
     const seed = new Running(["seed", torrent, "--dir", source, "--port", "0", "--no-check", "--json"]);
     expect(await seed.line("listening")).toEqual({ type: "listening", port: expect.any(Number) });
     expect(await seed.stop("SIGTERM")).toBe(0);
+  });
+
+  it("tells a newcomer of nothing at first with --super-seed, and of everything without", async () => {
+    const { infoHash } = (await run(["show", torrent, "--json"])).json as { infoHash: string };
+    expect(await firstMessage(Number(peer.split(":")[1]), infoHash)).toBe("have-all");
+    const wishes = ["--super-seed", "--state", join(folder, "state-super")];
+    const seed = new Running(["seed", torrent, "--dir", source, "--port", "0", "--json", ...wishes]);
+    const { port } = await seed.line("listening");
+    expect(await firstMessage(Number(port), infoHash)).toBe("have-none");
+    const { dir, words } = place();
+    expect((await run(["get", torrent, "--peer", `127.0.0.1:${Number(port)}`, "--exit", ...words])).status).toBe(0);
+    expectSame(dir);
+    await seed.stop("SIGTERM");
   });
 
   it("refuses to seed what is not whole, and says what to do", async () => {

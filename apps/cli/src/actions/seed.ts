@@ -18,6 +18,7 @@ interface SeedOptions extends SessionArguments {
   readonly dir?: string;
   readonly peer?: readonly string[];
   readonly check: boolean;
+  readonly superSeed?: boolean;
 }
 
 /** Milliseconds. */
@@ -29,7 +30,13 @@ export const seed: Action<SeedOptions> = async (invocation, [argument = ""], opt
   const session = await openSession(invocation, options);
   try {
     const path = resolve(options.dir ?? ".");
-    const torrent = await session.add(metainfo, { path, readOnly: true, seedMode: !options.check, peers: options.peer ?? [] });
+    const torrent = await session.add(metainfo, {
+      path,
+      readOnly: true,
+      seedMode: !options.check,
+      peers: options.peer ?? [],
+      superSeed: options.superSeed === true,
+    });
     await checked(torrent, output, stop.signal);
     refuseIncomplete(torrent, path);
     const transfer = new Transfer(invocation, session, torrent);

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { endAllAfterTests, noise, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
+import { endAllAfterTests, firstMessage, noise, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
 
 const folder = temporaryFolder();
 endAllAfterTests();
@@ -39,6 +39,13 @@ describe("bittern share", () => {
     expect((await run(["get", String(sharing["magnet"]), ...words])).status).toBe(0);
     expect(readFileSync(join(target, "photos & <more>/a.jpg")).equals(readFileSync(join(shared, "a.jpg")))).toBe(true);
     expect(await share.end()).toBe(0);
+  });
+
+  it("tells a newcomer of nothing at first with --super-seed", async () => {
+    const share = new Running(["share", shared, ...WORDS, "--super-seed", "--state", join(folder, "state-super")]);
+    const { port, infoHash } = await share.line("sharing");
+    expect(await firstMessage(Number(port), String(infoHash))).toBe("have-none");
+    expect(await share.stop("SIGTERM")).toBe(0);
   });
 
   it("goes on until it is stopped", async () => {

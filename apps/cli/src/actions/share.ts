@@ -21,6 +21,7 @@ interface ShareOptions extends SessionArguments {
   readonly once?: boolean;
   readonly comment?: string;
   readonly all?: boolean;
+  readonly superSeed?: boolean;
 }
 
 /** The port of the page, and how many after it are tried where nobody chose one. */
@@ -42,7 +43,13 @@ export const share: Action<ShareOptions> = async (invocation, [argument = ""], o
     const metainfo = await makeTorrent(invocation, path, announce, options);
     const session = await openSession(invocation, options);
     try {
-      const torrent = await session.add(metainfo, { path: dirname(path), name: basename(path), readOnly: true, seedMode: true });
+      const torrent = await session.add(metainfo, {
+        path: dirname(path),
+        name: basename(path),
+        readOnly: true,
+        seedMode: true,
+        superSeed: options.superSeed === true,
+      });
       await torrent.checked({ signal: stop.signal });
       site = siteOf(metainfo, `http://${base}`, () => swarmOf(tracker, metainfo));
       tell(invocation, session, metainfo, `http://${base}`, announce);

@@ -16,6 +16,9 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["q", "quit"],
 ];
 
+/** Of `seed` and `share`. */
+export const SUPER_SEED_WORDS = "give every piece away once before any twice, also beside other seeds (the only seed does so by itself)";
+
 const SIGNALS: readonly (readonly [string, string])[] = [["130, 143", "stopped by Ctrl-C or SIGTERM before the download was complete"]];
 
 export function getCommand(): Command {
@@ -80,6 +83,7 @@ end, error.`,
     .option("--port <port>", "port to listen on: N, N-M (the first free one), or 0 for any (default: 6881-6999)", checked(parsePorts))
     .option("--peer <host:port>", "a peer to connect to; may be given several times", gathered(parsePeer))
     .option("--no-check", "take the data for whole without hashing it first")
+    .option("--super-seed", SUPER_SEED_WORDS)
     .option("--max-up <rate>", "bytes per second, such as 500KiB; 0 is unlimited", checked(parseRate));
   return withCommonOptions(withStateOption(command)).action(
     lazily(async () => (await import("../actions/seed.ts")).seed, { streaming: true }),

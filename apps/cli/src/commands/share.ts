@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import { parsePort, parsePorts, parseRate } from "../arguments.ts";
 import { checked, describedCommand, STATE_ENVIRONMENT, withCommonOptions, withStateOption } from "../help.ts";
 import { lazily } from "../invocation.ts";
+import { SUPER_SEED_WORDS } from "./get.ts";
 
 export function shareCommand(): Command {
   const command = describedCommand("share", {
@@ -32,6 +33,7 @@ follows about once a second.`,
     .option("--once", "end after one full copy has gone out")
     .option("--comment <text>", "a remark for people, in the torrent and on the page")
     .option("--all", "take hidden files and litter too")
+    .option("--super-seed", SUPER_SEED_WORDS)
     .option("--max-up <rate>", "bytes per second, such as 500KiB; 0 is unlimited", checked(parseRate));
   return withCommonOptions(withStateOption(command)).action(
     lazily(async () => (await import("../actions/share.ts")).share, { streaming: true }),

@@ -41,6 +41,7 @@ export interface AddTorrent {
   readonly peers?: readonly Endpoint[];
   readonly downRateMax?: Rate;
   readonly upRateMax?: Rate;
+  /** Gives every piece once before any twice (BEP 16), also to a lone downloader and beside other seeds. */
   readonly superSeed?: boolean;
 }
 
