@@ -84,6 +84,11 @@ describe("a resume record", () => {
     expect(judge(recordOf(), changed(2, undefined))).toEqual({ trusted: [0, 1, 2], unchecked: [] });
   });
 
+  it("has hashed what it claims of a file that was never made: the parts record has no stamp", () => {
+    const stamps = changed(1, undefined);
+    expect(judge(recordOf({ stamps: { files: stamps, rootIdentity: "1:2" } }), stamps)).toEqual({ trusted: [0, 1, 4], unchecked: [2] });
+  });
+
   it("leaves a file to be checked that was not there before", () => {
     const record = recordOf({ verified: fieldOf(0, 1), stamps: { files: changed(2, undefined), rootIdentity: "1:2" } });
     expect(judge(record)).toEqual({ trusted: [0, 1], unchecked: [4, 5] });

@@ -7,6 +7,9 @@
  * Everything else in a file that was written since may have come after the record: it is hashed, because hashing a hole
  * costs less than fetching a piece again.
  *
+ * Where a file was never made, what is verified of it rests in the parts record. That one has no stamp, so those pieces,
+ * which lie at the borders of wanted files and are few, are hashed as well.
+ *
  * What cannot be good is not read: pieces of files that are not there, or that lie past the end of a short one.
  * @module
  */
@@ -43,6 +46,11 @@ export function judgeRecord(question: TrustQuestion): Trust {
     if (file.isPad || file.length === 0) continue;
     const found = stamps.files[index];
     const known = record.stamps.files[index];
+    if (found === undefined && known === undefined) {
+      // What is verified of it rests in the parts record, which has no stamp.
+      for (const piece of piecesOf(file, question)) if (trusted.remove(piece)) unchecked.add(piece);
+      continue;
+    }
     if (isUntouched(known, found, record.isClean)) {
       if (wasWrittenSince(known, found)) for (const piece of piecesOf(file, question)) if (!trusted.has(piece)) unchecked.add(piece);
       continue;
@@ -68,7 +76,7 @@ export function judgeBlindly(question: TrustQuestion): Trust {
 }
 
 function isUntouched(known: FileStamp | undefined, found: FileStamp | undefined, isClean: boolean): boolean {
-  if (known === undefined || found === undefined) return known === found;
+  if (known === undefined || found === undefined) return false;
   if (known.length !== found.length || known.inode !== found.inode) return false;
   return isClean ? known.modifiedMillis === found.modifiedMillis : known.modifiedMillis <= found.modifiedMillis;
 }
