@@ -17,6 +17,8 @@ export type FailureCode =
   | "PORT_RANGE"
   | "PORT_TWICE"
   | "LEFT_MISSING"
+  | "UPLOADED_MISSING"
+  | "DOWNLOADED_MISSING"
   | "NUMBER"
   | "ESCAPE"
   | "TORRENT_DENIED"
@@ -51,6 +53,8 @@ const FAILURES: Readonly<Record<FailureCode, Failure>> = {
   PORT_RANGE: { reason: "port must be from 1 to 65535", retryIn: "never" },
   PORT_TWICE: { reason: "port is given more than once", retryIn: "never" },
   LEFT_MISSING: { reason: "left is missing", retryIn: "never" },
+  UPLOADED_MISSING: { reason: "uploaded is missing", retryIn: "never" },
+  DOWNLOADED_MISSING: { reason: "downloaded is missing", retryIn: "never" },
   NUMBER: { reason: "uploaded, downloaded and left must be whole numbers", retryIn: "never" },
   ESCAPE: { reason: "a percent sign must be followed by two hex digits", retryIn: "never" },
   TORRENT_DENIED: { reason: "this torrent is not allowed here", retryIn: "never" },

@@ -42,6 +42,12 @@ export interface TrackerSettings {
   readonly trackerId: string;
   /** Shown to users with every answer (`warning message`); empty sends none. */
   readonly warning: string;
+  /**
+   * How HTTP answers look. "classic" is that of the first trackers: an announce that cannot be read gets status 400 and a line of text,
+   * a refused scrape 400, others tell `interval` and `peers` alone, as dictionaries unless `compact` is set to anything, and
+   * a scrape only the three counts. IPv6 peers, which the first trackers did not know, still get `peers6`.
+   */
+  readonly answers: "modern" | "classic";
   /** Which scrapes are answered: none, those that name torrents, or those of all torrents too. */
   readonly scrapes: "none" | "named" | "all";
   /** Tracks all torrents, only those on its list, or all but those on its list. */
@@ -99,6 +105,7 @@ export const TRACKER_DEFAULTS: TrackerSettings = {
   linksMax: 10_000,
   trackerId: "",
   warning: "",
+  answers: "modern",
   scrapes: "all",
   torrentPolicy: "open",
   isPrivate: false,

@@ -11,6 +11,7 @@
 import { crc32c } from "@bittern/protocol/address";
 import type { Announce } from "../announce.ts";
 import type { FailureCode } from "../failure.ts";
+import type { TrackerSettings } from "../settings.ts";
 import { COMPLETED, NO_EVENT, PAUSED, STARTED, STOPPED } from "../statistics.ts";
 import { AMPERSAND, BAD_ESCAPE, EQUALS, hexValue, isWord, PERCENT, readNumber, unescape } from "./ascii.ts";
 
@@ -42,18 +43,24 @@ export class AnnounceQuery {
   ipv6 = "";
 
   readonly #trackerId: string;
+  readonly #isClassic: boolean;
   #seen = 0;
   readonly #name = new Uint8Array(NAME_LENGTH_MAX);
   readonly #value = new Uint8Array(VALUE_LENGTH_MAX);
 
-  /** `trackerId`: ours, to know it when it comes back. */
-  constructor(trackerId: string) {
+  /**
+   * `trackerId`: ours, to know it when it comes back. The classic wants `uploaded` and `downloaded` too, gives peers as
+   * dictionaries to whoever does not ask for others, and takes any word for `compact` as yes.
+   */
+  constructor(trackerId: string, answers: TrackerSettings["answers"] = "modern") {
     this.#trackerId = trackerId;
+    this.#isClassic = answers === "classic";
   }
 
   /** Reads [from, to) into `announce`; a code says what is wrong. */
   read(bytes: Uint8Array, from: number, to: number, announce: Announce): FailureCode | undefined {
     announce.reset();
+    if (this.#isClassic) announce.isCompact = false;
     this.ip = "";
     this.ipv4 = "";
     this.ipv6 = "";
@@ -80,7 +87,10 @@ export class AnnounceQuery {
     if ((this.#seen & PEER_ID) === 0) return "PEER_ID_MISSING";
     if ((this.#seen & PORT) === 0) return "PORT_MISSING";
     // It decides what the peer is; a guess would spoil the counts.
-    return (this.#seen & LEFT) === 0 ? "LEFT_MISSING" : undefined;
+    if ((this.#seen & LEFT) === 0) return "LEFT_MISSING";
+    if (!this.#isClassic) return undefined;
+    if ((this.#seen & UPLOADED) === 0) return "UPLOADED_MISSING";
+    return (this.#seen & DOWNLOADED) === 0 ? "DOWNLOADED_MISSING" : undefined;
   }
 
   /** `escape`: where the first percent sign stands, -1 for none. */
@@ -134,7 +144,8 @@ export class AnnounceQuery {
         announce.uploaded = readNumber(bytes, value, end);
         return announce.uploaded >= 0 ? undefined : "NUMBER";
       case 10:
-        if (isWord(names, from, to, "no_peer_id") && this.#isFirst(NO_PEER_ID)) announce.hidesPeerIds = !isWord(bytes, value, end, "0");
+        if (isWord(names, from, to, "no_peer_id") && this.#isFirst(NO_PEER_ID))
+          announce.hidesPeerIds = !this.#isClassic && !isWord(bytes, value, end, "0");
         if (!isWord(names, from, to, "downloaded") || !this.#isFirst(DOWNLOADED)) return undefined;
         announce.downloaded = readNumber(bytes, value, end);
         return announce.downloaded >= 0 ? undefined : "NUMBER";
@@ -142,7 +153,8 @@ export class AnnounceQuery {
         if (isWord(names, from, to, "event") && this.#isFirst(EVENT)) announce.event = eventOf(bytes, value, end);
         return undefined;
       case 7:
-        if (isWord(names, from, to, "compact") && this.#isFirst(COMPACT)) announce.isCompact = !isWord(bytes, value, end, "0");
+        if (isWord(names, from, to, "compact") && this.#isFirst(COMPACT))
+          announce.isCompact = this.#isClassic || !isWord(bytes, value, end, "0");
         else if (isWord(names, from, to, "numwant") && this.#isFirst(WANTED)) announce.wanted = wantedOf(bytes, value, end);
         return undefined;
       case 3:

@@ -5,31 +5,16 @@
  * @module
  */
 import { formatAddress } from "@bittern/protocol/address";
-import { fromLatin1, NO_BYTES, utf8 } from "@bittern/protocol/base";
+import { NO_BYTES, utf8 } from "@bittern/protocol/base";
 import { encode } from "@bittern/protocol/bencode";
 import type { Announce } from "../announce.ts";
 import type { Announcer } from "../announcer.ts";
 import { FAILURE_CODES, type FailureCode, failureOf } from "../failure.ts";
+import type { TrackerSettings } from "../settings.ts";
 import type { PeerTable } from "../swarms/peer-table.ts";
 import type { AnswerBuffer } from "./answer-buffer.ts";
 import { type Deflate, gzip } from "./gzip.ts";
-
-/** Digits of the length most bodies have. */
-const SLOT = "000";
-const END_OF_HEAD = "\r\n\r\n";
-
-/** How the connection goes on after an answer: 1.1 stays by itself, 1.0 has to be told. */
-export type Ending = "stays" | "kept" | "closes";
-
-const HEADS: Readonly<Record<Ending, Uint8Array>> = {
-  stays: headOf(""),
-  kept: headOf("Connection: keep-alive\r\n"),
-  closes: headOf("Connection: close\r\n"),
-};
-
-function headOf(connection: string): Uint8Array {
-  return utf8(`HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n${connection}Content-Length: ${SLOT}${END_OF_HEAD}`);
-}
+import { BAD, BAD_UNCACHED, END_OF_HEAD, type Ending, type Heads, PLAIN, PLAIN_UNCACHED, SLOT_LENGTH } from "./heads.ts";
 
 const COMPLETE = utf8("d8:completei");
 const DOWNLOADED = utf8("e10:downloadedi");
@@ -37,10 +22,13 @@ const EXTERNAL_IPV4 = utf8("e11:external ip4:");
 const EXTERNAL_IPV6 = utf8("e11:external ip16:");
 const INCOMPLETE = utf8("10:incompletei");
 const INTERVAL = utf8("e8:intervali");
+const ONLY_INTERVAL = utf8("d8:intervali");
 const MIN_INTERVAL = utf8("e12:min intervali");
 const PEERS = utf8("e5:peers");
 const PEERS6 = utf8("6:peers6");
 const END = "e".charCodeAt(0);
+
+const CLASSIC_REFUSALS: Readonly<Record<Refused, Heads>> = { announce: PLAIN_UNCACHED, query: BAD_UNCACHED, scrape: BAD };
 
 /** Bytes of an answer besides its peers, head included, at most. */
 const ANSWER_LENGTH_REST = 1024;
@@ -60,7 +48,11 @@ const FAILURE_BODIES: ReadonlyMap<FailureCode, Uint8Array> = new Map(
 export const PACKED_FROM_LENGTH: number = 1400;
 const PACKED_END_OF_HEAD = utf8("Content-Encoding: gzip\r\n\r\n");
 
+/** What is refused: an announce, one that could not be read, or a scrape. The classic tells them apart. */
+export type Refused = "announce" | "query" | "scrape";
+
 export interface AnswersOptions {
+  readonly answers: TrackerSettings["answers"];
   /** Compresses long answers for who takes them so. */
   readonly deflate?: Deflate;
   readonly minIntervalSeconds: number;
@@ -77,6 +69,8 @@ export class Answers {
   readonly #warning: Uint8Array;
   readonly #scrapeEnd: Uint8Array;
   readonly #deflate: Deflate | undefined;
+  readonly #isClassic: boolean;
+  readonly #announceHeads: Heads;
   #slotEnd = 0;
   #bodyAt = 0;
 
@@ -85,15 +79,38 @@ export class Answers {
     this.#minInterval = options.minIntervalSeconds;
     const { trackerId, warning } = options;
     this.#deflate = options.deflate;
+    this.#isClassic = options.answers === "classic";
+    this.#announceHeads = this.#isClassic ? PLAIN_UNCACHED : PLAIN;
     this.#trackerId = trackerId === "" ? NO_BYTES : utf8(`10:tracker id${trackerId.length}:${trackerId}`);
     this.#warning = warning === "" ? NO_BYTES : utf8(`15:warning message${utf8(warning).length}:${warning}`);
-    this.#scrapeEnd = utf8(`e5:flagsd20:min_request_intervali${options.minIntervalSeconds}eee`);
+    this.#scrapeEnd = utf8(this.#isClassic ? "ee" : `e5:flagsd20:min_request_intervali${options.minIntervalSeconds}eee`);
   }
 
   /** Writes the answer to the announce that the announcer took last. */
   announce(announcer: Announcer, request: Announce, ending: Ending, isHead: boolean, takesGzip: () => boolean): void {
     const { buffer } = this;
-    this.#open(ending, ANSWER_LENGTH_REST + PEER_LENGTH_MAX * (announcer.countIpv4 + announcer.countIpv6));
+    this.#open(ending, ANSWER_LENGTH_REST + PEER_LENGTH_MAX * (announcer.countIpv4 + announcer.countIpv6), this.#announceHeads);
+    if (this.#isClassic) buffer.bytes(ONLY_INTERVAL);
+    else this.#counts(announcer, request);
+    buffer.number(announcer.interval);
+    if (!this.#isClassic) {
+      buffer.bytes(MIN_INTERVAL);
+      buffer.number(this.#minInterval);
+    }
+    buffer.bytes(PEERS);
+    if (request.isCompact) this.#compactPeers(announcer);
+    else this.#dictionaryPeers(announcer, request);
+    if (!request.isReturning && !this.#isClassic) buffer.bytes(this.#trackerId);
+    buffer.bytes(this.#warning);
+    buffer.byte(END);
+    // Addresses and ports are as good as random: only dictionaries become shorter.
+    if (!request.isCompact) this.#pack(takesGzip);
+    this.#close(isHead);
+  }
+
+  /** What an announce tells of its swarm and its asker; the interval follows. */
+  #counts(announcer: Announcer, request: Announce): void {
+    const { buffer } = this;
     buffer.bytes(COMPLETE);
     buffer.number(announcer.seeds);
     buffer.bytes(DOWNLOADED);
@@ -103,30 +120,20 @@ export class Answers {
     buffer.bytes(INCOMPLETE);
     buffer.number(announcer.incomplete);
     buffer.bytes(INTERVAL);
-    buffer.number(announcer.interval);
-    buffer.bytes(MIN_INTERVAL);
-    buffer.number(this.#minInterval);
-    buffer.bytes(PEERS);
-    if (request.isCompact) this.#compactPeers(announcer);
-    else this.#dictionaryPeers(announcer, request);
-    if (!request.isReturning) buffer.bytes(this.#trackerId);
-    buffer.bytes(this.#warning);
-    buffer.byte(END);
-    // Addresses and ports are as good as random: only dictionaries become shorter.
-    if (!request.isCompact) this.#pack(takesGzip);
-    this.#close(isHead);
   }
 
-  failure(code: FailureCode, ending: Ending, isHead: boolean): void {
+  failure(code: FailureCode, refused: Refused, ending: Ending, isHead: boolean): void {
+    if (this.#isClassic) return this.refusal(failureOf(code).reason, refused, ending, isHead);
     this.#open(ending, ANSWER_LENGTH_REST);
     this.buffer.bytes(FAILURE_BODIES.get(code) as Uint8Array);
     this.#close(isHead);
   }
 
-  /** A failure in words of somebody else. */
-  refusal(reason: string, ending: Ending, isHead: boolean): void {
-    const body = encode({ "failure reason": reason });
-    this.#open(ending, ANSWER_LENGTH_REST + body.length);
+  /** A failure in words of somebody else. The classic answers what it cannot read with a line of text, and a refused scrape with 400. */
+  refusal(reason: string, refused: Refused, ending: Ending, isHead: boolean): void {
+    const isGarbage = this.#isClassic && refused === "query";
+    const body = isGarbage ? utf8(`you sent me garbage - ${reason}`) : encode({ "failure reason": reason });
+    this.#open(ending, ANSWER_LENGTH_REST + body.length, this.#isClassic ? CLASSIC_REFUSALS[refused] : PLAIN);
     this.buffer.bytes(body);
     this.#close(isHead);
   }
@@ -164,8 +171,10 @@ export class Answers {
     buffer.number(announcer.seeds);
     buffer.bytes(DOWNLOADED);
     buffer.number(announcer.completed);
-    buffer.bytes(DOWNLOADERS);
-    buffer.number(announcer.incomplete - announcer.swarms.partialSeeds);
+    if (!this.#isClassic) {
+      buffer.bytes(DOWNLOADERS);
+      buffer.number(announcer.incomplete - announcer.swarms.partialSeeds);
+    }
     buffer.byte(END);
     buffer.bytes(INCOMPLETE);
     buffer.number(announcer.incomplete);
@@ -179,9 +188,9 @@ export class Answers {
     this.#close(isHead);
   }
 
-  #open(ending: Ending, byteLength: number): void {
+  #open(ending: Ending, byteLength: number, heads: Heads = PLAIN): void {
     this.buffer.reserve(byteLength);
-    this.buffer.bytes(HEADS[ending]);
+    this.buffer.bytes(heads[ending]);
     this.#bodyAt = this.buffer.length;
     this.#slotEnd = this.#bodyAt - END_OF_HEAD.length;
   }
@@ -202,7 +211,7 @@ export class Answers {
 
   #close(isHead: boolean): void {
     const body = this.buffer.length - this.#bodyAt;
-    this.buffer.patchLength(this.#slotEnd, SLOT.length, this.#bodyAt);
+    this.buffer.patchLength(this.#slotEnd, SLOT_LENGTH, this.#bodyAt);
     if (isHead) this.buffer.cut(this.buffer.length - body);
   }
 
@@ -258,44 +267,3 @@ const FILES = utf8("d5:filesd");
 const SCRAPED_HASH = utf8("20:");
 const DOWNLOADERS = utf8("e11:downloadersi");
 const PEER_ID = utf8("7:peer id20:");
-
-const STATUS_TEXTS: Readonly<Record<number, string>> = {
-  200: "OK",
-  204: "No Content",
-  301: "Moved Permanently",
-  302: "Found",
-  303: "See Other",
-  304: "Not Modified",
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  408: "Request Timeout",
-  409: "Conflict",
-  413: "Content Too Large",
-  415: "Unsupported Media Type",
-  421: "Misdirected Request",
-  429: "Too Many Requests",
-  426: "Upgrade Required",
-  431: "Request Header Fields Too Large",
-  500: "Internal Server Error",
-  501: "Not Implemented",
-  503: "Service Unavailable",
-  505: "HTTP Version Not Supported",
-};
-
-/** The head of any other answer; names and values must hold no line ends, which would let a value write headers of its own. */
-export function plainHead(
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  bodyLength: number,
-  ending: Ending,
-): Uint8Array<ArrayBuffer> {
-  let head = `HTTP/1.1 ${status} ${STATUS_TEXTS[status] ?? "Unknown"}\r\n`;
-  for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`;
-  if (ending !== "stays") head += `Connection: ${ending === "kept" ? "keep-alive" : "close"}\r\n`;
-  // Neither may carry a body, nor a length of one (RFC 9110, 8.6).
-  if (status !== 204 && status !== 304) head += `Content-Length: ${bodyLength}\r\n`;
-  return fromLatin1(`${head}\r\n`);
-}

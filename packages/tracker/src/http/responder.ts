@@ -16,11 +16,12 @@ import { NO_TORRENT } from "../swarms/torrent-table.ts";
 import { maySpeakForOthers } from "../trust.ts";
 import { AnnounceQuery } from "./announce-query.ts";
 import type { AnswerBuffer } from "./answer-buffer.ts";
-import { Answers, type Ending } from "./answers.ts";
+import { Answers, type Refused } from "./answers.ts";
 import { isWord } from "./ascii.ts";
 import { FullScrape } from "./full-scrape.ts";
 import { Gzip } from "./gzip.ts";
 import { forwardedAddress } from "./headers.ts";
+import type { Ending } from "./heads.ts";
 import type { HttpLink } from "./links.ts";
 import type { RequestScanner } from "./request-scanner.ts";
 import { ScrapeQuery } from "./scrape-query.ts";
@@ -56,7 +57,7 @@ export class Responder {
     this.#statistics = statistics;
     this.#scanner = scanner;
     this.#proxies = new Set(settings.proxies.map((proxy) => canonicalAddress(proxy) ?? proxy));
-    this.#query = new AnnounceQuery(settings.trackerId);
+    this.#query = new AnnounceQuery(settings.trackerId, settings.answers);
     this.#scrape = new ScrapeQuery(settings.scrapeHashesMax);
     this.#answers = new Answers(buffer, settings);
   }
@@ -88,10 +89,11 @@ export class Responder {
   announce(link: HttpLink, bytes: Uint8Array, now: Millis, ending: Ending): boolean {
     const request = this.#request;
     const { queryAt, queryEnd, isHead } = this.#scanner;
-    const failure = this.#query.read(bytes, queryAt, queryEnd, request) ?? this.#take(link, bytes, now);
+    const fault = this.#query.read(bytes, queryAt, queryEnd, request);
+    const failure = fault ?? this.#take(link, bytes, now);
     if (failure === undefined) this.#answers.announce(this.#announcer, request, ending, isHead, () => this.#scanner.takesGzip(bytes));
     else if (failure === "ASKING") return false;
-    else this.#fail(failure, ending);
+    else this.#fail(failure, fault === undefined ? "announce" : "query", ending);
     return true;
   }
 
@@ -101,7 +103,7 @@ export class Responder {
     this.#setAsker(link, bytes);
     const failure = this.#scrape.read(bytes, queryAt, queryEnd) ?? this.#judgeScrape(canRunFull);
     if (failure !== undefined) {
-      this.#fail(failure, ending);
+      this.#fail(failure, "scrape", ending);
       return undefined;
     }
     this.#statistics.scrapes.http++;
@@ -198,10 +200,10 @@ export class Responder {
     this.#answers.endScrape(this.#scanner.isHead, () => this.#scanner.takesGzip(bytes));
   }
 
-  #fail(failure: FailureCode, ending: Ending): void {
+  #fail(failure: FailureCode, refused: Refused, ending: Ending): void {
     this.#statistics.fail(failure);
     const { isHead } = this.#scanner;
-    if (failure === "UNWELCOME") this.#answers.refusal(this.#access.reasonOf(failure), ending, isHead);
-    else this.#answers.failure(failure, ending, isHead);
+    if (failure === "UNWELCOME") this.#answers.refusal(this.#access.reasonOf(failure), refused, ending, isHead);
+    else this.#answers.failure(failure, refused, ending, isHead);
   }
 }

@@ -98,8 +98,21 @@ describe("bttrack", () => {
   });
 
   it("refuses what makes no sense", async () => {
-    expect(await (await fetch(`${url}/announce?info_hash=1`)).text()).toMatch(/^d14:failure reason/);
+    const garbage = await fetch(`${url}/announce?info_hash=1`);
+    expect([garbage.status, garbage.headers.get("content-type"), garbage.headers.get("pragma")]).toEqual([400, "text/plain", "no-cache"]);
+    expect(await garbage.text()).toBe("you sent me garbage - info_hash must be 20 bytes");
     expect((await fetch(`${url}/nothing`)).status).toBe(404);
+  });
+
+  it("answers HEAD with a head", async () => {
+    for (const [path, status] of [
+      [`/announce?info_hash=${HASH}&uploaded=0&downloaded=0&left=0&${PEER}`, 200],
+      ["/announce", 400],
+      ["/", 200],
+    ] as const) {
+      const head = await fetch(`${url}${path}`, { method: "HEAD" });
+      expect([head.status, await head.text()]).toEqual([status, ""]);
+    }
   });
 
   it("E3 keeps its state in the dfile, and has it again after a restart", async () => {

@@ -59,6 +59,7 @@ export function trackerOptions(values: TrackerValues): TrackerOptions {
     givesUnreached: values.nat_check === 0,
     keepsEmptyTorrents: values.keep_dead !== 0,
     givenAddresses: values.only_local_override_ip === 0 ? "all" : "local",
+    answers: "classic",
     scrapes,
     page: {
       style: values.show_infopage === 0 ? "none" : "classic",
