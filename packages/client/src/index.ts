@@ -3,7 +3,15 @@
  * @module
  */
 
-export { type Cause, type Diagnosis, type FilePriority, PIECE_STATE, type PieceMap, type TorrentState } from "@bittern/engine";
+export {
+  type Cause,
+  type Diagnosis,
+  type FilePriority,
+  PIECE_STATE,
+  type PieceMap,
+  type TorrentState,
+  type TrackerOutcome,
+} from "@bittern/engine";
 export type { LeftOut } from "@bittern/node";
 export { HostError, type HostErrorCode, ProtocolError, UsageError } from "@bittern/protocol/base";
 export { type MagnetLink, parseMagnet } from "@bittern/protocol/magnet";

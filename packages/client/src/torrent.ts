@@ -4,7 +4,17 @@
  * @module
  */
 
-import type { Command, Diagnosis, FilePriority, PieceMap, SessionEvent, SessionRun, TorrentId, TorrentState } from "@bittern/engine";
+import type {
+  Command,
+  Diagnosis,
+  FilePriority,
+  PieceMap,
+  SessionEvent,
+  SessionRun,
+  TorrentId,
+  TorrentState,
+  TrackerOutcome,
+} from "@bittern/engine";
 import { type Bitfield, HostError, type PieceIndex } from "@bittern/protocol/base";
 import type { InfoHashes, Metainfo } from "@bittern/protocol/metainfo";
 import { TypedEmitter } from "./emitter.ts";
@@ -38,7 +48,8 @@ export interface PeerEvent {
 /** What a tracker said, or why it said nothing. */
 export interface TrackerEvent {
   readonly url: string;
-  readonly outcome: "answered" | "warning" | "failed";
+  /** "refused": the tracker said no, and `message` is what it said; "failed": it did not answer, or nothing that makes sense. */
+  readonly outcome: TrackerOutcome;
   readonly message: string;
   readonly peerCount: number;
 }

@@ -6,7 +6,7 @@ export type { Cause, Diagnosis, Pace, Weight } from "./diagnosis/cause.ts";
 export { askTracker, type TrackerQuestion, type TrackerReply } from "./run/ask-tracker.ts";
 export { runSession, type SessionRun } from "./run/run.ts";
 export type { AddTorrent, Command, FilePriority, Placement } from "./session/command.ts";
-export type { SessionEvent } from "./session/event.ts";
+export type { SessionEvent, TrackerOutcome } from "./session/event.ts";
 export type { LinkId, TorrentId } from "./session/ids.ts";
 export type { SessionInput } from "./session/input.ts";
 export type { SessionOutput } from "./session/output.ts";

@@ -155,8 +155,9 @@ class DownloadWindow {
     const failures = new Map<string, number>();
     torrent.on("tracker", ({ outcome, message, url }) => {
       failures.set(url, outcome === "failed" ? (failures.get(url) ?? 0) + 1 : 0);
-      const isTold = outcome === "warning" || (failures.get(url) ?? 0) >= TRACKER_FAILURES_SHOWN;
-      if (isTold) this.#tell(new Error(`${url}: ${message}`));
+      if (outcome === "refused") this.#tell(new Error(`rejected by tracker - ${message}`));
+      else if (outcome === "warning") this.#tell(new Error(`warning from tracker - ${message}`));
+      else if ((failures.get(url) ?? 0) >= TRACKER_FAILURES_SHOWN) this.#tell(new Error(`${url}: ${message}`));
     });
     const { state } = torrent.status();
     if (state === "seeding" || state === "finished") complete();

@@ -8,6 +8,9 @@ import type { Metainfo } from "@bittern/protocol/metainfo";
 import type { TorrentId } from "./ids.ts";
 import type { TorrentState } from "./snapshot.ts";
 
+/** "refused": the tracker said no, in its own words; "failed": it did not answer, or nothing that makes sense. */
+export type TrackerOutcome = "answered" | "warning" | "refused" | "failed";
+
 export type SessionEvent =
   | { readonly type: "listening"; readonly endpoints: readonly Endpoint[] }
   | { readonly type: "listen-failed"; readonly fault: HostError }
@@ -32,7 +35,7 @@ export type SessionEvent =
       readonly type: "tracker";
       readonly torrent: TorrentId;
       readonly url: string;
-      readonly outcome: "answered" | "warning" | "failed";
+      readonly outcome: TrackerOutcome;
       readonly message: string;
       readonly peerCount: number;
     }

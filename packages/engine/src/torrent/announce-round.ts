@@ -50,6 +50,8 @@ export interface AnnounceFault {
   readonly retryIn: number | "never" | undefined;
   /** The higher, the more it tells: the tracker's own words come first, a family it does not have last. */
   readonly rank: number;
+  /** The tracker understood and said no: the message is its own. */
+  readonly isRefusal: boolean;
 }
 
 /** How the questions of a round go out. */
@@ -159,12 +161,12 @@ export function decodeHttpAnnounce(outcome: HttpAnswer | HostError): AnnounceAns
 
 /** What an answer that is none says; `undefined` for a good one. */
 export function faultOf(answer: AnnounceAnswer | HostError | ProtocolError): AnnounceFault | undefined {
-  if (answer instanceof ProtocolError) return { message: answer.message, retryIn: undefined, rank: OWN_WORDS_RANK };
+  if (answer instanceof ProtocolError) return { message: answer.message, retryIn: undefined, rank: OWN_WORDS_RANK, isRefusal: false };
   if (answer instanceof HostError) {
     const isNoWay = ["ADDRESS_UNAVAILABLE", "UNREACHABLE"].includes(answer.code);
-    return { message: answer.message, retryIn: undefined, rank: answer.code === "FAMILY_ABSENT" ? 0 : isNoWay ? 1 : 2 };
+    return { message: answer.message, retryIn: undefined, rank: answer.code === "FAMILY_ABSENT" ? 0 : isNoWay ? 1 : 2, isRefusal: false };
   }
-  return "failure" in answer ? { message: answer.failure, retryIn: answer.retryIn, rank: OWN_WORDS_RANK } : undefined;
+  return "failure" in answer ? { message: answer.failure, retryIn: answer.retryIn, rank: OWN_WORDS_RANK, isRefusal: true } : undefined;
 }
 
 /** Peers by address, and by name; a tracker on the open network may not point into a private one (limits-and-threats). */

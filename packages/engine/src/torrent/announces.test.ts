@@ -119,7 +119,7 @@ describe("an announce", () => {
     const stage = new Stage(["http://t.example/announce"]);
     const [four, six] = stage.startAsked();
     expect(stage.answer(four, { "failure reason": "not registered" })).toBeUndefined();
-    expect(stage.answer(six, NO_V6)).toEqual({ type: "failed", url: "http://t.example/announce", message: "not registered" });
+    expect(stage.answer(six, NO_V6)).toEqual({ type: "refused", url: "http://t.example/announce", message: "not registered" });
     expect(stage.state).toBe("failed");
     expect(stage.announces.deadline).toBe(5000);
   });

@@ -43,7 +43,7 @@ export type AnnounceOutcome =
       readonly names: readonly Endpoint[];
       readonly warning: string | undefined;
     }
-  | { readonly type: "failed"; readonly url: string; readonly message: string };
+  | { readonly type: "refused" | "failed"; readonly url: string; readonly message: string };
 
 interface Tracker {
   readonly url: string;
@@ -285,7 +285,7 @@ export class Announces {
     this.#tiers.succeeded(tracker.url);
   }
 
-  #failed(tracker: Tracker, round: AnnounceRound, { message, retryIn, rank }: AnnounceFault, now: Millis): AnnounceOutcome {
+  #failed(tracker: Tracker, round: AnnounceRound, { message, retryIn, rank, isRefusal }: AnnounceFault, now: Millis): AnnounceOutcome {
     tracker.isRefusal = rank === OWN_WORDS_RANK;
     tracker.message = message;
     tracker.state = "failed";
@@ -295,7 +295,7 @@ export class Announces {
     tracker.nextAt = retryIn === "never" ? Number.POSITIVE_INFINITY : now + (retryIn === undefined ? backoff : retryIn * 60_000);
     tracker.earliestAt = tracker.nextAt;
     if (round.event !== "stopped") this.#tiers.failed(tracker.url);
-    return { type: "failed", url: tracker.url, message };
+    return { type: isRefusal ? "refused" : "failed", url: tracker.url, message };
   }
 
   /** Complete and incomplete peers as the trackers last counted them. */

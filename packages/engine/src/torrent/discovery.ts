@@ -5,6 +5,7 @@
 import type { Endpoint } from "@bittern/protocol/address";
 import { HostError, type Millis } from "@bittern/protocol/base";
 import type { SessionContext } from "../session/context.ts";
+import type { TrackerOutcome } from "../session/event.ts";
 import type { TorrentId } from "../session/ids.ts";
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
@@ -57,11 +58,11 @@ export class Discovery {
 
   #tell(outcome: AnnounceOutcome | undefined, out: SessionOutput[]): readonly Endpoint[] {
     if (outcome === undefined) return [];
-    const tell = (told: "answered" | "warning" | "failed", message: string, peerCount: number): void => {
+    const tell = (told: TrackerOutcome, message: string, peerCount: number): void => {
       out.push({ type: "event", event: { type: "tracker", torrent: this.#torrent, url: outcome.url, outcome: told, message, peerCount } });
     };
-    if (outcome.type === "failed") {
-      tell("failed", outcome.message, 0);
+    if (outcome.type !== "peers") {
+      tell(outcome.type, outcome.message, 0);
       return [];
     }
     tell(outcome.warning === undefined ? "answered" : "warning", outcome.warning ?? "", outcome.peers.length + outcome.names.length);

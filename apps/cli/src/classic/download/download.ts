@@ -127,6 +127,7 @@ export class ClassicDownload {
 
   #hearTracker({ url, outcome, message }: TrackerEvent): void {
     if (outcome === "warning") this.#tell(`warning from tracker - ${message}`);
+    if (outcome === "refused") this.#tell(`rejected by tracker - ${message}`);
     if (outcome !== "failed") {
       this.#trackerFailures.delete(url);
       return;

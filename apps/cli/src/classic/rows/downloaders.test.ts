@@ -129,6 +129,18 @@ describe("btdownloadheadless, downloading", () => {
     expect(await resumed.stop()).toBe(0);
   });
 
+  it.each([
+    ["rejected by tracker - not here", "d14:failure reason8:not heree"],
+    ["warning from tracker - be brief", "d8:intervali1800e5:peers0:15:warning message8:be briefe"],
+  ])("shows what the tracker says: %s", async (line, answer) => {
+    publisher.saying = answer;
+    const told = start("btdownloadheadless", `told-${line.slice(0, 4)}`, join(cwd, "srv", `${ISO}.torrent`), "--display_interval", "0.2");
+    await until(told, line);
+    publisher.saying = undefined;
+    expect(told.out).toContain(`ERROR:\n`);
+    await told.stop();
+  });
+
   it("B8 B12 B14 B19 takes a URL as it stands, reports the address it was given, and makes the file at its full size", async () => {
     const known = publisher.peers.splice(0);
     const from = publisher.announces.length;

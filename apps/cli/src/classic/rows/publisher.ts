@@ -12,6 +12,8 @@ export class Publisher {
   readonly #looks = new Set<() => void>();
   /** Ports on 127.0.0.1 that every asker is told of. */
   readonly peers: number[] = [];
+  /** What every announce is answered instead of peers, bencoded. */
+  saying: string | undefined;
   readonly #files = new Map<string, Uint8Array>();
   readonly #server: Server;
 
@@ -61,6 +63,7 @@ export class Publisher {
     const query = new URLSearchParams(target.slice(target.indexOf("?") + 1));
     this.announces.push(query);
     for (const look of [...this.#looks]) look();
+    if (this.saying !== undefined) return Buffer.from(this.saying);
     const peers = Buffer.concat(this.peers.map((port) => Buffer.from([127, 0, 0, 1, Math.floor(port / 256), port % 256])));
     return Buffer.concat([Buffer.from(`d8:intervali1800e5:peers${peers.length}:`), peers, Buffer.from("e")]);
   }
