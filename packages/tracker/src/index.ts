@@ -9,6 +9,7 @@ export { type Failure, type FailureCode, failureOf } from "./failure.ts";
 export type { HistorySample } from "./history.ts";
 export type { LinkId, TrackerInput } from "./input.ts";
 export { dfileToJournal, journalToDfile } from "./journal/dfile.ts";
+export { isJournal, JOURNAL_START_LENGTH } from "./journal/frame.ts";
 export type { JournalStatus } from "./journal/journal.ts";
 export type { OtherRequest, TrackerOutput, WelcomeQuestion } from "./output.ts";
 export { CLASSIC_TYPE, type ClassicTorrent, type ClassicView, classicPage } from "./page/classic.ts";

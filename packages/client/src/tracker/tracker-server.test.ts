@@ -1,6 +1,9 @@
 /** @module */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { decodeAnnounceAnswer, decodeScrapeAnswer } from "@bittern/protocol/tracker";
 import { describe, expect, it } from "vitest";
 import { TrackerServer } from "./tracker-server.ts";
@@ -58,6 +61,19 @@ describe("TrackerServer", () => {
     const { http } = await first.listen();
     const second = new TrackerServer({ http: { port: Number(http?.port), host: "127.0.0.1" } });
     await expect(second.listen()).rejects.toMatchObject({ code: "ADDRESS_IN_USE" });
+  });
+
+  it.each([
+    ["d9:completedde5:peersdee", "--dfile"],
+    ["what I must not forget", "another path"],
+  ])("never begins a journal over somebody else's file: %s", async (content, advice) => {
+    const folder = mkdtempSync(join(tmpdir(), "bittern-foreign-"));
+    const journalPath = join(folder, "dstate");
+    writeFileSync(journalPath, content);
+    const fault = await new TrackerServer({ journalPath }).listen().catch((error: unknown) => error);
+    expect(fault).toMatchObject({ name: "UsageError", code: "JOURNAL_FOREIGN", message: expect.stringContaining(advice) as string });
+    expect([readFileSync(journalPath, "utf8"), readdirSync(folder)]).toEqual([content, ["dstate"]]);
+    rmSync(folder, { recursive: true });
   });
 
   it("has no numbers before it listens", () => {

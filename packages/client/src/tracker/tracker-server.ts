@@ -22,6 +22,7 @@ import {
 } from "@bittern/tracker";
 import { asked, withSignal } from "../waits.ts";
 import { DfileKeeper } from "./dfile-keeper.ts";
+import { checkJournalPath } from "./journal-path.ts";
 import { Lists } from "./lists.ts";
 import type { TrackerOptions } from "./options.ts";
 import { RedisStore } from "./redis-store.ts";
@@ -170,6 +171,7 @@ export class TrackerServer implements AsyncDisposable {
     // One after another: what was taken is given back by `close`, whatever fails.
     const tls = https === undefined ? undefined : await TlsDoor.open(https, warn);
     this.#beside = { ...NOTHING, tls };
+    if (journalPath !== undefined) await checkJournalPath(journalPath);
     const journal = journalPath === undefined ? undefined : new FileJournal(journalPath);
     this.#beside = { ...NOTHING, tls, journal };
     const beside: Beside = {

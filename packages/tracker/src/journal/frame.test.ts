@@ -1,7 +1,7 @@
-import { concatBytes } from "@bittern/protocol/base";
+import { concatBytes, utf8 } from "@bittern/protocol/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { encodeFrame, type Frame, FrameReader, PAYLOAD_LENGTH_MAX } from "./frame.ts";
+import { encodeFrame, type Frame, FrameReader, isJournal, PAYLOAD_LENGTH_MAX } from "./frame.ts";
 
 /** All frames of a journal that comes in pieces of a size. */
 function readAll(bytes: Uint8Array, pieceLength = bytes.length): { frames: Frame[]; damaged: number } {
@@ -58,6 +58,13 @@ describe("FrameReader", () => {
       const holed = concatBytes([whole.subarray(0, cut), encodeFrame({ kind: 9, wallSeconds: 9, payload: new Uint8Array(3) })]);
       expect(readAll(holed).frames.at(-1)?.kind, `hole at ${cut}`).toBe(9);
     }
+  });
+
+  it("is told from another file by its start, also when it was cut or its first frame is damaged", () => {
+    const whole = concatBytes(NESTED.map(encodeFrame));
+    for (let cut = 0; cut <= whole.length; cut++) expect(isJournal(whole.subarray(0, cut)), `cut at ${cut}`).toBe(true);
+    expect(isJournal(whole.map((byte, at) => (at < 4 ? ~byte : byte)))).toBe(true);
+    for (const text of ["d9:completedde5:peersdee", "B", "notes of mine", "\0\0\0"]) expect(isJournal(utf8(text)), text).toBe(text === "B");
   });
 
   it("is not led astray by a marker and a length that are not meant", () => {

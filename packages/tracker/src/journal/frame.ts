@@ -40,6 +40,17 @@ export function encodeFrame({ kind, wallSeconds, payload }: Frame): Uint8Array<A
   return bytes;
 }
 
+/** Bytes of a file that `isJournal` has to see: a damaged first frame, and the marker of the next. */
+export const JOURNAL_START_LENGTH: number = FRAME_HEAD_LENGTH + PAYLOAD_LENGTH_MAX + MARKER.length;
+
+/** Whether a file that begins so is a journal, damaged or not, or somebody else's: a journal has a marker soon, or was cut within it. */
+export function isJournal(start: Uint8Array): boolean {
+  const hasMarkerAt = (at: number): boolean => MARKER.every((byte, offset) => at + offset >= start.length || start[at + offset] === byte);
+  if (hasMarkerAt(0)) return true;
+  for (let at = 1; at <= start.length - MARKER.length; at++) if (hasMarkerAt(at)) return true;
+  return false;
+}
+
 /** Finds the frames in a journal that comes in pieces of any size. */
 export class FrameReader {
   /** Bytes that belonged to no frame. */
