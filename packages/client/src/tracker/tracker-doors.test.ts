@@ -58,6 +58,8 @@ describe("The pages of a tracker", () => {
     expect(metrics.type).toMatch(/^text\/plain/);
     for (const line of [
       "bittern_tracker_seeds 1",
+      "bittern_tracker_websocket_peers 0",
+      "bittern_tracker_websocket_seeds 0",
       'bittern_tracker_announces_total{transport="http"} 1',
       'bittern_tracker_peers{family="ipv4"} 1',
       "process_cpu_seconds_total",

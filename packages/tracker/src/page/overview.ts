@@ -33,6 +33,8 @@ export interface OverviewView extends FrameView {
   readonly torrentCount: number;
   readonly peers: number;
   readonly seeds: number;
+  /** Those that come over WebSockets, which `peers` does not count. */
+  readonly webSocketPeers: number;
   readonly completed: number;
   readonly announcesPerMinute: number;
   readonly history: readonly HistorySample[];
@@ -64,6 +66,7 @@ ${numbers([
   ["Torrents", grouped(view.torrentCount)],
   ["Seeds", grouped(view.seeds)],
   ["Downloaders", grouped(view.peers - view.seeds)],
+  ...(view.webSocketPeers > 0 ? [["In browsers", grouped(view.webSocketPeers)] as const] : []),
   ["Completed", grouped(view.completed)],
   ["Announces / min", grouped(view.announcesPerMinute)],
 ])}

@@ -23,6 +23,7 @@ const OVERVIEW: OverviewView = {
   torrentCount: 1234,
   peers: 29,
   seeds: 5,
+  webSocketPeers: 0,
   completed: 7,
   announcesPerMinute: 1.8,
   history: SAMPLES,
@@ -50,6 +51,11 @@ describe("The front page", () => {
     ]) {
       expect(page).toContain(text);
     }
+  });
+
+  it("counts the peers that come over WebSockets where there are any", () => {
+    expect(overviewPage(OVERVIEW)).not.toContain("In browsers");
+    expect(overviewPage({ ...OVERVIEW, webSocketPeers: 1500 })).toContain("<dt>In browsers</dt><dd>1,500</dd>");
   });
 
   it("needs no script and nothing from elsewhere", () => {

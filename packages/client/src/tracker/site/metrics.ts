@@ -40,6 +40,12 @@ export class Metrics {
     const counter = (name: string, help: string, reading: Reading): void => this.#put(registry, "Counter", name, help, reading);
     gauge("torrents", "Torrents known now", snapshot.torrents);
     gauge("peers", "Peers known now, by address family", { label: "family", values: { ipv4: peers.ipv4, ipv6: peers.ipv6 } });
+    gauge(
+      "websocket_peers",
+      "Peers known now that come over a WebSocket, seeds among them; `peers` does not count them",
+      snapshot.webSocketPeers,
+    );
+    gauge("websocket_seeds", "Those of them that have everything", snapshot.webSocketSeeds);
     gauge("seeds", "Peers that have everything", snapshot.seeds);
     gauge("partial_seeds", "Peers that want nothing more and have not everything", snapshot.partialSeeds);
     gauge("downloaders", "Peers that download", snapshot.downloaders);

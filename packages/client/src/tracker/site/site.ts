@@ -95,6 +95,7 @@ export class Site {
       torrentCount: snapshot.torrents,
       peers: snapshot.peers.all,
       seeds: snapshot.seeds,
+      webSocketPeers: snapshot.webSocketPeers,
       completed: snapshot.completedKnown,
       announcesPerMinute: announcesPerMinute(run),
       history,
