@@ -65,7 +65,11 @@ async function readUrl(url: URL, http: () => Http, signal: AbortSignal | undefin
     throw new UsageError("SOURCE_SCHEME", `${url.protocol.slice(0, -1)} is no way to fetch a torrent; give an http or https URL`);
   }
   const question = { url: url.href, source: "user", bodyLengthMax: TORRENT_LENGTH_MAX, timeoutMillis: FETCH_TIMEOUT_MILLIS } as const;
-  const answer = await asked<HttpAnswer>((done) => http().request(question, done), signal);
+  const answer = await asked<HttpAnswer>((done) => http().request(question, done), signal).catch((error: unknown) => {
+    if (error instanceof ProtocolError) throw new ProtocolError(error.code, `${url.href}: ${error.message}`);
+    if (error instanceof HostError && error.code !== "ABORTED") throw new HostError(error.code, `${url.href}: ${error.message}`);
+    throw error;
+  });
   if (answer.status !== 200) throw new HostError("HTTP_BAD_ANSWER", `${url.href}: the server answered ${answer.status}`);
   return metainfoOf(answer.body, url.href);
 }

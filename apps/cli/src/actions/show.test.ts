@@ -41,7 +41,8 @@ describe("bittern show", () => {
     const bytes = readFileSync(ALBUM);
     expect((await run(["show", "-", "--json"], { input: bytes })).json).toMatchObject({ file: null, infoHash: V1 });
     const server = createServer((request, response) => {
-      response.writeHead(request.url === "/album.torrent" ? 200 : 404).end(bytes);
+      if (request.url === "/round.torrent") response.writeHead(302, { location: request.url }).end();
+      else response.writeHead(request.url === "/album.torrent" ? 200 : 404).end(bytes);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -49,6 +50,8 @@ describe("bittern show", () => {
     const missing = await run(["show", `${base}/other.torrent`, "--json"]);
     expect([missing.status, missing.json]).toMatchObject([1, { error: { code: "HTTP_BAD_ANSWER" } }]);
     expect(missing.err).toContain("answered 404");
+    const round = await run(["show", `${base}/round.torrent`]);
+    expect(round).toMatchObject({ status: 1, err: `bittern show: ${base}/round.torrent: more than 3 redirects\n` });
     await new Promise((resolve) => server.close(resolve));
   });
 
