@@ -19,7 +19,11 @@ export function rankForLeeching(interested: readonly ChokerPeer[]): ChokerPeer[]
 }
 
 /** True for a peer that took a lot and gave nothing worth the name, although we asked. */
-export function isFreeRider({ areWeInterested = false, downloaded = 0, uploaded = 0 }: ChokerPeer): boolean {
+export function isFreeRider({
+  areWeInterested = false,
+  downloaded = 0,
+  uploaded = 0,
+}: Pick<ChokerPeer, "areWeInterested" | "downloaded" | "uploaded">): boolean {
   return areWeInterested && uploaded >= FREE_RIDE_LENGTH && downloaded < uploaded * GIVEN_SHARE_MIN;
 }
 

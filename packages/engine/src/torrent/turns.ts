@@ -10,6 +10,7 @@
  * Who is next: a peer with nothing under way before others, of those the one that asks for the piece fewest have, then whoever
  * waited longest. So the newest piece doubles each time it is sent, instead of waiting behind what everybody has. A receiver
  * that is slow for itself does not hold up the rest: its turn stops counting when it takes far longer than others do.
+ * While we download, who took a lot and gave nothing comes last: a piece at a time, and only while nothing else is under way.
  * @module
  */
 import type { Millis, PieceIndex } from "@bittern/protocol/base";

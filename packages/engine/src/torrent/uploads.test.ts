@@ -35,10 +35,10 @@ describe("Uploads", () => {
     uploads = makeUploads(new TokenBucket(0));
   });
 
-  function makeUploads(bucket: TokenBucket): Uploads {
+  function makeUploads(bucket: TokenBucket, has: Bitfield = have): Uploads {
     return new Uploads({
       torrent: 1,
-      have,
+      have: has,
       pieceByteLength: () => PIECE_LENGTH,
       queueMax: () => QUEUE_MAX,
       holders: (piece) => holders[piece] ?? 0,
@@ -130,6 +130,32 @@ describe("Uploads", () => {
         peer.uploads.inFlight = 0;
         peer.uploads.servedAt = 0;
       }
+    });
+
+    it("lets who took a mebibyte and gave nothing come last while we download, a piece at a time", () => {
+      const downloading = new Bitfield(16);
+      for (let piece = 0; piece < 15; piece++) downloading.add(piece);
+      uploads = makeUploads(new TokenBucket(0), downloading);
+      const peers = Array.from({ length: 6 }, (_, index) => makePeer({ fast: true, link: 10 + index }));
+      const [rider] = peers as [Peer];
+      rider.up.add(MIB, 0);
+      rider.areWeInterested = true;
+      for (const peer of peers) ask(peer, peer.link - 10);
+      ask(rider, 9);
+      uploads.serve(0, out);
+      expect(served()).not.toContain("10 gets 0");
+      for (const peer of peers.slice(1)) {
+        uploads.sent(peer, MIB, 100);
+        uploads.peerHas(peer, peer.link - 10, 100);
+      }
+      uploads.serve(100, out);
+      for (const peer of peers.slice(1)) {
+        uploads.sent(peer, peer.uploads.inFlight, 200);
+        uploads.peerHas(peer, peer.link - 10, 200);
+      }
+      out.length = 0;
+      uploads.serve(200, out);
+      expect(served()).toEqual(["10 gets 0"]);
     });
 
     it("gives the piece that fewest have first", () => {

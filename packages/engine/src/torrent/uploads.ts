@@ -7,6 +7,7 @@
  */
 import { type Bitfield, BLOCK_LENGTH, MIB, type Millis, type PieceIndex } from "@bittern/protocol/base";
 import { encodeMessage } from "@bittern/protocol/peer";
+import { isFreeRider } from "../choker/leeching.ts";
 import type { Peer, QueuedRequest } from "../peers/peer.ts";
 import type { Limiter } from "../rate/limiter.ts";
 import type { LinkId, TorrentId } from "../session/ids.ts";
@@ -39,6 +40,17 @@ export interface UploadsOptions {
   readonly onServed?: (peer: Peer, blocks: readonly QueuedRequest[]) => void;
   /** What may be sent: the upload limits of session and torrent. */
   readonly limiter: Limiter;
+}
+
+/** A piece that may leave for a peer next. */
+interface Candidate {
+  readonly peer: Peer;
+  readonly piece: PieceIndex;
+  /** It took and did not give: it comes last. */
+  readonly owes: boolean;
+  /** What it has under way. */
+  readonly turns: number;
+  readonly holders: number;
 }
 
 export class Uploads {
@@ -117,7 +129,7 @@ export class Uploads {
     const isAlone = waiting.size === 1 && first !== undefined && this.#turns.areAllOf(first.link, now);
     if (!isAlone || this.#turns.size > TURNS_KEPT_MAX) this.#turns.expire(now, ({ peer, piece }) => !this.#asksFor(peer, piece));
     // With nobody to wait for there are no turns, only a record of them for whoever comes.
-    if (isAlone || this.#byLink.size <= SIDE_BY_SIDE_MAX) {
+    if ((isAlone && !this.#owes(first)) || this.#byLink.size <= SIDE_BY_SIDE_MAX) {
       for (const peer of waiting) this.#serveAll(peer, now, out);
       return;
     }
@@ -126,7 +138,7 @@ export class Uploads {
       if (asking !== undefined) this.#servePiece(asking, piece, now, out);
     }
     while (this.#turns.hasRoom(this.#options.pieceByteLength(0), now)) {
-      const next = this.#next();
+      const next = this.#next(now);
       if (next === undefined) return;
       this.#turns.begin(next.peer.link, next.piece, now);
       next.peer.uploads.servedAt = now;
@@ -138,13 +150,21 @@ export class Uploads {
     return this.#byLink.get(link)?.uploads.queue.some((request) => request.piece === piece) ?? false;
   }
 
+  /** True, while we download, of who took and gave nothing, although we ask for something. */
+  #owes({ areWeInterested, down, up, requests }: Peer): boolean {
+    const asksOfIt = areWeInterested || requests.outstanding > 0;
+    return !this.#options.have.isFull && isFreeRider({ areWeInterested: asksOfIt, downloaded: down.total, uploaded: up.total });
+  }
+
   /** Whose turn is next, and with what. */
-  #next(): { readonly peer: Peer; readonly piece: PieceIndex } | undefined {
-    let best: { readonly peer: Peer; readonly piece: PieceIndex; readonly turns: number; readonly holders: number } | undefined;
+  #next(now: Millis): Candidate | undefined {
+    let best: Candidate | undefined;
     for (const peer of this.#waiting) {
       if (peer.uploads.inFlight >= IN_FLIGHT_LENGTH_MAX) continue;
       const turns = this.#turns.countOf(peer.link);
-      if (best !== undefined && turns > best.turns) continue;
+      const owes = this.#owes(peer);
+      if (owes && (turns > 0 || !this.#turns.areAllOf(peer.link, now))) continue;
+      if (best !== undefined && (owes === best.owes ? turns > best.turns : owes)) continue;
       let last = -1;
       for (const { piece } of peer.uploads.queue) {
         if (piece === last || this.#turns.has(peer.link, piece)) continue;
@@ -152,10 +172,11 @@ export class Uploads {
         const holders = this.#options.holders(piece);
         const isBetter =
           best === undefined ||
+          owes !== best.owes ||
           turns < best.turns ||
           holders < best.holders ||
           (holders === best.holders && peer.uploads.servedAt < best.peer.uploads.servedAt);
-        if (isBetter) best = { peer, piece, turns, holders };
+        if (isBetter) best = { peer, piece, owes, turns, holders };
       }
     }
     return best;

@@ -23,6 +23,14 @@ describe("a swarm whose uplinks are the limit", () => {
     expect(figures["lastOverBound"]).toBeLessThan(1.25);
   });
 
+  for (const seed of [1, 5]) {
+    it(`lets a free rider finish, a second after the last of the honest (dice ${seed})`, () => {
+      const { figures } = runScenario("free-rider", { seed, ...HOME });
+      expect(figures["freeRiderSeconds"]).toBeGreaterThan((figures["spoiledSeconds"] ?? NaN) + 1);
+      expect(figures["freeRiderSeconds"]).toBeLessThan(30);
+    });
+  }
+
   it("does not suffer from downloaders that leave when they are complete", () => {
     const { figures } = runScenario("leavers", { seed: 1, peers: 8, ...HOME });
     expect(figures["lastOverBound"]).toBeLessThan(1.2);
