@@ -150,7 +150,7 @@ describe("Choker, at the start", () => {
 });
 
 describe("Choker, while we download", () => {
-  it("gives the slots to those who give us most, but for the lent one", () => {
+  it("B26 B27 gives the slots to those who give us most, but for the lent one", () => {
     const swarm = new Swarm({ min: 4, max: 4, fixed: 4 });
     for (let id = 1; id <= 20; id++) swarm.join(id, { downloadRate: id * KIB });
     swarm.run(10_000);
