@@ -8,6 +8,7 @@ import { failureOf } from "./failure.ts";
 import { languageOfWords } from "./messages/language.ts";
 import { Output } from "./output.ts";
 import { bitternProgram } from "./program.ts";
+import { commandFirst } from "./word-order.ts";
 
 /** commander's way to say that help or the version was printed as asked. */
 const NO_FAILURES: ReadonlySet<string> = new Set(["commander.helpDisplayed", "commander.help", "commander.version"]);
@@ -22,7 +23,7 @@ async function main(argv: readonly string[]): Promise<void> {
     const [word, topic] = argv.slice(2);
     const hasNoPage = word === "help" && topic !== undefined && !program.commands.some((command) => command.name() === topic);
     if (hasNoPage) throw new UsageError("UNKNOWN_COMMAND", `unknown command '${topic}'`);
-    await program.parseAsync(argv);
+    await program.parseAsync(commandFirst(argv.slice(2), program), { from: "user" });
   } catch (error) {
     process.exitCode = refuse(error, argv.slice(2));
   }
@@ -32,7 +33,7 @@ async function main(argv: readonly string[]): Promise<void> {
 
 /** Everything that fails inside a command is told there: here arrives only what was wrong on the command line. */
 function refuse(error: unknown, words: readonly string[]): number {
-  const command = words.find((word) => !word.startsWith("-")) ?? "";
+  const [command = ""] = commandFirst(words, bitternProgram()).filter((word) => !word.startsWith("-"));
   if (error instanceof CommanderError && NO_FAILURES.has(error.code)) {
     if (error.exitCode === 0 || words[0] === "help") return 0;
     new Output({ json: false, quiet: false }).log(bitternProgram().helpInformation());
