@@ -2,6 +2,7 @@
  * The programs for a folder of torrents as the founding articles call them, row by row.
  * @module
  */
+import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -106,6 +107,17 @@ describe("btlaunchmany", () => {
     const before = nohup.out.length;
     await nohup.until(() => (nohup.out.length > before + 500 ? true : undefined), "more lines");
     expect(await nohup.stop("SIGTERM")).toBe(0);
+  });
+
+  it("C5 is started as the crontab starts it, and outlives the shell", async () => {
+    const from = publisher.announces.length;
+    const line = `nohup ${commandLine("btlaunchmany", [images])} > many.log 2>&1 & echo pid $!`;
+    const said = execFileSync("sh", ["-c", line], { cwd, env: { ...process.env, ...environment("crontab") }, encoding: "utf8" });
+    const pid = Number(/pid (\d+)/.exec(said)?.[1]);
+    await publisher.announce(from);
+    process.kill(pid, "SIGTERM");
+    for (let number = from + 1; (await publisher.announce(number)).get("event") !== "stopped"; number++);
+    expect(readFileSync(join(cwd, "many.log"), "utf8")).toContain("btlaunchmany starting..\nNew torrent: bbc-2.0.iso.torrent\n");
   });
 
   it("wants a folder", async () => {
