@@ -190,3 +190,8 @@ export async function firstMessage(port: number, infoHash: string): Promise<stri
     for (const { type } of wire.receive(bytes)) if (type !== "handshake") return type;
   return "the end";
 }
+
+/** `bittern seed` at work on any free port, telling what happens as JSON. */
+export function runningSeed(torrent: string, dir: string, state: string, ...more: readonly string[]): Running {
+  return new Running(["seed", torrent, "--dir", dir, "--port", "0", "--json", "--state", state, ...more]);
+}

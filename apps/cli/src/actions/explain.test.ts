@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { endAllAfterTests, noise, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
+import { endAllAfterTests, noise, Running, run, runningSeed, temporaryFolder, writeFiles } from "../testing.ts";
 
 const folder = temporaryFolder();
 const torrent = join(folder, "album.torrent");
@@ -37,19 +37,7 @@ beforeAll(async () => {
 describe("bittern explain", () => {
   it("asks the commands that run, and names their trouble", async () => {
     const get = new Running(["get", torrent, "--dir", join(folder, "one"), "--port", "0", "--json", "--state", state]);
-    const seed = new Running([
-      "seed",
-      torrent,
-      "--dir",
-      join(folder, "published"),
-      "--port",
-      "0",
-      "--json",
-      "--state",
-      state,
-      "--max-up",
-      "1KiB",
-    ]);
+    const seed = runningSeed(torrent, join(folder, "published"), state, "--max-up", "1KiB");
     await Promise.all([get.line("metadata"), seed.line("listening")]);
     const told = await toldOnceChecked();
     expect(told.map(({ command }) => String(command)).toSorted()).toEqual(["bittern get", "bittern seed"]);
@@ -74,17 +62,7 @@ describe("bittern explain", () => {
   });
 
   it("tries out what runs nowhere, and leaves nothing behind", async () => {
-    const seed = new Running([
-      "seed",
-      torrent,
-      "--dir",
-      join(folder, "published"),
-      "--port",
-      "0",
-      "--json",
-      "--state",
-      join(folder, "other"),
-    ]);
+    const seed = runningSeed(torrent, join(folder, "published"), join(folder, "other"));
     const { port } = await seed.line("listening");
     const trial = ["explain", torrent, "--json", "--state", state, "--port", "0", "--for", "1"];
     const alone = toldBy((await run(trial)).json);

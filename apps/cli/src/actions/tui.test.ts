@@ -6,7 +6,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { endAllAfterTests, noise, PROGRAM, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
+import { endAllAfterTests, noise, PROGRAM, run, runningSeed, temporaryFolder, writeFiles } from "../testing.ts";
 
 const folder = temporaryFolder();
 const state = join(folder, "state");
@@ -69,17 +69,7 @@ describe.skipIf(!hasTmux)("bittern tui", () => {
     const torrent = join(folder, "album.torrent");
     writeFiles(join(folder, "published/album"), { "film.bin": noise(900_000, "film"), "notes.txt": "hello\n" });
     await run(["create", join(folder, "published/album"), "--piece-length", "16KiB", "-o", torrent]);
-    const seed = new Running([
-      "seed",
-      torrent,
-      "--dir",
-      join(folder, "published"),
-      "--port",
-      "0",
-      "--json",
-      "--state",
-      join(folder, "seed"),
-    ]);
+    const seed = runningSeed(torrent, join(folder, "published"), join(folder, "seed"));
     const { port } = await seed.line("listening");
     const link = `${(await run(["magnet", torrent])).out.trim()}&x.pe=127.0.0.1:${Number(port)}`;
     const dir = join(folder, "downloads");
