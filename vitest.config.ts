@@ -3,6 +3,7 @@
  * `*.long.test.ts` (soak, matrices, other Nodes) belongs to `npm run test:long`.
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig } from "vitest/config";
 
 const resolve = { conditions: ["@bittern/source"] };
@@ -10,6 +11,17 @@ const ssr = { resolve: { conditions: ["@bittern/source", "node", "import", "defa
 const isLong = process.env["BITTERN_LONG"] === "1";
 const ending = isLong ? "long.test" : "test";
 const exclude = isLong ? configDefaults.exclude : [...configDefaults.exclude, "**/*.long.test.ts"];
+
+/** Tests that import fast-check get it with its dice laid. */
+const SEEDED_FAST_CHECK = fileURLToPath(new URL("tools/seeded-fast-check.ts", import.meta.url));
+const plugins = [
+  {
+    name: "seeded-fast-check",
+    enforce: "pre" as const,
+    resolveId: (source: string, importer: string | undefined) =>
+      source === "fast-check" && importer !== SEEDED_FAST_CHECK ? SEEDED_FAST_CHECK : undefined,
+  },
+];
 
 /** Pages, looked at by a real browser: one at a time, alone. */
 const BROWSER_TESTS = `interop/browser/**/*.${ending}.ts`;
@@ -19,6 +31,7 @@ export default defineConfig({
     reporters: ["default", "./tools/count-reporter.mjs"],
     projects: [
       {
+        plugins,
         resolve,
         ssr,
         test: {
@@ -31,6 +44,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         resolve,
         ssr,
         test: {
@@ -48,6 +62,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         resolve,
         ssr,
         test: {
@@ -61,6 +76,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         resolve,
         ssr,
         test: {

@@ -1,8 +1,9 @@
 /**
- * `npm run test:long` and `npm run fuzz`: the same tests with more of everything, asked for through two variables.
+ * `npm run test:long` and `npm run fuzz`: the same tests with more of everything, asked for through three variables.
  *
  *     BITTERN_LONG=1             runs `*.long.test.ts` instead of the daily tests
  *     BITTERN_FUZZ_RUNS=<n>      inputs a fuzz test feeds to each parser (20,000 when unset)
+ *     BITTERN_SEED=<n>|fresh     the dice of property tests (1 when unset)
  *
  * Usage: `node tools/long.mjs long|fuzz [arguments of vitest]`. Variables already set are kept.
  * @module
@@ -13,9 +14,9 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const VITEST = fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url));
 const KINDS = {
-  long: { environment: { BITTERN_LONG: "1" }, filters: [] },
+  long: { environment: { BITTERN_LONG: "1", BITTERN_SEED: "fresh" }, filters: [] },
   // Fuzz tests have the word in their file name.
-  fuzz: { environment: { BITTERN_FUZZ_RUNS: "1000000" }, filters: ["fuzz", "--testTimeout=3600000"] },
+  fuzz: { environment: { BITTERN_FUZZ_RUNS: "1000000", BITTERN_SEED: "fresh" }, filters: ["fuzz", "--testTimeout=3600000"] },
 };
 
 const [kind, ...given] = process.argv.slice(2);

@@ -163,10 +163,21 @@ describe("HashTree", () => {
       fc.property(fc.record({ baseLayer: edges, index: edges, length: edges, proofLayers: edges }), (request) => {
         const answer = tree.answer(request);
         if (answer !== undefined) expect(answer.length % HASH_LENGTH).toBe(0);
-        expect(tree.accept(request, new Uint8Array(64))).toBe(false);
+        expect(tree.accept(request, new Uint8Array(64).fill(1))).toBe(false);
       }),
       { numRuns: 5000 },
     );
+  });
+
+  // Zeros are no lie there. A test that took any zeros for one failed once in many thousand draws.
+  it("answers and takes zeros for leaves past the end of the file", () => {
+    const { make, pieceLayer } = fileOf(21, 2);
+    const tree = make();
+    tree.setLayer(pieceLayer);
+    const request = { baseLayer: 0, index: 30, length: 2, proofLayers: 0 };
+    expect(tree.answer(request)).toEqual(new Uint8Array(64));
+    expect(tree.accept(request, new Uint8Array(64))).toBe(true);
+    expect(tree.accept(request, new Uint8Array(64).fill(1))).toBe(false);
   });
 
   it.each<[string, HashRequest]>([
