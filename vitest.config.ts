@@ -1,6 +1,6 @@
 /**
  * Which tests run how: pure rooms share one thread pool without isolation, the rest is isolated, interop and browser run alone in processes.
- * `*.long.test.ts` (soak, matrices, other Nodes) belongs to `npm run test:long`.
+ * `*.long.test.ts` (soak, matrices, other Nodes) belongs to `npm run test:long`; `npm run fuzz` runs the `*.fuzz.test.ts` alone.
  * @module
  */
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,9 @@ import { configDefaults, defineConfig } from "vitest/config";
 const resolve = { conditions: ["@bittern/source"] };
 const ssr = { resolve: { conditions: ["@bittern/source", "node", "import", "default"] } };
 const isLong = process.env["BITTERN_LONG"] === "1";
-const ending = isLong ? "long.test" : "test";
+const isFuzz = process.env["BITTERN_FUZZ"] === "1";
+const isPatient = isLong || isFuzz;
+const ending = isLong ? "long.test" : isFuzz ? "fuzz.test" : "test";
 const exclude = isLong ? configDefaults.exclude : [...configDefaults.exclude, "**/*.long.test.ts"];
 
 /** Tests that import fast-check get it with its dice laid. */
@@ -40,7 +42,7 @@ export default defineConfig({
           exclude,
           pool: "threads",
           isolate: false,
-          testTimeout: isLong ? 3_600_000 : 30_000,
+          testTimeout: isPatient ? 3_600_000 : 30_000,
         },
       },
       {
@@ -58,7 +60,7 @@ export default defineConfig({
           ],
           exclude,
           pool: "threads",
-          testTimeout: isLong ? 3_600_000 : 60_000,
+          testTimeout: isPatient ? 3_600_000 : 60_000,
         },
       },
       {
@@ -84,7 +86,7 @@ export default defineConfig({
           include: [`interop/**/*.${ending}.ts`],
           exclude: [...exclude, BROWSER_TESTS],
           pool: "forks",
-          testTimeout: isLong ? 3_600_000 : 180_000,
+          testTimeout: isPatient ? 3_600_000 : 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
         },
