@@ -16,6 +16,8 @@ import type { SessionOutput } from "../session/output.ts";
 const PIECES_MIN = 4;
 /** Milliseconds without a request for anything that was announced. */
 const QUIET_MILLIS_MAX: Millis = 900;
+/** Milliseconds after which a downloader that came is taken to be alone: those who wait for a publication come within them. */
+const ALONE_MILLIS: Millis = 1000;
 
 export interface GivingOptions {
   readonly picker: PiecePicker;
@@ -46,16 +48,13 @@ export class Giving {
     this.#superSeed = new SuperSeed({ pieceCount: have.length, random, pieceByteLength, holders: (piece) => picker.partialHolders(piece) });
   }
 
-  /**
-   * True when a newcomer is told of nothing at first. A downloader that finds nobody else here is told of everything: there
-   * is nobody to share with, and it may want only some pieces, or all of them in order.
-   */
+  /** True when a newcomer is told of nothing at first. */
   get isHiding(): boolean {
-    return this.#superSeed !== undefined && (this.#options.isForced || this.#options.peers.size > 1);
+    return this.#superSeed !== undefined;
   }
 
   joined(peer: Peer): void {
-    if (this.isHiding) this.#superSeed?.join(peer.link);
+    this.#superSeed?.join(peer.link);
   }
 
   /** The peer told what it has: another seed, and being clever is over. */
@@ -83,6 +82,7 @@ export class Giving {
     const superSeed = this.#superSeed;
     if (superSeed === undefined) return;
     const { peers } = this.#options;
+    this.#openToLone(superSeed, now, out);
     const mayReceive = (link: LinkId): boolean => {
       const peer = peers.get(link);
       return peer !== undefined && !peer.isChokedByUs && !peer.isSeed;
@@ -110,7 +110,18 @@ export class Giving {
     return this.#bonus;
   }
 
-  /** The peer wants some files only: it is no longer played with. */
+  /**
+   * A downloader that stays alone is told of everything: there is nobody to share with, and it may want only some pieces, or
+   * all of them in order. Not at once: the first of many would be told as well, and would fetch what was just given to the
+   * second (with two downloaders the seed sent a tenth of the pieces twice, measured).
+   */
+  #openToLone(superSeed: SuperSeed, now: Millis, out: SessionOutput[]): void {
+    const [lone, another] = this.#options.peers.values();
+    if (lone === undefined || another !== undefined || this.#options.isForced || now - lone.openedAt < ALONE_MILLIS) return;
+    this.#openTo(lone, superSeed, out);
+  }
+
+  /** The peer is no longer played with: it is told of everything. */
   #openTo(peer: Peer, superSeed: SuperSeed, out: SessionOutput[]): void {
     this.#tellRest(peer, superSeed, out);
     superSeed.leave(peer.link);

@@ -1,0 +1,90 @@
+import { Bitfield, MIB } from "@bittern/protocol/base";
+import { encodeMessage } from "@bittern/protocol/peer";
+import { beforeEach, describe, expect, it } from "vitest";
+import { Peer } from "../peers/peer.ts";
+import { PiecePicker } from "../picker/picker.ts";
+import { UNDER_WAY_MIN } from "../picker/super-seed.ts";
+import type { SessionOutput } from "../session/output.ts";
+import { Giving } from "./giving.ts";
+
+const PIECE_COUNT = 40;
+const HAVE_LENGTH = encodeMessage({ type: "have", piece: 0 }).length;
+
+describe("The only seed", () => {
+  let out: SessionOutput[];
+  let peers: Map<number, Peer>;
+
+  beforeEach(() => {
+    out = [];
+    peers = new Map();
+  });
+
+  function begin(isForced = false): Giving {
+    const random = { u32: () => 7 };
+    const picker = new PiecePicker({ pieceCount: PIECE_COUNT, random });
+    const giving = new Giving({ picker, random, have: Bitfield.full(PIECE_COUNT), pieceByteLength: () => MIB, peers, isForced });
+    giving.begin();
+    return giving;
+  }
+
+  function join(giving: Giving, link: number, now: number): void {
+    const peer = new Peer({ link, remote: { address: "10.0.0.1", port: link }, dialledByUs: false, source: "incoming", now });
+    peer.isChokedByUs = false;
+    peer.isInterested = true;
+    peers.set(link, peer);
+    giving.joined(peer);
+  }
+
+  /** How many pieces each link was told of. */
+  function told(): Readonly<Record<number, number>> {
+    const counts: Record<number, number> = {};
+    for (const output of out) {
+      if (output.type !== "send") continue;
+      expect(output.bytes.length).toBe(HAVE_LENGTH);
+      counts[output.link] = (counts[output.link] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  it("tells the first of many of no more than the others", () => {
+    const giving = begin();
+    expect(giving.isHiding).toBe(true);
+    join(giving, 1, 0);
+    giving.reveal(0, out);
+    expect(told()).toEqual({ 1: UNDER_WAY_MIN });
+    join(giving, 2, 300);
+    for (let now = 300; now < 800; now += 100) giving.reveal(now, out);
+    expect(told()).toEqual({ 1: UNDER_WAY_MIN });
+  });
+
+  it("tells a downloader of everything that stays alone for a second", () => {
+    const giving = begin();
+    join(giving, 1, 0);
+    giving.reveal(999, out);
+    expect(told()).toEqual({ 1: UNDER_WAY_MIN });
+    giving.reveal(1000, out);
+    expect(told()).toEqual({ 1: PIECE_COUNT });
+    giving.reveal(2000, out);
+    expect(told()).toEqual({ 1: PIECE_COUNT });
+  });
+
+  it("tells the last that is left of everything", () => {
+    const giving = begin();
+    join(giving, 1, 0);
+    join(giving, 2, 0);
+    giving.reveal(0, out);
+    giving.left(peers.get(2) as Peer);
+    peers.delete(2);
+    giving.reveal(1500, out);
+    expect(told()[1]).toBe(PIECE_COUNT);
+  });
+
+  it("goes on hiding from one that is alone when it was told to", () => {
+    const giving = begin(true);
+    join(giving, 1, 0);
+    giving.reveal(0, out);
+    giving.reveal(1000, out);
+    // Nobody asked for anything, so a few more were told of.
+    expect(told()).toEqual({ 1: 2 * UNDER_WAY_MIN });
+  });
+});
