@@ -3,6 +3,7 @@ import { seededRandom } from "@bittern/protocol/fuzz";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ChokeContext, Choker, type ChokerPeer, ROUND_MILLIS } from "./choker.ts";
+import { Crowd } from "./crowd.ts";
 import type { SlotLimits } from "./slots.ts";
 
 type Peer = { -readonly [Key in keyof ChokerPeer]: ChokerPeer[Key] };
@@ -49,7 +50,7 @@ class Swarm {
   }
 
   offer(peer: Peer, context: ChokeContext = LEECHING): boolean {
-    const given = this.choker.offer(peer, this.list, context, this.now);
+    const given = this.choker.offer(peer, Crowd.of(this.list), context, this.now);
     if (given) this.#unchoke(peer);
     return given;
   }
@@ -359,5 +360,29 @@ describe("Choker, whatever happens", () => {
         expect(runs[0]).toEqual(runs[1]);
       }),
     );
+  });
+});
+
+describe("Choker, between rounds", () => {
+  it("looks at nobody while every slot is in use and the uplink carries no more", () => {
+    const swarm = new Swarm({ min: 4, max: 20 });
+    for (let id = 1; id <= 40; id++) swarm.join(id);
+    const look = (context: ChokeContext): boolean => swarm.choker.isFilled(Crowd.of(swarm.list), context, swarm.now);
+    swarm.now = swarm.choker.deadline!;
+    expect(look(LEECHING)).toBe(true);
+    expect(swarm.choker.deadline).toBeGreaterThan(swarm.now);
+    swarm.now = swarm.choker.deadline!;
+    swarm.peers.delete(swarm.unchoked[0]!);
+    expect(look(LEECHING)).toBe(false);
+    expect(swarm.tick().unchoke).toHaveLength(1);
+    swarm.now = swarm.choker.deadline!;
+    expect(look({ ...LEECHING, uplinkBusy: false })).toBe(false);
+  });
+
+  it("never takes a round for a look between rounds", () => {
+    const swarm = new Swarm({ min: 4, max: 20 });
+    for (let id = 1; id <= 40; id++) swarm.join(id);
+    swarm.now = ROUND_MILLIS;
+    expect(swarm.choker.isFilled(Crowd.of(swarm.list), LEECHING, swarm.now)).toBe(false);
   });
 });

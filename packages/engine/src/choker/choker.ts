@@ -12,6 +12,7 @@
  */
 import type { Millis, Random } from "@bittern/protocol/base";
 import { assert } from "@bittern/protocol/base";
+import type { CrowdCounts } from "./crowd.ts";
 import { isFreeRider, rankForLeeching } from "./leeching.ts";
 import { chooseOptimistic, mayBorrow, OPTIMISTIC_MILLIS, optimisticSlots } from "./optimistic.ts";
 import type { ChokeContext, ChokeDecision, ChokerPeer } from "./peer.ts";
@@ -78,18 +79,32 @@ export class Choker {
     return this.#round(peers, interested, context, now);
   }
 
-  /** A peer became interested, or came: true when it gets a slot at once. Then it counts as unchoked. */
-  offer(peer: ChokerPeer, peers: readonly ChokerPeer[], context: ChokeContext, now: Millis): boolean {
+  /**
+   * A peer became interested, or came: true when it gets a slot at once. Then it counts as unchoked. `crowd` are all that are
+   * connected, the peer among them.
+   */
+  offer(peer: ChokerPeer, crowd: CrowdCounts, context: ChokeContext, now: Millis): boolean {
     this.#roundAt ??= now + ROUND_MILLIS;
     if (peer.isUnchoked || peer.isUploadOnly) return false;
     if (peer.isInterested) {
       if (!this.#mayServe(peer, context)) return false;
-      if (this.#hasRoom(peers, peers.filter(wantsSlot).length, context, now)) return true;
+      if (this.#hasRoom(crowd, context, now)) return true;
       this.#fillAt ??= now + fillMillis(context);
       return false;
     }
-    const open = peers.filter((other) => !other.isUploadOnly).length;
-    return this.#slots.isSmall(open) && countUnchoked(peers) < this.#slots.count(open);
+    return this.#slots.isSmall(crowd.open) && crowd.unchoked < this.#slots.count(crowd.open);
+  }
+
+  /**
+   * True, instead of a `tick`, when between rounds every slot is in use and the uplink carries no more: nobody has to be
+   * looked at before the next time.
+   */
+  isFilled(crowd: CrowdCounts, context: ChokeContext, now: Millis): boolean {
+    const isBetweenRounds = this.#roundAt !== undefined && now < this.#roundAt;
+    const allWant = crowd.served === crowd.unchoked && crowd.served < crowd.interested;
+    if (!isBetweenRounds || !allWant || this.#hasRoom(crowd, context, now)) return false;
+    this.#fillAt = now + fillMillis(context);
+    return true;
   }
 
   /** Whether the peer was unchoked as a trial, without having earned it. */
@@ -153,9 +168,8 @@ export class Choker {
     return isSeeding || (!peer.isSnubbed && !isFreeRider(peer));
   }
 
-  #hasRoom(peers: readonly ChokerPeer[], interested: number, context: ChokeContext, now: Millis): boolean {
-    const used = countUnchoked(peers);
-    return used < this.#slots.count(interested) || this.#grow(used, context, now);
+  #hasRoom({ unchoked, interested }: CrowdCounts, context: ChokeContext, now: Millis): boolean {
+    return unchoked < this.#slots.count(interested) || this.#grow(unchoked, context, now);
   }
 
   #grow(used: number, { uplinkBusy }: ChokeContext, now: Millis): boolean {
@@ -188,12 +202,6 @@ function fillMillis({ uplinkBusy }: ChokeContext): Millis {
 
 function wantsSlot(peer: ChokerPeer): boolean {
   return peer.isInterested && !peer.isUploadOnly;
-}
-
-function countUnchoked(peers: readonly ChokerPeer[]): number {
-  let count = 0;
-  for (const peer of peers) if (peer.isUnchoked) count++;
-  return count;
 }
 
 function decide(peers: readonly ChokerPeer[], served: ReadonlySet<number>): ChokeDecision {

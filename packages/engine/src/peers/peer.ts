@@ -94,6 +94,8 @@ export class Peer {
   /** Unchoked as a trial, without having earned it. */
   isOptimistic = false;
   isUploadOnly = false;
+  /** What the choker counts it as (`choker/crowd.ts`). */
+  crowdKind = 0;
 
   /** What it has; `undefined` until the piece count is known. */
   pieces: Bitfield | undefined;

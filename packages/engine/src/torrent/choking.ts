@@ -5,6 +5,7 @@
 import type { Millis, Random } from "@bittern/protocol/base";
 import { encodeMessage } from "@bittern/protocol/peer";
 import { type ChokeContext, Choker, type ChokerPeer } from "../choker/choker.ts";
+import { Crowd, kindOf } from "../choker/crowd.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { LinkId } from "../session/ids.ts";
 import type { SessionOutput } from "../session/output.ts";
@@ -31,9 +32,11 @@ export interface ChokingOptions {
 export class Choking {
   readonly #options: ChokingOptions;
   readonly #choker: Choker;
+  readonly #crowd = new Crowd();
 
   constructor(options: ChokingOptions) {
     this.#options = options;
+    for (const peer of options.peers.values()) this.noted(peer);
     const fixed = options.fixedSlots > 0 ? { fixed: options.fixedSlots } : {};
     this.#choker = new Choker({ random: options.random, slots: { min: SLOTS_MIN, max: SLOTS_MAX, ...fixed } });
   }
@@ -42,24 +45,44 @@ export class Choking {
     return this.#choker.deadline;
   }
 
+  /** Takes note of how a peer is now. Hot: once a read. */
+  noted(peer: Peer): void {
+    const kind = kindOf({
+      isInterested: peer.isInterested,
+      isUnchoked: !peer.isChokedByUs,
+      isUploadOnly: peer.isSeed || peer.isUploadOnly,
+    });
+    if (kind === peer.crowdKind) return;
+    this.#crowd.change(peer.crowdKind, kind);
+    peer.crowdKind = kind;
+  }
+
+  left(peer: Peer): void {
+    this.#crowd.change(peer.crowdKind, 0);
+    peer.crowdKind = 0;
+  }
+
   /** A peer came or became interested: it is unchoked at once while slots are free. */
   offer(peer: Peer, now: Millis, out: SessionOutput[]): void {
+    this.noted(peer);
     if (!peer.isChokedByUs) return;
-    const peers = this.#views(now);
-    const view = peers.find((one) => one.id === peer.link);
-    if (view !== undefined && this.#choker.offer(view, peers, this.#options.context(now), now)) unchoke(peer, now, out);
+    if (this.#choker.offer(viewOf(peer, now), this.#crowd, this.#options.context(now), now)) this.#unchoke(peer, now, out);
   }
 
   tick(now: Millis, out: SessionOutput[]): void {
     const due = this.#choker.deadline;
     if (due === undefined || now < due) return;
-    const decision = this.#choker.tick(this.#views(now), this.#options.context(now), now);
-    for (const link of decision.choke) this.#choke(this.#options.peers.get(link), out);
+    const { peers } = this.#options;
+    const context = this.#options.context(now);
+    if (this.#choker.isFilled(this.#crowd, context, now)) return;
+    const views = Array.from(peers.values(), (peer) => viewOf(peer, now));
+    const decision = this.#choker.tick(views, context, now);
+    for (const link of decision.choke) this.#choke(peers.get(link), out);
     for (const link of decision.unchoke) {
-      const peer = this.#options.peers.get(link);
-      if (peer !== undefined) unchoke(peer, now, out);
+      const peer = peers.get(link);
+      if (peer !== undefined) this.#unchoke(peer, now, out);
     }
-    for (const peer of this.#options.peers.values()) peer.isOptimistic = !peer.isChokedByUs && this.#choker.hasLent(peer.link);
+    for (const peer of peers.values()) peer.isOptimistic = !peer.isChokedByUs && this.#choker.hasLent(peer.link);
   }
 
   /**
@@ -77,36 +100,35 @@ export class Choking {
   #choke(peer: Peer | undefined, out: SessionOutput[]): void {
     if (peer === undefined) return;
     peer.isChokedByUs = true;
+    this.noted(peer);
     out.push({ type: "send", link: peer.link, bytes: CHOKE.slice() });
     this.#options.uploads.refuseAll(peer, out);
   }
 
-  #views(now: Millis): ChokerPeer[] {
-    const views: ChokerPeer[] = [];
-    for (const peer of this.#options.peers.values()) {
-      views.push({
-        id: peer.link,
-        isInterested: peer.isInterested,
-        isUnchoked: !peer.isChokedByUs,
-        isSnubbed: peer.isSnubbed,
-        isUploadOnly: peer.isSeed || peer.isUploadOnly,
-        downloadRate: peer.down.rate(now),
-        uploadRate: peer.up.rate(now),
-        uploadedSinceUnchoke: peer.uploads.sinceUnchoke,
-        unchokedAt: peer.uploads.unchokedAt,
-        connectedAt: peer.openedAt,
-        areWeInterested: peer.areWeInterested,
-        downloaded: peer.down.total,
-        uploaded: peer.up.total,
-      });
-    }
-    return views;
+  #unchoke(peer: Peer, now: Millis, out: SessionOutput[]): void {
+    peer.isChokedByUs = false;
+    this.noted(peer);
+    peer.uploads.unchokedAt = now;
+    peer.uploads.sinceUnchoke = 0;
+    out.push({ type: "send", link: peer.link, bytes: UNCHOKE.slice() });
   }
 }
 
-function unchoke(peer: Peer, now: Millis, out: SessionOutput[]): void {
-  peer.isChokedByUs = false;
-  peer.uploads.unchokedAt = now;
-  peer.uploads.sinceUnchoke = 0;
-  out.push({ type: "send", link: peer.link, bytes: UNCHOKE.slice() });
+/** As the choker sees it. */
+function viewOf(peer: Peer, now: Millis): ChokerPeer {
+  return {
+    id: peer.link,
+    isInterested: peer.isInterested,
+    isUnchoked: !peer.isChokedByUs,
+    isSnubbed: peer.isSnubbed,
+    isUploadOnly: peer.isSeed || peer.isUploadOnly,
+    downloadRate: peer.down.rate(now),
+    uploadRate: peer.up.rate(now),
+    uploadedSinceUnchoke: peer.uploads.sinceUnchoke,
+    unchokedAt: peer.uploads.unchokedAt,
+    connectedAt: peer.openedAt,
+    areWeInterested: peer.areWeInterested,
+    downloaded: peer.down.total,
+    uploaded: peer.up.total,
+  };
 }

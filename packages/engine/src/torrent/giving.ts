@@ -14,6 +14,8 @@ import type { SessionOutput } from "../session/output.ts";
 
 /** Fewer pieces are sent faster than they are thought about. */
 const PIECES_MIN = 4;
+/** So many more peers put off the next look at all of them by a millisecond: ten thousand are looked at ten times a second. */
+const PEERS_A_MILLI = 100;
 /** Milliseconds without a request for anything that was announced. */
 const QUIET_MILLIS_MAX: Millis = 900;
 /** Milliseconds after which a downloader that came is taken to be alone: those who wait for a publication come within them. */
@@ -35,6 +37,8 @@ export class Giving {
   /** Pieces announced beyond the rule, and since when nothing left. */
   #bonus = 0;
   #quietSince: Millis | undefined;
+  /** When all peers are looked at again. */
+  #lookAt: Millis = 0;
 
   constructor(options: GivingOptions) {
     this.#options = options;
@@ -89,13 +93,20 @@ export class Giving {
     };
     for (const { peer, piece } of superSeed.reveal(Math.max(UNDER_WAY_MIN, superSeed.pace) + this.#bonusAt(now), mayReceive, now))
       sendHave(peer, piece, out);
+    if (now >= this.#lookAt) this.#lookAround(superSeed, now, out);
+    if (superSeed.isOver) this.#end(out);
+  }
+
+  /** After every read in a usual swarm; its share of the time is bounded in a large one. */
+  #lookAround(superSeed: SuperSeed, now: Millis, out: SessionOutput[]): void {
+    const { peers } = this.#options;
+    this.#lookAt = now + Math.floor(peers.size / PEERS_A_MILLI);
     for (const peer of peers.values()) {
       const piece = peer.isChokedByUs && !peer.isInterested ? superSeed.bait(peer.link, now) : undefined;
       if (piece !== undefined) sendHave(peer.link, piece, out);
       else if (peer.isInterested) superSeed.isInterested(peer.link, now);
       else if (superSeed.isIgnoredBy(peer.link, (one) => peer.has(one), now)) this.#openTo(peer, superSeed, out);
     }
-    if (superSeed.isOver) this.#end(out);
   }
 
   /**

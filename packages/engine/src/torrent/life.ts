@@ -106,7 +106,7 @@ export class TorrentLife {
       down: new Limiter([context.downBucket, core.downBucket]),
       up: new Limiter([context.upBucket, core.upBucket]),
       blame: core.blame,
-      uplink: (at) => ({ rate: core.up.rate(at), isBusy: this.#parts.traffic.isUplinkBusy }),
+      uplink: (at) => ({ rate: core.up.rate(at), isBusy: core.body?.uploads.isUplinkBusy === true }),
     });
     for (const liar of core.fields.open(core.body.picker, core.peers.values())) context.drop(liar, "a bitfield that does not fit");
     if (isNews) core.tell({ type: "metadata", torrent: core.id, metainfo }, out);

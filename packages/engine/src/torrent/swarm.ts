@@ -16,6 +16,8 @@ export class Swarm {
   readonly #torrent: TorrentId;
   readonly #context: SessionContext;
   readonly #candidates: Candidates;
+  /** The same by peer id: two of one id are on their way from one link to the other. */
+  readonly #byPeerId = new Map<string, readonly Peer[]>();
   /** Dialled, and not shaken hands with. */
   readonly #dialling = new Map<LinkId, Peer>();
   /** In the session's queue for a dial. */
@@ -99,6 +101,7 @@ export class Swarm {
       return refusal;
     }
     this.peers.set(peer.link, peer);
+    this.#byPeerId.set(peer.peerId, [...this.#twinsOf(peer), peer]);
     this.#candidates.connected(peer.remote);
     return undefined;
   }
@@ -116,14 +119,18 @@ export class Swarm {
   }
 
   #refuseTwin(peer: Peer): string | undefined {
-    for (const other of this.peers.values()) {
-      if (other.peerId !== peer.peerId) continue;
+    for (const other of this.#twinsOf(peer)) {
       // Both dialled at once: the link of the greater peer id stays, so that both sides keep the same one.
       const isOursGreater = latin1(this.#context.peerId) > peer.peerId;
       if (other.dialledByUs === peer.dialledByUs || other.dialledByUs === isOursGreater) return "connected already";
       this.#context.drop(other, "connected twice");
     }
     return undefined;
+  }
+
+  /** Peers that shook hands and name themselves the same. */
+  #twinsOf({ peerId }: Peer): readonly Peer[] {
+    return this.#byPeerId.get(peerId) ?? [];
   }
 
   /** An incoming peer told where it can be reached. */
@@ -138,6 +145,9 @@ export class Swarm {
       return false;
     }
     if (!this.peers.delete(peer.link)) return false;
+    const twins = this.#twinsOf(peer).filter((other) => other !== peer);
+    if (twins.length > 0) this.#byPeerId.set(peer.peerId, twins);
+    else this.#byPeerId.delete(peer.peerId);
     const wasUseful = peer.down.total > 0 || peer.up.total > 0;
     this.#candidates.closed(peer.remote, now, wasUseful);
     if (peer.endpoint !== peer.remote) this.#candidates.closed(peer.endpoint, now, wasUseful);

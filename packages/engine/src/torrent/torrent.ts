@@ -154,6 +154,7 @@ export class Torrent implements Listener {
       core.fields.left(peer);
       core.body?.giving.left(peer);
       core.body?.uploads.left(peer);
+      core.body?.choking.left(peer);
       core.tell({ type: "peer-left", torrent: this.id, peer: peer.remote, reason }, out);
       this.#traffic.askAll(now, out);
     }
@@ -173,6 +174,7 @@ export class Torrent implements Listener {
   /** All messages of one read were heard: ask for more and give what was asked for. Hot: once a read. */
   readEnded(peer: Peer, now: Millis, out: SessionOutput[]): void {
     if (!this.#core.peers.has(peer.link)) return;
+    this.body?.choking.noted(peer);
     this.#traffic.ask(peer, now, out);
     this.#traffic.serve(now, out);
     this.#info.fill(peer, now, out);

@@ -51,6 +51,8 @@ export class Traffic {
   }
 
   askAll(now: Millis, out: SessionOutput[]): void {
+    // A seed of thousands hears of each that leaves.
+    if (!this.#core.mayRequest || this.#core.body?.picker.wantedMissing === 0) return;
     for (const peer of this.#core.peers.values()) this.ask(peer, now, out);
   }
 
@@ -93,12 +95,6 @@ export class Traffic {
     // Our own disk is to blame, nobody else: what cannot be read is looked at again.
     const pieces = blocks.map((block) => block.piece);
     this.#core.body?.content.suspect(pieces, out);
-  }
-
-  /** Blocks wait for the uplink: another upload would only divide what there is. */
-  get isUplinkBusy(): boolean {
-    for (const { uploads } of this.#core.peers.values()) if (uploads.inFlight > 0 && uploads.queue.length > 0) return true;
-    return false;
   }
 
   /** Once a second. */

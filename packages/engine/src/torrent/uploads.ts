@@ -69,6 +69,12 @@ export class Uploads {
     return this.#waiting.size === 0;
   }
 
+  /** Blocks wait for the uplink, and not for a turn: another upload would only divide what there is. */
+  get isUplinkBusy(): boolean {
+    for (const { uploads } of this.#waiting) if (uploads.inFlight > 0) return true;
+    return false;
+  }
+
   /** Takes a request as it comes. `invalid` and `flood` end the connection. */
   requested(peer: Peer, request: QueuedRequest, out: SessionOutput[]): RequestVerdict {
     const { have, pieceByteLength, queueMax } = this.#options;
