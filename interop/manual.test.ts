@@ -7,7 +7,8 @@ import { judge, judges } from "../tools/peers.ts";
 import { ROOT } from "../tools/tree.ts";
 
 const FOLDER = join(ROOT, "apps/cli/man");
-const files = readdirSync(FOLDER);
+const SPANISH = join(FOLDER, "es/man1");
+const files = readdirSync(FOLDER).filter((name) => name.endsWith(".1"));
 
 describe.skipIf(!judges().present)("The manual", () => {
   it("A5: is free of faults for mandoc, and refers only to pages that are there", () => {
@@ -19,6 +20,17 @@ describe.skipIf(!judges().present)("The manual", () => {
       return name !== undefined && files.includes(`${name}.1`);
     };
     expect(said.filter((line) => !isAmongOurs(line))).toEqual([]);
+  });
+
+  it("is in Spanish as well, with no other fault than that its sections have Spanish names", () => {
+    expect(readdirSync(SPANISH)).toEqual(files);
+    const { stdout } = spawnSync(judge("mandoc"), ["-Tlint", "-Wwarning", ...files.map((name) => join(SPANISH, name))], {
+      encoding: "utf8",
+    });
+    const said = stdout.split("\n").filter((line) => line !== "" && !/first section is not "NAME"|outside NAME section/.test(line));
+    expect(said).toEqual([]);
+    const { stdout: page } = spawnSync(judge("mandoc"), ["-Tutf8", join(SPANISH, "bittern-get.1")], { encoding: "utf8" });
+    expect(page.replace(/.\u0008/g, "")).toContain("DESCRIPCIÓN");
   });
 
   it("is set without a warning by groff", () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unlessFresh } from "./fresh.mjs";
 
@@ -16,14 +16,19 @@ await unlessFresh("manual", ["tools/manual.mjs", "apps/cli/build", "apps/cli/pac
 
 async function manual() {
   const { manualFiles } = await import(new URL("../apps/cli/build/manual/files.js", import.meta.url).href);
-  const files = manualFiles(epoch === undefined ? new Date() : new Date(Number(epoch) * 1000));
+  const files = await manualFiles(epoch === undefined ? new Date() : new Date(Number(epoch) * 1000));
   const folder = join(ROOM, "man");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
-  for (const [name, text] of files) writeFileSync(join(folder, name), text);
+  for (const [name, text] of files) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
   const path = join(ROOM, "package.json");
   const before = readFileSync(path, "utf8");
-  const manifest = { ...JSON.parse(before), man: [...files.keys()].map((name) => `./man/${name}`) };
+  // npm has one place for pages, whatever their language.
+  const listed = [...files.keys()].filter((name) => !name.includes("/"));
+  const manifest = { ...JSON.parse(before), man: listed.map((name) => `./man/${name}`) };
   const after = `${JSON.stringify(manifest, null, 2)}\n`;
   if (after !== before) writeFileSync(path, after);
 }

@@ -6,7 +6,8 @@ import { type KnownSource, type Metainfo, Session } from "@bittern/client";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { showWindow, type WindowDownload, type WindowOptions } from "../../apps/cli/src/gui/window.ts";
-import { catalogueOf } from "../../apps/cli/src/messages/language.ts";
+import { ENGLISH } from "../../apps/cli/src/messages/english.ts";
+import { SPANISH } from "../../apps/cli/src/messages/spanish.ts";
 import { Output } from "../../apps/cli/src/output.ts";
 import { Stop } from "../../apps/cli/src/stop.ts";
 import { noise, temporaryFolder, writeFiles } from "../../apps/cli/src/testing.ts";
@@ -50,7 +51,7 @@ describe.skipIf(!judges().present)("The window", () => {
     const stop = new Stop(() => undefined);
     let url = "";
     const status = showWindow(
-      { name: "btdownloadgui", output: new Output({ json: false, quiet: false }, sink, sink), stop },
+      { name: "btdownloadgui", output: new Output({ json: false, quiet: false, messages: ENGLISH }, sink, sink), stop },
       {
         load: async () => ({ type: "metainfo", metainfo }),
         start: async (source, target) => {
@@ -69,7 +70,7 @@ describe.skipIf(!judges().present)("The window", () => {
           url = given;
           return true;
         },
-        texts: catalogueOf("en").window,
+        texts: ENGLISH.window,
         ...options,
       },
     );
@@ -152,7 +153,7 @@ describe.skipIf(!judges().present)("The window", () => {
   });
 
   it("speaks Spanish to who speaks Spanish", async () => {
-    const { status } = await open({}, { texts: catalogueOf("es").window });
+    const { status } = await open({}, { texts: SPANISH.window });
     await page.getByRole("dialog", { name: "Elija dónde guardar" }).waitFor();
     await page.getByLabel("Guardar como").fill(join(folder, "share/disc.iso"));
     await page.getByRole("button", { name: "Guardar" }).click();

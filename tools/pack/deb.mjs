@@ -54,12 +54,18 @@ function placeProgram() {
 }
 
 function placeManual() {
-  const pages = readdirSync(join(ROOT, "apps/cli/man"));
-  for (const page of pages) write(`usr/share/man/man1/${page}.gz`, packed(readFileSync(join(ROOT, "apps/cli/man", page))));
-  // The name with .py is the same program, and its page the same page.
-  for (const name of programNames().keys()) {
-    const bare = name.replace(/\.py$/, "");
-    if (bare !== name && pages.includes(`${bare}.1`)) write(`usr/share/man/man1/${name}.1.gz`, packed(Buffer.from(`.so man1/${bare}.1\n`)));
+  for (const [from, to] of [
+    ["man", "man1"],
+    ["man/es/man1", "es/man1"],
+  ]) {
+    const pages = readdirSync(join(ROOT, "apps/cli", from)).filter((page) => page.endsWith(".1"));
+    for (const page of pages) write(`usr/share/man/${to}/${page}.gz`, packed(readFileSync(join(ROOT, "apps/cli", from, page))));
+    // The name with .py is the same program, and its page the same page.
+    for (const name of programNames().keys()) {
+      const bare = name.replace(/\.py$/, "");
+      if (bare !== name && pages.includes(`${bare}.1`))
+        write(`usr/share/man/${to}/${name}.1.gz`, packed(Buffer.from(`.so man1/${bare}.1\n`)));
+    }
   }
 }
 

@@ -5,7 +5,7 @@
 import type { Command } from "commander";
 import { failureOf } from "./failure.ts";
 import { Log, type LogLevel } from "./log.ts";
-import { chooseLanguage } from "./messages/language.ts";
+import { chooseLanguage, loadCatalogue } from "./messages/language.ts";
 import { Output } from "./output.ts";
 import { stateFolder } from "./state-folder.ts";
 import { Stop } from "./stop.ts";
@@ -53,7 +53,8 @@ export function lazily<Options>(
 async function perform<Options>(command: Command, load: () => Promise<Action<Options>>, streaming: boolean): Promise<number> {
   const options = command.opts<CommonOptions>();
   const name = commandPath(command);
-  const output = new Output({ json: options.json === true, quiet: options.quiet === true, language: chooseLanguage(options.lang) });
+  const messages = await loadCatalogue(chooseLanguage(options.lang));
+  const output = new Output({ json: options.json === true, quiet: options.quiet === true, messages });
   const stop = new Stop((status) => process.exit(status));
   try {
     stop.listen();

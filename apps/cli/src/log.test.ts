@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { UsageError } from "@bittern/protocol/base";
 import { describe, expect, it } from "vitest";
 import { Log } from "./log.ts";
+import { ENGLISH } from "./messages/english.ts";
 import { Output } from "./output.ts";
 import { temporaryFolder } from "./testing.ts";
 
@@ -12,7 +13,7 @@ const folder = temporaryFolder();
 function stage() {
   const said: string[] = [];
   const sink = { write: (text: string) => said.push(text) };
-  return { said, output: new Output({ json: false, quiet: true }, sink, sink) };
+  return { said, output: new Output({ json: false, quiet: true, messages: ENGLISH }, sink, sink) };
 }
 
 describe("The log", () => {

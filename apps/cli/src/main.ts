@@ -5,7 +5,8 @@
 import { UsageError } from "@bittern/protocol/base";
 import { CommanderError } from "commander";
 import { failureOf } from "./failure.ts";
-import { languageOfWords } from "./messages/language.ts";
+import type { Catalogue } from "./messages/catalogue.ts";
+import { languageOfWords, loadCatalogue } from "./messages/language.ts";
 import { Output } from "./output.ts";
 import { bitternProgram } from "./program.ts";
 import { commandFirst } from "./word-order.ts";
@@ -18,32 +19,35 @@ const STREAMING: ReadonlySet<string> = new Set(["get", "seed", "share", "track",
 await main(process.argv);
 
 async function main(argv: readonly string[]): Promise<void> {
+  const words = argv.slice(2);
+  const messages = await loadCatalogue(languageOfWords(words));
   try {
-    const program = bitternProgram();
-    const [word, topic] = argv.slice(2);
+    const program = bitternProgram(messages.help);
+    const [word, topic] = words;
     const hasNoPage = word === "help" && topic !== undefined && !program.commands.some((command) => command.name() === topic);
     if (hasNoPage) throw new UsageError("UNKNOWN_COMMAND", `unknown command '${topic}'`);
-    await program.parseAsync(commandFirst(argv.slice(2), program), { from: "user" });
+    await program.parseAsync(commandFirst(words, program), { from: "user" });
   } catch (error) {
-    process.exitCode = refuse(error, argv.slice(2));
+    process.exitCode = refuse(error, words, messages);
   }
   // Threads and sockets that nobody waits for any more must not hold the process back.
   process.stdout.write("", () => process.exit());
 }
 
 /** Everything that fails inside a command is told there: here arrives only what was wrong on the command line. */
-function refuse(error: unknown, words: readonly string[]): number {
-  const [command = ""] = commandFirst(words, bitternProgram()).filter((word) => !word.startsWith("-"));
+function refuse(error: unknown, words: readonly string[], messages: Catalogue): number {
+  const program = bitternProgram(messages.help);
+  const [command = ""] = commandFirst(words, program).filter((word) => !word.startsWith("-"));
   if (error instanceof CommanderError && NO_FAILURES.has(error.code)) {
     if (error.exitCode === 0 || words[0] === "help") return 0;
-    new Output({ json: false, quiet: false }).log(bitternProgram().helpInformation());
+    new Output({ json: false, quiet: false, messages }).log(program.helpInformation());
     return 2;
   }
   const failure = failureOf(error);
-  const output = new Output({ json: words.includes("--json"), quiet: false, language: languageOfWords(words) });
+  const output = new Output({ json: words.includes("--json"), quiet: false, messages });
   const page = command === "" ? "bittern" : `bittern ${command}`;
-  const isKnown = bitternProgram().commands.some((known) => known.name() === command);
-  const hint = output.messages.seeHelp(isKnown ? page : "bittern");
-  output.failure(isKnown ? page : "bittern", { ...failure, message: `${failure.message}; ${hint}` }, STREAMING.has(command));
+  const isKnown = program.commands.some((one) => one.name() === command);
+  const known = isKnown ? page : "bittern";
+  output.failure(known, failure, STREAMING.has(command), known);
   return failure.status;
 }

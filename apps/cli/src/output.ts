@@ -6,13 +6,12 @@
  */
 import type { Failure } from "./failure.ts";
 import type { Catalogue } from "./messages/catalogue.ts";
-import { catalogueOf, type Language } from "./messages/language.ts";
 
 export interface OutputOptions {
   readonly json: boolean;
   readonly quiet: boolean;
-  /** English unless given. */
-  readonly language?: Language;
+  /** What is said, in the language of the user. */
+  readonly messages: Catalogue;
 }
 
 /** Where text goes: a stream, or a test's list. */
@@ -23,7 +22,6 @@ export interface Sink {
 export class Output {
   readonly isJson: boolean;
   readonly isQuiet: boolean;
-  /** What is said, in the language of the user. */
   readonly messages: Catalogue;
   readonly #out: Sink;
   readonly #err: Sink;
@@ -33,7 +31,7 @@ export class Output {
   constructor(options: OutputOptions, out: Sink = process.stdout, err: Sink = process.stderr) {
     this.isJson = options.json;
     this.isQuiet = options.quiet;
-    this.messages = catalogueOf(options.language ?? "en");
+    this.messages = options.messages;
     this.#out = out;
     this.#err = err;
   }
@@ -69,11 +67,16 @@ export class Output {
     this.#say(this.#err, line);
   }
 
-  /** `streaming`: the error is one line of many. */
-  failure(command: string, failure: Failure, streaming: boolean): void {
-    const error = { code: failure.code, message: failure.message };
+  /**
+   * `streaming`: the error is one line of many; `page`: whose help tells what to type instead. Programs read English, whoever
+   * started them.
+   */
+  failure(command: string, failure: Failure, streaming: boolean, page?: string): void {
+    const hint = page === undefined ? "" : `; see \`${page} --help\``;
+    const error = { code: failure.code, message: failure.message + hint };
     if (this.isJson) this.#say(this.#out, JSON.stringify(streaming ? { type: "error", error } : { error }));
-    this.#say(this.#err, `${command}: ${this.messages.failure(failure.code, failure.message)}`);
+    const told = page === undefined ? "" : `; ${this.messages.seeHelp(page)}`;
+    this.#say(this.#err, `${command}: ${this.messages.failure(failure.code, failure.message)}${told}`);
   }
 
   #say(sink: Sink, text: string): void {

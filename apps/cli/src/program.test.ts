@@ -3,11 +3,12 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { bashCompletion } from "./completion/bash.ts";
 import { completionTree } from "./completion/tree.ts";
+import { ENGLISH } from "./messages/english.ts";
 import { bitternProgram } from "./program.ts";
 import { run, runAlone } from "./testing.ts";
 import { VERSION } from "./version.ts";
 
-const program = bitternProgram();
+const program = bitternProgram(ENGLISH.help);
 
 describe("The command tree", () => {
   it("has the version of its manifest", () => {
@@ -27,7 +28,7 @@ describe("The command tree", () => {
   });
 
   it("gives every option that may be repeated or not its place in the completion", () => {
-    const tree = completionTree(program);
+    const tree = completionTree(program, ENGLISH.help);
     expect(tree.commands.map((command) => command.name)).toEqual([...program.commands.map((command) => command.name()), "help"]);
     const script = bashCompletion(tree);
     for (const command of program.commands) for (const option of command.options) expect(script).toContain(option.long);

@@ -21,32 +21,28 @@ import { tuiCommand } from "./commands/tui.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { webConfigCommand } from "./commands/web-config.ts";
+import { definitions, helpConfiguration } from "./help.ts";
+import type { HelpWords } from "./messages/help/words.ts";
 import { VERSION } from "./version.ts";
 
-const HELP = `
-Exit status:
-  0  done
-  1  it failed: network, disk, or data that does not match
-  2  the command line was wrong
-
-Each command has a page of its own with examples: bittern help COMMAND`;
-
 /** A fresh tree. It writes nothing and ends nothing by itself: whoever parses gets a CommanderError. */
-export function bitternProgram(): Command {
+export function bitternProgram(help: HelpWords): Command {
+  const { shared } = help;
   const program = new Command("bittern")
-    .description("BitTorrent for the command line: make, publish, fetch, seed and track torrents (v1, v2 and hybrid).")
-    .usage("COMMAND [OPTION]... [ARGUMENT]...")
-    .version(VERSION, "--version", "print the version and end")
-    .helpOption("-h, --help", "show this page")
-    .helpCommand("help [command]", "show the page of a command")
+    .description(shared.description)
+    .usage(shared.usage)
+    .version(VERSION, "--version", shared.options.version)
+    .helpOption("-h, --help", shared.options.help)
+    .helpCommand("help [command]", shared.helpCommand)
+    .configureHelp(helpConfiguration(shared))
     .showSuggestionAfterError(true)
-    .addHelpText("after", HELP);
-  for (const make of COMMANDS) program.addCommand(make());
+    .addHelpText("after", `\n${shared.titles.exit}\n${definitions(shared.exit)}\n\n${shared.footer}`);
+  for (const make of COMMANDS) program.addCommand(make(help));
   for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ writeErr: () => undefined });
   return program;
 }
 
-const COMMANDS: readonly (() => Command)[] = [
+const COMMANDS: readonly ((help: HelpWords) => Command)[] = [
   getCommand,
   seedCommand,
   shareCommand,

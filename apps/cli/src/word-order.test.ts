@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { ENGLISH } from "./messages/english.ts";
 import { bitternProgram } from "./program.ts";
 import { commandFirst } from "./word-order.ts";
 
-const ordered = (line: string) => commandFirst(line.split(" "), bitternProgram()).join(" ");
+const ordered = (line: string) => commandFirst(line.split(" "), bitternProgram(ENGLISH.help)).join(" ");
 
 describe("Options before the command", () => {
   it.each([

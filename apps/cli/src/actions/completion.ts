@@ -12,7 +12,7 @@ const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion
 
 export const completion: Action<object> = async ({ output, program }, [shell]) => {
   const name = shell as keyof typeof SCRIPTS;
-  const script = SCRIPTS[name](completionTree(program));
+  const script = SCRIPTS[name](completionTree(program, output.messages.help));
   output.result({ shell: name, script }, script.trimEnd());
   return 0;
 };

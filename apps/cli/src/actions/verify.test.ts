@@ -2,7 +2,7 @@
 import { cpSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { catalogueOf } from "../messages/language.ts";
+import { ENGLISH } from "../messages/english.ts";
 import { noise, run, temporaryFolder, writeFiles } from "../testing.ts";
 import { rangesText } from "./verify.ts";
 
@@ -76,7 +76,7 @@ describe("bittern verify", () => {
   });
 });
 
-const { verify: WORDS } = catalogueOf("en");
+const { verify: WORDS } = ENGLISH;
 
 describe("ranges of bad pieces", () => {
   it("join neighbours, and end where nobody would read on", () => {

@@ -5,6 +5,8 @@
 
 import { failureOf } from "../failure.ts";
 import { Log } from "../log.ts";
+import type { ClassicMessages } from "../messages/classic/words.ts";
+import { chooseLanguage, loadCatalogue } from "../messages/language.ts";
 import { Output } from "../output.ts";
 import { stateFolder } from "../state-folder.ts";
 import { Stop } from "../stop.ts";
@@ -25,7 +27,8 @@ export async function runClassic(name: string, words: readonly string[] = proces
 }
 
 async function perform(program: ClassicProgram, words: readonly string[]): Promise<number> {
-  const output = new Output({ json: false, quiet: false });
+  const messages = await loadCatalogue(chooseLanguage(undefined));
+  const output = new Output({ json: false, quiet: false, messages });
   const [only] = words;
   if (words.length === 1 && only === "--version") {
     process.stdout.write(`${program.name} (Bittern) ${VERSION}\n`);
@@ -33,7 +36,7 @@ async function perform(program: ClassicProgram, words: readonly string[]): Promi
   }
   const asksForHelp = words.length === 1 && (only === "--help" || only === "-h");
   if (words.length === 0 || asksForHelp) {
-    process.stdout.write(helpOf(program));
+    process.stdout.write(helpOf(program, messages.classic));
     // Where there are no options to list, a call without arguments was a mistake.
     return asksForHelp || Object.keys(program.options).length > 0 ? 0 : 2;
   }
@@ -47,16 +50,16 @@ async function perform(program: ClassicProgram, words: readonly string[]): Promi
     if (stop.reason !== undefined) return stop.status(false);
     if (process.env["BITTERN_DEBUG"] === "1") output.log(error instanceof Error ? (error.stack ?? String(error)) : String(error));
     const failure = failureOf(error);
-    const hint = failure.status === 2 ? `\nrun ${program.name} without arguments to see how it is called` : "";
-    output.log(`error: ${failure.message}${hint}`);
+    const hint = failure.status === 2 ? `\n${messages.classic.seeUsage(program.name)}` : "";
+    output.log(`${messages.classic.error(messages.failure(failure.code, failure.message))}${hint}`);
     return failure.status;
   }
 }
 
-function helpOf(program: ClassicProgram): string {
+function helpOf({ name, options, words }: ClassicProgram, classic: ClassicMessages): string {
   const columns = process.stdout.columns ?? Number(process.env["COLUMNS"]);
-  const listing = optionListing(program.options, columns > 0 ? columns : COLUMNS_DEFAULT);
-  return `usage: ${program.name} ${program.usage}\n${listing === "" ? "" : `\n${listing}`}`;
+  const listing = optionListing(options, words(classic.options).help, columns > 0 ? columns : COLUMNS_DEFAULT, classic);
+  return `${classic.usage(name, classic.programs[name].usage)}\n${listing === "" ? "" : `\n${listing}`}`;
 }
 
 function endOnClosedPipe(stop: Stop): void {

@@ -3,8 +3,9 @@
  * @module
  */
 import type { Invocation } from "../invocation.ts";
-import type { OptionTable } from "./options/option.ts";
-import { type ArgumentCount, type ClassicArguments, parseClassic, retiredLines } from "./options/parse.ts";
+import type { ClassicMessages, ClassicName } from "../messages/classic/words.ts";
+import type { OptionTable, OptionWords } from "./options/option.ts";
+import { type ArgumentCount, type ClassicArguments, parseClassic, retiredOptions } from "./options/parse.ts";
 
 /** One call of a classic program. It has no command tree. */
 export type ClassicInvocation = Omit<Invocation, "program">;
@@ -17,12 +18,10 @@ export type NoOptions = Readonly<Record<never, never>>;
 
 interface ProgramParts<Table extends OptionTable> {
   /** `btmakemetafile`; the same with `.py` behind it is the same program. */
-  readonly name: string;
-  /** What follows the name in the usage line. */
-  readonly usage: string;
-  /** One line. */
-  readonly summary: string;
+  readonly name: ClassicName;
   readonly options: Table;
+  /** What is said of the options. */
+  readonly words: (options: ClassicMessages["options"]) => OptionWords;
   readonly count: ArgumentCount;
   /** Called when the program is. */
   readonly load: () => Promise<ClassicAction<Table>>;
@@ -39,7 +38,11 @@ export function classicProgram<Table extends OptionTable>(parts: ProgramParts<Ta
     ...rest,
     run: async (invocation, words) => {
       const args = parseClassic(words, parts.options, parts.count);
-      for (const line of retiredLines(args, parts.options)) invocation.output.log(`${parts.name}: warning: ${line}`);
+      const { warning, classic } = invocation.output.messages;
+      for (const name of retiredOptions(args, parts.options)) {
+        const line = classic.changesNothing(`--${name}`, parts.words(classic.options).retired[name] ?? "");
+        invocation.output.log(`${parts.name}: ${warning}: ${line}`);
+      }
       const action = await load();
       return await action(invocation, args);
     },

@@ -3,6 +3,7 @@
  * @module
  */
 import { KIB, MIB } from "@bittern/protocol/base";
+import type { ClockWords } from "../messages/classic/words.ts";
 
 const UNITS = ["B", "KB", "MB", "GB", "TB", "PB"] as const;
 /** From here on the next unit reads better. */
@@ -41,11 +42,12 @@ export function groupedDigits(amount: number): string {
 }
 
 /** `2 hour 03 min 04 sec`, `3 min 04 sec`; `complete!` for nothing left, `<unknown>` where nobody knows. */
-export function timeLeftWords(seconds: number | undefined): string {
-  if (seconds === undefined || !Number.isFinite(seconds) || seconds < 0) return "<unknown>";
+export function timeLeftWords(seconds: number | undefined, words: ClockWords): string {
+  if (seconds === undefined || !Number.isFinite(seconds) || seconds < 0) return words.unknown;
   const { hours, minutes, rest } = clockOf(seconds);
-  if (hours + minutes + rest === 0) return "complete!";
-  return hours > 0 ? `${hours} hour ${twoDigits(minutes)} min ${twoDigits(rest)} sec` : `${minutes} min ${twoDigits(rest)} sec`;
+  if (hours + minutes + rest === 0) return words.nothing;
+  const short = `${words.min} ${twoDigits(rest)} ${words.sec}`;
+  return hours > 0 ? `${hours} ${words.hour} ${twoDigits(minutes)} ${short}` : `${minutes} ${short}`;
 }
 
 /** `2:03:04`. */

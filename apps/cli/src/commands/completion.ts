@@ -5,16 +5,10 @@
 import { Argument, type Command } from "commander";
 import { describedCommand, withCommonOptions } from "../help.ts";
 import { lazily } from "../invocation.ts";
+import type { HelpWords } from "../messages/help/words.ts";
 
-export function completionCommand(): Command {
-  const command = describedCommand("completion", {
-    summary: "print the completion script for a shell",
-    description: "Prints a script that completes commands, options and file names, made from the same tree as these pages.",
-    examples: [
-      ["bash, for every session", "bittern completion bash > ~/.local/share/bash-completion/completions/bittern"],
-      ["zsh", "bittern completion zsh > ~/.zfunc/_bittern   # a folder named in $fpath"],
-      ["fish", "bittern completion fish > ~/.config/fish/completions/bittern.fish"],
-    ],
-  }).addArgument(new Argument("<shell>", "which shell").choices(["bash", "zsh", "fish"]));
-  return withCommonOptions(command).action(lazily(async () => (await import("../actions/completion.ts")).completion));
+export function completionCommand(help: HelpWords): Command {
+  const { arguments: args } = help.commands.completion;
+  const command = describedCommand("completion", help).addArgument(new Argument("<shell>", args.shell).choices(["bash", "zsh", "fish"]));
+  return withCommonOptions(command, help).action(lazily(async () => (await import("../actions/completion.ts")).completion));
 }

@@ -3,6 +3,8 @@
  * @module
  */
 import type { Command, Option } from "commander";
+import { mayRepeat } from "../help.ts";
+import type { HelpWords, SharedHelp } from "../messages/help/words.ts";
 
 /** What may stand in a place: one of these words, a path, or anything. */
 export type Value = { readonly type: "words"; readonly words: readonly string[] } | { readonly type: "file" | "folder" | "text" };
@@ -30,25 +32,25 @@ export interface CompletionTree {
 }
 
 /** Reads the tree of the program. */
-export function completionTree(program: Command): CompletionTree {
-  const commands = program.commands.map(commandOf);
+export function completionTree(program: Command, { shared }: HelpWords): CompletionTree {
+  const commands = program.commands.map((command) => commandOf(command, shared));
   const names = commands.map((command) => command.name);
   const help: CompletionCommand = {
     name: "help",
-    summary: "show the page of a command",
+    summary: shared.helpCommand,
     options: [],
     arguments: [{ type: "words", words: names }],
   };
-  return { name: program.name(), options: optionsOf(program), commands: [...commands, help] };
+  return { name: program.name(), options: optionsOf(program, shared), commands: [...commands, help] };
 }
 
-function commandOf(command: Command): CompletionCommand {
+function commandOf(command: Command, shared: SharedHelp): CompletionCommand {
   const values = command.registeredArguments.map((argument) => valueOf(argument.name(), argument.argChoices));
-  return { name: command.name(), summary: command.summary(), options: optionsOf(command), arguments: values };
+  return { name: command.name(), summary: command.summary(), options: optionsOf(command, shared), arguments: values };
 }
 
-function optionsOf(command: Command): readonly CompletionOption[] {
-  const help = { names: ["-h", "--help"], description: "show this page", value: undefined, mayRepeat: false };
+function optionsOf(command: Command, { options }: SharedHelp): readonly CompletionOption[] {
+  const help = { names: ["-h", "--help"], description: options.help, value: undefined, mayRepeat: false };
   return [...command.options.map(optionOf), help];
 }
 
@@ -59,7 +61,7 @@ function optionOf(option: Option): CompletionOption {
     names,
     description: option.description,
     value: placeholder === undefined ? undefined : valueOf(placeholder, option.argChoices),
-    mayRepeat: option.description.includes("several times") || option.description.includes("each -t"),
+    mayRepeat: mayRepeat(option),
   };
 }
 

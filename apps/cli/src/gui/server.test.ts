@@ -1,13 +1,13 @@
 /** @module */
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { catalogueOf } from "../messages/language.ts";
+import { ENGLISH_WINDOW } from "../messages/english-window.ts";
 import { browserCommand } from "./browser.ts";
 import { PAGES_MAX, WindowServer } from "./server.ts";
 import { type WindowView, windowView } from "./view.ts";
 
 let state: WindowView = windowView({
-  texts: catalogueOf("en").window,
+  texts: ENGLISH_WINDOW,
   phase: "loading",
   name: "",
   totalLength: undefined,
@@ -26,7 +26,7 @@ const server = new WindowServer(
     folder: async (path) => ({ path, above: null, folders: [], files: [] }),
     watched: (pageCount) => watched.push(pageCount),
   },
-  catalogueOf("en").window,
+  ENGLISH_WINDOW,
 );
 let url = "";
 beforeAll(async () => {

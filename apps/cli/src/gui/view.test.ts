@@ -1,6 +1,7 @@
 /** @module */
 import { describe, expect, it } from "vitest";
-import { catalogueOf } from "../messages/language.ts";
+import { ENGLISH_WINDOW } from "../messages/english-window.ts";
+import { SPANISH_WINDOW } from "../messages/spanish-window.ts";
 import { VERSION } from "../version.ts";
 import { windowPage } from "./page.ts";
 import { type ShownStatus, type WindowState, windowView } from "./view.ts";
@@ -16,7 +17,7 @@ const STATUS = {
   peers: 1,
 } as const;
 const STATE: WindowState = {
-  texts: catalogueOf("en").window,
+  texts: ENGLISH_WINDOW,
   phase: "working",
   name: "disc.iso",
   totalLength: 1_234_567,
@@ -65,7 +66,7 @@ describe("The window of a download", () => {
   });
 
   it("speaks Spanish to who speaks Spanish", () => {
-    const texts = catalogueOf("es").window;
+    const texts = SPANISH_WINDOW;
     expect(windowView({ ...STATE, texts })).toMatchObject({ timeLeft: "2 min 03 s", button: "Cancelar" });
     const complete = windowView({ ...STATE, texts, phase: "complete" });
     expect(complete).toMatchObject({ title: `disc.iso - Subida - Bittern ${VERSION}`, timeLeft: "¡Descarga completa!", button: "Cerrar" });

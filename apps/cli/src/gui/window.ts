@@ -9,7 +9,6 @@ import { basename, join, resolve } from "node:path";
 import type { KnownSource, Session, Torrent } from "@bittern/client";
 import { failureOf } from "../failure.ts";
 import type { WindowMessages } from "../messages/catalogue.ts";
-import { catalogueOf, chooseLanguage } from "../messages/language.ts";
 import type { Output } from "../output.ts";
 import type { Stop } from "../stop.ts";
 import { openBrowser } from "./browser.ts";
@@ -82,7 +81,7 @@ class DownloadWindow {
     this.#invocation = invocation;
     this.#download = download;
     this.#options = options;
-    this.#texts = options.texts ?? catalogueOf(chooseLanguage(undefined)).window;
+    this.#texts = options.texts ?? invocation.output.messages.window;
     this.#server = new WindowServer(
       {
         view: () => this.#view(),

@@ -2,12 +2,16 @@
  * A manual page for each program of the classic suite, from its table of options.
  * @module
  */
-import type { ClassicOption } from "../classic/options/option.ts";
+import type { ClassicOption, OptionWords } from "../classic/options/option.ts";
 import type { ClassicProgram } from "../classic/program.ts";
+import type { Catalogue } from "../messages/catalogue.ts";
+import type { ClassicName } from "../messages/classic/words.ts";
+import type { ManualWords } from "../messages/help/words.ts";
+import { sentence } from "./mdoc.ts";
 import type { ManualOption, ManualPage } from "./page.ts";
 
 /** Classic program -> commands of `bittern` that do the same. */
-const COUNTERPARTS: Readonly<Record<string, readonly string[]>> = {
+const COUNTERPARTS: Readonly<Record<ClassicName, readonly string[]>> = {
   btmakemetafile: ["create"],
   btcompletedir: ["create"],
   btshowmetainfo: ["show"],
@@ -22,41 +26,35 @@ const COUNTERPARTS: Readonly<Record<string, readonly string[]>> = {
   bttrack: ["track"],
 };
 
-export function classicPages(programs: readonly ClassicProgram[]): readonly ManualPage[] {
+export function classicPages(programs: readonly ClassicProgram[], messages: Catalogue): readonly ManualPage[] {
   const names = programs.map(({ name }) => name);
-  return programs.map((program) => classicPage(program, names));
+  return programs.map((program) => classicPage(program, names, messages));
 }
 
-function classicPage({ name, usage, summary, options }: ClassicProgram, names: readonly string[]): ManualPage {
-  const commands = COUNTERPARTS[name] ?? [];
-  const todayWords = commands.map((command) => `\`bittern ${command}\``).join(" and ");
-  const today = commands.length === 0 ? "" : ` Today ${todayWords} ${commands.length === 1 ? "does" : "do"} the same and more.`;
-  const hasOptions = Object.keys(options).length > 0;
+function classicPage({ name, options, words }: ClassicProgram, names: readonly string[], { classic, help }: Catalogue): ManualPage {
+  const commands = COUNTERPARTS[name];
+  const { exit, manual } = help.shared;
+  const { usage, summary } = classic.programs[name];
+  const told = words(classic.options);
   return {
     name,
     command: name,
     usage,
     summary,
-    description: `A program of the classic BitTorrent suite, with the command line that it had; ${name}.py is the same.${today}${
-      hasOptions
-        ? "\n\nEvery option takes a value, and of one that is given twice the last counts. Without any word the program lists them."
-        : ""
-    }`,
+    description: manual.classic.about(name, commands, Object.keys(options).length > 0),
     arguments: [],
-    options: Object.entries(options).map(([option, about]) => optionOf(option, about)),
-    exit: [
-      ["0", "Done."],
-      ["1", "It failed: network, disk, or data that does not match."],
-      ["2", "The command line was wrong."],
-    ],
+    options: Object.entries(options).map(([option, about]) => optionOf(option, about, told, manual)),
+    exit: exit.map(([status, meaning]) => [status, sentence(meaning)]),
     seeAlso: ["bittern", ...commands.map((command) => `bittern-${command}`), ...names],
   };
 }
 
-function optionOf(name: string, { kind, initial, help, letter, alias, retired }: ClassicOption): ManualOption {
+function optionOf(name: string, option: ClassicOption, { help, retired }: OptionWords, { classic, defaultIs }: ManualWords): ManualOption {
+  const { kind, initial, letter, alias } = option;
   const names = [...(letter === undefined ? [] : [`-${letter}`]), `--${name}`, ...(alias === undefined ? [] : [`--${alias}`])];
-  const first = `${help.charAt(0).toUpperCase()}${help.slice(1)}${/[.!?]$/.test(help) ? "" : "."}`;
-  const standard = initial === undefined ? " It has to be given." : initial === "" ? "" : ` The default is ${initial}.`;
-  const fate = retired === undefined ? "" : ` Accepted, but it changes nothing: ${retired}.`;
-  return { names, value: kind === "text" ? "text" : kind === "integer" ? "n" : "number", description: `${first}${standard}${fate}` };
+  const standard = initial === undefined || initial === "" ? "" : defaultIs(String(initial));
+  const needed = initial === undefined ? ` ${classic.mustBeGiven}` : "";
+  const fate = option.retired === true ? ` ${classic.retired(retired[name] ?? "")}` : "";
+  const description = `${sentence(`${help[name] ?? ""}${standard}`)}${needed}${fate}`;
+  return { names, value: kind === "text" ? "text" : kind === "integer" ? "n" : "number", description };
 }

@@ -3,21 +3,24 @@
  * @module
  */
 import { CLASSIC_PROGRAMS } from "../classic/programs.ts";
+import type { Catalogue } from "../messages/catalogue.ts";
+import { LANGUAGES, loadCatalogue } from "../messages/language.ts";
 import { bitternProgram } from "../program.ts";
 import { classicPages } from "./classic-pages.ts";
 import { manualText } from "./page.ts";
 import { manualPages } from "./pages.ts";
 
-/** Name of the file (`bittern-get.1`) -> its content, in the order of the names. */
-export function manualFiles(date: Date): ReadonlyMap<string, string> {
-  const classic = classicPages(CLASSIC_PROGRAMS);
-  const pages = [
-    ...manualPages(
-      bitternProgram(),
-      classic.map(({ name }) => name),
-    ),
-    ...classic,
-  ];
-  const files = pages.map((page) => [`${page.name}.1`, manualText(page, date)] as const);
-  return new Map(files.toSorted(([one], [other]) => (one < other ? -1 : 1)));
+/** Path of the file (`bittern-get.1`, `es/man1/bittern-get.1`) -> its content, in the order of the paths. */
+export async function manualFiles(date: Date): Promise<ReadonlyMap<string, string>> {
+  const files = await Promise.all(
+    LANGUAGES.map(async (language) => filesIn(language === "en" ? "" : `${language}/man1/`, await loadCatalogue(language), date)),
+  );
+  return new Map(files.flat().toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function filesIn(folder: string, messages: Catalogue, date: Date): readonly (readonly [path: string, text: string])[] {
+  const classic = classicPages(CLASSIC_PROGRAMS, messages);
+  const names = classic.map(({ name }) => name);
+  const pages = [...manualPages(bitternProgram(messages.help), messages.help, names), ...classic];
+  return pages.map((page) => [`${folder}${page.name}.1`, manualText(page, date, messages.help.shared.manual)] as const);
 }

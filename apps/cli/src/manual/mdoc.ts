@@ -78,3 +78,9 @@ function wrapped(text: string): readonly string[] {
   }
   return [...lines, line];
 }
+
+/** A line of `--help` as a sentence. */
+export function sentence(text: string): string {
+  const first = text.charAt(0).toUpperCase();
+  return `${first}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+}

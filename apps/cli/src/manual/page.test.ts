@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CLASSIC_PROGRAMS } from "../classic/programs.ts";
+import { ENGLISH } from "../messages/english.ts";
 import { bitternProgram } from "../program.ts";
 import { manualFiles } from "./files.ts";
 import { textLines, word } from "./mdoc.ts";
@@ -21,7 +22,7 @@ describe("A manual page", () => {
       examples: [["the usual way", "bittern frob 'a b' | jq -r .x"]] as const,
       seeAlso: ["bittern", "bittern-get"],
     };
-    const lines = manualText(page, new Date("2026-03-09T12:00:00Z")).split("\n");
+    const lines = manualText(page, new Date("2026-03-09T12:00:00Z"), ENGLISH.help.shared.manual).split("\n");
     expect(lines.slice(1)).toEqual([
       ".Dd March 9, 2026",
       ".Dt BITTERN-FROB 1",
@@ -66,22 +67,24 @@ describe("A manual page", () => {
     ]);
   });
 
-  it("is there for the program and for each of its commands", () => {
-    const program = bitternProgram();
-    const names = manualPages(program).map((page) => page.name);
+  it("is there for the program and for each of its commands, in each language", async () => {
+    const program = bitternProgram(ENGLISH.help);
+    const names = manualPages(program, ENGLISH.help).map((page) => page.name);
     expect(names).toEqual(["bittern", ...program.commands.map((command) => `bittern-${command.name()}`)]);
     const classic = CLASSIC_PROGRAMS.map(({ name }) => name);
-    expect([...manualFiles(new Date(0)).keys()]).toEqual([...names, ...classic].map((name) => `${name}.1`).toSorted());
+    const all = [...names, ...classic];
+    expect([...(await manualFiles(new Date(0))).keys()]).toEqual(
+      [...all, ...all.map((name) => `es/man1/${name}`)].map((name) => `${name}.1`).toSorted(),
+    );
   });
 
-  it("of a classic program shows its usage, and what each option defaults to", () => {
-    const page = manualFiles(new Date(0)).get("btdownloadheadless.1") ?? "";
+  it("of a classic program shows its usage, and what each option defaults to", async () => {
+    const files = await manualFiles(new Date(0));
+    const page = files.get("btdownloadheadless.1") ?? "";
     expect(page).toContain(".Nm btdownloadheadless\n.Op Ar option ...\n.Ar torrent\n");
     expect(page).toContain(".It Fl \\-max_uploads Ar n\n");
-    expect(page).toContain("The default is 7.\n");
-    expect(manualFiles(new Date(0)).get("btcompletedir.1")).toContain(
-      ".Nm btcompletedir\n.Ar announce\\-url\n.Ar file ...\n.Op Ar option ...\n",
-    );
+    expect(page).toContain("the default is 7.\n");
+    expect(files.get("btcompletedir.1")).toContain(".Nm btcompletedir\n.Ar announce\\-url\n.Ar file ...\n.Op Ar option ...\n");
   });
 });
 

@@ -2,6 +2,7 @@
  * A manual page (mdoc) from what a program says of itself.
  * @module
  */
+import type { ManualWords } from "../messages/help/words.ts";
 import { literal, paragraphLines, tagList, textLines, word } from "./mdoc.ts";
 
 export interface ManualOption {
@@ -51,34 +52,34 @@ export interface ManualPage {
 const MONTHS = "January February March April May June July August September October November December".split(" ");
 
 /** The source of the page, which `man` sets; `date` is the day it was made. */
-export function manualText(page: ManualPage, date: Date): string {
+export function manualText(page: ManualPage, date: Date, { titles, argumentsTold }: ManualWords): string {
   const lines = [
     '.\\" Made from the command tree; change the command, not this page.',
     `.Dd ${MONTHS[date.getUTCMonth()]} ${date.getUTCDate()}, ${date.getUTCFullYear()}`,
     `.Dt ${page.name.toUpperCase()} 1`,
     ".Os",
-    ".Sh NAME",
+    `.Sh ${literal(titles.name)}`,
     `.Nm ${word(page.name)}`,
     `.Nd ${literal(page.summary)}`,
-    ".Sh SYNOPSIS",
+    `.Sh ${literal(titles.synopsis)}`,
     ...synopsis(page),
-    ".Sh DESCRIPTION",
+    `.Sh ${literal(titles.description)}`,
     ...paragraphLines(page.description),
-    ...argumentLines(page.arguments),
-    ...section("COMMANDS", termLines(page.commands, "Ic")),
-    ...section("OPTIONS", optionLines(page.options)),
-    ...section("KEYS", termLines(page.keys, "Ic")),
-    ...section("ENVIRONMENT", termLines(page.environment, "Ev")),
-    ...section("FILES", termLines(page.files, "Pa")),
-    ...section("EXIT STATUS", termLines(page.exit, "Sy")),
-    ...section("EXAMPLES", exampleLines(page.examples ?? [])),
-    ...section("SEE ALSO", seeAlso(page)),
+    ...argumentLines(page.arguments, argumentsTold),
+    ...section(titles.commands, termLines(page.commands, "Ic")),
+    ...section(titles.options, optionLines(page.options)),
+    ...section(titles.keys, termLines(page.keys, "Ic")),
+    ...section(titles.environment, termLines(page.environment, "Ev")),
+    ...section(titles.files, termLines(page.files, "Pa")),
+    ...section(titles.exit, termLines(page.exit, "Sy")),
+    ...section(titles.examples, exampleLines(page.examples ?? [])),
+    ...section(titles.seeAlso, seeAlso(page)),
   ];
   return `${lines.join("\n")}\n`;
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [`.Sh ${title}`, ...lines];
+  return lines.length === 0 ? [] : [`.Sh ${literal(title)}`, ...lines];
 }
 
 function synopsis(page: ManualPage): readonly string[] {
@@ -102,10 +103,10 @@ function usageLines(usage: string): readonly string[] {
   );
 }
 
-function argumentLines(args: readonly ManualArgument[]): readonly string[] {
+function argumentLines(args: readonly ManualArgument[], heading: string): readonly string[] {
   const told = args.filter(({ description }) => description !== "");
   if (told.length === 0) return [];
-  return [".Pp", "The arguments:", ...tagList(told.map(({ name, description }) => [`Ar ${word(name)}`, description]))];
+  return [".Pp", ...textLines(heading), ...tagList(told.map(({ name, description }) => [`Ar ${word(name)}`, description]))];
 }
 
 function optionLines(options: readonly ManualOption[]): readonly string[] {

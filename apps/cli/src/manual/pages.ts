@@ -4,58 +4,56 @@
  */
 import type { Argument, Command, Option } from "commander";
 import { pageOf } from "../help.ts";
+import type { HelpWords, ManualWords, SharedHelp, Terms } from "../messages/help/words.ts";
+import { sentence } from "./mdoc.ts";
 import type { ManualArgument, ManualOption, ManualPage } from "./page.ts";
 
 /** The pages of a command tree; the program's own first, which also names `others`. */
-export function manualPages(program: Command, others: readonly string[] = []): readonly ManualPage[] {
-  return [programPage(program, others), ...program.commands.map((command) => commandPage(program, command))];
+export function manualPages(program: Command, { shared }: HelpWords, others: readonly string[] = []): readonly ManualPage[] {
+  return [programPage(program, shared, others), ...program.commands.map((command) => commandPage(program, command, shared))];
 }
 
-function programPage(program: Command, others: readonly string[]): ManualPage {
+function programPage(program: Command, shared: SharedHelp, others: readonly string[]): ManualPage {
+  const { manual } = shared;
   const commands = program.commands.map((command) => [command.name(), `${command.summary()}.`] as const);
   const names = program.commands.map((command) => pageName(program, command));
   return {
     name: program.name(),
     command: program.name(),
-    summary: "BitTorrent for the command line",
-    description: `${program.description()}
-
-Results go to standard output, everything else to standard error. With --json standard output is JSON: one object for a command
-that ends, one object a line for a command that goes on. Sizes and rates are given as an integer with an optional kB, MB, KiB,
-MiB or GiB; 0 is unlimited.
-
-Ctrl-C or SIGTERM once stops cleanly: state is saved and trackers are told. Twice stops now.`,
+    summary: manual.summary,
+    description: `${program.description()}\n\n${manual.about}`,
     arguments: [
       { name: "command", description: "", isRequired: true, mayRepeat: false },
       { name: "argument", description: "", isRequired: false, mayRepeat: true },
     ],
-    options: program.options.map(optionOf),
+    options: program.options.map((option) => optionOf(option, manual)),
     commands,
-    environment: [
-      ["BITTERN_STATE", "The state folder, unless --state names one."],
-      ["BITTERN_DEBUG", "1 adds a stack trace to an error."],
-      ["NO_COLOR", "Not empty: no colours."],
-    ],
-    files: [["~/.local/state/bittern", "Resume records and locks, where neither --state nor a variable names another folder."]],
-    exit: [
-      ["0", "Done."],
-      ["1", "It failed: network, disk, or data that does not match."],
-      ["2", "The command line was wrong."],
-    ],
+    environment: sentences([...stateFolderTerms(program), ...shared.environment, ["NO_COLOR", manual.noColour]]),
+    files: sentences([["~/.local/state/bittern", manual.stateFiles]]),
+    exit: sentences(shared.exit),
     seeAlso: [...names, ...others],
   };
 }
 
-function commandPage(program: Command, command: Command): ManualPage {
+/** The variable that names the state folder, in the words of a command that has one. */
+function stateFolderTerms(program: Command): Terms {
+  const pages = program.commands.map((command) => pageOf(command)?.environment ?? []);
+  return pages.flat().filter(([name], at, all) => name === "BITTERN_STATE" && all.findIndex(([other]) => other === name) === at);
+}
+
+function commandPage(program: Command, command: Command, { options, manual }: SharedHelp): ManualPage {
   const page = pageOf(command);
-  const help: ManualOption = { names: ["-h", "--help"], value: undefined, description: "show this page" };
+  const help: ManualOption = { names: ["-h", "--help"], value: undefined, description: options.help };
   return {
     name: pageName(program, command),
     command: `${program.name()} ${command.name()}`,
     summary: command.summary(),
     description: page?.description ?? command.description(),
     arguments: command.registeredArguments.map(argumentOf),
-    options: [...command.options.map(optionOf), help].map((option) => ({ ...option, description: sentence(option.description) })),
+    options: [...command.options.map((option) => optionOf(option, manual)), help].map((option) => ({
+      ...option,
+      description: sentence(option.description),
+    })),
     keys: sentences(page?.keys),
     environment: sentences(page?.environment),
     exit: sentences(page?.exit),
@@ -78,21 +76,15 @@ function argumentOf(argument: Argument): ManualArgument {
   };
 }
 
-function optionOf(option: Option): ManualOption {
+function optionOf(option: Option, { defaultIs }: ManualWords): ManualOption {
   const names = [option.short, option.long].filter((name): name is string => typeof name === "string");
   const choices = option.argChoices === undefined ? "" : ` (${option.argChoices.join(", ")})`;
   const given: unknown = option.defaultValue;
-  const standard = typeof given === "string" && given !== "" ? `; the default is ${given}` : "";
+  const standard = typeof given === "string" && given !== "" ? defaultIs(given) : "";
   const value = /[<[]([^>\]]+)[>\]]/.exec(option.flags)?.[1];
   return { names, value, description: `${option.description}${choices}${standard}` };
 }
 
-function sentences(terms: readonly (readonly [string, string])[] | undefined): readonly (readonly [string, string])[] {
+function sentences(terms: Terms | undefined): Terms {
   return (terms ?? []).map(([term, meaning]) => [term, sentence(meaning)]);
-}
-
-/** A line of `--help` as a sentence. */
-function sentence(text: string): string {
-  const first = text.charAt(0).toUpperCase();
-  return `${first}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 }

@@ -5,6 +5,8 @@
  */
 import type { LeftOut, TorrentState, TorrentStatus } from "@bittern/client";
 import type { CauseItem, Explanation, ProgressView, TransferSummary } from "@bittern/faces";
+import type { ClassicMessages } from "./classic/words.ts";
+import type { HelpWords } from "./help/words.ts";
 
 export interface Catalogue {
   /** Stands before what is no error: `bittern: warning: …`. */
@@ -33,6 +35,10 @@ export interface Catalogue {
   readonly feed: { readonly linksLeft: (count: number) => string };
   readonly ask: AskMessages;
   readonly page: PageMessages;
+  /** What the programs of the classic suite say. */
+  readonly classic: ClassicMessages;
+  /** What `--help` says. */
+  readonly help: HelpWords;
   readonly window: WindowMessages;
 }
 

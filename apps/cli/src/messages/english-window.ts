@@ -4,6 +4,7 @@
  */
 import { timeLeftWords } from "../classic/words.ts";
 import type { WindowMessages } from "./catalogue.ts";
+import { ENGLISH_CLASSIC } from "./classic/english.ts";
 
 export const ENGLISH_WINDOW: WindowMessages = {
   language: "en",
@@ -37,5 +38,5 @@ export const ENGLISH_WINDOW: WindowMessages = {
   connecting: "connecting to peers",
   openYourself: (url) => `open this address in a browser of this machine: ${url}`,
   upload: "Upload",
-  timeLeft: timeLeftWords,
+  timeLeft: (seconds) => timeLeftWords(seconds, ENGLISH_CLASSIC.download.time),
 };

@@ -16,7 +16,13 @@ import {
   summaryWords,
 } from "@bittern/faces";
 import type { Catalogue, TransferMessages } from "./catalogue.ts";
+import { ENGLISH_CLASSIC } from "./classic/english.ts";
 import { ENGLISH_WINDOW } from "./english-window.ts";
+import { ENGLISH_SHARED } from "./help/english-shared.ts";
+import { ENGLISH_TOOLS } from "./help/english-tools.ts";
+import { ENGLISH_TORRENTS } from "./help/english-torrents.ts";
+import { ENGLISH_TRACK } from "./help/english-track.ts";
+import { ENGLISH_TRANSFER } from "./help/english-transfer.ts";
 
 const STATES: TransferMessages["states"] = {
   metadata: "fetching metadata",
@@ -142,5 +148,7 @@ export const ENGLISH: Catalogue = {
     files: (amount) => count(amount, "file"),
     leftOut: (failure) => `${failure}: left out`,
   },
+  classic: ENGLISH_CLASSIC,
+  help: { shared: ENGLISH_SHARED, commands: { ...ENGLISH_TRANSFER, ...ENGLISH_TORRENTS, ...ENGLISH_TRACK, ...ENGLISH_TOOLS } },
   window: ENGLISH_WINDOW,
 };

@@ -3,16 +3,18 @@
  * @module
  */
 import type { Catalogue } from "./catalogue.ts";
-import { ENGLISH } from "./english.ts";
-import { SPANISH } from "./spanish.ts";
 
 export const LANGUAGES = ["en", "es"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-const CATALOGUES: Readonly<Record<Language, Catalogue>> = { en: ENGLISH, es: SPANISH };
+/** Only the one that is spoken is read. */
+const LOADERS: Readonly<Record<Language, () => Promise<Catalogue>>> = {
+  en: async () => (await import("./english.ts")).ENGLISH,
+  es: async () => (await import("./spanish.ts")).SPANISH,
+};
 
-export function catalogueOf(language: Language): Catalogue {
-  return CATALOGUES[language];
+export function loadCatalogue(language: Language): Promise<Catalogue> {
+  return LOADERS[language]();
 }
 
 /** `asked` is what `--lang` said; otherwise the first of the variables that is set decides, as POSIX orders them. */

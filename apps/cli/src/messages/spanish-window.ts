@@ -4,6 +4,7 @@
  */
 import { timeLeftWords } from "../classic/words.ts";
 import type { WindowMessages } from "./catalogue.ts";
+import { SPANISH_CLASSIC } from "./classic/spanish.ts";
 
 export const SPANISH_WINDOW: WindowMessages = {
   language: "es",
@@ -37,8 +38,5 @@ export const SPANISH_WINDOW: WindowMessages = {
   connecting: "conectando con los pares",
   openYourself: (url) => `abra esta dirección en un navegador de esta máquina: ${url}`,
   upload: "Subida",
-  timeLeft: (seconds) =>
-    seconds === undefined
-      ? "desconocido"
-      : timeLeftWords(seconds).replace("hour", "h").replace("sec", "s").replace("complete!", "¡completo!"),
+  timeLeft: (seconds) => timeLeftWords(seconds, { ...SPANISH_CLASSIC.download.time, unknown: "desconocido" }),
 };

@@ -17,6 +17,12 @@ import {
   type TransferSummary,
 } from "@bittern/faces";
 import type { Catalogue, TransferMessages } from "./catalogue.ts";
+import { SPANISH_CLASSIC } from "./classic/spanish.ts";
+import { SPANISH_SHARED } from "./help/spanish-shared.ts";
+import { SPANISH_TOOLS } from "./help/spanish-tools.ts";
+import { SPANISH_TORRENTS } from "./help/spanish-torrents.ts";
+import { SPANISH_TRACK } from "./help/spanish-track.ts";
+import { SPANISH_TRANSFER } from "./help/spanish-transfer.ts";
 import { causeInSpanish } from "./spanish-causes.ts";
 import { SPANISH_EXPLANATION } from "./spanish-explanation.ts";
 import { failureInSpanish } from "./spanish-failures.ts";
@@ -157,6 +163,8 @@ export const SPANISH: Catalogue = {
     files: (amount) => count(amount, "archivo"),
     leftOut: (failure) => `no entra en la página: ${failure}`,
   },
+  classic: SPANISH_CLASSIC,
+  help: { shared: SPANISH_SHARED, commands: { ...SPANISH_TRANSFER, ...SPANISH_TORRENTS, ...SPANISH_TRACK, ...SPANISH_TOOLS } },
   window: SPANISH_WINDOW,
 };
 

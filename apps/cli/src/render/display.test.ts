@@ -1,5 +1,6 @@
 /** @module */
 import { describe, expect, it } from "vitest";
+import { ENGLISH } from "../messages/english.ts";
 import { Output } from "../output.ts";
 import { ProgressDisplay } from "./display.ts";
 
@@ -7,7 +8,7 @@ function stage(isTTY: boolean, quiet = false) {
   const said: string[] = [];
   const sink = { isTTY, columns: 60, write: (text: string) => said.push(text) };
   const clock = { now: 0 };
-  const output = new Output({ json: false, quiet }, sink, sink);
+  const output = new Output({ json: false, quiet, messages: ENGLISH }, sink, sink);
   const display = new ProgressDisplay(output, sink, () => clock.now);
   return { said, clock, output, display };
 }

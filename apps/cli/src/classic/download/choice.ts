@@ -6,7 +6,16 @@ import { lookup } from "node:dns/promises";
 import { existsSync, statSync } from "node:fs";
 import { isIP } from "node:net";
 import { basename, dirname, join, resolve } from "node:path";
-import { HostError, type KnownSource, loadSource, type Metainfo, pathOf, type SessionLimits, type SessionOptions } from "@bittern/client";
+import {
+  HostError,
+  type KnownSource,
+  loadSource,
+  type MagnetLink,
+  type Metainfo,
+  pathOf,
+  type SessionLimits,
+  type SessionOptions,
+} from "@bittern/client";
 import { KIB, UsageError } from "@bittern/protocol/base";
 import type { DownloaderTable } from "../options/downloader.ts";
 import type { ValuesOf } from "../options/option.ts";
@@ -38,13 +47,6 @@ export async function readSource(args: DownloaderArguments, signal: AbortSignal)
   }
 }
 
-/** The same for those who must know the files before they begin. */
-export async function readTorrent(args: DownloaderArguments, signal: AbortSignal): Promise<Metainfo> {
-  const known = await readSource(args, signal);
-  if (known.type === "metainfo") return known.metainfo;
-  throw new UsageError("TORRENT_NEEDED", `${sourceOf(args)} is a magnet link; \`bittern get\` takes those`);
-}
-
 /** Where the data goes: a folder, and the name of the file or folder in it. */
 export interface Target {
   readonly path: string;
@@ -64,6 +66,12 @@ export function targetOf(torrent: Metainfo, saveas: string): Target {
   if (torrent.isSingleFile) return below;
   const holdsAny = torrent.files.some((file) => !file.isPad && existsSync(join(chosen, pathOf(file))));
   return holdsAny ? itself : below;
+}
+
+/** Where a link leads as far as it is known: its own name may be another than the torrent's. */
+export function targetOfLink({ name, infoHashes }: MagnetLink, saveas: string): Target {
+  const chosen = resolve(saveas === "" ? basename(name ?? infoHashes.v1 ?? infoHashes.v2 ?? "") : saveas);
+  return { path: dirname(chosen), name: basename(chosen) };
 }
 
 /** What of the options concerns the session. */

@@ -3,11 +3,12 @@
  * @module
  */
 import { printable } from "@bittern/faces";
-import { drawBox, statusLineWords } from "../screen/box.ts";
+import type { ClassicDownloadMessages } from "../../messages/classic/words.ts";
+import { drawBox } from "../screen/box.ts";
 import { Frame, type FrameSize } from "../screen/frame.ts";
 import { clockWords, groupedDigits, sizeWords } from "../words.ts";
 import { spewLines } from "./spew-lines.ts";
-import { ACTIVITIES, type DownloadView } from "./view.ts";
+import type { DownloadView } from "./view.ts";
 
 const LABEL_COLUMN = 2;
 const VALUE_COLUMN = 12;
@@ -18,15 +19,15 @@ export interface CursesView extends DownloadView {
   readonly isShuttingDown: boolean;
 }
 
-export function cursesFrame(view: CursesView, size: FrameSize): Frame {
+export function cursesFrame(view: CursesView, size: FrameSize, words: ClassicDownloadMessages): Frame {
   const frame = new Frame(size);
   const end = size.columns - LABEL_COLUMN;
-  const fields = fieldsOf(view, Math.max(0, end - VALUE_COLUMN));
+  const fields = fieldsOf(view, Math.max(0, end - VALUE_COLUMN), words);
   drawBox(frame, (row) => {
     const field = fields[row - BORDER];
     if (field === undefined) return;
     frame.put(row, LABEL_COLUMN, field.label, { end });
-    frame.put(row, VALUE_COLUMN, field.value, { end, isBold: field.label === "file:" });
+    frame.put(row, VALUE_COLUMN, field.value, { end, isBold: field.label === words.labels.file });
   });
   return frame;
 }
@@ -36,20 +37,21 @@ interface Field {
   readonly value: string;
 }
 
-function fieldsOf(view: CursesView, width: number): readonly Field[] {
+function fieldsOf(view: CursesView, width: number, words: ClassicDownloadMessages): readonly Field[] {
+  const { labels } = words;
   const { state } = view;
   const isRunning = state.type === "downloading";
   const errors = view.errors.toReversed().map(({ time, text }) => `[${time}] ${printable(text)}`);
   const down = isRunning ? { rate: state.downRate, total: state.downTotal } : undefined;
   const fields: Field[] = [
-    { label: "file:", value: printable(view.name) },
-    { label: "size:", value: `${groupedDigits(view.byteLength)} (${sizeWords(view.byteLength)})` },
-    { label: "dest:", value: printable(view.target) },
-    { label: "progress:", value: progressBar(fractionOf(view), width) },
-    { label: "status:", value: view.isShuttingDown ? "shutting down..." : statusWords(view) },
-    { label: "speed:", value: both(down?.rate, view.upRate, "/s") },
-    { label: "totals:", value: both(down?.total, view.upTotal, "") },
-    { label: "error(s):", value: errors[0] ?? "" },
+    { label: labels.file, value: printable(view.name) },
+    { label: labels.size, value: `${groupedDigits(view.byteLength)} (${sizeWords(view.byteLength)})` },
+    { label: labels.dest, value: printable(view.target) },
+    { label: labels.progress, value: progressBar(fractionOf(view), width) },
+    { label: labels.status, value: view.isShuttingDown ? words.shuttingDown : statusWords(view, words) },
+    { label: labels.speed, value: both(down?.rate, view.upRate, "/s", words) },
+    { label: labels.totals, value: both(down?.total, view.upTotal, "", words) },
+    { label: labels.errors, value: errors[0] ?? "" },
     ...errors.slice(1).map((value) => ({ label: "", value })),
   ];
   if (view.peers === undefined) return fields;
@@ -66,29 +68,31 @@ function progressBar(fraction: number, width: number): string {
   return "#".repeat(filled) + "_".repeat(width - filled);
 }
 
-function statusWords({ state }: DownloadView): string {
+function statusWords({ state }: DownloadView, words: ClassicDownloadMessages): string {
   switch (state.type) {
+    case "metadata":
+      return words.activities.metadata;
     case "checking":
     case "connecting":
-      return percentBehind(ACTIVITIES[state.type], state.fraction);
+      return percentBehind(words.activities[state.type], state.fraction);
     case "downloading":
-      return percentBehind(timeWords(state.secondsLeft), state.fraction);
+      return percentBehind(timeWords(state.secondsLeft, words), state.fraction);
     case "complete":
-      return statusLineWords.complete;
+      return words.complete;
     case "failed":
-      return "download failed!";
+      return words.hasFailed;
   }
 }
 
-function timeWords(secondsLeft: number | undefined): string {
-  return secondsLeft === undefined ? statusLineWords.stalled : `finishing in ${clockWords(secondsLeft)}`;
+function timeWords(secondsLeft: number | undefined, { stalled, finishingIn }: ClassicDownloadMessages): string {
+  return secondsLeft === undefined ? stalled : finishingIn(clockWords(secondsLeft));
 }
 
 function percentBehind(activity: string, fraction: number): string {
   return `${activity} (${(Math.floor(fraction * 1000) / 10).toFixed(1)}%)`;
 }
 
-function both(down: number | undefined, up: number, ending: string): string {
-  const upWords = `${sizeWords(up)}${ending} up`;
-  return down === undefined ? upWords : `${sizeWords(down)}${ending} down - ${upWords}`;
+function both(down: number | undefined, up: number, ending: string, words: ClassicDownloadMessages): string {
+  const upWords = words.up(sizeWords(up) + ending);
+  return down === undefined ? upWords : `${words.down(sizeWords(down) + ending)} - ${upWords}`;
 }

@@ -13,12 +13,13 @@ import type { ClassicError } from "./view.ts";
 const INTERVAL_MIN = 0.1;
 
 export const downloadCurses: ClassicAction<DownloaderTable> = async (invocation, args) => {
-  const { stop } = invocation;
+  const { stop, output } = invocation;
+  const words = output.messages.classic.download;
   const download = await ClassicDownload.start(invocation, args);
   let errors: readonly ClassicError[] = [];
   try {
     const screen = new Screen("btdownloadcurses", {
-      draw: (size) => cursesFrame({ ...download.view(), isShuttingDown: stop.reason !== undefined }, size),
+      draw: (size) => cursesFrame({ ...download.view(), isShuttingDown: stop.reason !== undefined }, size, words),
       onKey: (key) => {
         if (key === "q") stop.request("quit");
       },

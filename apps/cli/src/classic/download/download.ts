@@ -3,10 +3,11 @@
  * @module
  */
 import { join } from "node:path";
-import type { Session, Torrent, TrackerEvent } from "@bittern/client";
+import type { AddOptions, MagnetLink, Metainfo, Session, Torrent, TrackerEvent } from "@bittern/client";
+import type { ClassicDownloadMessages } from "../../messages/classic/words.ts";
 import { openSession } from "../../open-session.ts";
 import type { ClassicInvocation } from "../program.ts";
-import { type DownloaderArguments, prioritiesOf, readTorrent, sessionOptions, type Target, targetOf } from "./choice.ts";
+import { type DownloaderArguments, prioritiesOf, readSource, sessionOptions, type Target, targetOf, targetOfLink } from "./choice.ts";
 import type { ClassicError, DownloadState, DownloadView } from "./view.ts";
 
 /** Errors that are kept to be shown; the rest of a long run is in nobody's interest. */
@@ -14,57 +15,96 @@ const ERRORS_MAX = 50;
 /** A tracker may miss once without a word. */
 const TRACKER_FAILURES_SHOWN = 2;
 
+interface Parts {
+  readonly session: Session;
+  readonly args: DownloaderArguments;
+  readonly words: ClassicDownloadMessages;
+  readonly torrent: Torrent;
+  readonly target: Target;
+}
+
 export class ClassicDownload {
   readonly #session: Session;
-  readonly #torrent: Torrent;
-  readonly #target: Target;
-  readonly #showsPeers: boolean;
+  readonly #args: DownloaderArguments;
+  readonly #words: ClassicDownloadMessages;
   readonly #errors: ClassicError[] = [];
   readonly #trackerFailures = new Map<string, number>();
+  #torrent: Torrent;
+  #target: Target;
   #isComplete = false;
   #hasFailed = false;
   #hasMoved = false;
+  /** Told when it is complete, or cannot go on. */
+  #changed: (fault?: Error) => void = () => undefined;
 
-  /** Reads the torrent, opens a session, adds the torrent. */
+  /** Reads the torrent, opens a session, adds the torrent; of a link, asks peers for the torrent first. */
   static async start(invocation: ClassicInvocation, args: DownloaderArguments): Promise<ClassicDownload> {
-    const { values } = args;
-    const priorities = prioritiesOf(values.priority);
+    // What is wrong on the command line is told before anything begins.
+    prioritiesOf(args.values.priority);
     const options = await sessionOptions(args);
-    const metainfo = await readTorrent(args, invocation.stop.signal);
-    const target = targetOf(metainfo, values.saveas);
+    const source = await readSource(args, invocation.stop.signal);
+    const words = invocation.output.messages.classic.download;
     const session = await openSession(invocation, {}, options);
     try {
-      const torrent = await session.add(metainfo, { ...target, seedMode: values.check_hashes === 0 });
-      for (const [at, priority] of priorities.entries()) {
-        const file = torrent.files[at];
-        if (file !== undefined && priority !== 1) file.priority = priority;
+      if (source.type === "metainfo") {
+        const target = targetOf(source.metainfo, args.values.saveas);
+        const torrent = await addTorrent(session, source.metainfo, target, args);
+        return new ClassicDownload({ session, args, words, torrent, target });
       }
-      return new ClassicDownload({ session, torrent, target, args });
+      // Until it is known whether the link means a file or a folder nothing is written.
+      const torrent = await session.add(source.magnet, { readOnly: true, wanted: { only: [] } });
+      const target = targetOfLink(source.magnet, args.values.saveas);
+      const download = new ClassicDownload({ session, args, words, torrent, target });
+      torrent.once("metadata", (metainfo) => void download.#begin(metainfo, source.magnet));
+      return download;
     } catch (error) {
       await session.close();
       throw error;
     }
   }
 
-  private constructor(parts: {
-    readonly session: Session;
-    readonly torrent: Torrent;
-    readonly target: Target;
-    readonly args: DownloaderArguments;
-  }) {
-    const { session, torrent, target, args } = parts;
+  private constructor({ session, args, words, torrent, target }: Parts) {
     this.#session = session;
+    this.#args = args;
+    this.#words = words;
     this.#torrent = torrent;
     this.#target = target;
-    this.#showsPeers = args.values.spew === 1;
-    torrent.on("done", () => {
-      this.#isComplete = true;
+    this.#listen();
+  }
+
+  /** The torrent that a link led to, with what the link knew beside it. */
+  async #begin(metainfo: Metainfo, { trackers }: MagnetLink): Promise<void> {
+    try {
+      const peers = this.#torrent
+        .peers()
+        .map(({ address, port }) => (address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`));
+      await this.#session.remove(this.#torrent);
+      this.#target = targetOf(metainfo, this.#args.values.saveas);
+      this.#torrent = await addTorrent(this.#session, metainfo, this.#target, this.#args, { trackers, peers });
+      this.#listen();
+    } catch (error) {
+      this.#changed(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #listen(): void {
+    const torrent = this.#torrent;
+    // What is only a link has nothing that is wanted yet, and is done with that at once.
+    if (torrent.metainfo !== null) torrent.on("done", () => this.#done());
+    torrent.on("error", (error: Error & { readonly code?: string }) => {
+      this.#tell(error.message);
+      // A full disk is waited for, as `bittern get` does.
+      this.#changed(error.code === "DISK_FULL" ? undefined : error);
     });
-    torrent.on("error", (error) => this.#tell(error.message));
     torrent.on("tracker", (event) => this.#hearTracker(event));
     torrent.on("warning", ({ code, message }) => {
-      if (code !== "PIECE_CORRUPT" || args.values.report_hash_failures === 1) this.#tell(message);
+      if (code !== "PIECE_CORRUPT" || this.#args.values.report_hash_failures === 1) this.#tell(message);
     });
+  }
+
+  #done(): void {
+    this.#isComplete = true;
+    this.#changed();
   }
 
   get isComplete(): boolean {
@@ -83,21 +123,18 @@ export class ClassicDownload {
       upRate,
       upTotal: uploaded,
       errors: this.#errors,
-      peers: this.#showsPeers ? this.#torrent.peers() : undefined,
+      peers: this.#args.values.spew === 1 ? this.#torrent.peers() : undefined,
     };
   }
 
   /** Looks now and then until the signal comes; rejects when the torrent cannot go on. */
   async until(signal: AbortSignal, { everySeconds, look }: { readonly everySeconds: number; readonly look: () => void }): Promise<void> {
-    const torrent = this.#torrent;
     let timer: NodeJS.Timeout | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
         if (signal.aborted) return resolve();
         signal.addEventListener("abort", () => resolve(), { once: true });
-        // A full disk is waited for, as `bittern get` does.
-        torrent.on("error", (error: Error & { readonly code?: string }) => (error.code === "DISK_FULL" ? look() : reject(error)));
-        torrent.on("done", look);
+        this.#changed = (fault) => (fault === undefined ? look() : reject(fault));
         timer = setInterval(look, everySeconds * 1000);
         look();
       });
@@ -119,22 +156,23 @@ export class ClassicDownload {
     const { state, progress, downRate, downloaded, eta } = this.#torrent.status();
     if (this.#hasFailed || state === "error") return { type: "failed" };
     if (this.#isComplete) return { type: "complete" };
-    if (state === "checking" || state === "metadata") return { type: "checking", fraction: progress };
+    if (state === "metadata") return { type: "metadata", fraction: 0 };
+    if (state === "checking") return { type: "checking", fraction: progress };
     this.#hasMoved ||= downloaded > 0;
     if (!this.#hasMoved) return { type: "connecting", fraction: progress };
     return { type: "downloading", fraction: progress, secondsLeft: eta === null ? undefined : eta / 1000, downRate, downTotal: downloaded };
   }
 
   #hearTracker({ url, outcome, message }: TrackerEvent): void {
-    if (outcome === "warning") this.#tell(`warning from tracker - ${message}`);
-    if (outcome === "refused") this.#tell(`rejected by tracker - ${message}`);
+    if (outcome === "warning") this.#tell(this.#words.trackerWarns(message));
+    if (outcome === "refused") this.#tell(this.#words.trackerRejects(message));
     if (outcome !== "failed") {
       this.#trackerFailures.delete(url);
       return;
     }
     const failures = (this.#trackerFailures.get(url) ?? 0) + 1;
     this.#trackerFailures.set(url, failures);
-    if (failures >= TRACKER_FAILURES_SHOWN) this.#tell(`no answer from tracker ${url} - ${message}`);
+    if (failures >= TRACKER_FAILURES_SHOWN) this.#tell(this.#words.trackerSilent(url, message));
   }
 
   #tell(text: string): void {
@@ -142,4 +180,21 @@ export class ClassicDownload {
     this.#errors.push({ time, text });
     if (this.#errors.length > ERRORS_MAX) this.#errors.shift();
   }
+}
+
+/** Adds it as the options want it. */
+async function addTorrent(
+  session: Session,
+  metainfo: Metainfo,
+  target: Target,
+  { values }: DownloaderArguments,
+  more: Pick<AddOptions, "trackers" | "peers"> = {},
+): Promise<Torrent> {
+  const options = { ...target, ...more, seedMode: values.check_hashes === 0, superSeed: values.super_seeder === 1 };
+  const torrent = await session.add(metainfo, options);
+  for (const [at, priority] of prioritiesOf(values.priority).entries()) {
+    const file = torrent.files[at];
+    if (file !== undefined && priority !== 1) file.priority = priority;
+  }
+  return torrent;
 }

@@ -1,10 +1,12 @@
 /** @module */
 import type { PeerInfo } from "@bittern/client";
 import { describe, expect, it } from "vitest";
+import { ENGLISH_CLASSIC } from "../../messages/classic/english.ts";
 import { cursesFrame } from "./curses-frame.ts";
-import { headlessBlock } from "./headless-lines.ts";
+import { headlessBlock as blockOf } from "./headless-lines.ts";
 import type { DownloadState, DownloadView } from "./view.ts";
 
+const headlessBlock = (shown: DownloadView): string => blockOf(shown, ENGLISH_CLASSIC.download);
 const view = (state: DownloadState, more: Partial<DownloadView> = {}): DownloadView => ({
   name: "pg_live.1.3.3-SRAA.iso",
   byteLength: 401_190_912,
@@ -89,7 +91,7 @@ describe("The block of the headless downloader", () => {
 
 describe("The readout of the curses downloader", () => {
   const lines = (state: DownloadState, more: Partial<DownloadView> = {}, columns = 60, rows = 11) =>
-    cursesFrame({ ...view(state, more), isShuttingDown: false }, { columns, rows }).lines;
+    cursesFrame({ ...view(state, more), isShuttingDown: false }, { columns, rows }, ENGLISH_CLASSIC.download).lines;
 
   it("B3 is a box with labels in column 2 and what they say in column 12", () => {
     const errors = [

@@ -3,41 +3,53 @@
  * @module
  */
 import { printable } from "@bittern/faces";
+import type { ClassicDownloadMessages } from "../../messages/classic/words.ts";
 import { megabyteWords, rateWords, timeLeftWords, totalWords } from "../words.ts";
 import { spewLines } from "./spew-lines.ts";
-import { ACTIVITIES, type DownloadView } from "./view.ts";
+import type { DownloadView } from "./view.ts";
 
+/** Of the labels as they were; longer ones of another language make more room. */
 const LABEL_WIDTH = 16;
 
 /** With the empty lines before it, without a line feed at its end. */
-export function headlessBlock(view: DownloadView): string {
+export function headlessBlock(view: DownloadView, words: ClassicDownloadMessages): string {
+  const { fields } = words;
   const lines = ["", ""];
-  for (const error of view.errors) lines.push("ERROR:", printable(error.text), "");
-  lines.push(
-    field("saving", `${printable(view.name)} (${megabyteWords(view.byteLength)})`),
-    field("percent done", percentWords(view)),
-    field("time left", timeWords(view)),
-    field("download to", printable(view.target)),
-    ...rateFields(view),
-  );
+  for (const error of view.errors) lines.push(words.error, printable(error.text), "");
+  const width = Math.max(LABEL_WIDTH, ...Object.values(fields).map((label) => label.length + 2));
+  const facts: readonly (readonly [label: string, value: string])[] = [
+    [fields.saving, `${printable(view.name)} (${megabyteWords(view.byteLength)})`],
+    [fields.percentDone, percentWords(view)],
+    [fields.timeLeft, timeWords(view, words)],
+    [fields.downloadTo, printable(view.target)],
+    ...rateFacts(view, fields),
+  ];
+  lines.push(...facts.map(([label, value]) => `${label}:`.padEnd(width) + value));
   if (view.peers !== undefined && view.peers.length > 0) lines.push("", ...spewLines(view.peers));
   return lines.join("\n");
 }
 
-function rateFields({ state, upRate, upTotal }: DownloadView): readonly string[] {
+function rateFacts(
+  { state, upRate, upTotal }: DownloadView,
+  fields: ClassicDownloadMessages["fields"],
+): readonly (readonly [string, string])[] {
   switch (state.type) {
+    case "metadata":
     case "checking":
     case "connecting":
     case "failed":
       return [];
     case "complete":
-      return [field("upload rate", rateWords(upRate)), field("upload total", totalWords(upTotal))];
+      return [
+        [fields.uploadRate, rateWords(upRate)],
+        [fields.uploadTotal, totalWords(upTotal)],
+      ];
     case "downloading":
       return [
-        field("download rate", rateWords(state.downRate)),
-        field("upload rate", rateWords(upRate)),
-        field("download total", totalWords(state.downTotal)),
-        field("upload total", totalWords(upTotal)),
+        [fields.downloadRate, rateWords(state.downRate)],
+        [fields.uploadRate, rateWords(upRate)],
+        [fields.downloadTotal, totalWords(state.downTotal)],
+        [fields.uploadTotal, totalWords(upTotal)],
       ];
   }
 }
@@ -48,20 +60,17 @@ function percentWords({ state }: DownloadView): string {
   return state.type === "failed" ? "0" : (Math.floor(state.fraction * 1000) / 10).toFixed(1);
 }
 
-function timeWords({ state }: DownloadView): string {
+function timeWords({ state }: DownloadView, words: ClassicDownloadMessages): string {
   switch (state.type) {
+    case "metadata":
     case "checking":
     case "connecting":
-      return ACTIVITIES[state.type];
+      return words.activities[state.type];
     case "downloading":
-      return timeLeftWords(state.secondsLeft);
+      return timeLeftWords(state.secondsLeft, words.time);
     case "complete":
-      return "Download Succeeded!";
+      return words.succeeded;
     case "failed":
-      return "Download Failed!";
+      return words.failed;
   }
-}
-
-function field(label: string, value: string): string {
-  return `${label}:`.padEnd(LABEL_WIDTH) + value;
 }

@@ -12,11 +12,12 @@ import { headlessBlock } from "./headless-lines.ts";
 const INTERVAL_MIN = 0.1;
 
 export const downloadHeadless: ClassicAction<DownloaderTable> = async (invocation, args) => {
-  const { stop } = invocation;
+  const { stop, output } = invocation;
+  const words = output.messages.classic.download;
   const download = await ClassicDownload.start(invocation, args);
   const show = (): void => {
     // Asked each time: jobs come to the foreground and go back.
-    if (!isInBackground()) process.stdout.write(`${headlessBlock(download.view())}\n`);
+    if (!isInBackground()) process.stdout.write(`${headlessBlock(download.view(), words)}\n`);
   };
   try {
     await download.until(stop.signal, { everySeconds: Math.max(INTERVAL_MIN, args.values.display_interval), look: show });

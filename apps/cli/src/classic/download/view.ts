@@ -29,6 +29,8 @@ export interface DownloadView {
 }
 
 export type DownloadState =
+  /** Only a link is known. */
+  | { readonly type: "metadata"; readonly fraction: number }
   | { readonly type: "checking"; readonly fraction: number }
   | { readonly type: "connecting"; readonly fraction: number }
   /** `secondsLeft` is undefined while nothing comes in. */
@@ -41,6 +43,3 @@ export type DownloadState =
     }
   | { readonly type: "complete" }
   | { readonly type: "failed" };
-
-/** What is going on where there is nothing to estimate yet. */
-export const ACTIVITIES = { checking: "checking existing file", connecting: "connecting to peers" } as const;

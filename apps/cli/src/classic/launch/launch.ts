@@ -6,6 +6,7 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Session } from "@bittern/client";
 import { UsageError } from "@bittern/protocol/base";
+import type { ClassicMessages } from "../../messages/classic/words.ts";
 import { openSession } from "../../open-session.ts";
 import { FolderSession, type WatchEvent } from "../../watch/folder-session.ts";
 import { type EndWatch, pollFolder } from "../../watch/listing.ts";
@@ -31,6 +32,7 @@ export class Launch {
   readonly #works: FolderSession;
   readonly #endPoll: EndWatch;
   readonly #showsPaths: boolean;
+  readonly #words: ClassicMessages;
 
   static async start(
     invocation: ClassicInvocation,
@@ -44,7 +46,7 @@ export class Launch {
     const { saveas_style: style } = args.values;
     if (style < 0 || style > STYLES) throw new UsageError("NUMBER_INVALID", `--saveas_style is ${style}, but must be 1, 2 or 3`);
     const session = await openSession(invocation, {}, await sessionOptions(args));
-    return new Launch(session, resolve(folder), args, place, listeners);
+    return new Launch(session, resolve(folder), args, place, listeners, invocation.output.messages.classic);
   }
 
   private constructor(
@@ -53,8 +55,10 @@ export class Launch {
     args: ClassicArguments<LauncherTable>,
     place: LaunchPlace,
     listeners: LaunchListeners,
+    words: ClassicMessages,
   ) {
     const { values } = args;
+    this.#words = words;
     this.#session = session;
     this.#showsPaths = values.display_path === 1;
     this.#works = new FolderSession({
@@ -73,7 +77,7 @@ export class Launch {
 
   rows(): readonly LaunchRow[] {
     const now = performance.now();
-    return this.#works.rows().map((row) => launchRow(row, this.#showsPaths ? row.path : nameOf(row.path), now));
+    return this.#works.rows().map((row) => launchRow(row, this.#showsPaths ? row.path : nameOf(row.path), now, this.#words));
   }
 
   async close(): Promise<void> {

@@ -3,22 +3,23 @@
  * @module
  */
 import { printable } from "@bittern/faces";
+import type { ClassicLaunchMessages } from "../../messages/classic/words.ts";
 import { sizeWords } from "../words.ts";
 import type { LaunchRow } from "./view.ts";
 
-export function launchLines(rows: readonly LaunchRow[]): readonly string[] {
+export function launchLines(rows: readonly LaunchRow[], words: ClassicLaunchMessages): readonly string[] {
   const lines = rows.map((row) => {
     const name = printable(row.name);
-    if (row.retry !== undefined) return `${name}: try ${row.retry.tries} died, retry in ${row.retry.seconds}`;
-    return `${name}: ${figures(row)} [${printable(row.status)}]`;
+    if (row.retry !== undefined) return `${name}: ${words.retry(row.retry.tries, row.retry.seconds)}`;
+    return `${name}: ${figures(row, words)} [${printable(row.status)}]`;
   });
-  return [...lines, `All: ${figures(totalOf(rows))}`];
+  return [...lines, `${words.all}: ${figures(totalOf(rows), words)}`];
 }
 
 type Figures = Pick<LaunchRow, "upRate" | "downRate" | "uploaded" | "downloaded">;
 
-function figures({ upRate, downRate, uploaded, downloaded }: Figures): string {
-  return `Spd: ${sizeWords(upRate)}/${sizeWords(downRate)} Tot: ${sizeWords(uploaded)}/${sizeWords(downloaded)}`;
+function figures({ upRate, downRate, uploaded, downloaded }: Figures, { speed, total }: ClassicLaunchMessages): string {
+  return `${speed}: ${sizeWords(upRate)}/${sizeWords(downRate)} ${total}: ${sizeWords(uploaded)}/${sizeWords(downloaded)}`;
 }
 
 export function totalOf(rows: readonly LaunchRow[]): Figures {

@@ -3,6 +3,7 @@
  * @module
  */
 import { fit, pad, printable } from "@bittern/faces";
+import type { ClassicLaunchMessages } from "../../messages/classic/words.ts";
 import { drawBox } from "../screen/box.ts";
 import { Frame, type FrameSize } from "../screen/frame.ts";
 import { sizeWords } from "../words.ts";
@@ -25,24 +26,25 @@ export interface ManyView {
   readonly status: string;
 }
 
-export function manyFrame(view: ManyView, size: FrameSize): Frame {
+export function manyFrame(view: ManyView, size: FrameSize, words: ClassicLaunchMessages): Frame {
+  const [name, ...figures] = words.columns;
   const frame = new Frame(size);
   const inner = size.columns - 2 * LEFT;
   const nameWidth = Math.max(NAME_WIDTH_MIN, inner - FIGURES_WIDTH);
   const lines = new Map<number, string>([
-    [HEAD_ROW, columns("Filename", ["Size", "Download", "Upload"], nameWidth)],
+    [HEAD_ROW, columns(name, figures, nameWidth)],
     [HEAD_ROW + 1, "-".repeat(Math.max(0, inner))],
   ]);
   const room = Math.max(0, size.rows - FIRST_ROW - FOOT_ROWS);
-  const shown = view.rows.flatMap((row) => rowLines(row, nameWidth));
+  const shown = view.rows.flatMap((row) => rowLines(row, nameWidth, words));
   for (const [at, line] of shown.slice(0, room).entries()) lines.set(FIRST_ROW + at, line);
   const foot = size.rows - FOOT_ROWS;
   const total = totalOf(view.rows);
   lines.set(foot, "-".repeat(Math.max(0, inner)));
-  lines.set(foot + 1, columns("Totals:", ["", rate(total.downRate), rate(total.upRate)], nameWidth));
+  lines.set(foot + 1, columns(words.totals, ["", rate(total.downRate), rate(total.upRate)], nameWidth));
   lines.set(foot + 2, columns("", ["", sizeWords(total.downloaded), sizeWords(total.uploaded)], nameWidth));
   const hidden = Math.ceil(Math.max(0, shown.length - room) / 2);
-  lines.set(foot + 3, hidden === 0 ? printable(view.status) : `${printable(view.status)} (${hidden} more below)`);
+  lines.set(foot + 3, hidden === 0 ? printable(view.status) : `${printable(view.status)} ${words.moreBelow(hidden)}`);
   drawBox(frame, (row) => {
     const line = lines.get(row);
     if (line !== undefined) frame.put(row, LEFT, line, { end: size.columns - LEFT, isBold: row === HEAD_ROW });
@@ -50,8 +52,8 @@ export function manyFrame(view: ManyView, size: FrameSize): Frame {
   return frame;
 }
 
-function rowLines(row: LaunchRow, nameWidth: number): readonly string[] {
-  const status = row.retry === undefined ? row.status : `try ${row.retry.tries} died, retry in ${row.retry.seconds}`;
+function rowLines(row: LaunchRow, nameWidth: number, words: ClassicLaunchMessages): readonly string[] {
+  const status = row.retry === undefined ? row.status : words.retry(row.retry.tries, row.retry.seconds);
   return [
     columns(printable(row.name), [sizeWords(row.byteLength), rate(row.downRate), rate(row.upRate)], nameWidth),
     columns(`^--- ${printable(status)}`, ["", sizeWords(row.downloaded), sizeWords(row.uploaded)], nameWidth),

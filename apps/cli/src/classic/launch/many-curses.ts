@@ -15,12 +15,13 @@ const INTERVAL_MIN = 0.1;
 const FAILURES_MAX = 50;
 
 export const launchManyCurses: ClassicAction<LauncherTable> = async (invocation, args) => {
-  const { stop } = invocation;
+  const { stop, output } = invocation;
+  const { launch, download } = output.messages.classic;
   let status = "";
   const failures: string[] = [];
-  const launch = await Launch.start(invocation, args, "here", {
+  const works = await Launch.start(invocation, args, "here", {
     tell: (event) => {
-      status = eventWords(event);
+      status = eventWords(event, launch);
       if (event.type !== "failed") return;
       failures.push(status);
       if (failures.length > FAILURES_MAX) failures.shift();
@@ -31,7 +32,7 @@ export const launchManyCurses: ClassicAction<LauncherTable> = async (invocation,
   });
   try {
     const screen = new Screen("btlaunchmanycurses", {
-      draw: (size) => manyFrame({ rows: launch.rows(), status: stop.reason === undefined ? status : "shutting down..." }, size),
+      draw: (size) => manyFrame({ rows: works.rows(), status: stop.reason === undefined ? status : download.shuttingDown }, size, launch),
       onKey: (key) => {
         if (key === "q") stop.request("quit");
       },
@@ -44,11 +45,11 @@ export const launchManyCurses: ClassicAction<LauncherTable> = async (invocation,
       return stop.status(true);
     } finally {
       clearInterval(timer);
-      await launch.close();
+      await works.close();
       screen.close();
     }
   } finally {
-    await launch.close();
+    await works.close();
     for (const failure of failures) process.stdout.write(`${failure}\n`);
   }
 };

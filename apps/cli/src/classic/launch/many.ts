@@ -4,6 +4,7 @@
  */
 import { basename } from "node:path";
 import { printable } from "@bittern/faces";
+import type { ClassicLaunchMessages } from "../../messages/classic/words.ts";
 import type { WatchEvent } from "../../watch/folder-session.ts";
 import { isInBackground } from "../background.ts";
 import type { LauncherTable } from "../options/launcher.ts";
@@ -15,39 +16,42 @@ import { launchLines } from "./lines.ts";
 const INTERVAL_MIN = 0.1;
 
 export const launchMany: ClassicAction<LauncherTable> = async (invocation, args) => {
-  const { stop } = invocation;
+  const { stop, output } = invocation;
+  const { launch: words, download } = output.messages.classic;
   const say = (text: string): void => {
     if (!isInBackground()) process.stdout.write(`${text}\n`);
   };
-  say("btlaunchmany starting..");
+  say(words.starting);
   const launch = await Launch.start(invocation, args, "beside", {
-    tell: (event) => say(eventWords(event)),
-    complain: (message) => say(`ERROR: ${printable(message)}`),
+    tell: (event) => say(eventWords(event, words)),
+    complain: (message) => say(`${download.error} ${printable(message)}`),
   });
-  const timer = setInterval(() => say(launchLines(launch.rows()).join("\n")), Math.max(INTERVAL_MIN, args.values.display_interval) * 1000);
+  const timer = setInterval(
+    () => say(launchLines(launch.rows(), words).join("\n")),
+    Math.max(INTERVAL_MIN, args.values.display_interval) * 1000,
+  );
   try {
     await stop.requested();
     return stop.status(true);
   } finally {
     clearInterval(timer);
-    say("shutting down");
+    say(words.ending);
     await launch.close();
   }
 };
 
 /** What happened to a torrent, in a line. */
-export function eventWords(event: WatchEvent): string {
+export function eventWords(event: WatchEvent, words: ClassicLaunchMessages): string {
   const name = printable(nameOf(event.path));
   switch (event.type) {
     case "added":
-      return `New torrent: ${printable(basename(event.path))}`;
+      return words.added(printable(basename(event.path)));
     case "removed":
-      return `Torrent ${name} stopped`;
+      return words.stopped(name);
     case "complete":
-      return `Torrent ${name} complete`;
     case "satisfied":
-      return `Torrent ${name} seeded enough`;
+      return words[event.type](name);
     case "failed":
-      return `Torrent ${name} died: ${printable(event.message)}`;
+      return words.died(name, printable(event.message));
   }
 }

@@ -2,8 +2,9 @@
  * What the many-torrent programs show, as a value.
  * @module
  */
+
+import type { ClassicMessages } from "../../messages/classic/words.ts";
 import type { WatchRow } from "../../watch/folder-session.ts";
-import { statusLineWords } from "../screen/box.ts";
 import { clockWords } from "../words.ts";
 
 export interface LaunchRow {
@@ -20,23 +21,29 @@ export interface LaunchRow {
 }
 
 /** `now` in milliseconds, as the roster counts. */
-export function launchRow(row: WatchRow, name: string, now: number): LaunchRow {
+export function launchRow(row: WatchRow, name: string, now: number, words: ClassicMessages): LaunchRow {
+  const { launch } = words;
   const nothing = { byteLength: 0, upRate: 0, downRate: 0, uploaded: 0, downloaded: 0, retry: undefined };
   switch (row.phase) {
     case "failed":
-      return { ...nothing, name, status: "died", retry: { tries: row.tries, seconds: Math.max(0, Math.ceil((row.retryAt - now) / 1000)) } };
+      return {
+        ...nothing,
+        name,
+        status: launch.hasDied,
+        retry: { tries: row.tries, seconds: Math.max(0, Math.ceil((row.retryAt - now) / 1000)) },
+      };
     case "dead":
-      return { ...nothing, name, status: `dead after ${row.tries} tries: ${row.message}` };
+      return { ...nothing, name, status: launch.dead(row.tries, row.message) };
     case "waiting":
-      return { ...nothing, name, status: "disk wait" };
+      return { ...nothing, name, status: launch.diskWait };
     case "checking":
     case "running": {
-      if (row.torrent === undefined) return { ...nothing, name, status: "starting" };
+      if (row.torrent === undefined) return { ...nothing, name, status: launch.beginning };
       const { upRate, downRate, uploaded, downloaded, totalWanted } = row.torrent.status();
       return {
         name,
         byteLength: row.torrent.metainfo?.totalLength ?? totalWanted,
-        status: statusWords(row.torrent.status()),
+        status: statusWords(row.torrent.status(), words),
         upRate,
         downRate,
         uploaded,
@@ -49,22 +56,22 @@ export function launchRow(row: WatchRow, name: string, now: number): LaunchRow {
 
 type Status = ReturnType<NonNullable<WatchRow["torrent"]>["status"]>;
 
-function statusWords({ state, progress, eta, downloaded }: Status): string {
-  const percent = `${(Math.floor(progress * 1000) / 10).toFixed(1)}%`;
+function statusWords({ state, progress, eta, downloaded }: Status, { launch, download }: ClassicMessages): string {
+  const percent = `(${(Math.floor(progress * 1000) / 10).toFixed(1)}%)`;
   switch (state) {
     case "metadata":
-      return "fetching metadata";
+      return download.activities.metadata;
     case "checking":
-      return `checking existing file (${percent})`;
+      return `${download.activities.checking} ${percent}`;
     case "paused":
-      return `paused (${percent})`;
+      return `${launch.paused} ${percent}`;
     case "finished":
     case "seeding":
-      return statusLineWords.complete;
+      return download.complete;
     case "error":
-      return "died";
+      return launch.hasDied;
     case "downloading":
-      if (downloaded === 0) return `connecting to peers (${percent})`;
-      return `${eta === null ? statusLineWords.stalled : `finishing in ${clockWords(eta / 1000)}`} (${percent})`;
+      if (downloaded === 0) return `${download.activities.connecting} ${percent}`;
+      return `${eta === null ? download.stalled : download.finishingIn(clockWords(eta / 1000))} ${percent}`;
   }
 }

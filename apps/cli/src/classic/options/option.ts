@@ -4,16 +4,14 @@
  */
 
 interface OptionBase<Value> {
-  /** What stands under it where the options are listed; the default is added there. */
-  readonly help: string;
   /** Undefined: the option has to be given. */
   readonly initial: Value | undefined;
   /** A single letter it is also known by, in manual pages that knew more than the programs. */
   readonly letter?: string;
   /** Another name for the same option, from a relative of the classic suite. */
   readonly alias?: string;
-  /** Why it changes nothing any more: accepted, with one line that says so. */
-  readonly retired?: string;
+  /** It changes nothing any more: accepted, with one line that says why. */
+  readonly retired?: true;
 }
 
 export interface TextOption extends OptionBase<string> {
@@ -31,16 +29,22 @@ export type ValuesOf<Table extends OptionTable> = {
   readonly [Name in keyof Table]: Table[Name] extends TextOption ? string : number;
 };
 
+/** What stands under each option where they are listed, the default added there, and why a retired one changes nothing. */
+export interface OptionWords {
+  readonly help: Readonly<Record<string, string>>;
+  readonly retired: Readonly<Record<string, string>>;
+}
+
 type Extras = Pick<OptionBase<unknown>, "letter" | "alias" | "retired">;
 
-export function text(initial: string | undefined, help: string, extras: Extras = {}): TextOption {
-  return { kind: "text", initial, help, ...extras };
+export function text(initial: string | undefined, extras: Extras = {}): TextOption {
+  return { kind: "text", initial, ...extras };
 }
 
-export function integer(initial: number | undefined, help: string, extras: Extras = {}): NumberOption {
-  return { kind: "integer", initial, help, ...extras };
+export function integer(initial: number | undefined, extras: Extras = {}): NumberOption {
+  return { kind: "integer", initial, ...extras };
 }
 
-export function float(initial: number | undefined, help: string, extras: Extras = {}): NumberOption {
-  return { kind: "float", initial, help, ...extras };
+export function float(initial: number | undefined, extras: Extras = {}): NumberOption {
+  return { kind: "float", initial, ...extras };
 }

@@ -48,12 +48,9 @@ export function parseClassic<Table extends OptionTable>(
   return { values: values as ValuesOf<Table>, given, positional };
 }
 
-/** One line for each option that was given and changes nothing. */
-export function retiredLines<Table extends OptionTable>(parsed: ClassicArguments<Table>, table: Table): readonly string[] {
-  return [...parsed.given].flatMap((name) => {
-    const { retired } = table[name] as ClassicOption;
-    return retired === undefined ? [] : [`--${name} changes nothing: ${retired}`];
-  });
+/** The options that were given and change nothing. */
+export function retiredOptions<Table extends OptionTable>(parsed: ClassicArguments<Table>, table: Table): readonly string[] {
+  return [...parsed.given].filter((name) => table[name]?.retired === true);
 }
 
 function isOption(word: string, table: OptionTable): boolean {

@@ -1,13 +1,8 @@
 /**
- * What the full-screen programs have in common: the box around everything, and words for how a download stands.
+ * What the full-screen programs have in common: the box around everything.
  * @module
  */
 import type { Frame } from "./frame.ts";
-
-export const statusLineWords = {
-  complete: "download complete!",
-  stalled: "download not progressing (file not being uploaded by others?)",
-} as const;
 
 /** Draws `|` and `-` around the frame; `drawRow` fills each row between the sides before its right one is drawn. */
 export function drawBox(frame: Frame, drawRow: (row: number) => void): void {

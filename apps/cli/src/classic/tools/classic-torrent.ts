@@ -4,14 +4,15 @@
  */
 import { stat } from "node:fs/promises";
 import { type CreateOptions, createTorrent, type Metainfo } from "@bittern/client";
+import type { ClassicToolMessages } from "../../messages/classic/words.ts";
 
 /** Tells `nn.n% complete` on standard output, each over the last. */
-export async function classicTorrent(path: string, options: CreateOptions): Promise<Metainfo> {
+export async function classicTorrent(path: string, options: CreateOptions, { done }: ClassicToolMessages): Promise<Metainfo> {
   // Better a word about the file than one about the command line.
   await stat(path);
   let shown = "";
   const show = (fraction: number): void => {
-    const line = `${(fraction * 100).toFixed(1)}% complete`;
+    const line = done((fraction * 100).toFixed(1));
     if (line !== shown) process.stdout.write(`${line}\r`);
     shown = line;
   };
@@ -20,7 +21,7 @@ export async function classicTorrent(path: string, options: CreateOptions): Prom
   const torrent = await createTorrent(path, {
     version: "v1",
     likeMainline: true,
-    onProgress: (done, total) => show(total === 0 ? 1 : done / total),
+    onProgress: (hashed, total) => show(total === 0 ? 1 : hashed / total),
     ...options,
   });
   show(1);

@@ -10,14 +10,15 @@ import { classicTorrent } from "./classic-torrent.ts";
 import { pieceLengthOf } from "./piece-size.ts";
 import { tiersOf } from "./tiers.ts";
 
-export const makeMetafile: ClassicAction<MakerTable> = async ({ stop }, { values, positional }) => {
+export const makeMetafile: ClassicAction<MakerTable> = async ({ stop, output }, { values, positional }) => {
   const [path = "", url = ""] = positional;
-  const torrent = await classicTorrent(path, {
+  const options = {
     announce: tiersOf(url, values.announce_list),
     ...pieceLengthOf(values.piece_size_pow2),
     ...(values.comment === "" ? {} : { comment: values.comment }),
     signal: stop.signal,
-  });
+  };
+  const torrent = await classicTorrent(path, options, output.messages.classic.tools);
   await writeWholeFile(resolve(values.target === "" ? `${resolve(path)}.torrent` : values.target), torrent.toBytes(), true);
   return 0;
 };

@@ -9,13 +9,14 @@ import type { AnnounceTable } from "../options/maker.ts";
 import type { ClassicAction } from "../program.ts";
 import { tiersOf } from "./tiers.ts";
 
-export const reannounce: ClassicAction<AnnounceTable> = async (_invocation, { values, positional }) => {
+export const reannounce: ClassicAction<AnnounceTable> = async ({ output }, { values, positional }) => {
   const [url = "", ...paths] = positional;
   const announce = tiersOf(url, values.announce_list);
   for (const path of paths) {
     const before = await loadBytes(path);
     const old = parseTorrent(before).announce[0]?.[0];
-    if (old !== undefined && old !== url) process.stdout.write(`old announce for ${printable(path)}: ${printable(old)}\n`);
+    if (old !== undefined && old !== url)
+      process.stdout.write(`${output.messages.classic.tools.oldAnnounce(printable(path), printable(old))}\n`);
     await writeWholeFile(path, editTorrent(before, { announce }).bytes, true);
   }
   return 0;

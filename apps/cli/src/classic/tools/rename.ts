@@ -7,12 +7,12 @@ import { printable } from "@bittern/faces";
 import { writeWholeFile } from "../../write-file.ts";
 import type { ClassicAction, NoOptions } from "../program.ts";
 
-export const renameTorrent: ClassicAction<NoOptions> = async (_invocation, { positional }) => {
+export const renameTorrent: ClassicAction<NoOptions> = async ({ output }, { positional }) => {
   const [path = "", name = ""] = positional;
   const before = await loadBytes(path);
   const { bytes } = editTorrent(before, { name });
   await writeWholeFile(path, bytes, true);
   const oldName = printable(parseTorrent(before).name);
-  process.stdout.write(`${printable(path)}: old name: ${oldName}, new name: ${printable(name)}\n`);
+  process.stdout.write(`${output.messages.classic.tools.renamed(printable(path), oldName, printable(name))}\n`);
   return 0;
 };

@@ -21,7 +21,10 @@ const MIN_INTERVAL = 60;
 
 export const track: ClassicAction<TrackerTable> = async ({ stop, output, name }, { values }) => {
   const log = await AccessLog.open(values.logfile, values.min_time_between_log_flushes);
-  const tracker = new TrackerServer({ ...trackerOptions(values), onWarning: (message) => output.log(`${name}: warning: ${message}`) });
+  const tracker = new TrackerServer({
+    ...trackerOptions(values),
+    onWarning: (message) => output.log(`${name}: ${output.messages.warning}: ${message}`),
+  });
   const server = createServer({ maxHeaderSize: HEAD_LENGTH_MAX }, (request, response) => {
     observe(request, response, log);
     tracker.handler(request, response);

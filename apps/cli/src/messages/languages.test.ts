@@ -1,0 +1,122 @@
+/** @module */
+import { displayWidth } from "@bittern/faces";
+import { describe, expect, it } from "vitest";
+import { optionListing } from "../classic/options/listing.ts";
+import { CLASSIC_PROGRAMS } from "../classic/programs.ts";
+import { bitternProgram } from "../program.ts";
+import { ENGLISH } from "./english.ts";
+import type { CommandWords } from "./help/words.ts";
+import { SPANISH } from "./spanish.ts";
+
+/** Every text of a catalogue by its path; a text with a gap is filled with signs that are found again. */
+function textsOf(value: unknown, path = ""): readonly (readonly [path: string, text: string])[] {
+  if (typeof value === "string") return [[path, value]];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, inside]) => textsOf(inside, `${path}/${name}`));
+}
+
+/** Words that no Spanish sentence has: one of them gives a forgotten line away. */
+const ENGLISH_WORDS =
+  /\b(?:the|of|and|with|without|is|are|its|that|this|which|who|where|when|nothing|every|each|there|they|them|was|were|been|cannot|while|until)\b/i;
+/** What is typed, or read by programs. */
+const TYPED = /`[^`]*`|'[^']*'|"[^"]*"|--?[a-z][\w-]*/g;
+/** The same in both languages. */
+const SHARED_WORDS = new Set(
+  "zsh/fish/torrent/Torrent/magnet/tracker/trackers/info hash/info hash v2/seeds/ERROR:/Tot/min/Magnet".split("/"),
+);
+
+describe("Spanish", () => {
+  it("has every text that English has", () => {
+    const [english, spanish] = [ENGLISH, SPANISH].map((catalogue) =>
+      textsOf(catalogue)
+        .map(([path]) => path)
+        .toSorted(),
+    );
+    // Where English lets the progress line speak.
+    expect(spanish).toEqual([...(english ?? []), "/transfer/metadataWait"].toSorted());
+  });
+
+  it("says something in every place", () => {
+    expect(textsOf(SPANISH).filter(([, text]) => text.trim() === "")).toEqual([]);
+  });
+
+  it("is left in English nowhere", () => {
+    const english = new Map(textsOf(ENGLISH));
+    const lines = textsOf(SPANISH).filter(([path]) => !/\/(?:examples\/\d+\/1|(?:keys|exit|environment)\/\d+\/0)$/.test(path));
+    const left = lines.filter(
+      ([path, text]) =>
+        ENGLISH_WORDS.test(text.replace(TYPED, " ")) || (english.get(path) === text && /[a-z]{2}/.test(text) && !SHARED_WORDS.has(text)),
+    );
+    expect(left).toEqual([]);
+  });
+});
+
+describe("The help", () => {
+  const trees = [ENGLISH, SPANISH].map(({ help }) => bitternProgram(help));
+  const [english, spanish] = trees as [(typeof trees)[number], (typeof trees)[number]];
+
+  it("says every line of every command in Spanish", () => {
+    for (const command of spanish.commands) {
+      const other = english.commands.find((one) => one.name() === command.name());
+      const lines = (tree: typeof command | undefined): readonly string[] =>
+        tree === undefined
+          ? []
+          : [tree.summary(), tree.description(), ...[...tree.options, ...tree.registeredArguments].map(({ description }) => description)];
+      expect(lines(command).length).toBe(lines(other).length);
+      for (const [at, line] of lines(command).entries()) expect(line, command.name()).not.toBe(lines(other)[at]);
+    }
+  });
+
+  it("shows the same commands, options, JSON fields and examples in both", () => {
+    type Pages = Readonly<Record<string, CommandWords<string, string>>>;
+    const [first, second]: readonly [Pages, Pages] = [{ ...ENGLISH.help.commands }, { ...SPANISH.help.commands }];
+    for (const [name, page] of Object.entries(first)) {
+      const other = second[name];
+      expect(other?.examples.map(([, line]) => line)).toEqual(page.examples.map(([, line]) => line));
+      const typed = (text: string): readonly string[] =>
+        [...text.matchAll(/--[a-z][\w-]*|"[\w-]+"|\b[a-z]+[A-Z]\w*/g)].map(([word]) => word);
+      expect(new Set(typed(other?.description ?? "")), name).toEqual(new Set(typed(page.description)));
+      const figures = (options: Readonly<Record<string, string>>): readonly string[] =>
+        Object.entries(options)
+          .map(([option, text]) => `${option}: ${[...text.matchAll(/\d[\w-]*/g)].join(" ")}`)
+          .toSorted();
+      expect(figures(other?.options ?? {}), name).toEqual(figures(page.options));
+    }
+  });
+
+  it("has Spanish titles, choices and defaults", () => {
+    const page = spanish.commands.find((command) => command.name() === "get")?.helpInformation() ?? "";
+    expect(page).toContain("Uso: bittern get");
+    expect(page).toContain("Argumentos:\n");
+    expect(page).toContain("Opciones:\n");
+    expect(page).toMatch(/\(valores:\s+"en",\s+"es"\)/);
+    expect(page).toMatch(/por omisión:\s+"warn"\)/);
+    expect(page).not.toMatch(/\b(?:Usage|Options|choices|default)\b/);
+  });
+});
+
+describe("The classic programs", () => {
+  it("list every option in both languages, in any width", () => {
+    for (const { classic } of [ENGLISH, SPANISH]) {
+      for (const { name, options, words } of CLASSIC_PROGRAMS) {
+        const { help, retired } = words(classic.options);
+        for (const [option, about] of Object.entries(options)) {
+          expect(help[option], `${name} --${option}`).toMatch(/\w/);
+          expect(retired[option] !== undefined, `${name} --${option}`).toBe(about.retired === true);
+        }
+        for (const columns of [40, 80]) {
+          for (const line of optionListing(options, help, columns, classic).split("\n")) {
+            if (line.trim().includes(" ")) expect(displayWidth(line), `${name}: ${line}`).toBeLessThanOrEqual(columns);
+          }
+        }
+      }
+    }
+  });
+
+  it("keep their labels within their columns", () => {
+    for (const { classic } of [ENGLISH, SPANISH]) {
+      for (const label of Object.values(classic.download.labels)) expect(label.length).toBeLessThan(10);
+      for (const fact of Object.values(classic.tools.facts)) expect(fact.length).toBeLessThanOrEqual(14);
+    }
+  });
+});
