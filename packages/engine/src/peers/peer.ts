@@ -38,6 +38,8 @@ export interface UploadState {
   reminders: number;
   /** Payload bytes handed to the host and not yet reported as sent. */
   inFlight: number;
+  /** How many of those are padding. */
+  paddingInFlight: number;
   /** Payload bytes since the last unchoke. */
   sinceUnchoke: number;
   unchokedAt: Millis;
@@ -115,6 +117,7 @@ export class Peer {
     overflow: 0,
     reminders: 0,
     inFlight: 0,
+    paddingInFlight: 0,
     sinceUnchoke: 0,
     unchokedAt: 0,
     servedAt: 0,

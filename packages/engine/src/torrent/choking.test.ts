@@ -21,6 +21,7 @@ describe("Choking", () => {
       torrent: 1,
       have: Bitfield.full(4),
       pieceByteLength: () => MIB,
+      padRanges: () => [],
       holders: () => 0,
       queueMax: () => 100,
       limiter: new Limiter([]),

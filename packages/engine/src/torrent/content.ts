@@ -262,8 +262,7 @@ export class Content {
 
   #goodPiece(piece: PieceIndex, bytes: Uint8Array | undefined, now: Millis, news: ContentNews[]): void {
     this.#files.add(piece);
-    const byteLength = this.#options.metainfo.layout.pieceByteLength(piece);
-    this.#durability.downloaded += byteLength;
+    this.#durability.downloaded += this.#files.contentLength(piece);
     this.#durability.planner.stored(piece, now);
     news.push({ type: "piece-good", piece, bytes });
   }

@@ -48,6 +48,10 @@ export class FileTable {
   get missingLength(): number {
     return this.#missingLength;
   }
+  /** Bytes of a piece that belong to files. */
+  contentLength(piece: PieceIndex): number {
+    return this.#dataBytes[piece] as number;
+  }
   /** All wanted bytes are verified. */
   get isDone(): boolean {
     return this.#verifiedWanted === this.#wantedLength;

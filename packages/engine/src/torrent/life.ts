@@ -147,7 +147,8 @@ export class TorrentLife {
       case "piece-bad":
         return verdicts.bad(body, news.piece, news.bytes, now, out);
       case "piece-unstored":
-        return body.requests.failed(news.piece, out);
+        core.wasted += body.requests.failed(news.piece, out);
+        return;
       case "piece-found":
         return body.picker.markHave(news.piece);
       case "pieces-lost":
@@ -191,7 +192,7 @@ export class TorrentLife {
     core.fault = fault;
     core.life = "faulted";
     if (!isNews) return;
-    core.body?.requests.clear(out);
+    core.wasted += core.body?.requests.clear(out) ?? 0;
     for (const peer of core.peers.values()) updateInterest(peer, false, out);
     core.tell({ type: "error", torrent: core.id, fault }, out);
     this.#parts.keepTicking(now);
@@ -211,7 +212,7 @@ export class TorrentLife {
     core.life = "paused";
     core.fault = undefined;
     core.discovery.announces.stop(now, out);
-    core.body?.requests.clear(out);
+    core.wasted += core.body?.requests.clear(out) ?? 0;
     core.body?.content.rest(now, out);
     core.swarm.isOpen = false;
     core.swarm.disperse("paused");
@@ -236,9 +237,10 @@ export class TorrentLife {
   }
 
   recheck(now: Millis, out: SessionOutput[]): void {
-    const { body } = this.#core;
-    this.#core.isDoneTold = false;
-    body?.requests.clear(out);
+    const core = this.#core;
+    const { body } = core;
+    core.isDoneTold = false;
+    core.wasted += body?.requests.clear(out) ?? 0;
     for (const news of body?.content.recheck(now, out) ?? []) this.learn(news, now, out);
   }
 
@@ -258,7 +260,7 @@ export class TorrentLife {
     core.discovery.announces.stop(now, out);
     core.swarm.isOpen = false;
     core.swarm.disperse("the torrent ends");
-    core.body?.requests.clear(out);
+    core.wasted += core.body?.requests.clear(out) ?? 0;
     core.life = "closing";
     if (deleteFiles) out.push({ type: "erase-record", torrent: core.id, key: core.add.recordKey });
     if (core.body === undefined || !core.body.content.close(deleteFiles, now, out)) this.#closed(undefined, out);

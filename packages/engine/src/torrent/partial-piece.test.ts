@@ -27,7 +27,11 @@ describe("PartialPiece", () => {
   });
 
   it("takes padding for received, so that nobody is asked for it", () => {
-    const partial = new PartialPiece({ piece: 0, byteLength: 4 * BLOCK_LENGTH, padded: (block) => block >= 2 });
+    const partial = new PartialPiece({
+      piece: 0,
+      byteLength: 4 * BLOCK_LENGTH,
+      pads: [{ begin: 2 * BLOCK_LENGTH - 100, length: 2 * BLOCK_LENGTH + 100 }],
+    });
     expect(partial.openCount).toBe(2);
     fill(partial);
     partial.receive(0, new Uint8Array(BLOCK_LENGTH), first);

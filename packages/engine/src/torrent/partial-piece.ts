@@ -6,6 +6,7 @@
  * @module
  */
 import { assert, BLOCK_LENGTH, MIB, type Millis, type PieceIndex } from "@bittern/protocol/base";
+import type { PieceRange } from "@bittern/protocol/metainfo";
 import type { Peer } from "../peers/peer.ts";
 
 /** Bytes. Longest piece that is gathered in one buffer. */
@@ -22,6 +23,7 @@ export class PartialPiece {
   readonly piece: PieceIndex;
   readonly byteLength: number;
   readonly blockCount: number;
+  readonly pads: readonly PieceRange[];
   readonly runCount: number;
   readonly #blocksPerRun: number;
   /** Buffers of runs that are being filled; a whole piece is run 0. */
@@ -46,14 +48,15 @@ export class PartialPiece {
   isOnParole = false;
   #firstOpen = 0;
 
-  /** `padded` tells which blocks are padding through and through: they are here from the start. */
-  constructor(options: { piece: PieceIndex; byteLength: number; padded?: (block: number) => boolean }) {
+  /** Blocks that lie in `pads` through and through are here from the start. */
+  constructor(options: { piece: PieceIndex; byteLength: number; pads?: readonly PieceRange[] }) {
     this.piece = options.piece;
     this.byteLength = options.byteLength;
     this.blockCount = Math.ceil(options.byteLength / BLOCK_LENGTH);
     const runLength = options.byteLength <= RUN_LENGTH_MAX ? options.byteLength : RUN_LENGTH;
     this.runCount = Math.ceil(options.byteLength / runLength);
     this.#blocksPerRun = Math.ceil(runLength / BLOCK_LENGTH);
+    this.pads = options.pads ?? [];
     this.#runs = new Array<undefined>(this.runCount).fill(undefined);
     this.#runLeft = new Uint16Array(this.runCount);
     this.#states = new Uint8Array(this.blockCount);
@@ -61,7 +64,7 @@ export class PartialPiece {
     this.#askedAt = new Array<Millis>(this.blockCount).fill(Number.NaN);
     this.openCount = 0;
     for (let block = 0; block < this.blockCount; block++) {
-      if (options.padded?.(block) === true) {
+      if (this.pads.length > 0 && this.contentLength(block) === 0) {
         this.#states[block] = BLOCK_RECEIVED;
         this.receivedCount++;
         continue;
@@ -102,6 +105,22 @@ export class PartialPiece {
     const bytes: Uint8Array<ArrayBuffer>[] = [];
     for (let run = 0; run < this.runCount; run++) if (this.#runs[run] !== undefined) bytes.push(this.takeBuffer(run));
     return bytes;
+  }
+
+  /** Bytes of a block that belong to files. */
+  contentLength(block: number): number {
+    const begin = block * BLOCK_LENGTH;
+    const length = Math.min(BLOCK_LENGTH, this.byteLength - begin);
+    return length - padLength(this.pads, begin, length);
+  }
+
+  /** Bytes of files that came from peers so far. */
+  get receivedLength(): number {
+    let length = 0;
+    for (let block = 0; block < this.blockCount; block++) {
+      if (this.#states[block] === BLOCK_RECEIVED) length += this.contentLength(block);
+    }
+    return length;
   }
 
   state(block: number): number {
@@ -199,4 +218,11 @@ export class PartialPiece {
     assert(open === this.openCount, "open blocks are counted");
     assert(received === this.receivedCount, "received blocks are counted");
   }
+}
+
+/** Bytes of a stretch of a piece that are padding. */
+export function padLength(pads: readonly PieceRange[], begin: number, length: number): number {
+  let padded = 0;
+  for (const pad of pads) padded += Math.max(0, Math.min(begin + length, pad.begin + pad.length) - Math.max(begin, pad.begin));
+  return padded;
 }

@@ -9,7 +9,7 @@ import { Limiter } from "../rate/limiter.ts";
 import type { SessionOutput } from "../session/output.ts";
 import { DEFAULT_SETTINGS } from "../session/settings.ts";
 import { Blame } from "./blame.ts";
-import { Requests } from "./requests.ts";
+import { type PieceShapes, Requests } from "./requests.ts";
 
 const BLOCKS = 4;
 const BLOCK = new Uint8Array(BLOCK_LENGTH);
@@ -29,15 +29,18 @@ describe("Requests", () => {
     peer.handshake = HANDSHAKE;
     peer.pieces = Bitfield.full(1);
     peer.isChokingUs = false;
-    requests = new Requests({
+    requests = requestsFor({ pieceCount: 1, pieceByteLength: () => BLOCKS * BLOCK_LENGTH, padRanges: () => [] });
+  });
+
+  const requestsFor = (shapes: PieceShapes): Requests =>
+    new Requests({
       picker: new PiecePicker({ pieceCount: 1, random: seededRandom(1) }),
       pool: new PiecePool(1 << 20),
       blame: new Blame(1),
-      shapes: { pieceByteLength: () => BLOCKS * BLOCK_LENGTH, padRanges: () => [] },
+      shapes,
       settings: () => DEFAULT_SETTINGS,
       limiter: new Limiter([]),
     });
-  });
 
   /** What is sent, as `request 0` and so on, by block. */
   const said = (act: (out: SessionOutput[]) => void): readonly string[] => {
@@ -82,5 +85,18 @@ describe("Requests", () => {
     // The answer to that cancel concerns nobody.
     requests.rejected(peer, request(1));
     expect(peer.requests.outstanding).toBe(BLOCKS - 1);
+  });
+
+  it("says how much came for nothing when it lets go of a piece, the padding in its blocks left out", () => {
+    const padding = 100;
+    const pads = [{ begin: BLOCK_LENGTH - padding, length: padding }];
+    requests = requestsFor({ pieceCount: 1, pieceByteLength: () => BLOCKS * BLOCK_LENGTH, padRanges: () => pads });
+    expect(requests.contentLength(0, 0, BLOCK_LENGTH)).toBe(BLOCK_LENGTH - padding);
+    fill(0);
+    receive(0);
+    receive(1);
+    expect(requests.contentLength(0, 0, BLOCK_LENGTH)).toBe(BLOCK_LENGTH - padding);
+    expect(requests.clear([])).toBe(2 * BLOCK_LENGTH - padding);
+    expect(requests.contentLength(7, 0, BLOCK_LENGTH)).toBe(BLOCK_LENGTH);
   });
 });

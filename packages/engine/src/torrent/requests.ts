@@ -9,6 +9,7 @@
  * @module
  */
 import { BLOCK_LENGTH, type Millis, type PieceIndex } from "@bittern/protocol/base";
+import type { PieceRange } from "@bittern/protocol/metainfo";
 import { encodeMessage, encodeRequests } from "@bittern/protocol/peer";
 import type { PiecePool } from "../disk/pool.ts";
 import type { Peer } from "../peers/peer.ts";
@@ -18,7 +19,7 @@ import type { Limiter } from "../rate/limiter.ts";
 import type { SessionOutput } from "../session/output.ts";
 import type { Settings } from "../session/settings.ts";
 import type { Blame } from "./blame.ts";
-import { BLOCK_REQUESTED, PartialPiece } from "./partial-piece.ts";
+import { BLOCK_REQUESTED, PartialPiece, padLength } from "./partial-piece.ts";
 
 /** Payload nobody asked for that a peer may send before it is a flood: cancels cross with blocks on the way. */
 const UNSOLICITED_LENGTH_MAX = 8 * 1024 * 1024;
@@ -37,9 +38,10 @@ export interface BlockRequest {
 
 /** What a torrent tells its requests about pieces. */
 export interface PieceShapes {
+  readonly pieceCount: number;
   pieceByteLength(piece: PieceIndex): number;
   /** Ranges of a piece that are padding. */
-  padRanges(piece: PieceIndex): readonly { readonly begin: number; readonly length: number }[];
+  padRanges(piece: PieceIndex): readonly PieceRange[];
 }
 
 /** What became of a block. */
@@ -161,12 +163,7 @@ export class Requests {
             ...(peer.isChokingUs ? { accept: mayTake } : {}),
           }));
     if (piece === undefined) return undefined;
-    const pads = shapes.padRanges(piece);
-    const partial = new PartialPiece({
-      piece,
-      byteLength: shapes.pieceByteLength(piece),
-      ...(pads.length > 0 ? { padded: (block: number): boolean => isPadded(pads, block, shapes.pieceByteLength(piece)) } : {}),
-    });
+    const partial = new PartialPiece({ piece, byteLength: shapes.pieceByteLength(piece), pads: shapes.padRanges(piece) });
     if (!this.#lendBuffer(partial, 0)) return undefined;
     partial.owner = peer;
     partial.isOnParole = this.#options.blame.isOnParole(piece);
@@ -225,6 +222,14 @@ export class Requests {
         wanted.push(blockRequest(partial, block));
       }
     }
+  }
+
+  /** Bytes of a block that belong to files, whoever asked for it. */
+  contentLength(piece: PieceIndex, begin: number, length: number): number {
+    const { shapes } = this.#options;
+    // Hot: what was asked for knows its pads.
+    const pads = this.#partials.get(piece)?.pads ?? (piece < shapes.pieceCount ? shapes.padRanges(piece) : []);
+    return length - padLength(pads, begin, length);
   }
 
   /** Takes a block as it comes from `peer`. The bytes are copied. */
@@ -327,12 +332,13 @@ export class Requests {
     this.#drop(piece);
   }
 
-  /** The piece has to be fetched again. */
-  failed(piece: PieceIndex, out: SessionOutput[]): void {
+  /** The piece has to be fetched again; returns the bytes of files that came for nothing. */
+  failed(piece: PieceIndex, out: SessionOutput[]): number {
     const partial = this.#partials.get(piece);
     if (partial !== undefined) this.#takeBack(partial, out);
     this.#drop(piece);
     this.#options.picker.markStopped(piece);
+    return partial?.receivedLength ?? 0;
   }
 
   /** Cancels what is under way of a piece: who still owes a block must not be asked for it a second time. */
@@ -355,12 +361,14 @@ export class Requests {
     this.#partials.delete(piece);
   }
 
-  /** Lets go of everything that is not at the disk: pause, error, end. */
-  clear(out: SessionOutput[]): void {
+  /** Lets go of everything that is not at the disk: pause, error, end. Returns the bytes of files that came for nothing. */
+  clear(out: SessionOutput[]): number {
+    let wasted = 0;
     for (const partial of [...this.#partials.values()]) {
       if (partial.runsInFlight > 0) this.#takeBack(partial, out);
-      else this.failed(partial.piece, out);
+      else wasted += this.failed(partial.piece, out);
     }
+    return wasted;
   }
 
   /** Whether any block is open or on its way that a cancelled peer could be asked for. */
@@ -403,10 +411,4 @@ function patience(peer: Peer, longest: Millis, now: Millis): Millis {
 function blockRequest(partial: PartialPiece, block: number): BlockRequest {
   const begin = block * BLOCK_LENGTH;
   return { piece: partial.piece, begin, length: Math.min(BLOCK_LENGTH, partial.byteLength - begin) };
-}
-
-function isPadded(pads: readonly { begin: number; length: number }[], block: number, byteLength: number): boolean {
-  const begin = block * BLOCK_LENGTH;
-  const end = Math.min(begin + BLOCK_LENGTH, byteLength);
-  return pads.some((pad) => pad.begin <= begin && pad.begin + pad.length >= end);
 }

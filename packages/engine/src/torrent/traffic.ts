@@ -68,8 +68,9 @@ export class Traffic {
   blockArrived(peer: Peer, message: PieceMessage, now: Millis, out: SessionOutput[]): void {
     const core = this.#core;
     if (core.body === undefined) return;
-    const length = message.block.length;
-    peer.down.add(length, now);
+    peer.down.add(message.block.length, now);
+    // What a block has of padding is nobody's content.
+    const length = core.body.requests.contentLength(message.piece, message.begin, message.block.length);
     core.down.add(length, now);
     const arrival = core.body.requests.receive(peer, message.piece, message.begin, message.block, now, out);
     if (arrival.type === "run-complete") core.body.content.store(arrival.partial, arrival.run, out);
@@ -79,16 +80,16 @@ export class Traffic {
 
   blocksSent(peer: Peer, byteLength: number, now: Millis, out: SessionOutput[]): void {
     const { body, up } = this.#core;
-    up.add(byteLength, now);
-    body?.content.uploaded(byteLength);
-    body?.uploads.sent(peer, byteLength, now);
+    const length = body?.uploads.sent(peer, byteLength, now) ?? 0;
+    up.add(length, now);
+    body?.content.uploaded(length);
     this.serve(now, out);
     body?.giving.reveal(now, out);
   }
 
   blocksFailed(peer: Peer, blocks: readonly BlockSpan[], out: SessionOutput[]): void {
+    this.#core.body?.uploads.unsent(peer, blocks);
     for (const block of blocks) {
-      peer.uploads.inFlight -= block.length;
       if (peer.canFast) out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "reject", ...block }) });
     }
     if (!peer.canFast) this.#core.context.drop(peer, "the disk did not give what was promised");

@@ -1,4 +1,5 @@
 import { Bitfield, BLOCK_LENGTH, MIB } from "@bittern/protocol/base";
+import type { PieceRange } from "@bittern/protocol/metainfo";
 import { encodeMessage } from "@bittern/protocol/peer";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Peer } from "../peers/peer.ts";
@@ -35,11 +36,12 @@ describe("Uploads", () => {
     uploads = makeUploads(new TokenBucket(0));
   });
 
-  function makeUploads(bucket: TokenBucket, has: Bitfield = have): Uploads {
+  function makeUploads(bucket: TokenBucket, has: Bitfield = have, pads: readonly PieceRange[] = []): Uploads {
     return new Uploads({
       torrent: 1,
       have: has,
       pieceByteLength: () => PIECE_LENGTH,
+      padRanges: () => pads,
       queueMax: () => QUEUE_MAX,
       holders: (piece) => holders[piece] ?? 0,
       limiter: new Limiter([bucket]),
@@ -58,6 +60,19 @@ describe("Uploads", () => {
     uploads.sent(peer, BLOCK_LENGTH, 2);
     uploads.serve(2, out);
     expect(out).toHaveLength(2);
+  });
+
+  it("counts as sent what belongs to files, also where blocks come back that could not be read", () => {
+    const peer = makePeer({ fast: true });
+    const padding = 100;
+    uploads = makeUploads(new TokenBucket(0), have, [{ begin: BLOCK_LENGTH - padding, length: padding }]);
+    for (const index of [0, 1]) uploads.requested(peer, block(index), out);
+    uploads.serve(0, out);
+    expect(uploads.sent(peer, 2 * BLOCK_LENGTH, 1)).toBe(2 * BLOCK_LENGTH - padding);
+    for (const index of [0, 1]) uploads.requested(peer, block(index), out);
+    uploads.serve(2, out);
+    uploads.unsent(peer, [block(0), block(1)]);
+    expect([peer.uploads.inFlight, peer.uploads.paddingInFlight]).toEqual([0, 0]);
   });
 
   it("takes a request past the end of its piece for an offence", () => {

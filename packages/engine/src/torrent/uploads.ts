@@ -6,12 +6,14 @@
  * @module
  */
 import { type Bitfield, BLOCK_LENGTH, MIB, type Millis, type PieceIndex } from "@bittern/protocol/base";
+import type { PieceRange } from "@bittern/protocol/metainfo";
 import { encodeMessage } from "@bittern/protocol/peer";
 import { isFreeRider } from "../choker/leeching.ts";
 import type { Peer, QueuedRequest } from "../peers/peer.ts";
 import type { Limiter } from "../rate/limiter.ts";
 import type { LinkId, TorrentId } from "../session/ids.ts";
 import type { SessionOutput } from "../session/output.ts";
+import { padLength } from "./partial-piece.ts";
 import { Turns } from "./turns.ts";
 
 /** Bytes of one `send-blocks`: one write of this size is where a socket is cheapest (measured: from 256 KiB on, best 1 MiB). */
@@ -33,6 +35,8 @@ export interface UploadsOptions {
   readonly torrent: TorrentId;
   readonly have: Bitfield;
   readonly pieceByteLength: (piece: PieceIndex) => number;
+  /** Ranges of a piece that are padding. */
+  readonly padRanges: (piece: PieceIndex) => readonly PieceRange[];
   readonly queueMax: () => number;
   /** How many peers have the piece, as far as we know. */
   readonly holders: (piece: PieceIndex) => number;
@@ -234,6 +238,7 @@ export class Uploads {
     this.#options.limiter.spend(byteLength, now);
     this.#options.onServed?.(peer, blocks);
     state.inFlight += byteLength;
+    state.paddingInFlight += this.#paddingOf(blocks);
     peer.sentAt = now;
     if (state.queue.length === 0) this.#waiting.delete(peer);
     out.push({ type: "send-blocks", link: peer.link, torrent: this.#options.torrent, blocks });
@@ -250,12 +255,28 @@ export class Uploads {
     this.#turns.forget(peer.link);
   }
 
-  /** The host sent `byteLength` payload bytes. */
-  sent(peer: Peer, byteLength: number, now: Millis): void {
-    peer.uploads.inFlight -= byteLength;
-    peer.uploads.sinceUnchoke += byteLength;
+  /** The host sent `byteLength` bytes of blocks; returns how many of them belong to files. */
+  sent(peer: Peer, byteLength: number, now: Millis): number {
+    const state = peer.uploads;
+    state.inFlight -= byteLength;
+    state.sinceUnchoke += byteLength;
     peer.up.add(byteLength, now);
     peer.sentAt = now;
+    const padding = Math.min(byteLength, state.paddingInFlight);
+    state.paddingInFlight -= padding;
+    return byteLength - padding;
+  }
+
+  /** The host could not read the blocks. */
+  unsent(peer: Peer, blocks: readonly QueuedRequest[]): void {
+    for (const block of blocks) peer.uploads.inFlight -= block.length;
+    peer.uploads.paddingInFlight -= this.#paddingOf(blocks);
+  }
+
+  #paddingOf(blocks: readonly QueuedRequest[]): number {
+    let padding = 0;
+    for (const { piece, begin, length } of blocks) padding += padLength(this.#options.padRanges(piece), begin, length);
+    return padding;
   }
 }
 

@@ -42,9 +42,8 @@ export class Verdicts {
     const partial = body.requests.partial(piece);
     this.#core.tell({ type: "piece-corrupt", torrent: this.#core.id, piece }, out);
     if (partial === undefined) return;
-    this.#core.wasted += partial.byteLength;
     const sentences = this.#core.blame.failed(partial, bytes);
-    body.requests.failed(piece, out);
+    this.#core.wasted += body.requests.failed(piece, out);
     for (const sentence of sentences) this.#core.punish(sentence, now, out);
   }
 

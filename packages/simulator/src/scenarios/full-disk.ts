@@ -1,8 +1,9 @@
 /**
- * The disks of some downloaders fill up in the middle. They wait, and go on by themselves within a minute of there being room.
+ * The disks of some downloaders fill up in the middle. They wait, and go on by themselves within a minute of there being room;
+ * what was on its way to the full disk and has to come again is counted as wasted.
  * @module
  */
-import { conclude, lastCompletion, runUntilComplete } from "./conclusion.ts";
+import { conclude, lastCompletion, runUntilComplete, wastedShare } from "./conclusion.ts";
 import { swarmShape } from "./options.ts";
 import { type Scenario, scenario } from "./scenario.ts";
 import { castSwarm } from "./swarm.ts";
@@ -38,7 +39,10 @@ export const fullDisk: Scenario = scenario("Disks fill up in the middle of a dow
     complaints: [
       ...(recovery > RECOVERY_MILLIS_MAX + bound ? [`the last needed ${(recovery / 1000).toFixed(1)} s after there was room`] : []),
       ...early.map((member) => `${member.name} was complete without room for it`),
+      ...downloaders
+        .filter((member) => member.downloaded - member.wasted !== values.totalLength)
+        .map((member) => `${member.name} took ${member.downloaded} bytes and calls ${member.wasted} of them wasted`),
     ],
-    figures: { recoverySeconds: recovery / 1000, boundSeconds: bound / 1000 },
+    figures: { recoverySeconds: recovery / 1000, boundSeconds: bound / 1000, wastedShare: wastedShare(downloaders) },
   });
 });
