@@ -60,6 +60,7 @@ export default defineConfig({
           ],
           exclude,
           pool: "threads",
+          isolate: false,
           testTimeout: isPatient ? 3_600_000 : 60_000,
         },
       },

@@ -50,7 +50,7 @@ export interface ProgramOptions {
 
 // The traps keep the shell alive until the program has ended; a trapped signal (unlike an ignored one) reaches the program as usual.
 const SHELL =
-  'trap : TERM INT HUP; "$@" <&0 & child=$!; wait $child; while kill -0 $child 2>/dev/null; do wait $child; done; wait $child; status=$?; times >&3; exit $status';
+  'trap : TERM INT HUP; "$@" <&0 & child=$!; wait $child; status=$?; while kill -0 $child 2>/dev/null; do wait $child; status=$?; done; times >&3; exit $status';
 
 /** Programs lead process groups of their own, so that nobody but us can take them along when we are stopped. */
 const living = new Set<Program>();

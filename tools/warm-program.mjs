@@ -12,6 +12,8 @@ const EMITTERS = [process, process.stdout, process.stderr];
 /** Door -> how often it was opened. */
 const doors = new Map();
 
+// Whoever asked is gone, and so is everybody who could.
+process.on("disconnect", process.exit.bind(process, 0));
 process.on("message", ({ program, args, cwd, env }) => {
   const known = EMITTERS.map(listenersOf);
   const said = { out: capture(process.stdout), err: capture(process.stderr) };

@@ -1,6 +1,6 @@
 /**
  * For tests: this program as a user has it. What goes on is a real process, heard through its pipes; what ends runs in a process
- * that is started once a test file. What runs is the bundle that `npm run build` made.
+ * that is started once and serves the test files of a thread one after another. What runs is the bundle that `npm run build` made.
  * @module
  */
 import { type ChildProcess, fork, spawn } from "node:child_process";
@@ -14,6 +14,8 @@ import { encodeHandshake, PeerWire } from "@bittern/protocol/peer";
 import { afterAll } from "vitest";
 
 export const PROGRAM: string = fileURLToPath(new URL("../bin/bittern.js", import.meta.url));
+/** Milliseconds that a command may take that ends. */
+const RUN_MILLIS_MAX = 55_000;
 const WARM_PROGRAM = fileURLToPath(new URL("../../../tools/warm-program.mjs", import.meta.url));
 
 export interface Ended {
@@ -58,7 +60,13 @@ export function noise(length: number, seed: string): Uint8Array {
   return bytes;
 }
 
-const running = new Set<Running>();
+const running = new Set<ChildProcess>();
+
+/** Notes a process that `endAllAfterTests` ends, if it is still there by then. */
+export function minded(child: ChildProcess): ChildProcess {
+  running.add(child);
+  return child.on("close", () => running.delete(child));
+}
 
 /** A command that goes on. */
 export class Running {
@@ -70,10 +78,9 @@ export class Running {
   readonly #looks = new Set<() => void>();
 
   constructor(args: readonly string[], options: RunOptions = {}) {
-    running.add(this);
     const env = environment(options.env);
     const program = options.program === undefined ? PROGRAM : join(dirname(PROGRAM), `${options.program}.js`);
-    this.child = spawn(process.execPath, [program, ...args], { cwd: options.cwd, env, stdio: "pipe" });
+    this.child = minded(spawn(process.execPath, [program, ...args], { cwd: options.cwd, env, stdio: "pipe" }));
     this.child.stdin?.on("error", () => undefined);
     this.child.stdin?.end(options.input ?? "");
     this.child.stdout?.setEncoding("utf8").on("data", (text: string) => this.#hear(text));
@@ -83,7 +90,6 @@ export class Running {
     });
     this.child.on("close", (status) => {
       this.status = status;
-      running.delete(this);
       this.#look();
     });
   }
@@ -150,15 +156,29 @@ export async function runAlone(args: readonly string[], options: RunOptions = {}
 
 let lastRun: Promise<unknown> = Promise.resolve();
 let warm: ChildProcess | undefined;
-afterAll(() => warm?.kill("SIGKILL"));
+
+/** The process that runs what ends; it goes when its channel closes, which is when the thread does. */
+function warmProgram(): ChildProcess {
+  const child = fork(WARM_PROGRAM, { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: [] });
+  child.once("exit", () => {
+    if (warm === child) warm = undefined;
+  });
+  return child;
+}
 
 function runWarm(args: readonly string[], { program = "bittern", cwd = process.cwd(), env }: RunOptions): Promise<Ended> {
-  warm ??= fork(WARM_PROGRAM, { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: [] });
+  warm ??= warmProgram();
   const child = warm;
   return new Promise((resolve, reject) => {
-    const fail = (status: number | null): void => reject(new Error(`${program} ${args.join(" ")}: the process ended with ${status}`));
+    // A run that hangs fails its own test, and must not hold up those of the next file.
+    const patience = setTimeout(() => child.kill("SIGKILL"), RUN_MILLIS_MAX);
+    const fail = (status: number | null): void => {
+      clearTimeout(patience);
+      reject(new Error(`${program} ${args.join(" ")}: the process ended with ${status}`));
+    };
     child.once("exit", fail);
     child.once("message", (answer) => {
+      clearTimeout(patience);
       child.off("exit", fail);
       const { status, out, err } = answer as Omit<Ended, "json">;
       const line = out.split("\n").find((text) => text.startsWith("{"));
@@ -176,7 +196,7 @@ function environment(more: RunOptions["env"]): NodeJS.ProcessEnv {
 /** Ends whatever a failed test left behind. */
 export function endAllAfterTests(): void {
   afterAll(() => {
-    for (const command of running) command.child.kill("SIGKILL");
+    for (const child of running) child.kill("SIGKILL");
   });
 }
 

@@ -11,6 +11,7 @@ import { Survey } from "./survey.ts";
 const folder = mkdtempSync(join(tmpdir(), "bittern-steward-test-"));
 const torrentPath = join(folder, "album.torrent");
 const open: Session[] = [];
+const shelves: Shelf[] = [];
 let metainfo: Metainfo;
 let count = 0;
 
@@ -22,6 +23,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await Promise.all(open.splice(0).map((session) => session.close()));
+  for (const shelf of shelves.splice(0)) shelf.flush();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -30,6 +32,7 @@ async function start(shelfFolder: string) {
   const session = await Session.open({ listen: ["127.0.0.1:0"] });
   open.push(session);
   const shelf = new Shelf(shelfFolder);
+  shelves.push(shelf);
   const steward = new Steward(session, shelf);
   const survey = new Survey(session, () => ({
     saveTo: folder,

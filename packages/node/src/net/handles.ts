@@ -61,10 +61,12 @@ type Constructor = new () => HandleRequest;
 
 /** The streams' kit of this Node, `undefined` where it has none that we know. */
 export function streamKit(): StreamKit | undefined {
-  kit ??= { found: findStreamKit() };
+  const door = doorOfNode();
+  // Looked for once, and anew behind another door.
+  if (kit === undefined || kit.door !== door) kit = { door, found: findStreamKit() };
   return kit.found;
 }
-let kit: { readonly found: StreamKit | undefined } | undefined;
+let kit: { readonly door: unknown; readonly found: StreamKit | undefined } | undefined;
 
 function findStreamKit(): StreamKit | undefined {
   const { WriteWrap, ShutdownWrap, streamBaseState, kReadBytesOrError, kLastWriteWasAsync } = binding("stream_wrap");
@@ -113,9 +115,13 @@ export function udpHandleOf(socket: DatagramSocket): { readonly handle: UdpHandl
 /** Node's own modules for its own use; empty where it gives out none. */
 function binding(name: string): Record<string, unknown> {
   try {
-    const found: unknown = (process as unknown as { binding?: (name: string) => unknown }).binding?.(name);
+    const found: unknown = doorOfNode()?.(name);
     return typeof found === "object" && found !== null ? (found as Record<string, unknown>) : {};
   } catch {
     return {};
   }
+}
+
+function doorOfNode(): ((name: string) => unknown) | undefined {
+  return (process as unknown as { readonly binding?: (name: string) => unknown }).binding;
 }

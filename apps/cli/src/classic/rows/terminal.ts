@@ -4,8 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
-import { afterAll } from "vitest";
-import { PROGRAM } from "../../testing.ts";
+import { minded, PROGRAM } from "../../testing.ts";
 
 export interface TerminalOptions {
   readonly cwd: string;
@@ -13,11 +12,6 @@ export interface TerminalOptions {
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
-
-const open = new Set<Terminal>();
-afterAll(() => {
-  for (const terminal of open) terminal.child.kill("SIGKILL");
-});
 
 /** The command line of one of our programs, for a shell. */
 export function commandLine(program: string, args: readonly string[]): string {
@@ -34,20 +28,15 @@ export class Terminal {
   readonly #looks = new Set<() => void>();
 
   constructor(command: string, { cwd, columns = 80, rows = 24, env = {} }: TerminalOptions) {
-    open.add(this);
     const line = `stty cols ${columns} rows ${rows}; ${command}`;
-    this.child = spawn("script", ["-qec", line, "/dev/null"], {
-      cwd,
-      env: { ...process.env, SHELL: "/bin/bash", TERM: "xterm", BITTERN_STATE: join(cwd, "state"), ...env },
-      stdio: ["pipe", "pipe", "inherit"],
-    });
+    const environment = { ...process.env, SHELL: "/bin/bash", TERM: "xterm", BITTERN_STATE: join(cwd, "state"), ...env };
+    this.child = minded(spawn("script", ["-qec", line, "/dev/null"], { cwd, env: environment, stdio: ["pipe", "pipe", "inherit"] }));
     this.child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.raw += text;
       this.#look();
     });
     this.child.on("close", () => {
       this.hasEnded = true;
-      open.delete(this);
       this.#look();
     });
   }
