@@ -1,6 +1,6 @@
 /**
  * Bundles the command line into `apps/cli/dist`: our own rooms go in, third-party packages stay outside (they are the package's
- * dependencies). Code splitting keeps what a command does not need unread. A worker thread is a file of its own.
+ * dependencies). Code splitting keeps what a command does not need unread. A worker thread and a process beside ours are files of their own.
  * @module
  */
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -25,6 +25,7 @@ async function bundle() {
       main: "apps/cli/src/main.ts",
       classic: "apps/cli/src/classic/main.ts",
       "storage-worker": "packages/node/src/storage/worker.ts",
+      "tracker-carrier": "packages/node/src/carrier/carrier.ts",
     },
     outdir: fresh,
     bundle: true,

@@ -16,8 +16,8 @@ const { getAsset, getRawAsset } = require("node:sea");
 
 const folder = programFolder();
 const words = process.argv.slice(2);
-// A command that starts another one of ours names its file, as it would with Node.
-const isNamed = words.length > 0 && isAbsolute(words[0]) && dirname(relative(folder, words[0])) === "bin";
+// A command that starts another program of ours names its file, as it would with Node.
+const isNamed = words.length > 0 && isAbsolute(words[0]) && ["bin", "dist"].includes(dirname(relative(folder, words[0])));
 const script = isNamed ? words.shift() : join(folder, "bin", `${calledName()}.js`);
 process.argv = [process.execPath, script, ...words];
 createRequire(script)(join(folder, "start.cjs"))(script);

@@ -4,6 +4,8 @@
  */
 import type { Clock, Dns, Host, Http, Records, Storage, Tcp, Udp } from "@bittern/host";
 import type { Random } from "@bittern/protocol/base";
+import { carrierUrl } from "./carrier/carrier-url.ts";
+import { Carriers } from "./carrier/carriers.ts";
 import { NodeClock } from "./clock.ts";
 import { NodeHttp } from "./http/http.ts";
 import { NodeDns } from "./net/dns.ts";
@@ -27,11 +29,17 @@ export interface NodeHostOptions {
   readonly hashWorkers?: number;
   /** The compiled worker, where it is not found by itself. */
   readonly workerUrl?: URL;
+  /** Processes that take brief connections and datagrams too, so that more cores do it; none when absent. */
+  readonly carriers?: number;
+  /** Hears that one of them ended that should not have; it is replaced. */
+  readonly onCarrierEnd?: (message: string) => void;
 }
 
 export interface NodeHost extends Host {
   /** TCP whose accepted links are TLS. */
   secureTcp(identity: TlsIdentity): Tcp;
+  /** Resolves when all carriers are there, at once where there are none; rejects when one cannot be. */
+  ready(): Promise<void>;
   /** Ends all sockets, waits for what is being written, ends the threads. */
   close(): Promise<void>;
 }
@@ -51,12 +59,15 @@ class RealHost implements NodeHost {
   readonly storage: Storage;
   readonly #endings: (() => Promise<void> | void)[];
   readonly #interface: Interface;
+  readonly #carriers: Carriers | undefined;
 
   constructor(options: NodeHostOptions) {
     const chosen = new Interface(options.interface);
     this.#interface = chosen;
-    const tcp = new NodeTcp(chosen);
-    const udp = new NodeUdp(chosen);
+    const { carriers: count = 0, onCarrierEnd = () => undefined } = options;
+    this.#carriers = count > 0 ? new Carriers({ count, url: carrierUrl(), onFault: onCarrierEnd }) : undefined;
+    const tcp = new NodeTcp(chosen, { sharer: this.#carriers });
+    const udp = new NodeUdp(chosen, this.#carriers);
     const http = new NodeHttp(chosen, this.dns);
     const records = options.stateDir === undefined ? new MemoryRecords() : new FileRecords(options.stateDir);
     const storage = new NodeStorage({
@@ -74,12 +85,17 @@ class RealHost implements NodeHost {
   }
 
   secureTcp(identity: TlsIdentity): Tcp {
-    const tcp = new NodeTcp(this.#interface, { secure: identity });
+    const tcp = new NodeTcp(this.#interface, { secure: identity, sharer: this.#carriers });
     this.#endings.push(() => tcp.close());
     return tcp;
   }
 
+  async ready(): Promise<void> {
+    await this.#carriers?.ready();
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#endings.map(async (end) => await end()));
+    await this.#carriers?.close();
   }
 }

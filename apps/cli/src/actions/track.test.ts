@@ -1,5 +1,5 @@
 /** @module */
-import { appendFileSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { endAllAfterTests, noise, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
@@ -35,7 +35,7 @@ describe("bittern track", () => {
   it("knows everybody again after kill -9, but for the last seconds", async () => {
     const journal = join(folder, "tracker.journal");
     const start = async () => {
-      const tracker = new Running(["track", "--port", "0", "--json", "--state", journal, "--no-udp"]);
+      const tracker = new Running(["track", "--port", "0", "--json", "--state", journal, "--no-udp", "--threads", "2"]);
       const listening = await tracker.line("listening");
       expect(listening["udp"]).toBeNull();
       return { tracker, base: `http://127.0.0.1:${Number(listening["http"])}` };
@@ -51,8 +51,12 @@ describe("bittern track", () => {
     // The journal says how long it is once it is asked to; what it says is synced.
     await expect.poll(async () => (await stats(first.base)).journal.byteLength, { timeout: 5000 }).toBeGreaterThan(40 * 30);
     await expect.poll(() => statSync(journal).size, { timeout: 5000 }).toBeGreaterThan(40 * 30);
+    const { pid } = first.tracker.child;
+    const carriers = process.platform === "linux" ? readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ") : [];
     first.tracker.child.kill("SIGKILL");
     await first.tracker.end();
+    // Who stood at its doors leaves with it.
+    await expect.poll(() => carriers.filter((child) => existsSync(`/proc/${child}`)), { timeout: 5000 }).toEqual([]);
     appendFileSync(journal, "half a frame, or any other end");
     const second = await start();
     expect(await stats(second.base)).toMatchObject({ torrents: 1, seeds: 20, downloaders: 20, completedKnown: 20 });

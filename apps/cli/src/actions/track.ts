@@ -19,6 +19,7 @@ interface TrackOptions {
   readonly tlsKey?: string;
   readonly trustProxy?: readonly string[];
   readonly connections?: number;
+  readonly threads?: number;
   readonly interval?: number;
   readonly minInterval?: number;
   readonly peers?: number;
@@ -104,6 +105,7 @@ function trackerOptions(options: TrackOptions): TrackerOptions {
       interface: options.interface,
       proxies: options.trustProxy,
       linksMax: options.connections,
+      threads: options.threads,
       intervalSeconds: options.interval,
       minIntervalSeconds: options.minInterval,
       peersGiven: options.peers,

@@ -35,7 +35,8 @@ function addDoors(command: Command, options: Words): void {
     .option("--tls-cert <file>", options.tlsCert)
     .option("--tls-key <file>", options.tlsKey)
     .option("--trust-proxy <address>", options.trustProxy, gathered(text))
-    .option("--connections <n>", options.connections, checked(parseInteger(1, 1_000_000)));
+    .option("--connections <n>", options.connections, checked(parseInteger(1, 1_000_000)))
+    .option("--threads <n>", options.threads, checked(parseInteger(1, 64)));
 }
 
 function addAnswers(command: Command, options: Words): void {

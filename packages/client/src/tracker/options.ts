@@ -84,6 +84,11 @@ export interface TrackerOptions extends Partial<TrackerSettings> {
   readonly udp?: UdpDoorOptions;
   /** Network interface ("eth0") or local address to keep to. */
   readonly interface?: string;
+  /**
+   * Processes that stand at the doors, ours among them, from 1 to 64; 1 when absent. They do what costs most, sending and receiving;
+   * this process alone decides, so nothing else differs.
+   */
+  readonly threads?: number;
   /** None when absent. */
   readonly page?: PageOptions;
   readonly torrentFolder?: TorrentFolderOptions;

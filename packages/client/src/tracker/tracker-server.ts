@@ -65,11 +65,14 @@ export class TrackerServer implements AsyncDisposable {
   #beside: Beside = NOTHING;
   #urls: TrackerUrls = {};
 
-  /** Throws `UsageError` for a token that could be guessed. */
+  /** Throws `UsageError` for a token that could be guessed, and for settings that cannot be. */
   constructor(options: TrackerOptions = {}) {
-    const { apiToken } = options;
+    const { apiToken, threads = 1 } = options;
     if (apiToken !== undefined && !/^\S{16,1000}$/.test(apiToken)) {
       throw new UsageError("TOKEN_WEAK", "the token of the API needs at least 16 characters and no spaces");
+    }
+    if (!Number.isInteger(threads) || threads < 1 || threads > THREADS_MAX) {
+      throw new UsageError("TRACKER_SETTING", `threads is ${threads}, but must be from 1 to ${THREADS_MAX}`);
     }
     this.#options = options;
   }
@@ -77,10 +80,15 @@ export class TrackerServer implements AsyncDisposable {
   /** Opens the doors; resolves with the announce URLs, rejects when a port is taken or a file cannot be used. */
   async listen(): Promise<TrackerUrls> {
     if (this.#run !== undefined) throw new UsageError("TRACKER_LISTENS", "the tracker listens already");
-    const { interface: chosen } = this.#options;
-    const host = createNodeHost(chosen === undefined ? {} : { interface: chosen });
+    const { interface: chosen, threads = 1, onWarning } = this.#options;
+    const host = createNodeHost({
+      carriers: threads - 1,
+      ...(chosen === undefined ? {} : { interface: chosen }),
+      ...(onWarning === undefined ? {} : { onCarrierEnd: onWarning }),
+    });
     this.#host = host;
     try {
+      await host.ready();
       const beside = await this.#prepare();
       const remembered = await beside.dfile?.load(host.random);
       const doors = await asked<TrackerDoors>((done) => {
@@ -315,6 +323,7 @@ export class TrackerServer implements AsyncDisposable {
   }
 }
 
+const THREADS_MAX = 64;
 /** Milliseconds a program has to decide on an announce. */
 const VERDICT_MILLIS = 10_000;
 const NOT_FOUND = plain(404, "This tracker answers /announce and /scrape");

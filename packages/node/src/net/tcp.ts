@@ -12,6 +12,7 @@ import { streamKit, takeConnections } from "./handles.ts";
 import type { Interface } from "./interface.ts";
 import { type KeptLink, Link, type LinkKeeper } from "./link.ts";
 import { bindServers, Listener } from "./listener.ts";
+import type { Accept, Sharer } from "./sharer.ts";
 import type { TlsIdentity } from "./tls-identity.ts";
 
 /** Milliseconds a closing link may take to send what was written. */
@@ -19,13 +20,13 @@ const CLOSING_MAX = 5000;
 /** A sweep looks at the closing links, one timer for all of them: so many times within that span. */
 const SWEEPS = 10;
 
-type Accept = (link: TcpLink) => TcpHandler | undefined;
-
 export interface TcpOptions {
   /** Accepted links are TLS, and what comes and goes is what is inside. */
   readonly secure?: TlsIdentity | undefined;
   /** How long a closing link may take to send what was written; five seconds when absent. */
   readonly closingMillis?: number;
+  /** Takes brief connections too. */
+  readonly sharer?: Sharer | undefined;
 }
 
 export class NodeTcp implements Tcp, LinkKeeper {
@@ -35,12 +36,14 @@ export class NodeTcp implements Tcp, LinkKeeper {
   /** Closing links and how many sweeps they have left, oldest first. */
   readonly #closing = new Map<KeptLink, number>();
   readonly #secure: TlsIdentity | undefined;
+  readonly #sharer: Sharer | undefined;
   readonly #sweepEvery: number;
   #sweep: NodeJS.Timeout | undefined;
 
   constructor(chosen: Interface, options: TcpOptions = {}) {
     this.#interface = chosen;
     this.#secure = options.secure;
+    this.#sharer = options.sharer;
     this.#sweepEvery = (options.closingMillis ?? CLOSING_MAX) / SWEEPS;
   }
 
@@ -85,18 +88,37 @@ export class NodeTcp implements Tcp, LinkKeeper {
     this.#sweep = undefined;
   }
 
+  /** Takes no more connections; those that stand go on. */
+  deafen(): void {
+    for (const listener of this.#listeners) listener.close();
+  }
+
   /** Ends everything that is open, at once. */
   close(): void {
-    for (const listener of this.#listeners) listener.close();
+    this.deafen();
     for (const link of this.#links) link.destroy(undefined);
   }
 
   async #bind(options: TcpListenOptions, accept: Accept): Promise<Listener> {
     const addresses = options.address === undefined ? this.#interface.listenAddresses() : [options.address];
     const servers = await bindServers(addresses, options.ports, (socket) => this.#accept(socket, accept));
+    const unshare = options.isBrief === true ? this.#sharer?.shareServers(servers, this.#secure, accept) : undefined;
+    return this.#listenAt(servers, options, accept, unshare);
+  }
+
+  /** Takes the connections of servers that somebody else has bound. */
+  listenAt(servers: readonly Server[], options: Pick<TcpListenOptions, "isBrief">, accept: Accept): TcpListener {
+    for (const server of servers) server.on("connection", (socket) => this.#accept(socket, accept));
+    return this.#listenAt(servers, options, accept);
+  }
+
+  #listenAt(servers: readonly Server[], { isBrief }: Pick<TcpListenOptions, "isBrief">, accept: Accept, unshare?: () => void): Listener {
     // A cipher needs the socket that Node makes.
-    if (options.isBrief === true && this.#secure === undefined) for (const server of servers) this.#takeBrief(server, accept);
-    const listener = new Listener(servers, (closed) => this.#listeners.delete(closed));
+    if (isBrief === true && this.#secure === undefined) for (const server of servers) this.#takeBrief(server, accept);
+    const listener = new Listener(servers, (closed) => {
+      unshare?.();
+      this.#listeners.delete(closed);
+    });
     this.#listeners.add(listener);
     return listener;
   }

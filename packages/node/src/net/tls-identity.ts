@@ -19,16 +19,31 @@ export interface TlsFiles {
 }
 
 export class TlsIdentity {
+  #files: TlsFiles;
   #context: SecureContext;
   #handshakes = 0;
+  readonly #hearers: Set<(files: TlsFiles) => void> = new Set();
 
   constructor(files: TlsFiles) {
     this.#context = contextOf(files);
+    this.#files = files;
+  }
+
+  get files(): TlsFiles {
+    return this.#files;
+  }
+
+  /** Tells of renewals; returns what ends that. */
+  onRenewal(hear: (files: TlsFiles) => void): () => void {
+    this.#hearers.add(hear);
+    return () => this.#hearers.delete(hear);
   }
 
   /** For links that come from now on; throws `UsageError` for files that do not fit, and keeps the old ones. */
   renew(files: TlsFiles): void {
     this.#context = contextOf(files);
+    this.#files = files;
+    for (const hear of this.#hearers) hear(files);
   }
 
   /** Shakes hands on an accepted socket; `done` gets what is inside, nobody hears of those that fail. */

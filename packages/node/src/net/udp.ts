@@ -14,6 +14,7 @@ import { networkFault } from "../faults.ts";
 import { type HandleRequest, type UdpHandle, udpHandleOf } from "./handles.ts";
 import type { Interface } from "./interface.ts";
 import { endpointOf } from "./link.ts";
+import type { Receive, Sharer } from "./sharer.ts";
 
 /** Bytes the kernel may hold for us. The default of 208 KiB is about 280 small packets, less than a busy tracker gets in a moment. */
 const RECEIVE_BUFFER_LENGTH = 4 * 1024 * 1024;
@@ -22,14 +23,15 @@ const QUEUED_MAX = 1024 * 1024;
 /** Bytes. The largest datagram there is. */
 const DATAGRAM_MAX = 65_535;
 
-type Receive = (bytes: Uint8Array, from: Endpoint, socket: UdpSocket) => void;
-
 export class NodeUdp implements Udp {
   readonly #interface: Interface;
+  readonly #sharer: Sharer | undefined;
   readonly #open = new Set<NodeUdpSocket>();
 
-  constructor(chosen: Interface) {
+  /** `sharer` takes datagrams of every socket too. */
+  constructor(chosen: Interface, sharer?: Sharer) {
     this.#interface = chosen;
+    this.#sharer = sharer;
   }
 
   bind(options: UdpBindOptions, receive: Receive, done: Done<UdpSocket>): Cancel {
@@ -59,7 +61,8 @@ export class NodeUdp implements Udp {
         socket.close();
         return;
       }
-      answer(this.#adopt(socket, receive));
+      const own = this.adopt(socket, receive);
+      answer(this.#sharer?.shareSocket(socket, own, receive) ?? own);
     });
     return () => process.nextTick(() => answer(new HostError("ABORTED", "binding UDP was given up")));
   }
@@ -68,7 +71,8 @@ export class NodeUdp implements Udp {
     for (const socket of this.#open) socket.close();
   }
 
-  #adopt(socket: Socket, receive: Receive): UdpSocket {
+  /** Takes over a socket that somebody else has bound. */
+  adopt(socket: Socket, receive: Receive): UdpSocket {
     const adopted = new NodeUdpSocket(socket, receive, () => this.#open.delete(adopted));
     this.#open.add(adopted);
     return adopted;

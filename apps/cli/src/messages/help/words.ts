@@ -117,6 +117,7 @@ export interface CommandHelp {
     | "tlsKey"
     | "trustProxy"
     | "connections"
+    | "threads"
     | "interval"
     | "minInterval"
     | "peers"
