@@ -7,6 +7,9 @@
 import type { Failure } from "./failure.ts";
 import type { Catalogue } from "./messages/catalogue.ts";
 
+/** Milliseconds. Less than anybody sees. */
+const GATHER_MILLIS = 20;
+
 export interface OutputOptions {
   readonly json: boolean;
   readonly quiet: boolean;
@@ -25,6 +28,8 @@ export class Output {
   readonly messages: Catalogue;
   readonly #out: Sink;
   readonly #err: Sink;
+  /** Lines of `frequentEvent` that were not written yet. */
+  #unwritten: string[] = [];
   /** Called before anything is written, so that a progress line can step aside. */
   beforeText: () => void = () => undefined;
 
@@ -43,8 +48,19 @@ export class Output {
 
   /** A result that is a file: nothing else may go to standard output then. */
   file(bytes: Uint8Array): void {
+    this.#write();
     this.beforeText();
     this.#out.write(bytes);
+  }
+
+  /**
+   * A step of which there are hundreds a second, for programs only: what comes within a few milliseconds is one write. Each
+   * write wakes its reader, which then takes a core from the transfer it is told of.
+   */
+  frequentEvent(value: { readonly type: string; readonly [key: string]: unknown }): void {
+    if (!this.isJson) return;
+    this.#unwritten.push(JSON.stringify(value));
+    if (this.#unwritten.length === 1) setTimeout(() => this.#write(), GATHER_MILLIS);
   }
 
   /** A step of a command that goes on; without a text people are not told. */
@@ -79,7 +95,15 @@ export class Output {
     this.#say(this.#err, `${command}: ${this.messages.failure(failure.code, failure.message)}${told}`);
   }
 
+  #write(): void {
+    if (this.#unwritten.length === 0) return;
+    const lines = this.#unwritten;
+    this.#unwritten = [];
+    this.#out.write(`${lines.join("\n")}\n`);
+  }
+
   #say(sink: Sink, text: string): void {
+    this.#write();
     this.beforeText();
     sink.write(`${text}\n`);
   }

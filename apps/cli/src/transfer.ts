@@ -79,7 +79,7 @@ export class Transfer {
   tellEvents(): void {
     const { output } = this.#invocation;
     const torrent = this.#torrent;
-    if (output.isJson) torrent.on("piece", (piece) => output.event({ type: "piece", piece }));
+    if (output.isJson) torrent.on("piece", (piece) => output.frequentEvent({ type: "piece", piece }));
     if (torrent.metainfo === null) this.#waitForMetadata();
     else this.#tellMetadata();
     torrent.on("done", () => this.#completed());
