@@ -48,8 +48,7 @@ const SESSION: SessionSymptoms = {
   listenPort: 6881,
   acceptedCount: 0,
   listeningMillis: 60_000,
-  poolLength: 1_000_000,
-  poolLentLength: 0,
+  storingLengthMax: 1_000_000,
   downRateMax: 0,
   upRateMax: 0,
 };
@@ -112,7 +111,7 @@ describe("A diagnosis", () => {
           storingLength,
           candidateCount,
         };
-        const { causes } = diagnose(torrent, { ...SESSION, listeningMillis, poolLentLength: storingLength });
+        const { causes } = diagnose(torrent, { ...SESSION, listeningMillis });
         const ranks = causes.map(({ weight }) => rank[weight]);
         expect(ranks).toEqual(ranks.toSorted((one, other) => one - other));
         if (downRate > 20_000) expect(causes.map(({ code }) => code)).not.toContain("peers-slow");

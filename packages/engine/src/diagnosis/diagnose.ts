@@ -11,7 +11,7 @@ import type { SessionSymptoms, TorrentSymptoms } from "./symptoms.ts";
 
 /** A rate that reaches this share of its limit is held by it. */
 const LIMIT_SHARE = 0.85;
-/** Of all buffers waiting for the disk, the share from which on the disk is what holds the download. */
+/** Of what may wait for the disk, the share from which on the disk is what holds the download. */
 const DISK_SHARE = 0.5;
 /** Milliseconds of listening after which somebody should have come. */
 const DOOR_PATIENCE_MILLIS = 120_000;
@@ -85,10 +85,9 @@ function limits(direction: "down" | "up", rate: number, torrent: TorrentSymptoms
   return causes;
 }
 
-function disk({ storingLength, now }: TorrentSymptoms, { poolLength, poolLentLength }: SessionSymptoms): Cause[] {
-  const isFull = poolLentLength >= poolLength * DISK_SHARE && storingLength >= poolLength * DISK_SHARE;
-  if (!isFull) return [];
-  return [{ weight: "slows", code: "disk-slow", waitingLength: storingLength, bufferLength: poolLength, rate: now.downRate }];
+function disk({ storingLength, now }: TorrentSymptoms, { storingLengthMax }: SessionSymptoms): Cause[] {
+  if (storingLength < storingLengthMax * DISK_SHARE) return [];
+  return [{ weight: "slows", code: "disk-slow", waitingLength: storingLength, bufferLength: storingLengthMax, rate: now.downRate }];
 }
 
 /** Nobody is connected: because nobody is known, or because nobody answers. */

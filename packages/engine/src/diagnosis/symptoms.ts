@@ -33,9 +33,8 @@ export interface SessionSymptoms {
   /** Links that others opened to us since the session began, and how long it has listened. */
   readonly acceptedCount: number;
   readonly listeningMillis: Millis;
-  /** Bytes of piece buffers, and how many of them are in use. */
-  readonly poolLength: number;
-  readonly poolLentLength: number;
+  /** Bytes of a torrent's pieces that may be on their way to the disk before its requests stop. */
+  readonly storingLengthMax: number;
   readonly downRateMax: Rate;
   readonly upRateMax: Rate;
 }

@@ -19,6 +19,11 @@ describe("PiecePool", () => {
     expect(pool.lentLength).toBe(100);
   });
 
+  it("leaves most of a large pool to pieces that are being gathered, and all of a small one to the disk", () => {
+    expect(new PiecePool(64 * 1024 ** 2).storingLengthMax).toBe(16 * 1024 ** 2);
+    expect(new PiecePool(4 * 1024 ** 2).storingLengthMax).toBe(4 * 1024 ** 2);
+  });
+
   it("lets idle buffers of one length make room for another", () => {
     const pool = new PiecePool(100);
     pool.give(pool.take(60)!);

@@ -441,8 +441,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       listenPort,
       acceptedCount: this.#acceptedCount,
       listeningMillis: listenPort === 0 ? 0 : now - this.#listeningSince,
-      poolLength: pool.byteLengthMax,
-      poolLentLength: pool.lentLength,
+      storingLengthMax: pool.storingLengthMax,
       downRateMax: settings.downRateMax,
       upRateMax: settings.upRateMax,
     };

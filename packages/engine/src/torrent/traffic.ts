@@ -46,6 +46,8 @@ export class Traffic {
     const { body, mayRequest, context, downBucket } = this.#core;
     if (!mayRequest || body === undefined || !peer.areWeInterested) return;
     if (peer.isChokingUs && peer.requests.allowedFast.size === 0) return;
+    // The disk does not keep up: whoever gives a buffer back lets everybody ask again.
+    if (body.content.storingLength >= context.pool.storingLengthMax) return;
     body.requests.fill(peer, now, out);
     if (!downBucket.isUnlimited || !context.downBucket.isUnlimited) this.#waitForTokens(now);
   }
