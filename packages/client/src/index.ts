@@ -40,19 +40,15 @@ export type { FileSelection } from "./glob.ts";
 export { type FetchOptions, type HttpAnswer, HttpClient } from "./http-client.ts";
 export { type Logger, maskedUrl } from "./logger.ts";
 export { formatMagnet, pathOf } from "./metainfo.ts";
-export {
-  type AddOptions,
-  type ListenInfo,
-  Session,
-  type SessionEvents,
-  type SessionLimits,
-  type SessionOptions,
-  type SessionStats,
-} from "./session.ts";
+export { Session } from "./session.ts";
+export type { ListenInfo, SessionEvents, SessionStats } from "./session-events.ts";
+export type { AddOptions, SessionLimits, SessionOptions } from "./session-options.ts";
 export { type KnownSource, loadBytes, loadSource, type TorrentSource } from "./source.ts";
 export type { PeerInfo, TorrentStatus, TrackerInfo } from "./status.ts";
-export type { PeerEvent, RateLimits, Torrent, TorrentEvents, TrackerEvent, Warning } from "./torrent.ts";
+export type { Torrent } from "./torrent.ts";
+export type { PeerEvent, TorrentEvents, TrackerEvent, Warning } from "./torrent-events.ts";
 export type { StreamOptions, TorrentFile } from "./torrent-file.ts";
+export type { RateLimits } from "./torrent-parts.ts";
 export type {
   AnnounceQuestion,
   DfileOptions,

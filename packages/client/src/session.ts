@@ -2,111 +2,28 @@
  * A session: what listens, downloads and seeds. Open one, give it torrents, close it.
  * @module
  */
-import { access, constants } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import {
-  runSession,
-  type SessionEvent,
-  SessionMachine,
-  type SessionRun,
-  type SessionSnapshot,
-  type Settings,
-  type TorrentId,
-} from "@bittern/engine";
-import { createNodeHost, makeFolder, type NodeHost } from "@bittern/node";
+import { basename, dirname, resolve } from "node:path";
+import { runSession, type SessionEvent, SessionMachine, type SessionRun, type TorrentId } from "@bittern/engine";
+import { createNodeHost, type NodeHost } from "@bittern/node";
 import { type Endpoint, parseEndpoint } from "@bittern/protocol/address";
 import { assert, HostError, UsageError } from "@bittern/protocol/base";
-import { type Claim, claimPlace } from "./claims.ts";
+import type { Claim } from "./claims.ts";
 import { type CreateOptions, createTorrent } from "./create.ts";
 import { TypedEmitter } from "./emitter.ts";
-import type { FileSelection } from "./glob.ts";
 import { parseListen } from "./listen.ts";
-import { type Logger, logEvent } from "./logger.ts";
+import { logEvent } from "./logger.ts";
+import { Places } from "./places.ts";
+import { folderOf, idOf, prioritiesFor } from "./selection.ts";
+import { type ListenInfo, type SessionEvents, type SessionStats, statsOf } from "./session-events.ts";
+import { type AddOptions, limitSettings, type SessionOptions, settingsOf } from "./session-options.ts";
 import { type KnownSource, readSource, type TorrentSource } from "./source.ts";
-import { realTarget, recordKey } from "./target.ts";
-import { folderOf, idOf, prioritiesFor, type RateLimits, Torrent, type TorrentInside } from "./torrent.ts";
+import { usableStateDir } from "./state-dir.ts";
+import { Torrent } from "./torrent.ts";
+import type { TorrentInside } from "./torrent-parts.ts";
 import { asked, type WaitOptions, Waits, withSignal } from "./waits.ts";
 
 /** Milliseconds that saying goodbye to trackers and syncing may take. */
 const CLOSE_GRACE_MILLIS = 4000;
-
-/** Limits of the whole session; what is left out is unlimited, or the default of docs/limits.md. */
-export interface SessionLimits extends RateLimits {
-  /** Connections in all, and for one torrent. */
-  readonly peers?: number;
-  readonly perTorrentPeers?: number;
-  /** With so many peers a torrent dials no more, and leaves the other places to those who dial it. */
-  readonly dialPeers?: number;
-  /** Peers that may download from a torrent at once; 0, the default, lets the uplink decide. */
-  readonly uploadSlots?: number;
-  /** Milliseconds without a word after which a peer is let go. */
-  readonly idlePeerMillis?: number;
-}
-
-export interface SessionOptions extends WaitOptions {
-  /** Where to listen, each `HOST:PORT`, `PORT` or with a range of ports `N-M`; 0 is any free port. Default "6881-6999" on all addresses. */
-  readonly listen?: readonly string[];
-  readonly limits?: SessionLimits;
-  /** Folder for resume records, made when it is missing. Without it nothing is remembered from one session to the next. */
-  readonly stateDir?: string;
-  readonly logger?: Logger;
-  /** Replaces the `-BY0100-` at the front of our peer id. */
-  readonly peerIdPrefix?: string;
-  /** Address that is told to trackers, where they would see another one. */
-  readonly announceAddress?: string;
-  /** Threads that check data; as many as the machine runs at once when absent. */
-  readonly hashThreads?: number;
-}
-
-/** A socket that accepts peers. */
-export interface ListenInfo {
-  readonly address: string;
-  readonly port: number;
-  readonly transport: "tcp";
-}
-
-export interface AddOptions extends WaitOptions {
-  /** Folder below which the torrent's file or folder lies; the current one unless given. */
-  readonly path?: string;
-  /** Replaces the name of the file or folder. */
-  readonly name?: string;
-  readonly paused?: boolean;
-  /** First pieces first. */
-  readonly sequential?: boolean;
-  /** Which files; all of them unless given, or those that a magnet link selects. */
-  readonly wanted?: FileSelection;
-  /** Takes data in place for whole without hashing it. */
-  readonly seedMode?: boolean;
-  /** What `Torrent.resumeData` gave: files that have not changed since are not hashed again. It replaces what the state folder knows. */
-  readonly resumeData?: Uint8Array;
-  /** Only reads, never writes; links may be followed as long as they stay below `path`. */
-  readonly readOnly?: boolean;
-  /** Announce URLs beside the torrent's own. */
-  readonly trackers?: readonly string[];
-  /** `HOST:PORT` of peers to connect to. */
-  readonly peers?: readonly string[];
-  readonly limits?: RateLimits;
-  /** Gives every piece away once before any twice (BEP 16), also to a lone downloader and beside other seeds; the only seed of several does so by itself. */
-  readonly superSeed?: boolean;
-}
-
-/** All of a session, in bytes and bytes per second. */
-export interface SessionStats {
-  readonly torrents: number;
-  readonly peers: number;
-  readonly downRate: number;
-  readonly upRate: number;
-  readonly downloaded: number;
-  readonly uploaded: number;
-}
-
-/** Name -> arguments of its listeners. */
-export interface SessionEvents {
-  readonly torrent: readonly [torrent: Torrent];
-  readonly removed: readonly [torrent: Torrent];
-  /** A torrent stopped for a reason of its own. */
-  readonly error: readonly [error: Error, torrent: Torrent];
-}
 
 interface Member {
   readonly torrent: Torrent;
@@ -131,6 +48,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   readonly #adding = new Set<string>();
   readonly #listening: ListenInfo[] = [];
   readonly #waits = new Waits();
+  readonly #places: Places;
   #listenFault: HostError | undefined;
   #idCount = 0;
   #isClosed = false;
@@ -154,6 +72,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   private constructor(options: SessionOptions) {
     super();
     this.#options = options;
+    this.#places = new Places(options);
     const { stateDir, hashThreads } = options;
     this.#host = createNodeHost({
       ...(stateDir === undefined ? {} : { stateDir }),
@@ -225,8 +144,9 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   async #admit(source: KnownSource, infoHash: string, options: AddOptions): Promise<Torrent> {
     const root = resolve(options.path ?? ".");
     const name = options.name ?? (source.type === "metainfo" ? source.metainfo.name : undefined);
-    const key = recordKey(infoHash, join(realTarget(root), options.name ?? ""));
-    const claims = [this.#claim(root, name, infoHash, options)];
+    const place = { root, infoHash, options };
+    const key = this.#places.recordKey(place);
+    const claims = [this.#places.claim(place, name)];
     await this.#keepResumeData(key, options).catch((error: unknown) => {
       for (const claim of claims) claim.release();
       throw error;
@@ -245,12 +165,12 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
       },
       resolvePeer: (peer) => this.#resolvePeer(peer),
       claim: (other) => {
-        claims.push(this.#claim(resolve(other), torrent.metainfo?.name ?? name, infoHash, options));
+        claims.push(this.#places.claim({ ...place, root: resolve(other) }, torrent.metainfo?.name ?? name));
       },
     });
     assert(inside !== undefined, "a torrent attaches itself at once");
     const claimNamed = (found: string): void => {
-      if (name === undefined) claims.push(this.#claimName(root, found, options));
+      if (name === undefined) claims.push(this.#places.claimName(place, found));
     };
     this.#members.set(id, { torrent, inside, id, claims, claimNamed });
     this.#torrents.set(infoHash, torrent);
@@ -279,21 +199,6 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
 
   async #keepResumeData(key: string, { resumeData, signal }: AddOptions): Promise<void> {
     if (resumeData !== undefined) await asked<void>((done) => this.#host.records.save(key, resumeData, done), signal);
-  }
-
-  /** Whoever writes claims the place, and the torrent in its folder: before its metadata is known a link has no name to claim. */
-  #claim(root: string, name: string | undefined, infoHash: string, options: AddOptions): Claim {
-    const realRoot = realTarget(root);
-    const writes = options.readOnly === true ? [] : [`${join(realRoot, options.name ?? "")}:${infoHash}`];
-    if (name !== undefined && options.readOnly !== true) writes.push(join(realRoot, name));
-    const { stateDir, logger } = this.#options;
-    const key = recordKey(infoHash, join(realRoot, options.name ?? ""));
-    return claimPlace({ stateDir, recordKey: key, writes, shownTarget: join(root, name ?? ""), logger });
-  }
-
-  #claimName(root: string, name: string, options: AddOptions): Claim {
-    const writes = options.readOnly === true ? [] : [join(realTarget(root), name)];
-    return claimPlace({ stateDir: undefined, recordKey: "", writes, shownTarget: join(root, name), logger: this.#options.logger });
   }
 
   /** False where the name that the metadata brought is somebody else's place: then the torrent goes before it writes anything. */
@@ -429,46 +334,6 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
 /** The key of the session's map, the whole v2 hash, and what goes over the wire. */
 function hashesOf({ infoHash, infoHashes }: Torrent): readonly string[] {
   return [infoHash, ...(infoHashes.v2 === undefined ? [] : [infoHashes.v2]), ...infoHashes.wire];
-}
-
-function settingsOf(options: SessionOptions): Partial<Settings> {
-  return {
-    ...limitSettings(options.limits ?? {}),
-    ...(options.peerIdPrefix === undefined ? {} : { peerIdPrefix: options.peerIdPrefix }),
-    ...(options.announceAddress === undefined ? {} : { announceAddress: options.announceAddress }),
-  };
-}
-
-function limitSettings(limits: SessionLimits): Partial<Settings> {
-  return {
-    ...(limits.down === undefined ? {} : { downRateMax: limits.down }),
-    ...(limits.up === undefined ? {} : { upRateMax: limits.up }),
-    ...(limits.peers === undefined ? {} : { peersMax: limits.peers }),
-    ...(limits.perTorrentPeers === undefined ? {} : { peersPerTorrentMax: limits.perTorrentPeers }),
-    ...(limits.dialPeers === undefined ? {} : { dialPeersMax: limits.dialPeers }),
-    ...(limits.uploadSlots === undefined ? {} : { uploadSlots: limits.uploadSlots }),
-    ...(limits.idlePeerMillis === undefined ? {} : { idleTimeoutMillis: limits.idlePeerMillis }),
-  };
-}
-
-function statsOf(snapshot: SessionSnapshot): SessionStats {
-  const { torrentCount, peerCount, downRate, upRate, downloaded, uploaded } = snapshot;
-  return { torrents: torrentCount, peers: peerCount, downRate: Math.round(downRate), upRate: Math.round(upRate), downloaded, uploaded };
-}
-
-/** The state folder when it can be written to; otherwise one warning, and nothing is remembered. */
-async function usableStateDir({ stateDir, logger }: SessionOptions): Promise<Pick<SessionOptions, "stateDir">> {
-  if (stateDir === undefined) return {};
-  const absolute = resolve(stateDir);
-  try {
-    makeFolder(absolute, 0o700);
-    await access(absolute, constants.W_OK + constants.X_OK);
-    return { stateDir: absolute };
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    logger?.warn(`the state folder ${absolute} cannot be used (${code}): nothing is remembered, every start checks all data`);
-    return {};
-  }
 }
 
 /** Where the files of a new torrent lie: the folder around them, and the name they have there. */

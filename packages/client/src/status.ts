@@ -53,6 +53,32 @@ export type PeerInfo = Omit<PeerSnapshot, "endpoint"> & { readonly address: stri
 /** A tracker, and what it said last. */
 export type TrackerInfo = TrackerSnapshot;
 
+/** Before the first snapshot. */
+export const UNBORN: TorrentStatus = {
+  state: "metadata",
+  progress: 0,
+  totalDone: 0,
+  totalWanted: 0,
+  downRate: 0,
+  upRate: 0,
+  downloaded: 0,
+  uploaded: 0,
+  downloadedEver: 0,
+  uploadedEver: 0,
+  wasted: 0,
+  age: 0,
+  ratio: 0,
+  eta: null,
+  peers: 0,
+  seeds: 0,
+  swarmSeeds: 0,
+  swarmPeers: 0,
+  availability: 0,
+  piecesDone: 0,
+  pieceCount: 0,
+  error: null,
+};
+
 export function statusOf(snapshot: TorrentSnapshot): TorrentStatus {
   const { secondsLeft } = snapshot;
   const denominator = snapshot.downloadedEver > 0 ? snapshot.downloadedEver : snapshot.verifiedLength;

@@ -4,122 +4,36 @@
  * @module
  */
 
-import type {
-  Command,
-  Diagnosis,
-  FilePriority,
-  PieceMap,
-  SessionEvent,
-  SessionRun,
-  TorrentId,
-  TorrentState,
-  TrackerOutcome,
-} from "@bittern/engine";
-import { type Bitfield, HostError, type PieceIndex } from "@bittern/protocol/base";
+import type { Command, Diagnosis, FilePriority, PieceMap, SessionEvent, TorrentId, TorrentState } from "@bittern/engine";
+import { HostError, type PieceIndex } from "@bittern/protocol/base";
 import type { InfoHashes, Metainfo } from "@bittern/protocol/metainfo";
+import { ContentReader } from "./content-reader.ts";
 import { TypedEmitter } from "./emitter.ts";
-import { type FileSelection, selectionMatcher } from "./glob.ts";
-import { Hurry } from "./hurry.ts";
+import type { FileSelection } from "./glob.ts";
 import { formatMagnet, pathOf } from "./metainfo.ts";
-import type { KnownSource } from "./source.ts";
-import { healsByItself, type PeerInfo, peerInfoOf, statusOf, type TorrentStatus } from "./status.ts";
-import { type FilePort, TorrentFile } from "./torrent-file.ts";
+import { folderOf, idOf, prioritiesFor } from "./selection.ts";
+import { healsByItself, type PeerInfo, peerInfoOf, statusOf, type TorrentStatus, UNBORN } from "./status.ts";
+import type { TorrentEvents } from "./torrent-events.ts";
+import { TorrentFile } from "./torrent-file.ts";
+import type { RateLimits, TorrentParts } from "./torrent-parts.ts";
 import { TrackerList } from "./tracker-list.ts";
-import { asked, type WaitOptions, Waits, withSignal } from "./waits.ts";
+import { type WaitOptions, Waits, withSignal } from "./waits.ts";
 
 /** Milliseconds between two statuses of the iterator. */
 const STATUS_MILLIS = 500;
-
-/** Bytes per second; 0 is unlimited. */
-export interface RateLimits {
-  readonly down?: number;
-  readonly up?: number;
-}
-
-/** What happened to a peer. */
-export interface PeerEvent {
-  readonly type: "joined" | "left" | "banned";
-  readonly address: string;
-  readonly port: number;
-  /** Why it left or was banned. */
-  readonly reason: string;
-}
-
-/** What a tracker said, or why it said nothing. */
-export interface TrackerEvent {
-  readonly url: string;
-  /** "refused": the tracker said no, and `message` is what it said; "failed": it did not answer, or nothing that makes sense. */
-  readonly outcome: TrackerOutcome;
-  readonly message: string;
-  readonly peerCount: number;
-}
-
-/** Something that did not stop the torrent. */
-export interface Warning {
-  readonly code: string;
-  readonly message: string;
-}
-
-/** Name -> arguments of its listeners. */
-export interface TorrentEvents {
-  readonly metadata: readonly [metainfo: Metainfo];
-  /** The check of what was in place is over. */
-  readonly checked: readonly [];
-  /** Hashed and written. */
-  readonly piece: readonly [pieceIndex: number];
-  readonly file: readonly [file: TorrentFile];
-  /** Every wanted piece is there. */
-  readonly done: readonly [];
-  /** After `done`: all of it is synced and recorded, and would survive a power cut. */
-  readonly durable: readonly [];
-  readonly peer: readonly [peer: PeerEvent];
-  readonly tracker: readonly [tracker: TrackerEvent];
-  readonly state: readonly [state: TorrentState];
-  readonly warning: readonly [warning: Warning];
-  readonly error: readonly [error: Error];
-  /** The torrent was removed, or its session closed. */
-  readonly removed: readonly [];
-}
-
-/** What a session gives its torrent. */
-export interface TorrentParts {
-  readonly id: TorrentId;
-  readonly run: SessionRun;
-  readonly source: KnownSource;
-  readonly selection: FileSelection | undefined;
-  readonly sequential: boolean;
-  readonly limits: RateLimits;
-  readonly resolvePeer: (peer: string) => Promise<readonly { readonly address: string; readonly port: number }[]>;
-  /** Called at once, with what only the session may do. */
-  readonly attach: (inside: TorrentInside) => void;
-  /** Makes the other place ours before the files go there. */
-  readonly claim: (root: string) => void;
-}
-
-/** How its session reaches a torrent. */
-export interface TorrentInside {
-  receive(event: Extract<SessionEvent, { readonly torrent: TorrentId }>): void;
-  /** It is about to end: how it is now is how it was last. */
-  ending(): void;
-  /** Nothing happens any more. */
-  end(reason: Error): void;
-}
 
 export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterable<TorrentStatus> {
   /** Live: each look shows the trackers as they are then. */
   readonly trackers: TrackerList;
   readonly #parts: TorrentParts;
   readonly #waits = new Waits();
-  readonly #pieceWaits = new Waits();
-  readonly #hurry = new Hurry();
+  readonly #reader: ContentReader;
   #metainfo: Metainfo | null = null;
   #files: readonly TorrentFile[] = [];
   #selection: FileSelection | undefined;
   #priorities: readonly FilePriority[] = [];
   #sequential: boolean;
   #limits: RateLimits;
-  /** The verified pieces, while somebody reads; forgotten whenever more than one piece may have changed. */
-  #have: Bitfield | undefined;
   #isDone = false;
   #isDurable = false;
   #checkCount = 0;
@@ -136,6 +50,14 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
     this.#sequential = parts.sequential;
     this.#limits = parts.limits;
     parts.attach({ receive: (event) => this.#receive(event), ending: () => this.#ending(), end: (reason) => this.#end(reason) });
+    this.#reader = new ContentReader({
+      run: parts.run,
+      id: parts.id,
+      name: () => this.name,
+      throwFault: () => this.#throwFault(),
+      throwIfEnded: () => this.#throwIfEnded(),
+      hurry: (pieces) => this.#command({ type: "hurry", torrent: parts.id, pieces }),
+    });
     this.trackers = new TrackerList(
       () => parts.run.trackers(parts.id),
       (url) => this.#command({ type: "add-trackers", torrent: parts.id, trackers: [url] }),
@@ -290,8 +212,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
 
   /** The piece is wanted within so many milliseconds: those due first are fetched first. */
   setDeadline(piece: PieceIndex, ms: number): void {
-    this.#hurry.setDeadline(piece, performance.now() + ms);
-    this.#sendHurry();
+    this.#reader.setDeadline(piece, performance.now() + ms);
   }
 
   get limits(): RateLimits {
@@ -332,22 +253,21 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
         this.emit("metadata", event.metainfo);
         break;
       case "state":
-        this.#have = undefined;
+        this.#reader.forget();
         if (event.state === "downloading" || event.state === "checking") this.#isDone = this.#isDurable = false;
         this.emit("state", event.state);
-        this.#pieceWaits.look();
+        this.#reader.look();
         break;
       case "checked":
         this.#checkCount++;
-        this.#have = undefined;
+        this.#reader.forget();
         this.emit("checked");
-        this.#pieceWaits.look();
+        this.#reader.look();
         break;
       case "piece":
-        this.#have?.add(event.piece);
-        this.#hurry.arrived(event.piece);
+        this.#reader.pieceArrived(event.piece);
         this.emit("piece", event.piece);
-        this.#pieceWaits.look();
+        this.#reader.look();
         // Hot: a piece alone changes nothing that others wait for.
         return;
       case "file": {
@@ -399,7 +319,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
     if (!this.#isEnding) this.#ending();
     this.#ended = reason;
     this.#waits.end(reason);
-    this.#pieceWaits.end(reason);
+    this.#reader.end(reason);
     for (const moved of this.#moves.splice(0)) moved(reason instanceof HostError ? reason : new HostError("ABORTED", reason.message));
     this.emit("removed");
   }
@@ -428,7 +348,10 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   #know(metainfo: Metainfo): void {
     this.#metainfo = metainfo;
     this.#priorities = prioritiesFor(metainfo.files, folderOf(metainfo), this.#selection, this.#parts.source);
-    const port = this.#filePort(metainfo.pieceLength);
+    const port = this.#reader.port(metainfo.pieceLength, {
+      priorityOf: (file) => this.#priorities[file] ?? 1,
+      setPriority: (file, priority) => this.#prioritize(this.#priorities.with(file, priority)),
+    });
     this.#files = [...metainfo.files.entries()]
       .filter(([, file]) => !file.isPad)
       .map(([index, file]) => new TorrentFile({ index, path: pathOf(file), offset: file.offset, length: file.length }, port));
@@ -437,48 +360,6 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   #prioritize(priorities: readonly FilePriority[]): void {
     this.#priorities = priorities;
     this.#command({ type: "prioritize", torrent: this.#parts.id, priorities });
-  }
-
-  #sendHurry(): void {
-    this.#command({ type: "hurry", torrent: this.#parts.id, pieces: this.#hurry.pieces });
-  }
-
-  #pieces(): Bitfield | undefined {
-    this.#have ??= this.#parts.run.pieces(this.#parts.id);
-    return this.#have;
-  }
-
-  #filePort(pieceLength: number): FilePort {
-    return {
-      pieceLength,
-      priorityOf: (file) => this.#priorities[file] ?? 1,
-      setPriority: (file, priority) => this.#prioritize(this.#priorities.with(file, priority)),
-      verifiedFrom: (offset, length) => {
-        const have = this.#pieces();
-        let at = offset;
-        while (at < offset + length && have?.has(Math.floor(at / pieceLength)) === true)
-          at = (Math.floor(at / pieceLength) + 1) * pieceLength;
-        return Math.min(at, offset + length) - offset;
-      },
-      whenVerified: async (piece, signal) => {
-        const isReadable = (): boolean => this.#pieces()?.has(piece) === true && this.#parts.run.store(this.#parts.id) !== undefined;
-        await this.#pieceWaits.until(() => (isReadable() ? true : this.#throwFault()), signal);
-      },
-      read: (offset, length) => this.#read(offset, length),
-      hurry: (reader, pieces) => {
-        if (this.#hurry.setWindow(reader, pieces) && pieces.length > 0) this.#sendHurry();
-      },
-    };
-  }
-
-  async #read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    this.#throwIfEnded();
-    const store = this.#parts.run.store(this.#parts.id);
-    if (store === undefined) throw new HostError("STORAGE_MISSING", `${this.name} is not open`);
-    const lent = await asked<{ readonly bytes: Uint8Array; release(): void }>((answer) => store.read(offset, length, answer));
-    const bytes = lent.bytes.slice();
-    lent.release();
-    return bytes as Uint8Array<ArrayBuffer>;
   }
 
   /** Half a second, or less when something decisive happens. */
@@ -493,57 +374,4 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
       clearTimeout(timer);
     }
   }
-}
-
-/** Before the first snapshot. */
-const UNBORN: TorrentStatus = {
-  state: "metadata",
-  progress: 0,
-  totalDone: 0,
-  totalWanted: 0,
-  downRate: 0,
-  upRate: 0,
-  downloaded: 0,
-  uploaded: 0,
-  downloadedEver: 0,
-  uploadedEver: 0,
-  wasted: 0,
-  age: 0,
-  ratio: 0,
-  eta: null,
-  peers: 0,
-  seeds: 0,
-  swarmSeeds: 0,
-  swarmPeers: 0,
-  availability: 0,
-  piecesDone: 0,
-  pieceCount: 0,
-  error: null,
-};
-
-/** The name of a torrent in its session. */
-export function idOf(source: KnownSource): string {
-  const { v1, v2 } = source.type === "metainfo" ? source.metainfo.infoHashes : source.magnet.infoHashes;
-  return v1 ?? v2 ?? "";
-}
-
-/** Priorities by file index: by name, or else by the indices of the link (BEP 53). Before its name is known a torrent has `folder` "". */
-export function prioritiesFor(
-  files: Metainfo["files"],
-  folder: string,
-  selection: FileSelection | undefined,
-  source: KnownSource,
-): FilePriority[] {
-  if (selection !== undefined) {
-    const isWanted = selectionMatcher(selection);
-    return files.map((file) => (file.isPad || isWanted(pathOf(file), folder) ? 1 : 0));
-  }
-  const ranges = (source.type === "magnet" ? source.magnet.select : undefined) ?? [];
-  if (ranges.length === 0) return files.map(() => 1);
-  return files.map((file, index) => (file.isPad || ranges.some(({ first, last }) => index >= first && index <= last) ? 1 : 0));
-}
-
-/** The folder around a torrent's files; "" for a single file. */
-export function folderOf(metainfo: Metainfo): string {
-  return metainfo.isSingleFile ? "" : metainfo.name;
 }

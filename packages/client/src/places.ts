@@ -1,0 +1,44 @@
+/**
+ * The places on disk that the torrents of a session hold: each is claimed before anything is written there.
+ * @module
+ */
+import { join } from "node:path";
+import { type Claim, claimPlace } from "./claims.ts";
+import type { AddOptions, SessionOptions } from "./session-options.ts";
+import { realTarget, recordKey } from "./target.ts";
+
+/** Where a torrent lies: the folder around its file or folder, and what it is added with. */
+export interface Place {
+  readonly root: string;
+  readonly infoHash: string;
+  readonly options: Pick<AddOptions, "name" | "readOnly">;
+}
+
+export class Places {
+  readonly #options: Pick<SessionOptions, "stateDir" | "logger">;
+
+  constructor(options: Pick<SessionOptions, "stateDir" | "logger">) {
+    this.#options = options;
+  }
+
+  /** The name of the resume record of a torrent there. */
+  recordKey({ root, infoHash, options }: Place): string {
+    return recordKey(infoHash, join(realTarget(root), options.name ?? ""));
+  }
+
+  /** Whoever writes claims the place, and the torrent in its folder: before its metadata is known a link has no name to claim. */
+  claim(place: Place, name: string | undefined): Claim {
+    const { root, infoHash, options } = place;
+    const realRoot = realTarget(root);
+    const writes = options.readOnly === true ? [] : [`${join(realRoot, options.name ?? "")}:${infoHash}`];
+    if (name !== undefined && options.readOnly !== true) writes.push(join(realRoot, name));
+    const { stateDir, logger } = this.#options;
+    return claimPlace({ stateDir, recordKey: this.recordKey(place), writes, shownTarget: join(root, name ?? ""), logger });
+  }
+
+  /** The name that the metadata brought. */
+  claimName({ root, options }: Place, name: string): Claim {
+    const writes = options.readOnly === true ? [] : [join(realTarget(root), name)];
+    return claimPlace({ stateDir: undefined, recordKey: "", writes, shownTarget: join(root, name), logger: this.#options.logger });
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * What a session and its torrents may be told, and what the engine is told of it.
+ * @module
+ */
+import type { Settings } from "@bittern/engine";
+import type { FileSelection } from "./glob.ts";
+import type { Logger } from "./logger.ts";
+import type { RateLimits } from "./torrent-parts.ts";
+import type { WaitOptions } from "./waits.ts";
+
+/** Limits of the whole session; what is left out is unlimited, or the default of docs/limits.md. */
+export interface SessionLimits extends RateLimits {
+  /** Connections in all, and for one torrent. */
+  readonly peers?: number;
+  readonly perTorrentPeers?: number;
+  /** With so many peers a torrent dials no more, and leaves the other places to those who dial it. */
+  readonly dialPeers?: number;
+  /** Peers that may download from a torrent at once; 0, the default, lets the uplink decide. */
+  readonly uploadSlots?: number;
+  /** Milliseconds without a word after which a peer is let go. */
+  readonly idlePeerMillis?: number;
+}
+
+export interface SessionOptions extends WaitOptions {
+  /** Where to listen, each `HOST:PORT`, `PORT` or with a range of ports `N-M`; 0 is any free port. Default "6881-6999" on all addresses. */
+  readonly listen?: readonly string[];
+  readonly limits?: SessionLimits;
+  /** Folder for resume records, made when it is missing. Without it nothing is remembered from one session to the next. */
+  readonly stateDir?: string;
+  readonly logger?: Logger;
+  /** Replaces the `-BY0100-` at the front of our peer id. */
+  readonly peerIdPrefix?: string;
+  /** Address that is told to trackers, where they would see another one. */
+  readonly announceAddress?: string;
+  /** Threads that check data; as many as the machine runs at once when absent. */
+  readonly hashThreads?: number;
+}
+
+export interface AddOptions extends WaitOptions {
+  /** Folder below which the torrent's file or folder lies; the current one unless given. */
+  readonly path?: string;
+  /** Replaces the name of the file or folder. */
+  readonly name?: string;
+  readonly paused?: boolean;
+  /** First pieces first. */
+  readonly sequential?: boolean;
+  /** Which files; all of them unless given, or those that a magnet link selects. */
+  readonly wanted?: FileSelection;
+  /** Takes data in place for whole without hashing it. */
+  readonly seedMode?: boolean;
+  /** What `Torrent.resumeData` gave: files that have not changed since are not hashed again. It replaces what the state folder knows. */
+  readonly resumeData?: Uint8Array;
+  /** Only reads, never writes; links may be followed as long as they stay below `path`. */
+  readonly readOnly?: boolean;
+  /** Announce URLs beside the torrent's own. */
+  readonly trackers?: readonly string[];
+  /** `HOST:PORT` of peers to connect to. */
+  readonly peers?: readonly string[];
+  readonly limits?: RateLimits;
+  /** Gives every piece away once before any twice (BEP 16), also to a lone downloader and beside other seeds; the only seed of several does so by itself. */
+  readonly superSeed?: boolean;
+}
+
+export function settingsOf(options: SessionOptions): Partial<Settings> {
+  return {
+    ...limitSettings(options.limits ?? {}),
+    ...(options.peerIdPrefix === undefined ? {} : { peerIdPrefix: options.peerIdPrefix }),
+    ...(options.announceAddress === undefined ? {} : { announceAddress: options.announceAddress }),
+  };
+}
+
+export function limitSettings(limits: SessionLimits): Partial<Settings> {
+  return {
+    ...(limits.down === undefined ? {} : { downRateMax: limits.down }),
+    ...(limits.up === undefined ? {} : { upRateMax: limits.up }),
+    ...(limits.peers === undefined ? {} : { peersMax: limits.peers }),
+    ...(limits.perTorrentPeers === undefined ? {} : { peersPerTorrentMax: limits.perTorrentPeers }),
+    ...(limits.dialPeers === undefined ? {} : { dialPeersMax: limits.dialPeers }),
+    ...(limits.uploadSlots === undefined ? {} : { uploadSlots: limits.uploadSlots }),
+    ...(limits.idlePeerMillis === undefined ? {} : { idleTimeoutMillis: limits.idlePeerMillis }),
+  };
+}

@@ -1,0 +1,37 @@
+/**
+ * Between a session and its torrents: what the one gives, and how it reaches the other.
+ * @module
+ */
+import type { SessionEvent, SessionRun, TorrentId } from "@bittern/engine";
+import type { FileSelection } from "./glob.ts";
+import type { KnownSource } from "./source.ts";
+
+/** Bytes per second; 0 is unlimited. */
+export interface RateLimits {
+  readonly down?: number;
+  readonly up?: number;
+}
+
+/** What a session gives its torrent. */
+export interface TorrentParts {
+  readonly id: TorrentId;
+  readonly run: SessionRun;
+  readonly source: KnownSource;
+  readonly selection: FileSelection | undefined;
+  readonly sequential: boolean;
+  readonly limits: RateLimits;
+  readonly resolvePeer: (peer: string) => Promise<readonly { readonly address: string; readonly port: number }[]>;
+  /** Called at once, with what only the session may do. */
+  readonly attach: (inside: TorrentInside) => void;
+  /** Makes the other place ours before the files go there. */
+  readonly claim: (root: string) => void;
+}
+
+/** How its session reaches a torrent. */
+export interface TorrentInside {
+  receive(event: Extract<SessionEvent, { readonly torrent: TorrentId }>): void;
+  /** It is about to end: how it is now is how it was last. */
+  ending(): void;
+  /** Nothing happens any more. */
+  end(reason: Error): void;
+}
