@@ -15,5 +15,5 @@ const bytes = path === undefined ? (await createTorrent(fileURLToPath(import.met
 
 const torrent = parseTorrent(bytes);
 console.log(`${torrent.name}: ${torrent.version}, ${torrent.totalLength} bytes in ${torrent.pieceCount} pieces`);
-for (const file of torrent.files) if (!file.isPad) console.log(`  ${file.path.join("/")} (${file.length} bytes)`);
+for (const file of torrent.files) console.log(`  ${file.path.join("/")} (${file.length} bytes)`);
 console.log(formatMagnet(torrent));

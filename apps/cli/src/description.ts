@@ -101,7 +101,7 @@ function describeLink(magnet: MagnetLink): Description {
 }
 
 function filesOf(metainfo: Metainfo): Description["files"] {
-  return metainfo.files.filter((file) => !file.isPad).map((file) => ({ path: pathOf(file), length: file.length }));
+  return metainfo.files.map((file) => ({ path: pathOf(file), length: file.length }));
 }
 
 /** The facts under each other; those that are not there are left out. */

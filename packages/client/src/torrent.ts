@@ -30,6 +30,8 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   readonly #reader: ContentReader;
   #metainfo: Metainfo | null = null;
   #files: readonly TorrentFile[] = [];
+  /** By position among all files, pads counted. */
+  readonly #fileByIndex = new Map<number, TorrentFile>();
   #selection: FileSelection | undefined;
   #priorities: readonly FilePriority[] = [];
   #sequential: boolean;
@@ -199,7 +201,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   select(selection: FileSelection): void {
     this.#selection = selection;
     if (this.#metainfo === null) return;
-    this.#prioritize(prioritiesFor(this.#metainfo.files, folderOf(this.#metainfo), selection, this.#parts.source));
+    this.#prioritize(prioritiesFor(this.#metainfo.filesWithPads, folderOf(this.#metainfo), selection, this.#parts.source));
   }
 
   get sequential(): boolean {
@@ -271,9 +273,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
         // Hot: a piece alone changes nothing that others wait for.
         return;
       case "file": {
-        const path = this.#metainfo?.files[event.file];
-        const file =
-          path === undefined ? undefined : this.#files.find((known) => known.offset === path.offset && known.length === path.length);
+        const file = this.#fileByIndex.get(event.file);
         if (file !== undefined) this.emit("file", file);
         return;
       }
@@ -347,14 +347,16 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
 
   #know(metainfo: Metainfo): void {
     this.#metainfo = metainfo;
-    this.#priorities = prioritiesFor(metainfo.files, folderOf(metainfo), this.#selection, this.#parts.source);
+    this.#priorities = prioritiesFor(metainfo.filesWithPads, folderOf(metainfo), this.#selection, this.#parts.source);
     const port = this.#reader.port(metainfo.pieceLength, {
       priorityOf: (file) => this.#priorities[file] ?? 1,
       setPriority: (file, priority) => this.#prioritize(this.#priorities.with(file, priority)),
     });
-    this.#files = [...metainfo.files.entries()]
-      .filter(([, file]) => !file.isPad)
-      .map(([index, file]) => new TorrentFile({ index, path: pathOf(file), offset: file.offset, length: file.length }, port));
+    for (const [index, file] of metainfo.filesWithPads.entries()) {
+      if (file.isPad) continue;
+      this.#fileByIndex.set(index, new TorrentFile({ index, path: pathOf(file), offset: file.offset, length: file.length }, port));
+    }
+    this.#files = [...this.#fileByIndex.values()];
   }
 
   #prioritize(priorities: readonly FilePriority[]): void {

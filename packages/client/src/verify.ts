@@ -38,7 +38,7 @@ export async function verifyTorrent(metainfo: Metainfo, path: string, options: V
   try {
     const plan = planOf(metainfo, await placeOf(metainfo, path));
     const store = await asked<Store>((done) => host.storage.open(plan, done), options.signal);
-    const missingFiles = metainfo.files.filter((file, index) => !file.isPad && store.stamps.files[index] === undefined).map(pathOf);
+    const missingFiles = metainfo.filesWithPads.filter((file, index) => !file.isPad && store.stamps.files[index] === undefined).map(pathOf);
     const bad = await badPieces(metainfo, store, options);
     const { pieceCount } = metainfo;
     return { pieceCount, goodCount: pieceCount - bad.length, bad, missingFiles };

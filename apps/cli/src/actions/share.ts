@@ -117,7 +117,7 @@ function siteOf(metainfo: Metainfo, base: string, swarm: () => Promise<SwarmNumb
       name: metainfo.name,
       comment: metainfo.comment ?? "",
       totalLength: metainfo.totalLength,
-      files: metainfo.files.filter((file) => !file.isPad).map((file) => ({ path: pathOf(file), length: file.length })),
+      files: metainfo.files.map((file) => ({ path: pathOf(file), length: file.length })),
       magnet: metainfo.toMagnet(),
       torrentUrl: base + torrentPath(metainfo.name),
       infoHashes: [v1, v2].filter((hash) => hash !== undefined),

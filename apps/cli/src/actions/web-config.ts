@@ -84,6 +84,6 @@ async function linked(folder: string, file: string): Promise<LinkedTorrent> {
   const source = await loadSource(join(folder, file));
   if (source.type !== "metainfo") throw new UsageError("TORRENT_NEEDED", `${file} is a link`);
   const { name, totalLength, files, comment } = source.metainfo;
-  const fileCount = files.filter(({ isPad }) => !isPad).length;
+  const fileCount = files.length;
   return { file, name, totalLength, fileCount, magnet: source.metainfo.toMagnet(), comment: comment ?? "" };
 }

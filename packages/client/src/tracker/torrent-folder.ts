@@ -141,7 +141,7 @@ function known(path: string, metainfo: Metainfo): KnownTorrent {
     infoHashes: metainfo.infoHashes.wire,
     name: metainfo.name,
     byteLength: metainfo.totalLength,
-    fileCount: metainfo.files.filter((file) => !file.isPad).length,
+    fileCount: metainfo.files.length,
     path,
   };
 }

@@ -94,7 +94,7 @@ export class TorrentLife {
     core.metainfo = metainfo;
     context.named(core.id);
     this.#parts.info.end();
-    core.priorities ??= add.priorities?.(metainfo.files) ?? (record?.priorities as readonly FilePriority[] | undefined);
+    core.priorities ??= add.priorities?.(metainfo.filesWithPads) ?? (record?.priorities as readonly FilePriority[] | undefined);
     core.body = makeBody({
       torrent: core.id,
       metainfo,

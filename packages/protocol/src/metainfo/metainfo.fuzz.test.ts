@@ -18,7 +18,7 @@ const SEEDS = [
 
 /** What must hold of anything that was accepted. */
 function check(torrent: Metainfo, names: "posix" | "portable"): void {
-  const { layout, files } = torrent;
+  const { layout, filesWithPads: files } = torrent;
   const paths = layout.files.filter((file) => !file.isPad).map((file) => file.path.join("/"));
   expect(new Set(names === "portable" ? paths.map((path) => path.toLowerCase()) : paths).size).toBe(paths.length);
   for (const path of paths) {

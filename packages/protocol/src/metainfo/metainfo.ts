@@ -17,8 +17,10 @@ export interface Metainfo {
   readonly infoHashes: InfoHashes;
   /** A safe name: the top folder, or the one file. */
   readonly name: string;
-  /** In the order of their bytes, pads included. */
+  /** In the order of their bytes. */
   readonly files: readonly FileEntry[];
+  /** The same with the pads between them: as the torrent counts its files, and as they lie in the layout. */
+  readonly filesWithPads: readonly FileEntry[];
   /** Bytes. */
   readonly pieceLength: number;
   readonly pieceCount: number;
@@ -80,6 +82,8 @@ export function createMetainfo(parts: MetainfoParts): Metainfo {
   return {
     ...info,
     ...outer,
+    files: files.some((file) => file.isPad) ? files.filter((file) => !file.isPad) : files,
+    filesWithPads: files,
     pieceCount: layout.pieceCount,
     totalLength,
     pieceLayers,

@@ -182,7 +182,7 @@ describe("parseTorrent", () => {
       ]);
       expect(read.totalLength).toBe(12);
       expect(read.layout.totalLength).toBe(23);
-      expect(read.files[1]).toMatchObject({ isPad: true, path: [".pad", "11"], offset: 5 });
+      expect(read.filesWithPads[1]).toMatchObject({ isPad: true, path: [".pad", "11"], offset: 5 });
     });
 
     it("keeps the folder around a lone v2 file with another name than the torrent", () => {

@@ -101,7 +101,7 @@ describe("parseTorrent", () => {
     for (let piece = 0; piece < layout.pieceCount; piece++) {
       const spans = layout.spans(piece, 0, layout.pieceByteLength(piece));
       const parts = spans.map(({ fileIndex, fileOffset, length }) => {
-        const { path, length: fileLength, isPad } = torrent.files[fileIndex]!;
+        const { path, length: fileLength, isPad } = torrent.filesWithPads[fileIndex]!;
         return isPad ? new Uint8Array(length) : content({ path, length: fileLength }).subarray(fileOffset, fileOffset + length);
       });
       const bytes = concatBytes(parts);
@@ -117,7 +117,7 @@ describe("parseTorrent", () => {
     const torrent = parseTorrent(read(name));
     const bare = parseInfo(torrent.infoBytes);
     expect(bare.infoHashes).toEqual(torrent.infoHashes);
-    expect(bare.files).toEqual(torrent.files);
+    expect(bare.filesWithPads).toEqual(torrent.filesWithPads);
     expect(bare.hasPieceLayers).toBe(torrent.pieceLayers.size === 0);
     const whole = bare.withPieceLayers(torrent.pieceLayers);
     expect(whole.hasPieceLayers).toBe(true);

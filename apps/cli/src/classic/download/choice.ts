@@ -64,7 +64,7 @@ export function targetOf(torrent: Metainfo, saveas: string): Target {
   const itself = { path: dirname(chosen), name: basename(chosen) };
   if (!isFolder) return itself;
   if (torrent.isSingleFile) return below;
-  const holdsAny = torrent.files.some((file) => !file.isPad && existsSync(join(chosen, pathOf(file))));
+  const holdsAny = torrent.files.some((file) => existsSync(join(chosen, pathOf(file))));
   return holdsAny ? itself : below;
 }
 

@@ -25,14 +25,13 @@ export const showMetainfo: ClassicAction<NoOptions> = async ({ output }, { posit
 /** The lines of one .torrent. */
 export function metainfoLines(file: string, torrent: Metainfo, { facts }: ClassicToolMessages): readonly string[] {
   const { name, isSingleFile, infoHashes, pieceLength, totalLength, announce, comment } = torrent;
-  const files = torrent.files.filter(({ isPad }) => !isPad);
   const whole = Math.floor(totalLength / pieceLength);
   const size = `${totalLength} (${whole} * ${pieceLength} + ${totalLength - whole * pieceLength})`;
   const lines = [fact(facts.file, file), fact(facts.infoHash, infoHashes.v1 ?? infoHashes.v2 ?? "")];
   if (isSingleFile) lines.push(fact(facts.fileName, printable(name)), fact(facts.fileSize, size));
   else {
     lines.push(fact(facts.directoryName, printable(name)), fact(facts.files, ""));
-    lines.push(...files.map((entry) => `   ${printable(pathOf(entry))} (${entry.length})`));
+    lines.push(...torrent.files.map((entry) => `   ${printable(pathOf(entry))} (${entry.length})`));
     lines.push(fact(facts.archiveSize, size));
   }
   lines.push(fact(facts.announceUrl, printable(announce[0]?.[0] ?? "")));
