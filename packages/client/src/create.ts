@@ -62,7 +62,8 @@ export async function createTorrent(
   options: CreateOptions = {},
 ): Promise<Metainfo> {
   options.signal?.throwIfAborted();
-  const content = typeof input === "object" && Symbol.asyncIterator in input ? await gathered(input) : await listed(input, options);
+  const content =
+    typeof input === "object" && Symbol.asyncIterator in input ? await gathered(input, options) : await listed(input, options);
   const files =
     content.isSingleFile && options.name !== undefined
       ? content.files.map((file) => ({ ...file, path: [options.name as string] }))
@@ -157,14 +158,26 @@ async function hashFiles(plan: CreationPlan, files: readonly ListedFile[], optio
   });
 }
 
-async function gathered(sources: AsyncIterable<FileSource>): Promise<Content> {
+/** Files from elsewhere, and what their torrent is called. */
+export interface Gathered {
+  readonly sources: readonly FileSource[];
+  readonly name: string;
+  readonly isSingleFile: boolean;
+}
+
+export async function gather(sources: AsyncIterable<FileSource>, options: Pick<CreateOptions, "name">): Promise<Gathered> {
   const known: FileSource[] = [];
   for await (const source of sources) known.push(source);
   const [only] = known;
   const isSingleFile = known.length === 1 && only?.path.includes("/") === false;
-  const files = known.map(({ path, length }) => ({ path: path.split("/"), length }));
-  const name = isSingleFile ? (only as FileSource).path : "torrent";
-  return { name, isSingleFile, files, hash: (plan, options) => hashSources(plan, known, options) };
+  const name = options.name ?? (isSingleFile ? (only as FileSource).path : "torrent");
+  return { sources: known, name, isSingleFile };
+}
+
+async function gathered(from: AsyncIterable<FileSource>, options: CreateOptions): Promise<Content> {
+  const { sources, name, isSingleFile } = await gather(from, options);
+  const files = sources.map(({ path, length }) => ({ path: path.split("/"), length }));
+  return { name, isSingleFile, files, hash: (plan, asked) => hashSources(plan, sources, asked) };
 }
 
 function outerOf(options: CreateOptions) {

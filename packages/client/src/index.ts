@@ -42,7 +42,7 @@ export { type Logger, maskedUrl } from "./logger.ts";
 export { formatMagnet, pathOf } from "./metainfo.ts";
 export { Session } from "./session.ts";
 export type { ListenInfo, SessionEvents, SessionStats } from "./session-events.ts";
-export type { AddOptions, SessionLimits, SessionOptions } from "./session-options.ts";
+export type { AddOptions, SessionChanges, SessionLimits, SessionOptions } from "./session-options.ts";
 export { type KnownSource, loadBytes, loadSource, type TorrentSource } from "./source.ts";
 export type { PeerInfo, TorrentStatus, TrackerInfo } from "./status.ts";
 export type { Torrent } from "./torrent.ts";

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Settings } from "@bittern/engine";
+import { UsageError } from "@bittern/protocol/base";
 import type { FileSelection } from "./glob.ts";
 import type { Logger } from "./logger.ts";
 import type { RateLimits } from "./torrent-parts.ts";
@@ -36,6 +37,9 @@ export interface SessionOptions extends WaitOptions {
   readonly hashThreads?: number;
 }
 
+/** What may change while a session runs. */
+export type SessionChanges = Pick<SessionOptions, "limits" | "listen" | "announceAddress">;
+
 export interface AddOptions extends WaitOptions {
   /** Folder below which the torrent's file or folder lies; the current one unless given. */
   readonly path?: string;
@@ -61,6 +65,15 @@ export interface AddOptions extends WaitOptions {
   readonly superSeed?: boolean;
 }
 
+const CHANGEABLE: ReadonlySet<string> = new Set(["limits", "listen", "announceAddress"] satisfies (keyof SessionChanges)[]);
+
+/** Throws a `UsageError` for an option that is decided when a session opens. */
+export function refuseFixed(change: SessionChanges): void {
+  const fixed = Object.keys(change).find((name) => !CHANGEABLE.has(name));
+  if (fixed === undefined) return;
+  throw new UsageError("OPTION_FIXED", `${fixed} is decided when a session opens; close this one and open another`);
+}
+
 export function settingsOf(options: SessionOptions): Partial<Settings> {
   return {
     ...limitSettings(options.limits ?? {}),
@@ -69,7 +82,7 @@ export function settingsOf(options: SessionOptions): Partial<Settings> {
   };
 }
 
-export function limitSettings(limits: SessionLimits): Partial<Settings> {
+function limitSettings(limits: SessionLimits): Partial<Settings> {
   return {
     ...(limits.down === undefined ? {} : { downRateMax: limits.down }),
     ...(limits.up === undefined ? {} : { upRateMax: limits.up }),

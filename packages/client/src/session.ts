@@ -2,20 +2,22 @@
  * A session: what listens, downloads and seeds. Open one, give it torrents, close it.
  * @module
  */
-import { basename, dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { runSession, type SessionEvent, SessionMachine, type SessionRun, type TorrentId } from "@bittern/engine";
 import { createNodeHost, type NodeHost } from "@bittern/node";
-import { type Endpoint, parseEndpoint } from "@bittern/protocol/address";
 import { assert, HostError, UsageError } from "@bittern/protocol/base";
 import type { Claim } from "./claims.ts";
-import { type CreateOptions, createTorrent } from "./create.ts";
+import type { CreateOptions } from "./create.ts";
+import type { FileSource } from "./create-sources.ts";
 import { TypedEmitter } from "./emitter.ts";
-import { parseListen } from "./listen.ts";
+import { Listening } from "./listening.ts";
 import { logEvent } from "./logger.ts";
+import { parsePeerAddress, resolvePeerAddress } from "./peer-address.ts";
 import { Places } from "./places.ts";
+import { publish } from "./publish.ts";
 import { folderOf, idOf, prioritiesFor } from "./selection.ts";
 import { type ListenInfo, type SessionEvents, type SessionStats, statsOf } from "./session-events.ts";
-import { type AddOptions, limitSettings, type SessionOptions, settingsOf } from "./session-options.ts";
+import { type AddOptions, refuseFixed, type SessionChanges, type SessionOptions, settingsOf } from "./session-options.ts";
 import { type KnownSource, readSource, type TorrentSource } from "./source.ts";
 import { usableStateDir } from "./state-dir.ts";
 import { Torrent } from "./torrent.ts";
@@ -46,10 +48,9 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   readonly #members = new Map<TorrentId, Member>();
   /** Hashes of torrents that are being added. */
   readonly #adding = new Set<string>();
-  readonly #listening: ListenInfo[] = [];
+  readonly #listening: Listening;
   readonly #waits = new Waits();
   readonly #places: Places;
-  #listenFault: HostError | undefined;
   #idCount = 0;
   #isClosed = false;
   #closing: Promise<void> | undefined;
@@ -60,7 +61,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     const { stateDir: _wished, ...others } = options;
     const session = new Session({ ...others, ...(await usableStateDir(options)) });
     try {
-      await session.#listen(options.listen ?? ["6881-6999"]);
+      await session.#listening.move(options.listen ?? ["6881-6999"]);
     } catch (error) {
       await session.close();
       throw error;
@@ -81,23 +82,12 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     const { random, clock } = this.#host;
     const machine = new SessionMachine({ random, settings: settingsOf(options), wallSeconds: () => clock.wallSeconds() });
     this.#run = runSession(machine, this.#host, (event) => this.#receive(event));
+    this.#listening = new Listening((command) => this.#run.command(command));
   }
-
-  async #listen(places: readonly string[]): Promise<void> {
-    const wanted = places.map(parseListen);
-    let answered = 0;
-    for (const options of wanted) {
-      this.#run.command({ type: "listen", options });
-      answered++;
-      await this.#waits.until(() => (this.#listenFault !== undefined || this.#listenCount >= answered ? true : undefined));
-      if (this.#listenFault !== undefined) throw this.#listenFault;
-    }
-  }
-  #listenCount = 0;
 
   /** What accepts peers. */
   get listening(): readonly ListenInfo[] {
-    return this.#listening;
+    return this.#listening.all;
   }
 
   /** By info hash in lower-case hex: the v1 hash, or the v2 hash where there is no other. */
@@ -113,17 +103,19 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   /** Adds a torrent; what already lies at its place is checked and kept. */
   async add(source: TorrentSource, options: AddOptions = {}): Promise<Torrent> {
     this.#throwIfClosed();
+    options.peers?.forEach(parsePeerAddress);
     return this.#add(await readSource(source, () => this.#host.http, options.signal), options);
   }
 
   /**
    * Makes a torrent of a file, a folder, or several files and folders of one folder, and seeds it from where it lies; resolves
-   * when it accepts peers.
+   * when it accepts peers. Files that come from elsewhere are written below `path` while they are hashed, never over anything.
    */
-  async seed(input: string | readonly string[], options: CreateOptions & AddOptions = {}): Promise<Torrent> {
+  async seed(input: string | readonly string[] | AsyncIterable<FileSource>, options: CreateOptions & AddOptions = {}): Promise<Torrent> {
     this.#throwIfClosed();
-    const metainfo = await createTorrent(input, options);
-    const torrent = await this.#add({ type: "metainfo", metainfo }, { seedMode: true, readOnly: true, ...options, ...placeOf(input) });
+    options.peers?.forEach(parsePeerAddress);
+    const { metainfo, place } = await publish(input, options);
+    const torrent = await this.#add({ type: "metainfo", metainfo }, { seedMode: true, readOnly: true, ...options, ...place });
     // Before it is open it would turn away whoever comes.
     return options.paused === true ? torrent : await torrent.checked(options);
   }
@@ -163,7 +155,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
       attach: (given) => {
         inside = given;
       },
-      resolvePeer: (peer) => this.#resolvePeer(peer),
+      resolvePeer: (peer) => resolvePeerAddress(peer, this.#host),
       claim: (other) => {
         claims.push(this.#places.claim({ ...place, root: resolve(other) }, torrent.metainfo?.name ?? name));
       },
@@ -250,10 +242,15 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     }
   }
 
-  /** Changes limits while it runs; what is left out stays. */
-  async configure(options: Pick<SessionOptions, "limits">): Promise<void> {
+  /**
+   * Changes limits, the places where it listens and the address trackers are told, while it runs; what is left out stays. Whoever
+   * came in by an old port stays connected. Rejects, with everything as it was, when the new places cannot be had.
+   */
+  async configure(change: SessionChanges): Promise<void> {
     this.#throwIfClosed();
-    this.#run.command({ type: "configure", settings: limitSettings(options.limits ?? {}) });
+    refuseFixed(change);
+    if (change.listen !== undefined) await this.#listening.move(change.listen);
+    this.#run.command({ type: "configure", settings: settingsOf(change) });
   }
 
   /** Says goodbye to trackers and peers, saves everything, ends. Calling it again waits for the same end. */
@@ -275,6 +272,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     const reason = new HostError("ABORTED", "the session was closed");
     for (const member of [...this.#members.values()]) this.#forget(member, reason);
     this.#waits.end(reason);
+    this.#listening.end(reason);
     await this.#host.close();
   }
 
@@ -292,12 +290,8 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     if (this.#options.logger !== undefined) logEvent(this.#options.logger, event, member?.torrent.name ?? "session");
     switch (event.type) {
       case "listening":
-        this.#listenCount++;
-        this.#listening.push(...event.endpoints.map((endpoint) => ({ ...endpoint, transport: "tcp" as const })));
-        return this.#waits.look();
       case "listen-failed":
-        this.#listenFault = event.fault;
-        return this.#waits.look();
+        return this.#listening.receive(event);
       case "closed":
         this.#isClosed = true;
         return this.#waits.look();
@@ -316,16 +310,6 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     for (const hash of hashesOf(torrent)) if (!this.#byHash.has(hash)) this.#byHash.set(hash, torrent);
   }
 
-  async #resolvePeer(peer: string): Promise<readonly Endpoint[]> {
-    const known = parseEndpoint(peer);
-    if (known !== undefined) return [known];
-    const match = /^([^\s:[\]/]+):(\d{1,5})$/.exec(peer);
-    const port = Number(match?.[2]);
-    if (match === null || port < 1 || port > 65_535) throw new UsageError("PEER_INVALID", `"${peer}" is no peer; write HOST:PORT`);
-    const addresses = await asked<readonly string[]>((done) => this.#host.dns.resolve(match[1] as string, done));
-    return addresses.map((address) => ({ address, port }));
-  }
-
   #throwIfClosed(): void {
     if (this.#closing !== undefined) throw new UsageError("SESSION_CLOSED", "the session is closed; open another one");
   }
@@ -334,11 +318,4 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
 /** The key of the session's map, the whole v2 hash, and what goes over the wire. */
 function hashesOf({ infoHash, infoHashes }: Torrent): readonly string[] {
   return [infoHash, ...(infoHashes.v2 === undefined ? [] : [infoHashes.v2]), ...infoHashes.wire];
-}
-
-/** Where the files of a new torrent lie: the folder around them, and the name they have there. */
-function placeOf(input: string | readonly string[]): { readonly path: string; readonly name: string } {
-  // The files of several inputs lie in one folder, which is then the torrent's.
-  const place = resolve(typeof input === "string" ? input : dirname(resolve(input[0] ?? ".")));
-  return { path: dirname(place), name: basename(place) };
 }

@@ -3,7 +3,9 @@
  * @module
  */
 import type { SessionEvent, SessionRun, TorrentId } from "@bittern/engine";
+import type { Endpoint } from "@bittern/protocol/address";
 import type { FileSelection } from "./glob.ts";
+import type { PeerAddress } from "./peer-address.ts";
 import type { KnownSource } from "./source.ts";
 
 /** Bytes per second; 0 is unlimited. */
@@ -20,7 +22,7 @@ export interface TorrentParts {
   readonly selection: FileSelection | undefined;
   readonly sequential: boolean;
   readonly limits: RateLimits;
-  readonly resolvePeer: (peer: string) => Promise<readonly { readonly address: string; readonly port: number }[]>;
+  readonly resolvePeer: (peer: PeerAddress) => Promise<readonly Endpoint[]>;
   /** Called at once, with what only the session may do. */
   readonly attach: (inside: TorrentInside) => void;
   /** Makes the other place ours before the files go there. */

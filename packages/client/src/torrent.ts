@@ -11,6 +11,7 @@ import { ContentReader } from "./content-reader.ts";
 import { TypedEmitter } from "./emitter.ts";
 import type { FileSelection } from "./glob.ts";
 import { formatMagnet, pathOf } from "./metainfo.ts";
+import { parsePeerAddress } from "./peer-address.ts";
 import { folderOf, idOf, prioritiesFor } from "./selection.ts";
 import { healsByItself, type PeerInfo, peerInfoOf, statusOf, type TorrentStatus, UNBORN } from "./status.ts";
 import type { TorrentEvents } from "./torrent-events.ts";
@@ -231,9 +232,12 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
     });
   }
 
-  /** Connects to `HOST:PORT` as soon as there is a place; a name that is not found is a `warning`. */
+  /**
+   * Connects to `HOST:PORT` as soon as there is a place. What is no such thing is a `UsageError` at once; a name that is not
+   * found is a `warning`.
+   */
   addPeer(peer: string): void {
-    this.#parts.resolvePeer(peer).then(
+    this.#parts.resolvePeer(parsePeerAddress(peer)).then(
       (peers) => this.#command({ type: "add-peers", torrent: this.#parts.id, peers }),
       (error: Error & { code?: string }) => this.emit("warning", { code: error.code ?? "PEER", message: error.message }),
     );

@@ -5,6 +5,7 @@
  */
 
 import type { BlockSpan, Store, Tcp, TcpHandler, TcpLink, TcpListener } from "@bittern/host";
+import type { Endpoint } from "@bittern/protocol/address";
 import { concatBytes, type HostError, HostError as HostErrorClass } from "@bittern/protocol/base";
 import type { LinkId, TorrentId } from "../session/ids.ts";
 import type { SessionInput } from "../session/input.ts";
@@ -13,7 +14,7 @@ import type { SessionOutput } from "../session/output.ts";
 /** The outputs that concern links. */
 export type LinkOutput = Extract<
   SessionOutput,
-  { type: "send" | "send-blocks" | "listen" | "connect" | "close-link" | "pause-reading" | "resume-reading" }
+  { type: "send" | "send-blocks" | "listen" | "stop-listening" | "connect" | "close-link" | "pause-reading" | "resume-reading" }
 >;
 
 /** Milliseconds a dial may take. */
@@ -33,7 +34,7 @@ export class Links {
   readonly #links = new Map<LinkId, Link>();
   /** Links with something to send since the last flush. */
   readonly #busy: Link[] = [];
-  readonly #listeners: TcpListener[] = [];
+  readonly #listeners = new Set<TcpListener>();
   #acceptedCount = 0;
 
   constructor(tcp: Tcp, storeOf: (torrent: TorrentId) => Store | undefined, give: Give) {
@@ -44,6 +45,7 @@ export class Links {
 
   perform(output: LinkOutput): void {
     if (output.type === "listen") return this.#listen(output.options);
+    if (output.type === "stop-listening") return this.#stopListening(output.endpoints);
     if (output.type === "connect") {
       const link = this.#add(output.link);
       link.tcp = this.#tcp.connect(output.to, { timeoutMillis: CONNECT_TIMEOUT_MILLIS }, link);
@@ -100,9 +102,17 @@ export class Links {
     };
     this.#tcp.listen(options, accept, (outcome) => {
       if (outcome instanceof HostErrorClass) return this.#give({ type: "listen-failed", fault: outcome });
-      this.#listeners.push(outcome);
+      this.#listeners.add(outcome);
       this.#give({ type: "listening", endpoints: outcome.endpoints });
     });
+  }
+
+  #stopListening(places: readonly Endpoint[]): void {
+    for (const listener of this.#listeners) {
+      if (!listener.endpoints.some((endpoint) => places.some((place) => isSame(place, endpoint)))) continue;
+      this.#listeners.delete(listener);
+      listener.close();
+    }
   }
 
   #add(id: LinkId): Link {
@@ -110,6 +120,10 @@ export class Links {
     this.#links.set(id, link);
     return link;
   }
+}
+
+function isSame(one: Endpoint, other: Endpoint): boolean {
+  return one.address === other.address && one.port === other.port;
 }
 
 class Link implements TcpHandler {

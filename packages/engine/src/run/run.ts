@@ -141,6 +141,7 @@ class Loop implements SessionRun {
       case "send":
       case "send-blocks":
       case "listen":
+      case "stop-listening":
       case "connect":
       case "close-link":
       case "pause-reading":

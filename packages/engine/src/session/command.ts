@@ -47,6 +47,8 @@ export interface AddTorrent {
 
 export type Command =
   | { readonly type: "listen"; readonly options: TcpListenOptions }
+  /** Accepts nobody there any more; who came through stays. */
+  | { readonly type: "stop-listening"; readonly endpoints: readonly Endpoint[] }
   | { readonly type: "configure"; readonly settings: Partial<Settings> }
   | ({ readonly type: "add-torrent" } & AddTorrent)
   /** `deleteFiles` also erases what was downloaded. A `removed` event follows. */

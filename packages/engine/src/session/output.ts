@@ -11,6 +11,7 @@ import type { LinkId, TorrentId } from "./ids.ts";
 
 export type SessionOutput =
   | { readonly type: "listen"; readonly options: TcpListenOptions }
+  | { readonly type: "stop-listening"; readonly endpoints: readonly Endpoint[] }
   | { readonly type: "connect"; readonly link: LinkId; readonly to: Endpoint }
   /** Small messages; the run loop gathers all of a turn into one write. The bytes are given away. */
   | { readonly type: "send"; readonly link: LinkId; readonly bytes: Uint8Array }

@@ -355,6 +355,9 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       case "listen":
         this.#out.push({ type: "listen", options: command.options });
         return;
+      case "stop-listening":
+        this.#out.push({ type: "stop-listening", endpoints: command.endpoints });
+        return;
       case "configure":
         return this.#configure(command.settings);
       case "add-torrent":
@@ -375,6 +378,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
     this.#context.settings = settings;
     this.#context.downBucket.setRate(settings.downRateMax);
     this.#context.upBucket.setRate(settings.upRateMax);
+    for (const torrent of this.#torrents.values()) torrent.body?.choking.fixSlots(settings.uploadSlots);
   }
 
   #add(command: Extract<Command, { type: "add-torrent" }>, now: Millis): void {

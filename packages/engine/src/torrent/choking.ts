@@ -6,6 +6,7 @@ import type { Millis, Random } from "@bittern/protocol/base";
 import { encodeMessage } from "@bittern/protocol/peer";
 import { type ChokeContext, Choker, type ChokerPeer } from "../choker/choker.ts";
 import { Crowd, kindOf } from "../choker/crowd.ts";
+import type { SlotLimits } from "../choker/slots.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { LinkId } from "../session/ids.ts";
 import type { SessionOutput } from "../session/output.ts";
@@ -37,8 +38,12 @@ export class Choking {
   constructor(options: ChokingOptions) {
     this.#options = options;
     for (const peer of options.peers.values()) this.noted(peer);
-    const fixed = options.fixedSlots > 0 ? { fixed: options.fixedSlots } : {};
-    this.#choker = new Choker({ random: options.random, slots: { min: SLOTS_MIN, max: SLOTS_MAX, ...fixed } });
+    this.#choker = new Choker({ random: options.random, slots: slotLimits(options.fixedSlots) });
+  }
+
+  /** Takes effect with the next look at who is choked; 0: as many as the uplink carries. */
+  fixSlots(count: number): void {
+    this.#choker.setSlots(slotLimits(count));
   }
 
   get deadline(): Millis | undefined {
@@ -131,4 +136,8 @@ function viewOf(peer: Peer, now: Millis): ChokerPeer {
     downloaded: peer.down.total,
     uploaded: peer.up.total,
   };
+}
+
+function slotLimits(fixed: number): SlotLimits {
+  return { min: SLOTS_MIN, max: SLOTS_MAX, ...(fixed > 0 ? { fixed } : {}) };
 }

@@ -1,0 +1,79 @@
+/** @module */
+
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { SessionChanges } from "./session-options.ts";
+import { noise, sessions, temporaryFolder, writeFiles } from "./testing.ts";
+
+const folder = temporaryFolder();
+writeFiles(folder, { "a.bin": noise(20_000, "a") });
+const open = sessions();
+
+/** "open" or the code of the refusal. */
+async function knock(port: number): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return "open";
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? "";
+  } finally {
+    socket.destroy();
+  }
+}
+
+describe("A session that runs", () => {
+  it("listens elsewhere when it is told to, keeps who is there, and gives the old port back", async () => {
+    const session = await open();
+    const torrent = await session.seed(join(folder, "a.bin"));
+    const before = session.listening[0]?.port ?? 0;
+    const guest = await open();
+    const copy = await guest.add(torrent.metainfo ?? "", {
+      path: join(folder, "copy"),
+      peers: [`127.0.0.1:${before}`],
+      limits: { down: 1 },
+    });
+    await new Promise<void>((resolve) => torrent.once("peer", () => resolve()));
+    await session.configure({ listen: ["127.0.0.1:0", "127.0.0.1:0"] });
+    const ports = session.listening.map(({ port }) => port);
+    expect(ports).toHaveLength(2);
+    expect(ports).not.toContain(before);
+    expect(await Promise.all([before, ...ports].map(knock))).toEqual(["ECONNREFUSED", "open", "open"]);
+    copy.limits = { down: 0 };
+    await copy.done();
+  });
+
+  it("stays where it listens when the new place cannot be had", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as { port: number };
+    const session = await open();
+    const before = session.listening;
+    await expect(session.configure({ listen: ["127.0.0.1:0", `127.0.0.1:${port}`] })).rejects.toMatchObject({ code: "ADDRESS_IN_USE" });
+    expect(session.listening).toEqual(before);
+    expect(await knock(before[0]?.port ?? 0)).toBe("open");
+    await expect(session.configure({ listen: ["nowhere"] })).rejects.toMatchObject({ code: "LISTEN_INVALID" });
+    taken.close();
+  });
+
+  it("refuses to change what is decided when it opens", async () => {
+    const session = await open();
+    const change = { stateDir: folder } as SessionChanges;
+    await expect(session.configure(change)).rejects.toMatchObject({ code: "OPTION_FIXED", message: expect.stringContaining("stateDir") });
+  });
+
+  it("calls a peer that is none a mistake at once, and one whose name is not found a warning", async () => {
+    const session = await open();
+    await expect(session.add("a".repeat(40), { path: folder, peers: ["nonsense"] })).rejects.toMatchObject({ code: "PEER_INVALID" });
+    expect(session.torrents.size).toBe(0);
+    const torrent = await session.add("a".repeat(40), { path: folder });
+    for (const peer of ["nonsense", "host:0", "host:65536", "::1:80", ""]) {
+      expect(() => torrent.addPeer(peer), peer).toThrowError(expect.objectContaining({ code: "PEER_INVALID" }));
+    }
+    const warned = new Promise<string>((resolve) => torrent.once("warning", ({ code }) => resolve(code)));
+    torrent.addPeer("no such name.invalid:1".replaceAll(" ", "-"));
+    expect(await warned).toBe("NAME_NOT_FOUND");
+  });
+});
