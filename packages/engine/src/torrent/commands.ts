@@ -10,7 +10,7 @@ import type { TorrentLife } from "./life.ts";
 import type { Traffic } from "./traffic.ts";
 import type { Verdicts } from "./verdicts.ts";
 
-export type TorrentCommand = Exclude<Command, { type: "listen" | "configure" | "add-torrent" | "close" }>;
+export type TorrentCommand = Exclude<Command, { type: "listen" | "stop-listening" | "configure" | "add-torrent" | "close" }>;
 
 interface Corners {
   readonly core: TorrentCore;
