@@ -18,17 +18,17 @@ export { escapeHtml } from "./page/html.ts";
 export { type ListedTorrent, type OverviewView, overviewPage, ROWS_PER_PAGE, SORTS, type Sort } from "./page/overview.ts";
 export { PAGE_POLICY, STYLE, STYLE_PATH } from "./page/style.ts";
 export { missingPage, type TorrentView, torrentPage } from "./page/torrent.ts";
-export {
-  type HttpDoor,
-  type OtherAnswer,
-  runTracker,
-  type TrackerDoors,
-  type TrackerHost,
-  type TrackerQuestions,
-  type TrackerRun,
-  type TrackerRunOptions,
-  type UdpDoor,
-} from "./run.ts";
+export { runTracker } from "./run.ts";
+export type {
+  HttpDoor,
+  OtherAnswer,
+  TrackerDoors,
+  TrackerHost,
+  TrackerQuestions,
+  TrackerRun,
+  TrackerRunOptions,
+  UdpDoor,
+} from "./run-options.ts";
 export { TRACKER_DEFAULTS, type TrackerSettings, trackerSettings } from "./settings.ts";
 export type { SharedHearer, SharedStore } from "./shared/shared-store.ts";
 export { SHARDS, shardOf } from "./shared/shared-swarms.ts";

@@ -4,7 +4,8 @@ import { concatBytes, HostError, latin1, NO_BYTES, utf8 } from "@bittern/protoco
 import { seededRandom } from "@bittern/protocol/fuzz";
 import { decodeUdpAnswer, encodeUdpConnect } from "@bittern/protocol/tracker";
 import { describe, expect, it } from "vitest";
-import { runTracker, type TrackerDoors, type TrackerHost, type TrackerRunOptions } from "./run.ts";
+import { runTracker } from "./run.ts";
+import type { TrackerDoors, TrackerHost, TrackerRunOptions } from "./run-options.ts";
 import { splitAnswers } from "./testing.ts";
 
 /** A link of the world below: what is written piles up, and counts as unsent while its reader is deaf. */

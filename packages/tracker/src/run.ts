@@ -4,14 +4,24 @@
  * One write an answer, out of buffers that are used again. Nothing decides here.
  * @module
  */
-import type { Cancel, Done, Host, JournalStore, Tcp, TcpHandler, TcpLink, TcpListener, UdpSocket } from "@bittern/host";
-import type { Endpoint } from "@bittern/protocol/address";
+import type { Cancel, Done, JournalStore, TcpHandler, TcpLink, TcpListener, UdpSocket } from "@bittern/host";
 import { HostError, type Millis } from "@bittern/protocol/base";
 import { checkCommand, type TrackerCommand } from "./command.ts";
+import { Dials } from "./dials.ts";
 import type { LinkId, TrackerInput } from "./input.ts";
-import type { OtherRequest, TrackerOutput, WelcomeQuestion } from "./output.ts";
-import type { TrackerSettings } from "./settings.ts";
-import type { SharedHearer, SharedStore } from "./shared/shared-store.ts";
+import { LinkHandler } from "./link-handler.ts";
+import type { OtherRequest, TrackerOutput } from "./output.ts";
+import type {
+  HttpDoor,
+  OtherAnswer,
+  TrackerDoors,
+  TrackerHost,
+  TrackerQuestions,
+  TrackerRun,
+  TrackerRunOptions,
+  UdpDoor,
+} from "./run-options.ts";
+import type { SharedHearer } from "./shared/shared-store.ts";
 import { TrackerMachine, type TrackerSnapshot } from "./tracker.ts";
 import { WritePool } from "./write-pool.ts";
 
@@ -20,69 +30,6 @@ const STALLED_LENGTH = 64 * 1024;
 
 /** Bytes of datagrams that may wait: some 2,000 announces, or 20 to 40 ms of work. Clients ask again for what is lost. */
 const WAITING_LENGTH_MAX = 1024 * 1024;
-
-/** Milliseconds until a peer that is dialled back counts as not there; the machine waits a little longer. */
-const DIAL_MILLIS = 10_000;
-
-export interface HttpDoor {
-  /** Address to bind; all of IPv4 and IPv6 when absent. */
-  readonly address?: string;
-  /** 0: any free one. */
-  readonly port: number;
-  /** What listens, where it is not the host's own: TLS is one that deciphers. */
-  readonly tcp?: Tcp;
-}
-
-export interface UdpDoor {
-  /** Address to bind; all of IPv4 and, where there is any, IPv6 when absent. */
-  readonly address?: string;
-  /** "http": the number of the first HTTP door. */
-  readonly port: number | "http";
-}
-
-/** Answers one request for another path, once and whenever it likes. */
-export type OtherAnswer = (status: number, headers: Readonly<Record<string, string>>, body: Uint8Array) => void;
-
-export interface TrackerRunOptions {
-  readonly settings?: Partial<TrackerSettings>;
-  /** Remembers swarms, counts and users over restarts. It is read before the doors open. */
-  readonly journal?: JournalStore;
-  /** A journal to begin with where `journal` holds none; see `dfileToJournal`. */
-  readonly remembered?: Uint8Array;
-  /** Shares the swarms with other trackers. */
-  readonly shared?: SharedStore;
-  /** Decides on each announce: answers once, with why it is refused or with `undefined`, soon. */
-  readonly welcomes?: (about: WelcomeQuestion, answer: (refusal: string | undefined) => void) => void;
-  readonly http?: readonly HttpDoor[];
-  readonly udp?: readonly UdpDoor[];
-  /** Gets the requests that are neither announce nor scrape; without it they are not found. */
-  readonly onOther?: (request: OtherRequest, answer: OtherAnswer) => void;
-}
-
-/** What a tracker listens on. */
-export interface TrackerDoors {
-  readonly http: readonly Endpoint[];
-  readonly udp: readonly Endpoint[];
-}
-
-/** What may be asked of a tracker while it runs, see `TrackerMachine`. */
-export type TrackerQuestions = Pick<
-  TrackerMachine,
-  "users" | "torrents" | "torrent" | "ranking" | "addresses" | "history" | "swarmHistory" | "dfile"
->;
-
-export interface TrackerRun {
-  snapshot(): TrackerSnapshot;
-  /** Answers at once from what the tracker knows. */
-  readonly ask: TrackerQuestions;
-  /** Changes lists and users while the tracker runs; throws `UsageError` for what makes no sense. */
-  command(command: TrackerCommand): void;
-  /** Closes every door and every link; `done` when the journal, if there is one, holds everything. */
-  close(done?: () => void): void;
-}
-
-/** The part of a host that a tracker needs. */
-export type TrackerHost = Pick<Host, "clock" | "random" | "tcp" | "udp">;
 
 /** Starts a tracker; `done` hears of its doors when all of them are open, or why one is not, and then none is. */
 export function runTracker(host: TrackerHost, options: TrackerRunOptions, done: Done<TrackerDoors>): TrackerRun {
@@ -96,8 +43,7 @@ class Run implements TrackerRun {
   readonly #options: TrackerRunOptions;
   readonly #machine: TrackerMachine;
   readonly #links: Map<LinkId, TcpLink> = new Map();
-  /** Links to peers that are dialled back. */
-  readonly #dials: Map<number, TcpLink> = new Map();
+  readonly #dials: Dials;
   readonly #listeners: TcpListener[] = [];
   readonly #sockets: UdpSocket[] = [];
   readonly #pool = new WritePool();
@@ -114,6 +60,7 @@ class Run implements TrackerRun {
   constructor(host: TrackerHost, options: TrackerRunOptions) {
     this.#host = host;
     this.#options = options;
+    this.#dials = new Dials(host.tcp, (input) => this.#take(input));
     this.#machine = new TrackerMachine(
       {
         ...options.settings,
@@ -172,9 +119,9 @@ class Run implements TrackerRun {
     this.#disarm?.();
     for (const listener of this.#listeners) listener.close();
     for (const socket of this.#sockets) socket.close();
-    for (const link of [...this.#links.values(), ...this.#dials.values()]) link.close();
+    for (const link of this.#links.values()) link.close();
     this.#links.clear();
-    this.#dials.clear();
+    this.#dials.close();
     this.#settle();
   }
 
@@ -315,7 +262,7 @@ class Run implements TrackerRun {
       return;
     }
     if (output.type === "dial" || output.type === "dial-send" || output.type === "dial-close") {
-      this.#performDial(output);
+      this.#dials.perform(output);
       return;
     }
     if (output.type === "ask-welcome") {
@@ -365,25 +312,6 @@ class Run implements TrackerRun {
     }
   }
 
-  #performDial(output: TrackerOutput & { readonly dial: number }): void {
-    const { dial } = output;
-    if (output.type === "dial") {
-      const handler: TcpHandler = {
-        connected: () => this.#take({ type: "dialled", dial }),
-        bytes: (_link, bytes) => this.#take({ type: "dial-bytes", dial, bytes }),
-        drained: () => undefined,
-        closed: () => {
-          if (this.#dials.delete(dial)) this.#take({ type: "dial-ended", dial });
-        },
-      };
-      this.#dials.set(dial, this.#host.tcp.connect(output.to, { timeoutMillis: DIAL_MILLIS }, handler));
-      return;
-    }
-    const link = this.#dials.get(dial);
-    if (output.type === "dial-send") link?.write(output.bytes);
-    else if (this.#dials.delete(dial)) link?.close();
-  }
-
   #noteStall(id: LinkId, link: TcpLink): void {
     if (link.unsentLength > STALLED_LENGTH) this.#waiting.push({ type: "stalled", link: id });
   }
@@ -402,31 +330,3 @@ class Run implements TrackerRun {
 }
 
 const NOT_FOUND = new TextEncoder().encode("This tracker answers /announce and /scrape\n");
-
-/** The host's events of one link, with its number. */
-class LinkHandler implements TcpHandler {
-  readonly #id: LinkId;
-  readonly #take: (input: TrackerInput) => void;
-  readonly #links: Map<LinkId, TcpLink>;
-
-  constructor(id: LinkId, take: (input: TrackerInput) => void, links: Map<LinkId, TcpLink>) {
-    this.#id = id;
-    this.#take = take;
-    this.#links = links;
-  }
-
-  connected(): void {}
-
-  bytes(_link: TcpLink, bytes: Uint8Array): void {
-    this.#take({ type: "bytes", link: this.#id, bytes });
-  }
-
-  drained(): void {
-    this.#take({ type: "drained", link: this.#id });
-  }
-
-  closed(): void {
-    if (!this.#links.delete(this.#id)) return;
-    this.#take({ type: "unlinked", link: this.#id });
-  }
-}
