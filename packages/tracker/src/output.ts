@@ -42,6 +42,8 @@ export type TrackerOutput =
   | { readonly type: "send-datagram"; readonly socket: number; readonly bytes: Uint8Array; readonly to: Endpoint }
   /** One write. */
   | { readonly type: "send"; readonly link: LinkId; readonly bytes: Uint8Array }
+  /** One write together with whatever else goes to that link in this turn of the host: for what many links get a little of. */
+  | { readonly type: "send-gathered"; readonly link: LinkId; readonly bytes: Uint8Array }
   /** One write of bytes that are given away. */
   | { readonly type: "send-whole"; readonly link: LinkId; readonly bytes: Uint8Array }
   /** Stop reading; say `drained` as soon as nothing is unsent. */

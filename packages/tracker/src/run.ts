@@ -8,6 +8,7 @@ import type { Cancel, Done, JournalStore, TcpHandler, TcpLink, TcpListener, UdpS
 import { HostError, type Millis } from "@bittern/protocol/base";
 import { checkCommand, type TrackerCommand } from "./command.ts";
 import { Dials } from "./dials.ts";
+import { GatheredWrites } from "./gathered-writes.ts";
 import type { LinkId, TrackerInput } from "./input.ts";
 import { LinkHandler } from "./link-handler.ts";
 import type { OtherRequest, TrackerOutput } from "./output.ts";
@@ -47,6 +48,7 @@ class Run implements TrackerRun {
   readonly #listeners: TcpListener[] = [];
   readonly #sockets: UdpSocket[] = [];
   readonly #pool = new WritePool();
+  readonly #gathered: GatheredWrites;
   /** Inputs that came while outputs were being performed. */
   readonly #waiting: TrackerInput[] = [];
   #isBusy = false;
@@ -61,6 +63,10 @@ class Run implements TrackerRun {
     this.#host = host;
     this.#options = options;
     this.#dials = new Dials(host.tcp, (input) => this.#take(input));
+    this.#gathered = new GatheredWrites(
+      (flush) => host.clock.wakeAt(host.clock.now(), flush),
+      (id, link) => this.#afterGathered(id, link),
+    );
     this.#machine = new TrackerMachine(
       {
         ...options.settings,
@@ -287,7 +293,11 @@ class Run implements TrackerRun {
         this.#pool.write(link, output.bytes);
         this.#noteStall(output.link, link);
         break;
+      case "send-gathered":
+        this.#gathered.put(output.link, link, output.bytes);
+        break;
       case "send-whole":
+        this.#gathered.flush(output.link);
         link.write(output.bytes);
         this.#noteStall(output.link, link);
         break;
@@ -303,6 +313,7 @@ class Run implements TrackerRun {
         link.resumeReading();
         break;
       case "close":
+        this.#gathered.flush(output.link);
         this.#links.delete(output.link);
         link.close();
         break;
@@ -310,6 +321,13 @@ class Run implements TrackerRun {
         this.#handOut(output.link, output.request);
         break;
     }
+  }
+
+  /** Writes of gathered bytes come in a turn's course or after it. */
+  #afterGathered(id: LinkId, link: TcpLink): void {
+    if (link.unsentLength <= STALLED_LENGTH) return;
+    if (this.#isBusy) this.#noteStall(id, link);
+    else this.#take({ type: "stalled", link: id });
   }
 
   #noteStall(id: LinkId, link: TcpLink): void {

@@ -155,7 +155,7 @@ export class TrackerSpeaker {
       else if (output.type === "dial-send") this.#dial(output.dial).sent = concatBytes([this.#dial(output.dial).sent, output.bytes]);
       else if (output.type === "dial-close") this.#dial(output.dial).isOpen = false;
       else if (output.type === "send-datagram") this.#datagram = output.bytes.slice();
-      else if (output.type === "send" || output.type === "send-whole") {
+      else if (output.type === "send" || output.type === "send-gathered" || output.type === "send-whole") {
         this.#sent.set(output.link, concatBytes([this.#sent.get(output.link) ?? NO_BYTES, output.bytes]));
       } else if (output.type === "ask-welcome") this.asked.push(output);
       else if (output.type === "share" || output.type === "share-completed") this.shared.push(output);

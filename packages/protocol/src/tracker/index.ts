@@ -70,4 +70,5 @@ export {
   type SignalOffer,
   type SignalRelay,
   type SignalRequest,
+  signalRelayEnd,
 } from "./websocket.ts";

@@ -8,6 +8,7 @@ import {
   encodeSignalRelay,
   encodeSignalScraped,
   OFFERS_MAX,
+  signalRelayEnd,
 } from "./websocket.ts";
 
 const HASH = "\u00ff\u0000".repeat(10);
@@ -120,7 +121,7 @@ describe("What a tracker writes over a WebSocket", () => {
       incomplete: 2,
     });
     const offerId = "o".repeat(20);
-    expect(JSON.parse(encodeSignalRelay({ infoHash: HASH, peerId: PEER, offerId, offer: OFFER }))).toEqual({
+    expect(JSON.parse(encodeSignalRelay({ offerId, offer: OFFER }, signalRelayEnd(HASH, PEER)))).toEqual({
       action: "announce",
       info_hash: HASH,
       peer_id: PEER,

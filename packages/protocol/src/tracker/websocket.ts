@@ -105,14 +105,19 @@ export function encodeSignalAnnounced({ infoHash, interval, complete, incomplete
 }
 
 /** What a tracker passes on. */
-export type SignalRelay =
-  | { readonly infoHash: string; readonly peerId: string; readonly offerId: string; readonly offer: SessionDescription }
-  | { readonly infoHash: string; readonly peerId: string; readonly offerId: string; readonly answer: SessionDescription };
+export type SignalRelay = SignalOffer | { readonly offerId: string; readonly answer: SessionDescription };
 
-export function encodeSignalRelay(relay: SignalRelay): string {
-  const { infoHash, peerId, offerId } = relay;
-  const what = "offer" in relay ? { offer: relay.offer } : { answer: relay.answer };
-  return JSON.stringify({ action: "announce", ...what, offer_id: offerId, peer_id: peerId, info_hash: infoHash });
+/** Whose relay it is, as all the relays of one announce end: quoted once for all of them. */
+export function signalRelayEnd(infoHash: string, peerId: string): string {
+  return `,"peer_id":${JSON.stringify(peerId)},"info_hash":${JSON.stringify(infoHash)}}`;
+}
+
+/** A relay, with the end that says whose it is. Hot. */
+export function encodeSignalRelay(relay: SignalRelay, end: string): string {
+  const isOffer = "offer" in relay;
+  const { type, sdp } = isOffer ? relay.offer : relay.answer;
+  const description = `{"type":${JSON.stringify(type)},"sdp":${JSON.stringify(sdp)}}`;
+  return `{"action":"announce","${isOffer ? "offer" : "answer"}":${description},"offer_id":${JSON.stringify(relay.offerId)}${end}`;
 }
 
 /** The counts of torrents, by their hashes of 20 characters. */

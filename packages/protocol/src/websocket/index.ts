@@ -3,6 +3,13 @@
  * @module
  */
 
-export { encodeWebSocketClose, encodeWebSocketFrame, encodeWebSocketText, OPCODE } from "./frame.ts";
+export {
+  encodeWebSocketClose,
+  encodeWebSocketFrame,
+  encodeWebSocketText,
+  OPCODE,
+  webSocketTextLengthMax,
+  writeWebSocketText,
+} from "./frame.ts";
 export { acceptOf, isWebSocketKey } from "./handshake.ts";
 export { CLOSE_CODE, type WebSocketMessage, WebSocketReader, type WebSocketReaderOptions } from "./reader.ts";

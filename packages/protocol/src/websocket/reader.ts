@@ -6,7 +6,7 @@
  * @module
  */
 import { concatBytes, fromUtf8, NO_BYTES, ProtocolError } from "../base/index.ts";
-import { type FrameHead, OPCODE, payloadOf, readFrameHead } from "./frame.ts";
+import { type FrameHead, lentPayloadOf, OPCODE, payloadOf, readFrameHead } from "./frame.ts";
 
 /** Why a side ends (RFC 6455, 7.4.1). */
 export const CLOSE_CODE = { normal: 1000, goingAway: 1001, wrong: 1002, unsupported: 1003, notUtf8: 1007, tooLong: 1009 } as const;
@@ -62,7 +62,9 @@ export class WebSocketReader {
       const head = readFrameHead(unread, at);
       if (head !== undefined) this.#check(head);
       if (head === undefined || unread.length < head.payloadAt + head.payloadLength) break;
-      const message = this.#take(head, payloadOf(unread, head));
+      // Text that came in one frame is read at once; anything else may be kept.
+      const isWholeText = head.isLast && head.opcode === OPCODE.text;
+      const message = this.#take(head, isWholeText ? lentPayloadOf(unread, head) : payloadOf(unread, head));
       if (message !== undefined) messages.push(message);
       at = head.payloadAt + head.payloadLength;
     }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { concatBytes, fromHex, ProtocolError, utf8 } from "../base/index.ts";
+import { concatBytes, equalBytes, fromHex, ProtocolError, utf8 } from "../base/index.ts";
 import { fuzz, fuzzCount } from "../fuzz/index.ts";
 import {
   acceptOf,
@@ -11,6 +11,8 @@ import {
   OPCODE,
   type WebSocketMessage,
   WebSocketReader,
+  webSocketTextLengthMax,
+  writeWebSocketText,
 } from "./index.ts";
 
 const MASK = Uint8Array.of(0x37, 0xfa, 0x21, 0x3d);
@@ -48,6 +50,21 @@ describe("The handshake of a WebSocket", () => {
       false,
       false,
     ]);
+  });
+});
+
+describe("writeWebSocketText", () => {
+  it("writes in place what the encoder makes, for every length of head", () => {
+    const lengths = [0, 1, 40, 42, 63, 125, 126, 127, 21_845, 32_768, 65_535, 65_536, 70_000];
+    for (const unit of ["a", "\u00e9", "\u20ac"]) {
+      for (const length of lengths) {
+        const text = unit.repeat(length);
+        const bytes = new Uint8Array(3 + webSocketTextLengthMax(text)).fill(9);
+        const end = writeWebSocketText(text, bytes, 3);
+        expect(equalBytes(bytes.subarray(3, end), encodeWebSocketText(text)), `${unit} x ${length}`).toBe(true);
+        expect(bytes.subarray(0, 3)).toEqual(Uint8Array.of(9, 9, 9));
+      }
+    }
   });
 });
 

@@ -16,15 +16,17 @@ import {
   type SignalRelay,
   type SignalRequest,
   type SwarmCounts,
+  signalRelayEnd,
 } from "@bittern/protocol/tracker";
 import {
   acceptOf,
   CLOSE_CODE,
   encodeWebSocketClose,
   encodeWebSocketFrame,
-  encodeWebSocketText,
   OPCODE,
   type WebSocketMessage,
+  webSocketTextLengthMax,
+  writeWebSocketText,
 } from "@bittern/protocol/websocket";
 import type { Access } from "../access/access.ts";
 import { Announce, LEFT_UNKNOWN } from "../announce.ts";
@@ -43,6 +45,9 @@ import { type WebSocketPeer, WebSocketSwarms } from "./swarms.ts";
 
 /** Peers that one connection may be. */
 export const PEERS_PER_LINK_MAX: number = 1000;
+
+/** Bytes of what is written in one turn, but for long turns. */
+const BUFFER_LENGTH = 64 * 1024;
 
 const EVENT_NUMBERS = { started: STARTED, completed: COMPLETED, stopped: STOPPED, paused: PAUSED } as const;
 const CLOSE_CODES: Readonly<Record<string, number>> = { WEBSOCKET_LENGTH: CLOSE_CODE.tooLong, WEBSOCKET_TEXT: CLOSE_CODE.notUtf8 };
@@ -183,12 +188,18 @@ export class WebSocketFront {
     this.swarms.rezone(peer, zone);
     if (isCompletion) this.#complete(request, now);
     this.#sendAnnounced(link, given.infoHash, out);
-    const { offers, infoHash } = given;
-    for (const [at, to] of this.swarms.sample(peer, offers.length).entries()) {
-      const offer = offers[at];
-      if (offer !== undefined) this.#relay(to, { infoHash, peerId: peer.peerId, ...offer }, out);
-    }
+    this.#relayOffers(peer, given, out);
     return undefined;
+  }
+
+  // Hot.
+  #relayOffers(peer: WebSocketPeer, { offers, infoHash, peerId }: SignalAnnounce, out: TrackerOutput[]): void {
+    if (offers.length === 0) return;
+    const end = signalRelayEnd(infoHash, peerId);
+    const others = this.swarms.sample(peer, offers.length);
+    for (let at = 0; at < others.length; at++) {
+      this.#relay(others[at] as WebSocketPeer, offers[at] as SignalRelay, end, out);
+    }
   }
 
   /** Makes the peer of an announce. */
@@ -240,7 +251,7 @@ export class WebSocketFront {
     // Only who is in the swarm may speak to it, and only under its own name.
     if (!link.conversation.peers.has(keyOf({ infoHash, peerId }))) return;
     const to = this.swarms.get(infoHash)?.byId.get(toPeerId);
-    if (to !== undefined) this.#relay(to, { infoHash, peerId, offerId, answer }, out);
+    if (to !== undefined) this.#relay(to, { offerId, answer }, signalRelayEnd(infoHash, peerId), out);
   }
 
   #scrape(link: WebSocketLink, { infoHashes }: SignalScrape, out: TrackerOutput[]): void {
@@ -290,13 +301,24 @@ export class WebSocketFront {
     return base + this.#dice.below(Math.floor(base * intervalJitter) + 1);
   }
 
-  #relay({ link }: WebSocketPeer, relay: SignalRelay, out: TrackerOutput[]): void {
-    this.#send(link, encodeSignalRelay(relay), out);
+  #relay({ link }: WebSocketPeer, relay: SignalRelay, end: string, out: TrackerOutput[]): void {
+    this.#send(link, encodeSignalRelay(relay, end), out);
   }
 
+  // Hot: memory that nobody is lent any more is used again.
   #send(link: number, text: string, out: TrackerOutput[]): void {
-    this.#sendFrame(link, encodeWebSocketText(text), out);
+    const lengthMax = webSocketTextLengthMax(text);
+    if (out.length === 0) this.#at = 0;
+    if (this.#at + lengthMax > this.#buffer.length) {
+      this.#buffer = new Uint8Array(Math.max(BUFFER_LENGTH, lengthMax));
+      this.#at = 0;
+    }
+    const end = writeWebSocketText(text, this.#buffer, this.#at);
+    out.push({ type: "send-gathered", link, bytes: this.#buffer.subarray(this.#at, end) });
+    this.#at = end;
   }
+  #buffer = new Uint8Array(BUFFER_LENGTH);
+  #at = 0;
 
   #sendFrame(link: number, bytes: Uint8Array, out: TrackerOutput[]): void {
     out.push({ type: "send-whole", link, bytes });
