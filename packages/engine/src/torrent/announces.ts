@@ -99,6 +99,12 @@ export class Announces {
     return this.#tiers.size > 0;
   }
 
+  /** Whether a tracker knows of us. */
+  get isAnnounced(): boolean {
+    for (const tracker of this.#trackers.values()) if (tracker.hasStarted) return true;
+    return false;
+  }
+
   add(url: string): void {
     this.#tiers.add(url);
   }

@@ -144,9 +144,10 @@ export class TorrentCore {
     };
   }
 
-  greetingFacts(): GreetingFacts {
+  greetingFacts(peer: Peer): GreetingFacts {
     const { settings, peerId, listenPort } = this.context;
     const content = this.body?.content;
+    const isHiding = this.body?.giving.hidesFrom(peer) === true;
     return {
       infoHash: fromHex(this.infoHashes[0] as string) as Uint8Array,
       peerId,
@@ -157,8 +158,8 @@ export class TorrentCore {
       metadataLength: this.metainfo?.infoBytes.length ?? 0,
       have: content?.isOpen === true ? content.have : undefined,
       // Who hides what it has must not say that it wants nothing: that tells it all.
-      isUploadOnly: content?.isDone === true && this.body?.giving.isHiding === false,
-      isHiding: this.body?.giving.isHiding === true,
+      isUploadOnly: content?.isDone === true && !isHiding,
+      isHiding,
     };
   }
 }

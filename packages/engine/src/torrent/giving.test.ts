@@ -13,24 +13,34 @@ const HAVE_LENGTH = encodeMessage({ type: "have", piece: 0 }).length;
 describe("The only seed", () => {
   let out: SessionOutput[];
   let peers: Map<number, Peer>;
+  let isAnnounced: boolean;
 
   beforeEach(() => {
     out = [];
     peers = new Map();
+    isAnnounced = true;
   });
 
   function begin(isForced = false): Giving {
     const random = { u32: () => 7 };
     const picker = new PiecePicker({ pieceCount: PIECE_COUNT, random });
-    const giving = new Giving({ picker, random, have: Bitfield.full(PIECE_COUNT), pieceByteLength: () => MIB, peers, isForced });
+    const have = Bitfield.full(PIECE_COUNT);
+    const giving = new Giving({ picker, random, have, pieceByteLength: () => MIB, peers, isAnnounced: () => isAnnounced, isForced });
     giving.begin();
     return giving;
   }
 
-  function join(giving: Giving, link: number, now: number): void {
+  function newcomer(link: number, now: number, fast = true): Peer {
     const peer = new Peer({ link, remote: { address: "10.0.0.1", port: link }, dialledByUs: false, source: "incoming", now });
     peer.isChokedByUs = false;
     peer.isInterested = true;
+    const features = { extended: true, fast, dht: false, v2: false };
+    peer.handshake = { infoHash: new Uint8Array(20), peerId: new Uint8Array(20), features };
+    return peer;
+  }
+
+  function join(giving: Giving, link: number, now: number): void {
+    const peer = newcomer(link, now);
     peers.set(link, peer);
     giving.joined(peer);
   }
@@ -48,7 +58,7 @@ describe("The only seed", () => {
 
   it("tells the first of many of no more than the others", () => {
     const giving = begin();
-    expect(giving.isHiding).toBe(true);
+    expect(giving.hidesFrom(newcomer(1, 0))).toBe(true);
     join(giving, 1, 0);
     giving.reveal(0, out);
     expect(told()).toEqual({ 1: UNDER_WAY_MIN });
@@ -77,6 +87,28 @@ describe("The only seed", () => {
     peers.delete(2);
     giving.reveal(1500, out);
     expect(told()[1]).toBe(PIECE_COUNT);
+  });
+
+  // A tool that speaks BEP 3 alone was told of pieces one by one, where it waited for a bitfield.
+  it("hides nothing from who can only be told by a bitfield, unless it was told to", () => {
+    expect(begin().hidesFrom(newcomer(1, 0, false))).toBe(false);
+    expect(begin(true).hidesFrom(newcomer(1, 0, false))).toBe(true);
+  });
+
+  it("hides nothing while no tracker sends downloaders, unless it was told to", () => {
+    isAnnounced = false;
+    expect(begin().hidesFrom(newcomer(1, 0))).toBe(false);
+    expect(begin(true).hidesFrom(newcomer(1, 0))).toBe(true);
+  });
+
+  it("hides nothing any more once another seed came, unless it was told to", () => {
+    for (const isForced of [false, true]) {
+      const giving = begin(isForced);
+      const other = newcomer(9, 0);
+      other.pieces = Bitfield.full(PIECE_COUNT);
+      giving.toldField(other, out);
+      expect(giving.hidesFrom(newcomer(1, 0))).toBe(isForced);
+    }
   });
 
   it("goes on hiding from one that is alone when it was told to", () => {

@@ -27,6 +27,8 @@ export interface GivingOptions {
   readonly have: Bitfield;
   readonly pieceByteLength: (piece: PieceIndex) => number;
   readonly peers: ReadonlyMap<LinkId, Peer>;
+  /** Whether a tracker sends downloaders here. */
+  readonly isAnnounced: () => boolean;
   /** By hand: also beside other seeds. */
   readonly isForced: boolean;
 }
@@ -52,13 +54,19 @@ export class Giving {
     this.#superSeed = new SuperSeed({ pieceCount: have.length, random, pieceByteLength, holders: (piece) => picker.partialHolders(piece) });
   }
 
-  /** True when a newcomer is told of nothing at first. */
-  get isHiding(): boolean {
-    return this.#superSeed !== undefined;
+  /**
+   * Whether the newcomer, whose handshake is here, is told of nothing at first. Who does not know the fast extension is told
+   * by its bitfield: BEP 3 has no other first word, and the clients and tools of its days wait for it. And where no tracker
+   * sends anybody, whoever comes by our address is no part of a swarm.
+   */
+  hidesFrom(peer: Peer): boolean {
+    if (this.#superSeed === undefined) return false;
+    return this.#options.isForced || (peer.canFast && this.#options.isAnnounced());
   }
 
+  /** The newcomer was greeted, by `hidesFrom` of this moment. */
   joined(peer: Peer): void {
-    this.#superSeed?.join(peer.link);
+    if (this.hidesFrom(peer)) this.#superSeed?.join(peer.link);
   }
 
   /** The peer told what it has: another seed, and being clever is over. */

@@ -103,6 +103,7 @@ export class TorrentLife {
       record,
       context,
       peers: core.peers,
+      isAnnounced: () => core.discovery.announces.isAnnounced,
       down: new Limiter([context.downBucket, core.downBucket]),
       up: new Limiter([context.upBucket, core.upBucket]),
       blame: core.blame,

@@ -29,6 +29,7 @@ export interface BodyParts {
   readonly record: ResumeRecord | undefined;
   readonly context: SessionContext;
   readonly peers: ReadonlyMap<LinkId, Peer>;
+  readonly isAnnounced: () => boolean;
   readonly down: Limiter;
   readonly up: Limiter;
   readonly blame: Blame;
@@ -63,6 +64,7 @@ export function makeBody(parts: BodyParts): Body {
     have: content.have,
     pieceByteLength: (piece) => layout.pieceByteLength(piece),
     peers: parts.peers,
+    isAnnounced: parts.isAnnounced,
     isForced: parts.add.superSeed === true,
   });
   const uploads = new Uploads({

@@ -114,7 +114,7 @@ export class Torrent implements Listener {
 
   /** Our dial stands: the handshake goes out. */
   dialled(peer: Peer, out: SessionOutput[]): void {
-    sendHandshake(peer, this.#core.greetingFacts(), out);
+    sendHandshake(peer, this.#core.greetingFacts(peer), out);
   }
 
   /** The other handshake is here; a reason refuses the peer. */
@@ -125,9 +125,9 @@ export class Torrent implements Listener {
     peer.client = clientName(handshake.peerId);
     const refusal = core.swarm.join(peer, now);
     if (refusal !== undefined) return refusal;
-    if (!peer.dialledByUs) sendHandshake(peer, { ...core.greetingFacts(), infoHash: this.#nameFor(handshake) }, out);
+    if (!peer.dialledByUs) sendHandshake(peer, { ...core.greetingFacts(peer), infoHash: this.#nameFor(handshake) }, out);
     core.fields.joined(peer);
-    sendGreeting(peer, core.greetingFacts(), out);
+    sendGreeting(peer, core.greetingFacts(peer), out);
     core.tell({ type: "peer-joined", torrent: this.id, peer: peer.remote }, out);
     core.body?.giving.joined(peer);
     core.body?.choking.offer(peer, now, out);
