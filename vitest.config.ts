@@ -1,5 +1,7 @@
 /**
- * Which tests run how: pure rooms share one thread pool without isolation, the rest is isolated, interop and browser run alone in processes.
+ * Which tests run how. Those of the rooms share threads and what was imported there: a file of its own world would read the same
+ * modules again, which was a third of the suite's work. The house tests start whole tools (compilers, npm, Vitest itself) on the
+ * house; interop and browser run alone in processes.
  * `*.long.test.ts` (soak, matrices, other Nodes) belongs to `npm run test:long`; `npm run fuzz` runs the `*.fuzz.test.ts` alone.
  * @module
  */
@@ -54,7 +56,6 @@ export default defineConfig({
           include: [
             `packages/{node,client}/src/**/*.${ending}.ts`,
             `apps/**/src/**/*.${ending}.{ts,tsx}`,
-            `tools/**/*.${ending}.ts`,
             `bench/**/*.${ending}.ts`,
             `examples/**/*.${ending}.ts`,
           ],
@@ -62,6 +63,20 @@ export default defineConfig({
           pool: "threads",
           isolate: false,
           testTimeout: isPatient ? 3_600_000 : 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        plugins,
+        resolve,
+        ssr,
+        test: {
+          name: "house",
+          include: [`tools/**/*.${ending}.ts`],
+          exclude,
+          pool: "threads",
+          testTimeout: isPatient ? 3_600_000 : 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

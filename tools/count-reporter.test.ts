@@ -16,7 +16,11 @@ function lastLineOf(
   folder = mkdtempSync(join(tmpdir(), "bittern-count-"));
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
   const reporters = JSON.stringify(["default", join(ROOT, "tools/count-reporter.mjs")]);
-  writeFileSync(join(folder, "vitest.config.mjs"), `export default { test: { reporters: ${reporters} } };\n`);
+  // As our own runs: what a test file needs beside its tests is not what is asked here.
+  writeFileSync(
+    join(folder, "vitest.config.mjs"),
+    `export default { test: { reporters: ${reporters}, pool: "threads", isolate: false } };\n`,
+  );
   for (const [name, text] of Object.entries(tests)) writeFileSync(join(folder, name), `import { it } from "vitest";\n${text}\n`);
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
   const { stdout, status } = spawnSync(process.execPath, [vitest, "run", ...args], { cwd: folder, encoding: "utf8" });

@@ -22,7 +22,9 @@ export interface Ended {
   readonly status: number | null;
   readonly out: string;
   readonly err: string;
-  /** Standard output as the one JSON object it should be. */
+  /** The JSON objects of standard output, one a line. */
+  readonly lines: readonly Record<string, unknown>[];
+  /** The first of them, where it should be the only one. */
   readonly json: Record<string, unknown>;
 }
 
@@ -151,7 +153,7 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
 export async function runAlone(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   const command = new Running(args, options);
   await command.end();
-  return { status: command.status ?? null, out: command.out, err: command.err, json: command.lines[0] ?? {} };
+  return endedOf({ status: command.status ?? null, out: command.out, err: command.err });
 }
 
 let lastRun: Promise<unknown> = Promise.resolve();
@@ -180,12 +182,16 @@ function runWarm(args: readonly string[], { program = "bittern", cwd = process.c
     child.once("message", (answer) => {
       clearTimeout(patience);
       child.off("exit", fail);
-      const { status, out, err } = answer as Omit<Ended, "json">;
-      const line = out.split("\n").find((text) => text.startsWith("{"));
-      resolve({ status, out, err, json: line === undefined ? {} : (JSON.parse(line) as Record<string, unknown>) });
+      resolve(endedOf(answer as Pick<Ended, "status" | "out" | "err">));
     });
     child.send({ program, args, cwd, env: environment(env) });
   });
+}
+
+function endedOf(said: Pick<Ended, "status" | "out" | "err">): Ended {
+  const lines = said.out.split("\n").filter((text) => text.startsWith("{"));
+  const objects = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  return { ...said, lines: objects, json: objects[0] ?? {} };
 }
 
 /** Ours, without a state folder of the user. */

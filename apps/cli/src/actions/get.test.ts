@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { endAllAfterTests, firstMessage, noise, PROGRAM, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
+import { type Ended, endAllAfterTests, firstMessage, noise, PROGRAM, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
 
 const folder = temporaryFolder();
 const torrent = join(folder, "album.torrent");
@@ -73,11 +73,11 @@ describe("bittern get", () => {
   it("downloads by magnet link and keeps what is there when it comes again", async () => {
     const { dir, words } = place();
     const link = (await run(["magnet", torrent])).out.trim();
-    expect(await new Running(["get", link, ...words, "--peer", peer, "--exit"]).end()).toBe(0);
+    expect((await run(["get", link, ...words, "--peer", peer, "--exit"])).status).toBe(0);
     expectSame(dir);
-    const again = new Running(["get", torrent, ...words, "--exit"]);
-    expect(await again.end()).toBe(0);
-    expect(await again.line("complete")).toMatchObject({ downloaded: 0 });
+    const again = await run(["get", torrent, ...words, "--exit"]);
+    expect(again.status).toBe(0);
+    expect(again.lines.find((line) => line["type"] === "complete")).toMatchObject({ downloaded: 0 });
     expect(again.lines.some((line) => line["type"] === "piece")).toBe(false);
   });
 
@@ -87,21 +87,20 @@ describe("bittern get", () => {
     const hurt = Uint8Array.from(FILES["big file.bin"]);
     hurt.fill(0, 1_000_000, 1_000_010);
     writeFileSync(join(dir, "album/big file.bin"), hurt);
-    const get = new Running(["get", torrent, ...words, "--peer", peer, "--exit"]);
-    expect(await get.end()).toBe(0);
+    const get = await run(["get", torrent, ...words, "--peer", peer, "--exit"]);
+    expect(get.status).toBe(0);
     expectSame(dir);
     expect(get.lines.filter((line) => line["type"] === "piece")).toHaveLength(1);
   });
 
   it("takes only what is selected", async () => {
     const { dir, words } = place();
-    expect(
-      await new Running(["get", torrent, ...words, "--peer", peer, "--exit", "--select", "*.txt", "--select", "Ünïcode/*"]).end(),
-    ).toBe(0);
+    const some = await run(["get", torrent, ...words, "--peer", peer, "--exit", "--select", "*.txt", "--select", "Ünïcode/*"]);
+    expect(some.status).toBe(0);
     expectSame(dir, ["sub/notes.txt", "Ünïcode/日本.bin"]);
     expect(existsSync(join(dir, "album/big file.bin"))).toBe(false);
-    const nothing = new Running(["get", torrent, ...words, "--exit", "--select", "*.mp3"]);
-    expect(await nothing.end()).toBe(2);
+    const nothing = await run(["get", torrent, ...words, "--exit", "--select", "*.mp3"]);
+    expect(nothing.status).toBe(2);
     expect(nothing.lines.at(-1)).toMatchObject({ type: "error", error: { code: "SELECTION_EMPTY" } });
   });
 
@@ -112,10 +111,10 @@ describe("bittern get", () => {
     await run(["create", join(source, "album"), "--v1", "--piece-length", "4MiB", "-o", small]);
     const seed = new Running(["seed", small, "--dir", source, "--port", "0", "--json", "--state", join(folder, "state-small")]);
     const from = `127.0.0.1:${Number((await seed.line("listening"))["port"])}`;
-    expect(await new Running(["get", small, ...words, "--peer", from, "--exit", "--select", "*.txt"]).end()).toBe(0);
+    expect((await run(["get", small, ...words, "--peer", from, "--exit", "--select", "*.txt"])).status).toBe(0);
     await seed.stop();
     expect(existsSync(join(dir, "album/big file.bin"))).toBe(false);
-    expect(await new Running(["get", small, ...words, "--exit"]).end()).toBe(0);
+    expect((await run(["get", small, ...words, "--exit"])).status).toBe(0);
     expectSame(dir);
   });
 
@@ -125,15 +124,15 @@ describe("bittern get", () => {
     await get.line("durable");
     const port = Number(get.lines[0]?.["port"]);
     const other = place();
-    expect(await new Running(["get", torrent, ...other.words, "--peer", `127.0.0.1:${port}`, "--exit"]).end()).toBe(0);
+    expect((await run(["get", torrent, ...other.words, "--peer", `127.0.0.1:${port}`, "--exit"])).status).toBe(0);
     expectSame(other.dir);
     expect(await get.stop("SIGINT")).toBe(0);
   });
 
   it("ends after the ratio or the time it was given", async () => {
     const { words } = place();
-    expect(await new Running(["get", torrent, ...words, "--peer", peer, "--seed-time", "0"]).end()).toBe(0);
-    expect(await new Running(["get", torrent, ...words, "--seed-ratio", "0"]).end()).toBe(0);
+    expect((await run(["get", torrent, ...words, "--peer", peer, "--seed-time", "0"])).status).toBe(0);
+    expect((await run(["get", torrent, ...words, "--seed-ratio", "0"])).status).toBe(0);
   });
 
   it("reports about once a second, in integers", async () => {
@@ -164,10 +163,10 @@ describe("bittern get", () => {
     const first = new Running(["get", torrent, ...words, "--peer", peer, "--max-down", "1MiB"]);
     await first.until(() => (first.lines.filter((line) => line["type"] === "piece").length >= 10 ? true : undefined), "ten pieces");
     await first.stop("SIGKILL");
-    const second = new Running(["get", torrent, ...words, "--peer", peer, "--exit"]);
-    expect(await second.end()).toBe(0);
+    const second = await run(["get", torrent, ...words, "--peer", peer, "--exit"]);
+    expect(second.status).toBe(0);
     expectSame(dir);
-    const fetched = (run: Running) => run.lines.filter((line) => line["type"] === "piece").length;
+    const fetched = (run: Pick<Ended, "lines">) => run.lines.filter((line) => line["type"] === "piece").length;
     expect(fetched(first) + fetched(second)).toBeLessThanOrEqual(Number(second.lines[1]?.["pieceCount"]) + 2);
   });
 
@@ -183,21 +182,9 @@ describe("bittern get", () => {
   it("warns once of a state folder that cannot be used, and works", async () => {
     const { dir } = place();
     writeFileSync(join(folder, "no-folder"), "");
-    const get = new Running([
-      "get",
-      torrent,
-      "--dir",
-      dir,
-      "--state",
-      join(folder, "no-folder"),
-      "--port",
-      "0",
-      "--json",
-      "--peer",
-      peer,
-      "--exit",
-    ]);
-    expect(await get.end()).toBe(0);
+    const noState = ["--state", join(folder, "no-folder")];
+    const get = await run(["get", torrent, "--dir", dir, ...noState, "--port", "0", "--json", "--peer", peer, "--exit"]);
+    expect(get.status).toBe(0);
     expect(get.err).toMatch(
       /^\S+ warn {2}the state folder [^\n]* cannot be used \(\w+\): nothing is remembered, every start checks all data\n$/,
     );

@@ -25,8 +25,8 @@ describe("bittern track", () => {
       const state = (name: string) => ["--state", join(folder, `state-${at}-${name}`), "--port", "0", "--json"];
       const seed = new Running(["seed", torrent, "--dir", join(folder, `source-${at}`), ...state("seed")]);
       await seed.line("listening");
-      const get = new Running(["get", torrent, "--dir", join(folder, `target-${at}`), "--exit", ...state("get")]);
-      expect(await get.end()).toBe(0);
+      const got = await run(["get", torrent, "--dir", join(folder, `target-${at}`), "--exit", ...state("get")]);
+      expect(got.status).toBe(0);
       expect(await seed.stop()).toBe(0);
     }
     expect(await tracker.stop("SIGINT")).toBe(0);
