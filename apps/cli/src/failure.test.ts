@@ -43,11 +43,23 @@ describe("A stop", () => {
   it("is clean the first time and now the second time", () => {
     const left: number[] = [];
     const stop = new Stop((status) => left.push(status));
-    expect(stop.status(false)).toBe(0);
+    expect(stop.status).toBe(0);
     stop.request("SIGINT");
-    expect([stop.signal.aborted, stop.status(false), stop.status(true), left]).toEqual([true, 130, 0, []]);
+    expect([stop.signal.aborted, stop.status, stop.failedStatus, left]).toEqual([true, 130, 130, []]);
     stop.request("SIGTERM");
     expect([stop.reason, left]).toEqual(["SIGINT", [143]]);
+  });
+
+  it("is no failure of what only served, however often it is asked", () => {
+    const left: number[] = [];
+    let isComplete = false;
+    const stop = new Stop((status) => left.push(status));
+    stop.endsWellIf(() => isComplete);
+    stop.request("SIGINT");
+    stop.request("SIGINT");
+    isComplete = true;
+    stop.request("SIGINT");
+    expect([stop.status, stop.failedStatus, left]).toEqual([0, 130, [130, 0]]);
   });
 
   it("by q is never a failure", async () => {
@@ -56,6 +68,6 @@ describe("A stop", () => {
     stop.request("quit");
     await waiting;
     await stop.requested();
-    expect(stop.status(false)).toBe(0);
+    expect(stop.status).toBe(0);
   });
 });

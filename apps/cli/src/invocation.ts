@@ -64,10 +64,10 @@ async function perform<Options>(command: Command, load: () => Promise<Action<Opt
     const invocation = { name, program: command.parent ?? command, output, log, stop, stateDir: stateFolder(options.state) };
     return await action(invocation, command.args, options as Options);
   } catch (error) {
-    if (stop.reason === "pipe") return stop.status(false);
+    if (stop.reason === "pipe") return stop.failedStatus;
     if (stop.reason !== undefined) {
       output.failure(name, { code: "ABORTED", message: output.messages.stoppedBy(stop.reason), status: 1 }, streaming);
-      return stop.status(false);
+      return stop.failedStatus;
     }
     if (process.env["BITTERN_DEBUG"] === "1") output.log(error instanceof Error ? (error.stack ?? String(error)) : String(error));
     const failure = failureOf(error);

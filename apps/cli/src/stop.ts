@@ -15,6 +15,7 @@ const GRACE_MILLIS = 5000;
 export class Stop {
   /** The first request; later ones do not change it. */
   reason: StopReason | undefined;
+  #hasDoneItsWork: () => boolean = () => false;
   readonly #controller = new AbortController();
   readonly #leaveNow: (status: number) => void;
 
@@ -28,11 +29,16 @@ export class Stop {
     return this.#controller.signal;
   }
 
+  /** Asked when all is over: for what was only serving, or is complete, being stopped is how it ends well, the hard way too. */
+  endsWellIf(hasDoneItsWork: () => boolean): void {
+    this.#hasDoneItsWork = hasDoneItsWork;
+  }
+
   /** The first one stops cleanly, the second one now. */
   request(reason: StopReason): void {
-    if (this.reason !== undefined) return reason === "pipe" ? undefined : this.#leaveNow(STATUS[reason]);
+    if (this.reason !== undefined) return reason === "pipe" ? undefined : this.#leaveNow(this.#statusOf(reason));
     this.reason = reason;
-    setTimeout(() => this.#leaveNow(STATUS[reason]), GRACE_MILLIS).unref();
+    setTimeout(() => this.#leaveNow(this.#statusOf(reason)), GRACE_MILLIS).unref();
     this.#controller.abort(reason);
   }
 
@@ -44,9 +50,18 @@ export class Stop {
     });
   }
 
-  /** `hasDoneItsWork`: for what was only serving, being stopped is how it ends well. */
-  status(hasDoneItsWork: boolean): number {
-    return this.reason === undefined || hasDoneItsWork ? 0 : STATUS[this.reason];
+  /** The status to end with. */
+  get status(): number {
+    return this.reason === undefined ? 0 : this.#statusOf(this.reason);
+  }
+
+  /** The status of what was stopped and failed. */
+  get failedStatus(): number {
+    return this.reason === undefined ? 1 : STATUS[this.reason];
+  }
+
+  #statusOf(reason: StopReason): number {
+    return this.#hasDoneItsWork() ? 0 : STATUS[reason];
   }
 
   /** Listens to the signals of the process. */

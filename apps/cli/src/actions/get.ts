@@ -34,12 +34,13 @@ export const get: Action<GetOptions> = async (invocation, [argument = ""], optio
       ...(options.select === undefined ? {} : { wanted: { only: options.select } }),
     });
     const transfer = new Transfer(invocation, session, torrent);
+    stop.endsWellIf(() => transfer.isComplete);
     transfer.tellListening();
     if (options.select !== undefined) watchSelection(torrent, transfer, options.select);
     transfer.tellEvents();
     await transfer.run({ exit: options.exit === true, seedRatio: options.seedRatio, seedMinutes: options.seedTime });
     if (stop.reason === "cancel") await session.remove(torrent);
-    return stop.status(transfer.isComplete);
+    return stop.status;
   } finally {
     await session.close();
   }

@@ -39,12 +39,13 @@ export const seed: Action<SeedOptions> = async (invocation, [argument = ""], opt
     });
     await checked(torrent, output, stop.signal);
     refuseIncomplete(torrent, path);
+    stop.endsWellIf(() => true);
     const transfer = new Transfer(invocation, session, torrent);
     transfer.tellListening();
     output.note(output.messages.transfer.seeding(printable(torrent.name)));
     await transfer.run({ exit: false, seedRatio: undefined, seedMinutes: undefined });
     if (stop.reason === "cancel") await session.remove(torrent);
-    return stop.status(true);
+    return stop.status;
   } finally {
     await session.close();
   }

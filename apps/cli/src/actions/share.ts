@@ -51,6 +51,7 @@ export const share: Action<ShareOptions> = async (invocation, [argument = ""], o
         superSeed: options.superSeed === true,
       });
       await torrent.checked({ signal: stop.signal });
+      stop.endsWellIf(() => true);
       site = siteOf(metainfo, `http://${base}`, () => swarmOf(tracker, metainfo));
       tell(invocation, session, metainfo, `http://${base}`, announce);
       const transfer = new Transfer(invocation, session, torrent);
@@ -59,7 +60,7 @@ export const share: Action<ShareOptions> = async (invocation, [argument = ""], o
         ...(options.once === true ? [oneCopyOut(torrent, tracker, metainfo, stop.signal)] : []),
       ]);
       transfer.end();
-      return stop.status(true);
+      return stop.status;
     } finally {
       await session.close();
     }

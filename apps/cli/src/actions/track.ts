@@ -79,8 +79,9 @@ export const track: Action<TrackOptions> = async ({ output, log, stop }, _args, 
     const { https } = urls;
     const ports = { http: portOf(urls.http), udp: portOf(urls.udp), ...(https === undefined ? {} : { https: portOf(https) }) };
     output.event({ type: "listening", ...ports, announce }, output.messages.track.tracking(announce));
+    stop.endsWellIf(() => true);
     await stop.requested();
-    return stop.status(true);
+    return stop.status;
   } finally {
     await tracker.close();
   }

@@ -39,6 +39,7 @@ export const tui: Action<TuiOptions> = async (invocation, sources, options) => {
     // Only who opens the screen pays for what draws it.
     const { runFace } = await import("@bittern/tui");
     const session = await openSession(invocation, options, { logger: loggerOf(invocation, options) });
+    stop.endsWellIf(() => true);
     try {
       await runFace({
         session,
@@ -50,7 +51,7 @@ export const tui: Action<TuiOptions> = async (invocation, sources, options) => {
         usesMouse: options.mouse === true,
         signal: stop.signal,
       });
-      return stop.status(true);
+      return stop.status;
     } finally {
       await session.close();
     }

@@ -100,8 +100,9 @@ export const watch: Action<WatchOptions> = async (invocation, [argument = ""], o
     output.event({ type: "listening", port });
     output.note(output.messages.watch.watching(printable(folder), port));
     end = await watchFolder(folder, options.poll === true, (files) => works.list(files));
+    stop.endsWellIf(() => true);
     await stop.requested();
-    return stop.status(true);
+    return stop.status;
   } finally {
     for (const timer of timers) clearInterval(timer);
     giveBackKeys();

@@ -47,7 +47,7 @@ async function perform(program: ClassicProgram, words: readonly string[]): Promi
     const log = new Log({ level: "silent", file: undefined }, output);
     return await program.run({ name: program.name, output, log, stop, stateDir: stateFolder(undefined) }, words);
   } catch (error) {
-    if (stop.reason !== undefined) return stop.status(false);
+    if (stop.reason !== undefined) return stop.failedStatus;
     if (process.env["BITTERN_DEBUG"] === "1") output.log(error instanceof Error ? (error.stack ?? String(error)) : String(error));
     const failure = failureOf(error);
     const hint = failure.status === 2 ? `\n${messages.classic.seeUsage(program.name)}` : "";

@@ -99,6 +99,7 @@ class DownloadWindow {
     const url = await this.#server.listen();
     const isOpen = (this.#options.open ?? openBrowser)(url);
     output.note(isOpen ? `${name}: ${url}` : `${name}: ${this.#texts.openYourself(url)}`);
+    stop.endsWellIf(() => this.#phase === "complete");
     const timer = setInterval(() => this.#server.push(), this.#download.displayMillis);
     try {
       const work = this.#work();
@@ -107,7 +108,7 @@ class DownloadWindow {
       // A session that is just being opened must be there to be closed.
       if (this.#phase === "working") await work;
       const hasFailed = this.#phase === "failed";
-      return hasFailed ? 1 : stop.status(this.#phase === "complete");
+      return hasFailed ? 1 : stop.status;
     } finally {
       clearInterval(timer);
       clearTimeout(this.#lonely);

@@ -16,6 +16,7 @@ export const downloadCurses: ClassicAction<DownloaderTable> = async (invocation,
   const { stop, output } = invocation;
   const words = output.messages.classic.download;
   const download = await ClassicDownload.start(invocation, args);
+  stop.endsWellIf(() => download.isComplete);
   let errors: readonly ClassicError[] = [];
   try {
     const screen = new Screen("btdownloadcurses", {
@@ -28,7 +29,7 @@ export const downloadCurses: ClassicAction<DownloaderTable> = async (invocation,
       const everySeconds = Math.max(INTERVAL_MIN, args.values.display_interval);
       await download.until(stop.signal, { everySeconds, look: () => screen.draw() });
       screen.draw();
-      return stop.status(download.isComplete);
+      return stop.status;
     } finally {
       errors = download.view().errors;
       await download.close();

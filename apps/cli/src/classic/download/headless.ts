@@ -15,13 +15,14 @@ export const downloadHeadless: ClassicAction<DownloaderTable> = async (invocatio
   const { stop, output } = invocation;
   const words = output.messages.classic.download;
   const download = await ClassicDownload.start(invocation, args);
+  stop.endsWellIf(() => download.isComplete);
   const show = (): void => {
     // Asked each time: jobs come to the foreground and go back.
     if (!isInBackground()) process.stdout.write(`${headlessBlock(download.view(), words)}\n`);
   };
   try {
     await download.until(stop.signal, { everySeconds: Math.max(INTERVAL_MIN, args.values.display_interval), look: show });
-    return stop.status(download.isComplete);
+    return stop.status;
   } finally {
     download.end();
     show();

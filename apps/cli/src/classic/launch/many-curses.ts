@@ -40,9 +40,10 @@ export const launchManyCurses: ClassicAction<LauncherTable> = async (invocation,
     screen.draw();
     const timer = setInterval(() => screen.draw(), Math.max(INTERVAL_MIN, args.values.display_interval) * 1000);
     try {
+      stop.endsWellIf(() => true);
       await stop.requested();
       screen.draw();
-      return stop.status(true);
+      return stop.status;
     } finally {
       clearInterval(timer);
       await works.close();

@@ -31,8 +31,9 @@ export const launchMany: ClassicAction<LauncherTable> = async (invocation, args)
     Math.max(INTERVAL_MIN, args.values.display_interval) * 1000,
   );
   try {
+    stop.endsWellIf(() => true);
     await stop.requested();
-    return stop.status(true);
+    return stop.status;
   } finally {
     clearInterval(timer);
     say(words.ending);

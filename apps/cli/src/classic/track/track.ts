@@ -33,8 +33,9 @@ export const track: ClassicAction<TrackerTable> = async ({ stop, output, name },
     await tracker.listen();
     await listen(server, values);
     log.write(`# Log Started: ${new Date().toISOString()}`);
+    stop.endsWellIf(() => true);
     await stop.requested();
-    return stop.status(true);
+    return stop.status;
   } finally {
     log.write(`# Shutting down: ${new Date().toISOString()}`);
     server.closeAllConnections();
