@@ -35,6 +35,8 @@ export class Rarity {
   readonly #place: Uint32Array;
   /** By priority, then by number of partial peers; holes where nothing ever lay. */
   readonly #buckets: (Bucket | undefined)[][] = Array.from({ length: PRIORITY_MAX + 1 }, () => []);
+  /** How many pieces lie in each bucket, side by side: most buckets between the first and the last are empty, and are passed over often. */
+  readonly #lengths: number[][] = Array.from({ length: PRIORITY_MAX + 1 }, () => []);
   readonly #sizes: number[] = Array.from({ length: PRIORITY_MAX + 1 }, () => 0);
 
   /** Nothing is pickable at first. A given `availability` is shared and from then on changed only through here. */
@@ -64,12 +66,19 @@ export class Rarity {
 
   /** How many pieces of this priority are held by exactly that many partial peers. */
   bucketSize(priority: number, partial: number): number {
-    return this.#buckets[priority]?.[partial]?.length ?? 0;
+    return this.#lengths[priority]?.[partial] ?? 0;
   }
 
   /** Numbers of partial peers at and past which there is no bucket. */
   bucketCount(priority: number): number {
     return (this.#buckets[priority] as unknown[]).length;
+  }
+
+  /** The least number of partial peers, from `partial` on and below `end`, that any piece of this priority is held by; `end` when there is none. */
+  nextHeld(priority: number, partial: number, end: number): number {
+    const lengths = this.#lengths[priority] as number[];
+    for (let next = partial; next < end; next++) if ((lengths[next] as number) > 0) return next;
+    return end;
   }
 
   /** Lets the piece be picked, with a priority from 1 to 7; moves it when it has another one already. */
@@ -200,7 +209,10 @@ export class Rarity {
     }
     for (let priority = 0; priority <= PRIORITY_MAX; priority++) {
       let held = 0;
-      for (const bucket of this.#buckets[priority] as (Bucket | undefined)[]) held += bucket?.length ?? 0;
+      for (const [partial, bucket] of (this.#buckets[priority] as (Bucket | undefined)[]).entries()) {
+        held += bucket?.length ?? 0;
+        assert(this.bucketSize(priority, partial) === (bucket?.length ?? 0), "lengths are those of the buckets");
+      }
       assert(held === sizes[priority], "no bucket holds a piece that is not its own");
       assert(held === this.#sizes[priority], "pieces of a priority are counted as they come and go");
     }
@@ -208,25 +220,35 @@ export class Rarity {
 
   #refill(): void {
     for (const buckets of this.#buckets) for (const bucket of buckets) bucket?.clear();
+    for (const lengths of this.#lengths) lengths.fill(0);
     for (let piece = 0; piece < this.pieceCount; piece++) if (this.#priority[piece] !== 0) this.#enter(piece);
     for (const buckets of this.#buckets) for (const bucket of buckets) bucket?.trim();
   }
 
   #enter(piece: PieceIndex): void {
-    const buckets = this.#buckets[this.#priority[piece] as number] as (Bucket | undefined)[];
+    const priority = this.#priority[piece] as number;
+    const buckets = this.#buckets[priority] as (Bucket | undefined)[];
+    const lengths = this.#lengths[priority] as number[];
     const partial = this.#availability.partial(piece);
-    while (buckets.length <= partial) buckets.push(undefined);
+    while (buckets.length <= partial) {
+      buckets.push(undefined);
+      lengths.push(0);
+    }
     let bucket = buckets[partial];
     if (bucket === undefined) {
       bucket = new Bucket();
       buckets[partial] = bucket;
     }
     this.#place[piece] = bucket.push(piece);
+    lengths[partial] = bucket.length;
   }
 
   #leave(piece: PieceIndex): void {
-    const bucket = this.#buckets[this.#priority[piece] as number]?.[this.#availability.partial(piece)] as Bucket;
+    const priority = this.#priority[piece] as number;
+    const partial = this.#availability.partial(piece);
+    const bucket = this.#buckets[priority]?.[partial] as Bucket;
     const place = this.#place[piece] as number;
     this.#place[bucket.removeAt(place)] = place;
+    (this.#lengths[priority] as number[])[partial] = bucket.length;
   }
 }

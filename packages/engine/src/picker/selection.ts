@@ -45,10 +45,12 @@ export function pickRarest(choice: Choice): PieceIndex | undefined {
   for (let priority = PRIORITY_MAX; priority > 0; priority--) {
     if (rarity.size(priority) === 0) continue;
     const bucketCount = Math.min(rarity.bucketCount(priority), choice.heldByMax + 1);
-    for (let partial = least; partial < bucketCount; partial++) {
+    let partial = rarity.nextHeld(priority, least, bucketCount);
+    while (partial < bucketCount) {
       const piece = draws.from(priority, partial);
       if (piece !== undefined) return piece;
       if (draws.left === 0) return scan(choice, true);
+      partial = rarity.nextHeld(priority, partial + 1, bucketCount);
     }
   }
   // A seed is known to the last piece now. A partial peer is, if the caller counted it; what it was not counted with is
