@@ -197,7 +197,7 @@ export class Requests {
   }
 
   #lateQueue(partial: PartialPiece, block: number, asked: Peer, now: Millis): LateQueue {
-    return { ...this.#queue(asked, 0, now), askedAt: partial.askedAt(block) };
+    return { rate: asked.down.rate(now), outstanding: asked.requests.outstanding, askedAt: partial.askedAt(block) };
   }
 
   #queue({ down, requests }: Peer, more: number, now: Millis): Queue {

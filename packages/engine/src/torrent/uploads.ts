@@ -195,14 +195,9 @@ export class Uploads {
   /** Hands over all that the peer asks for of one piece, as far as it may leave now. */
   #servePiece(peer: Peer, piece: PieceIndex, now: Millis, out: SessionOutput[]): void {
     const state = peer.uploads;
-    while (state.inFlight < IN_FLIGHT_LENGTH_MAX) {
-      const room = Math.min(BATCH_LENGTH_MAX, this.#options.limiter.available(now));
-      const asked = state.queue.filter((request) => request.piece === piece);
-      const blocks = asked.slice(0, countWithin(asked, room));
-      if (blocks.length === 0) return;
-      const handed = new Set(blocks);
-      const kept = state.queue.filter((request) => !handed.has(request));
-      state.queue.splice(0, state.queue.length, ...kept);
+    while (state.inFlight < IN_FLIGHT_LENGTH_MAX && state.queue.length > 0) {
+      const blocks = takeOf(piece, state.queue, Math.min(BATCH_LENGTH_MAX, this.#options.limiter.available(now)));
+      if (blocks === undefined) return;
       this.#hand(peer, blocks, now, out);
     }
   }
@@ -278,6 +273,32 @@ export class Uploads {
     for (const { piece, begin, length } of blocks) padding += padLength(this.#options.padRanges(piece), begin, length);
     return padding;
   }
+}
+
+/**
+ * Takes the first requests of a piece that fit into `byteLength` out of the queue; `undefined` when there is none. Hot: it is asked
+ * of every turn that is under way after every read, and most turns have nothing left to send.
+ */
+function takeOf(piece: PieceIndex, queue: QueuedRequest[], byteLength: number): QueuedRequest[] | undefined {
+  let from = 0;
+  while (from < queue.length && (queue[from] as QueuedRequest).piece !== piece) from++;
+  if (from === queue.length || (queue[from] as QueuedRequest).length > byteLength) return undefined;
+  const taken: QueuedRequest[] = [];
+  let room = byteLength;
+  let kept = from;
+  for (let at = from; at < queue.length; at++) {
+    const request = queue[at] as QueuedRequest;
+    if (request.piece === piece && request.length <= room) {
+      taken.push(request);
+      room -= request.length;
+      continue;
+    }
+    // What comes behind one that does not fit waits with it.
+    if (request.piece === piece) room = 0;
+    queue[kept++] = request;
+  }
+  queue.length = kept;
+  return taken;
 }
 
 /** How many requests from the front fit into `byteLength`. */
