@@ -10,6 +10,8 @@ export const TRACKERS_MAX: number = 200;
 /** A round begins with the first tracker of the first tier and ends with an answer, or when all have failed. */
 export class Tiers implements Iterable<string> {
   readonly #tiers: string[][] = [];
+  /** All of them in a row, until a tier changes: it is looked at after every input of a session. */
+  #inOrder: readonly string[] | undefined;
   /** Trackers that failed in this round: the place of the current one in the order. */
   #failedCount = 0;
 
@@ -45,6 +47,7 @@ export class Tiers implements Iterable<string> {
     if (tier === undefined) return;
     tier.splice(tier.indexOf(url), 1);
     tier.unshift(url);
+    this.#inOrder = undefined;
     this.#failedCount = 0;
     this.check();
   }
@@ -56,6 +59,7 @@ export class Tiers implements Iterable<string> {
     const urls = this.#tiers[tier];
     if (urls === undefined) this.#tiers.push([url]);
     else urls.push(url);
+    this.#inOrder = undefined;
     if (current !== undefined) this.#failedCount = this.#order().indexOf(current);
     this.check();
     return true;
@@ -69,6 +73,7 @@ export class Tiers implements Iterable<string> {
     if (urls === undefined) return false;
     urls.splice(urls.indexOf(url), 1);
     if (urls.length === 0) this.#tiers.splice(tier, 1);
+    this.#inOrder = undefined;
     if (at < this.#failedCount) this.#failedCount--;
     if (this.#failedCount >= this.size) this.#failedCount = 0;
     this.check();
@@ -94,13 +99,15 @@ export class Tiers implements Iterable<string> {
     return this.#order()[Symbol.iterator]();
   }
 
-  #order(): string[] {
-    return this.#tiers.flat();
+  #order(): readonly string[] {
+    this.#inOrder ??= this.#tiers.flat();
+    return this.#inOrder;
   }
 
   /** The laws of this structure. */
   check(): void {
-    const order = this.#order();
+    const order = this.#tiers.flat();
+    assert(order.join("\n") === this.#order().join("\n"), "the order that is remembered is that of the tiers");
     assert(new Set(order).size === order.length, "every tracker is there once");
     assert(
       this.#tiers.every((tier) => tier.length > 0),
