@@ -16,15 +16,23 @@ export interface Recipe {
   surrender(): void;
 }
 
-/** Keyed by identity, so nothing of one world can be seen in another. */
-const recipes = new WeakMap<Uint8Array, Recipe>();
+/**
+ * The last mark alone is remembered: what a disk lends is written at once, or its bytes are kept as they are. A weak map of all
+ * marks was a tenth of the work of the collector. Known by identity, so nothing of one world can be seen in another.
+ */
+let marked: Uint8Array | undefined;
+let recipeOfMarked: Recipe | undefined;
 
 /** Marks a view of a lent buffer; each loan is a view of its own, so a mark never outlives its bytes. */
 export function mark(bytes: Uint8Array, recipe: Recipe): void {
-  recipes.set(bytes, recipe);
+  marked = bytes;
+  recipeOfMarked = recipe;
 }
 
-/** The recipe of marked bytes. */
+/** The recipe of bytes that were marked last; it is told once. */
 export function recipeOf(bytes: Uint8Array): Recipe | undefined {
-  return recipes.get(bytes);
+  if (bytes !== marked) return undefined;
+  const recipe = recipeOfMarked;
+  marked = recipeOfMarked = undefined;
+  return recipe;
 }

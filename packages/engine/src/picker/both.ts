@@ -8,6 +8,8 @@
 import { assert, type Bitfield, type PieceIndex } from "@bittern/protocol/base";
 
 const WORD_LENGTH = 4;
+/** Words below which they are looked at byte by byte: a second view of a small field costs more than it saves. */
+const WORDS_MIN = 16;
 
 /**
  * Visits every piece that is in both, from the word that holds `start` to the end and then, if `wraps`, from the beginning;
@@ -22,13 +24,14 @@ export function walkBoth(
   assert(left.length === right.length, "two fields of one torrent are of one length");
   const leftBytes = left.bytes;
   const rightBytes = right.bytes;
-  const leftWords = wordsOf(leftBytes);
-  const rightWords = wordsOf(rightBytes);
-  const count = leftWords.length;
+  const count = leftBytes.length >>> 2;
+  const isLarge = count >= WORDS_MIN;
+  const leftWords = isLarge ? wordsOf(leftBytes) : leftBytes;
+  const rightWords = isLarge ? wordsOf(rightBytes) : rightBytes;
   const first = Math.min(start >>> 5, count);
   for (let step = 0; step < (wraps ? count : count - first); step++) {
     const word = first + step < count ? first + step : first + step - count;
-    if (((leftWords[word] as number) & (rightWords[word] as number)) === 0) continue;
+    if (isLarge && ((leftWords[word] as number) & (rightWords[word] as number)) === 0) continue;
     if (visitBytes(leftBytes, rightBytes, word * WORD_LENGTH, (word + 1) * WORD_LENGTH, visit)) return;
   }
   visitBytes(leftBytes, rightBytes, count * WORD_LENGTH, leftBytes.length, visit);

@@ -270,7 +270,8 @@ export class Stream extends Task implements Sender, Stranded {
     this.#read += length;
     if (wasFull) this.#offer();
     if (this.#isDeaf) return;
-    this.#receiver.receive(readBuffer.subarray(0, length));
+    // Not `subarray`, which asks for the species: hot.
+    this.#receiver.receive(new Uint8Array(readBuffer.buffer, readBuffer.byteOffset, length));
     if (settings.poisonsReads) readBuffer.fill(0xdb, 0, length);
   }
 

@@ -46,7 +46,7 @@ export class FramePool {
     const buffer = free.pop() ?? new Uint8Array(capacity);
     let isLent = true;
     return {
-      bytes: buffer.subarray(0, length),
+      bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, length),
       release: () => {
         if (!isLent) return;
         isLent = false;
