@@ -5,12 +5,12 @@
  * (measured: the fastest of 128 KiB to 4 MiB).
  * @module
  */
-import { createHash, type Hash, hash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { closeSync, constants, openSync } from "node:fs";
 import { BLOCK_LENGTH } from "@bittern/protocol/base";
 import { codeOf } from "../faults.ts";
 import { readFully } from "../storage/file-pool.ts";
-import { merkleRoot } from "../storage/hashing.ts";
+import { hashLeaves, merkleRoot } from "../storage/hashing.ts";
 import type { HashEnd, HashJob, StreamFile } from "./hash-job.ts";
 
 /** Bytes; a multiple of the 16 KiB that leaves are cut into. */
@@ -45,7 +45,7 @@ class Share {
   readonly #next: Int32Array;
   readonly #done: BigInt64Array;
   readonly #chunk: Buffer = Buffer.allocUnsafeSlow(CHUNK_LENGTH);
-  readonly #leaves: Uint8Array<ArrayBuffer>;
+  readonly #leaves: Buffer;
   /** Descriptors by file index, least recently used first. */
   readonly #open = new Map<number, number>();
   #reading: StreamFile | undefined;
@@ -55,7 +55,7 @@ class Share {
     this.#pieceCount = Math.ceil(job.totalLength / job.pieceLength);
     this.#next = new Int32Array(job.next);
     this.#done = new BigInt64Array(job.done);
-    this.#leaves = new Uint8Array(Math.ceil(job.pieceLength / BLOCK_LENGTH) * SHA256_LENGTH);
+    this.#leaves = Buffer.alloc(Math.ceil(job.pieceLength / BLOCK_LENGTH) * SHA256_LENGTH);
   }
 
   /** Of the file read last. */
@@ -89,16 +89,10 @@ class Share {
       const chunk = this.#chunk.subarray(0, Math.min(CHUNK_LENGTH, length - at));
       file = this.#read(chunk, start + at, file);
       sha1?.update(chunk);
-      if (roots !== undefined) this.#hashLeaves(chunk.subarray(0, Math.max(0, dataLength - at)), at / BLOCK_LENGTH);
+      if (roots !== undefined) hashLeaves(chunk.subarray(0, Math.max(0, dataLength - at)), this.#leaves, at / BLOCK_LENGTH);
     }
     if (sha1 !== undefined && sha1s !== undefined) new Uint8Array(sha1s).set(sha1.digest(), piece * SHA1_LENGTH);
     if (roots !== undefined && owner !== undefined) new Uint8Array(roots).set(this.#root(owner, dataLength), piece * SHA256_LENGTH);
-  }
-
-  #hashLeaves(data: Uint8Array, firstLeaf: number): void {
-    for (let at = 0; at < data.length; at += BLOCK_LENGTH) {
-      this.#leaves.set(hash("sha256", data.subarray(at, at + BLOCK_LENGTH), "buffer"), (firstLeaf + at / BLOCK_LENGTH) * SHA256_LENGTH);
-    }
   }
 
   /** A file no longer than a piece has a tree as small as can be; the others have whole pieces (BEP 52). */

@@ -4,7 +4,7 @@
  */
 import { createHash, type Hash, hash } from "node:crypto";
 import type { MerkleExpectation, PieceExpectation, PieceOutcome } from "@bittern/host";
-import { BLOCK_LENGTH, equalBytes, NO_BYTES } from "@bittern/protocol/base";
+import { assert, BLOCK_LENGTH, equalBytes, NO_BYTES } from "@bittern/protocol/base";
 
 /** Bytes of a SHA-256. */
 const NODE_LENGTH = 32;
@@ -20,15 +20,14 @@ let near: Uint8Array<ArrayBuffer> | undefined;
 export class PieceHasher {
   readonly #expected: PieceExpectation;
   readonly #sha1: Hash | undefined;
-  readonly #leaves: Uint8Array<ArrayBuffer> | undefined;
-  #leafCount = 0;
+  readonly #leaves: Buffer<ArrayBuffer> | undefined;
   #byteLength = 0;
 
   constructor(expected: PieceExpectation) {
     this.#expected = expected;
     if (expected.sha1 !== undefined) this.#sha1 = createHash("sha1");
     if (expected.merkle !== undefined) {
-      this.#leaves = new Uint8Array(Math.ceil(expected.merkle.dataLength / BLOCK_LENGTH) * NODE_LENGTH);
+      this.#leaves = Buffer.alloc(Math.ceil(expected.merkle.dataLength / BLOCK_LENGTH) * NODE_LENGTH);
     }
   }
 
@@ -44,16 +43,12 @@ export class PieceHasher {
     const isGoodSha1 = sha1 === undefined || equalBytes(this.#sha1?.digest() as Uint8Array, sha1);
     if (merkle === undefined || this.#leaves === undefined) return isGoodSha1 && sha1 !== undefined ? GOOD : { good: false };
     const isGoodTree = this.#byteLength >= merkle.dataLength && equalBytes(merkleRoot(this.#leaves, merkle.leafCount), merkle.root);
-    return isGoodSha1 && isGoodTree ? GOOD : { good: false, leaves: this.#leaves };
+    return isGoodSha1 && isGoodTree ? GOOD : { good: false, leaves: new Uint8Array(this.#leaves.buffer) };
   }
 
-  #hashLeaves(bytes: Uint8Array, leaves: Uint8Array): void {
+  #hashLeaves(bytes: Uint8Array, leaves: Buffer): void {
     const { dataLength } = this.#expected.merkle as MerkleExpectation;
-    const data = bytes.subarray(0, Math.max(0, dataLength - this.#byteLength));
-    for (let at = 0; at < data.length; at += BLOCK_LENGTH) {
-      const leaf = hash("sha256", data.subarray(at, at + BLOCK_LENGTH), "buffer");
-      leaves.set(leaf, this.#leafCount++ * NODE_LENGTH);
-    }
+    hashLeaves(bytes.subarray(0, Math.max(0, dataLength - this.#byteLength)), leaves, this.#byteLength / BLOCK_LENGTH);
   }
 }
 
@@ -75,23 +70,44 @@ export function judgePiece(bytes: Uint8Array, expected: PieceExpectation): Piece
   return hasher.outcome();
 }
 
+/** Hashes data block by block into `leaves`, from leaf number `first` on. Hot. */
+export function hashLeaves(data: Uint8Array, leaves: Buffer, first: number): void {
+  let place = first * NODE_LENGTH;
+  for (let at = 0; at < data.length; at += BLOCK_LENGTH, place += NODE_LENGTH) {
+    hashInto(leaves, place, data.subarray(at, at + BLOCK_LENGTH));
+  }
+}
+
 /** The root over `leafCount` leaves (a power of two); those missing are 32 zero bytes. More leaves than that have no root: no bytes. */
 export function merkleRoot(leaves: Uint8Array, leafCount: number): Uint8Array {
   if (leaves.length > leafCount * NODE_LENGTH) return NO_BYTES;
-  let level = leaves;
-  let padding: Uint8Array = new Uint8Array(NODE_LENGTH);
-  for (let width = leafCount; width > 1; width /= 2) {
-    const pairs = Math.ceil(level.length / (2 * NODE_LENGTH));
-    const above = new Uint8Array(pairs * NODE_LENGTH);
-    for (let pair = 0; pair < pairs; pair++) above.set(hashPair(level, pair * 2 * NODE_LENGTH, padding), pair * NODE_LENGTH);
-    level = above;
-    padding = hash("sha256", Buffer.concat([padding, padding]), "buffer");
+  // Each level is written over the one below it, one node of room in reserve for the padding that completes a last pair.
+  const nodes = Buffer.allocUnsafe(leaves.length + NODE_LENGTH);
+  nodes.set(leaves);
+  let count = leaves.length / NODE_LENGTH;
+  let height = 0;
+  for (let width = leafCount; width > 1; width /= 2, height++) {
+    if (count % 2 === 1) nodes.set(paddingOf(height), count++ * NODE_LENGTH);
+    for (let at = 0; at < count; at += 2) {
+      hashInto(nodes, (at / 2) * NODE_LENGTH, nodes.subarray(at * NODE_LENGTH, (at + 2) * NODE_LENGTH));
+    }
+    count /= 2;
   }
-  return level.length === 0 ? padding : level;
+  return Uint8Array.from(count === 0 ? paddingOf(height) : nodes.subarray(0, NODE_LENGTH));
 }
 
-function hashPair(level: Uint8Array, at: number, padding: Uint8Array): Uint8Array {
-  const pair = level.subarray(at, at + 2 * NODE_LENGTH);
-  if (pair.length === 2 * NODE_LENGTH) return hash("sha256", pair, "buffer");
-  return hash("sha256", Buffer.concat([pair, padding]), "buffer");
+/** Root of a tree of this height over nothing but missing leaves. */
+function paddingOf(height: number): Uint8Array {
+  for (let known = paddings.length; known <= height; known++) {
+    const below = paddings[known - 1];
+    paddings.push(below === undefined ? new Uint8Array(NODE_LENGTH) : hash("sha256", Buffer.concat([below, below]), "buffer"));
+  }
+  return paddings[height] as Uint8Array;
+}
+const paddings: Uint8Array[] = [];
+
+/** As a string it stays in V8's heap; as a buffer it would be memory of its own, and 130,000 of those a GiB cost a tenth of the hashing. */
+function hashInto(target: Buffer, at: number, bytes: Uint8Array): void {
+  const written = target.write(hash("sha256", bytes, "binary"), at, NODE_LENGTH, "latin1");
+  assert(written === NODE_LENGTH, "a hash has 32 bytes");
 }
