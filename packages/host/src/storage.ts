@@ -87,7 +87,10 @@ export type Lent = Frames;
 
 export interface Store {
   readonly stamps: StoreStamps;
-  /** Makes all wanted files with their full length (sparse), and the empty ones; a longer file of that name is cut. */
+  /**
+   * Makes wanted files with their full length (sparse), and the empty ones; a longer file of that name is cut. Where they are
+   * very many, new ones that a write will make may still be missing when it answers: they are made in the background.
+   */
   allocate(done: Done<void>): void;
   /** Changes which files are wanted, moving bytes between the parts record and the files. */
   select(wanted: readonly boolean[], done: Done<void>): void;

@@ -100,7 +100,8 @@ export class IoStore {
     for (let at = 0; at < triples.length; at += 3) {
       const length = triples[at + 2] as number;
       const file = files[triples[at] as number];
-      if (file !== undefined) writeAll(this.openToWrite(file), bytes.subarray(taken, taken + length), triples[at + 1] as number);
+      const isWhole = file?.length === length;
+      if (file !== undefined) writeAll(this.openToWrite(file, isWhole), bytes.subarray(taken, taken + length), triples[at + 1] as number);
       taken += length;
     }
     const partsFile = slots.length > 0 ? files.find(({ isParts }) => isParts) : undefined;
@@ -129,23 +130,31 @@ export class IoStore {
 
   /** Makes a file with its full length, or gives the one that is there that length. */
   allocate(file: FileName): void {
+    const wasMade = this.#made.size;
     const fd = this.openToWrite(file);
-    if (fstatSync(fd).size !== file.length) ftruncateSync(fd, file.length);
+    if (this.#made.size === wasMade && fstatSync(fd).size !== file.length) ftruncateSync(fd, file.length);
   }
 
-  /** A descriptor for writing, which stays with the pool. */
-  openToWrite(file: FileName): number {
+  /** A descriptor for writing, which stays with the pool. `isWhole`: all of it is written now, so that it needs no length before. */
+  openToWrite(file: FileName, isWhole = false): number {
     const key = this.#key(file.path, file.isParts);
-    const fd = this.#pool.get(key, true, () => this.#openToWrite(file));
-    // Somebody may have deleted the file, or given it a second name, since it was opened.
-    const { nlink } = fstatSync(fd);
-    if (nlink !== 1) {
-      this.#pool.drop(key);
-      if (nlink > 1) throw new HostError("FILE_UNSAFE", `${file.path} has a second name`);
-      throw new HostError("FILE_MISSING", `${file.path} was deleted by somebody else`);
-    }
+    let isKept = true;
+    const fd = this.#pool.get(key, true, () => {
+      isKept = false;
+      return this.#openToWrite(file, isWhole);
+    });
+    if (isKept) this.#checkNames(key, file, fd);
     this.#dirty.set(key, file);
     return fd;
+  }
+
+  /** Somebody may have deleted the file, or given it a second name, since it was opened. */
+  #checkNames(key: string, file: FileName, fd: number): void {
+    const { nlink } = fstatSync(fd);
+    if (nlink === 1) return;
+    this.#pool.drop(key);
+    if (nlink > 1) throw new HostError("FILE_UNSAFE", `${file.path} has a second name`);
+    throw new HostError("FILE_MISSING", `${file.path} was deleted by somebody else`);
   }
 
   /** Makes everything written so far durable, in the background: one file at a time, so that reads keep their threads. */
@@ -226,12 +235,12 @@ export class IoStore {
     inodes.add(inode);
   }
 
-  #openToWrite(file: FileName): number {
+  #openToWrite(file: FileName, isWhole: boolean): number {
     const sandbox = file.isParts ? this.parts : this.files;
     if (file.isParts) makeFolder(this.parts.root);
     // Thousands of files are made in a row: to look for each of them first would cost more than making it.
     else if (file.mayMake && !this.#made.has(this.#key(file.path, false))) {
-      const fd = this.#makeNew(file, sandbox);
+      const fd = this.#makeNew(file, sandbox, isWhole);
       if (fd !== undefined) return fd;
     }
     try {
@@ -244,25 +253,25 @@ export class IoStore {
     } catch (error) {
       if (codeOf(error) !== "ENOENT" || !file.mayMake) throw this.#missingFault(error);
     }
-    return this.#make(file, sandbox);
+    return this.#make(file, sandbox, isWhole);
   }
 
   /** `undefined` when there is something of that name already. */
-  #makeNew(file: FileName, sandbox: Sandbox): number | undefined {
+  #makeNew(file: FileName, sandbox: Sandbox, isWhole: boolean): number | undefined {
     try {
-      return this.#make(file, sandbox);
+      return this.#make(file, sandbox, isWhole);
     } catch (error) {
       if (codeOf(error) === "EEXIST") return undefined;
       throw this.#missingFault(error);
     }
   }
 
-  #make(file: FileName, sandbox: Sandbox): number {
+  #make(file: FileName, sandbox: Sandbox, isWhole: boolean): number {
     const fd = sandbox.create(file.path);
     this.#made.set(this.#key(file.path, file.isParts), file);
     if (file.isParts) this.#lacksTable = true;
     if (file.isParts) return this.#withTable(fd);
-    if (file.length > 0) ftruncateSync(fd, file.length);
+    if (!isWhole && file.length > 0) ftruncateSync(fd, file.length);
     return fd;
   }
 

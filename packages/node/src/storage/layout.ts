@@ -112,7 +112,15 @@ export class Layout {
     if (file >= 0) this.#isMade[file] = 1;
   }
 
-  /** The files to make at once: wanted ones, pads excepted. */
+  lengthOf(file: number): number {
+    return fileAt(this.plan, file).length;
+  }
+
+  isMade(file: number): boolean {
+    return this.#isMade[file] === 1;
+  }
+
+  /** The files to make: wanted ones, pads excepted. */
   wantedFiles(): number[] {
     return [...this.plan.files.keys()].filter((file) => this.plan.wanted[file] === true && !fileAt(this.plan, file).isPad);
   }

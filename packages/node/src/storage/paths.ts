@@ -32,6 +32,8 @@ const { O_CREAT, O_EXCL, O_RDONLY, O_RDWR } = constants;
 /** Windows knows none of these. */
 const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
 
+/** To make a file: it follows no link, and what it opens is new, plain, and known by this one name. */
+const MAKE: number = O_RDWR + O_CREAT + O_EXCL;
 /** Folders kept open, the root not counted. */
 const FOLDERS_MAX = 24;
 /** A torrent's own limits are stricter (64 folders deep, 240 bytes a name); this is the last line. */
@@ -74,7 +76,7 @@ export class Sandbox {
 
   /** Makes a file that must not exist yet, and the folders above it. */
   create(path: string): number {
-    return this.#opened(path, O_RDWR + O_CREAT + O_EXCL, true);
+    return this.#opened(path, MAKE, true);
   }
 
   /** How a file is found; `undefined` when nothing, or nothing that may be read, is there. */
@@ -278,10 +280,17 @@ function makeFolder(place: string): void {
 /** Not blocking: a pipe under the name of a file must not hold the thread until somebody writes into it. */
 function openRegular(place: string, flags: number, seen?: BigIntStats): number {
   const fd = openSync(place, flags + O_NOFOLLOW + O_NONBLOCK, 0o666);
-  const found = fstatSync(fd, { bigint: true });
+  if (flags === MAKE) return fd;
+  const found = fstatSync(fd);
   const isForWriting = flags !== O_RDONLY;
-  const isSame = seen === undefined || (seen.dev === found.dev && seen.ino === found.ino);
-  if (found.isFile() && isSame && !(isForWriting && found.nlink > 1n)) return fd;
+  if (found.isFile() && isSeen(fd, seen) && !(isForWriting && found.nlink > 1)) return fd;
   closeSync(fd);
   throw new HostError("FILE_UNSAFE", found.isFile() ? "the file has a second name or was swapped" : "the name is not that of a plain file");
+}
+
+/** Whether the file opened is the one that was looked at before. */
+function isSeen(fd: number, seen: BigIntStats | undefined): boolean {
+  if (seen === undefined) return true;
+  const found = fstatSync(fd, { bigint: true });
+  return seen.dev === found.dev && seen.ino === found.ino;
 }

@@ -12,8 +12,8 @@ import type { FileSource, OpenFiles } from "./open-files.ts";
 import { faultOf, type WorkerThread } from "./pool.ts";
 import type { ReadPace } from "./read-pace.ts";
 
-/** Files one read may take from on this thread; a read from more goes to the worker as a whole. */
-const FILES_MAX = 16;
+/** Files one read may take from on this thread; a read from more goes to the worker as a whole: to have each opened there costs a message. */
+const FILES_MAX = 4;
 
 /** A part of the stream and where it goes in the buffer. */
 export interface Wanted {

@@ -90,6 +90,19 @@ describe("Store", () => {
     expect(statSync(there("empty")).size).toBe(0);
   });
 
+  it("leaves a file to the first write where there are very many", async () => {
+    const many = Array.from({ length: 80 }, (_, index): SampleFile => [`many/${index}`, index === 79 ? 0 : KIB]);
+    const sample = makeSample(root(), many, 32 * KIB);
+    const store = await openStore(storage, sample.plan);
+    await ask<void>((done) => store.allocate(done));
+    expect(statSync(there("many/63")).size).toBe(KIB);
+    expect(statSync(there("many/79")).size).toBe(0);
+    expect(existsSync(there("many/70"))).toBe(false);
+    expect(await storeAll(store, sample)).toEqual(sample.expected.map(() => "good"));
+    expect(statSync(there("many/70")).size).toBe(KIB);
+    expect(await verifyAll(store, sample)).toEqual(sample.expected.map(() => 1));
+  });
+
   it("finds the last piece shorter than the others", async () => {
     const sample = makeSample(root(), [["file", 70_000]], 32 * KIB);
     const store = await openStore(storage, sample.plan);

@@ -12,6 +12,7 @@ import { codeOf, diskFault } from "../faults.ts";
 import { Gate } from "./gate.ts";
 import type { StorePieceJob, SyncedStore } from "./jobs.ts";
 import { type Layout, pieceLengthOf } from "./layout.ts";
+import { Making, splitToMake } from "./making.ts";
 import type { FileSource, OpenFiles } from "./open-files.ts";
 import { faultOf, isFault, type WorkerPool, type WorkerThread } from "./pool.ts";
 import { paceOf, type ReadPace } from "./read-pace.ts";
@@ -43,6 +44,7 @@ export class NodeStore implements Store {
   readonly #gate = new Gate();
   readonly #stamps: StampBook;
   readonly #source: FileSource;
+  readonly #making = new Making((files, made) => this.#makeLater(files, made));
   /** Known from the first read on. */
   #pace: ReadPace | undefined;
   #layout: Layout;
@@ -118,11 +120,33 @@ export class NodeStore implements Store {
   allocate(done: Done<void>): void {
     this.#enterAlone(done, (answer) => {
       const layout = this.#layout;
-      const wanted = layout.wantedFiles();
-      this.#means.worker.ask({ op: "allocate", store: this.#id, files: wanted.map((file) => layout.nameOf(file)) }, (reply) => {
-        if (reply === undefined) for (const file of wanted) layout.made(file);
-        answer(faultOf(reply));
+      const { now, later } = splitToMake(layout.wantedFiles(), layout);
+      this.#make(now, (fault) => {
+        if (fault === undefined) this.#making.begin(later);
+        answer(fault);
       });
+    });
+  }
+
+  #make(files: readonly number[], done: (fault: HostError | undefined) => void): void {
+    const layout = this.#layout;
+    this.#means.worker.ask({ op: "allocate", store: this.#id, files: files.map((file) => layout.nameOf(file)) }, (reply) => {
+      if (reply === undefined) for (const file of files) layout.made(file);
+      done(faultOf(reply));
+    });
+  }
+
+  /** Some of the files that may wait, beside whatever else is done; a file that a write has made by now is left alone. */
+  #makeLater(files: readonly number[], made: (isGood: boolean) => void): void {
+    this.#gate.enter(() => {
+      const layout = this.#layout;
+      const unmade = this.#isOpen ? files.filter((file) => layout.plan.wanted[file] === true && !layout.isMade(file)) : [];
+      const finish = (fault: HostError | undefined): void => {
+        made(this.#isOpen && fault === undefined);
+        this.#gate.leave();
+      };
+      if (unmade.length === 0) finish(undefined);
+      else this.#make(unmade, finish);
     });
   }
 
@@ -178,6 +202,7 @@ export class NodeStore implements Store {
 
   remove(done: Done<void>): void {
     this.#enterAlone(done, (answer) => {
+      this.#making.end();
       this.#means.files.drop(this.#id);
       this.#means.worker.ask({ op: "remove", store: this.#id, paths: this.#paths() }, (reply) => {
         const fault = faultOf(reply);
@@ -195,6 +220,7 @@ export class NodeStore implements Store {
       };
       if (!this.#isOpen) return finish();
       this.#isOpen = false;
+      this.#making.end();
       this.#means.files.drop(this.#id);
       this.#means.worker.ask({ op: "close-store", store: this.#id }, finish);
     });
