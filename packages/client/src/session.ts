@@ -79,6 +79,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
       ...(stateDir === undefined ? {} : { stateDir }),
       ...(hashThreads === undefined ? {} : { hashWorkers: hashThreads }),
     });
+    this.#host.prepareStorage();
     const { random, clock } = this.#host;
     const machine = new SessionMachine({ random, settings: settingsOf(options), wallSeconds: () => clock.wallSeconds() });
     this.#run = runSession(machine, this.#host, (event) => this.#receive(event));

@@ -35,6 +35,7 @@ const QUESTIONS_AT_ONCE = 4;
 export async function verifyTorrent(metainfo: Metainfo, path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
   options.signal?.throwIfAborted();
   const host = createNodeHost(options.threads === undefined ? {} : { hashWorkers: options.threads });
+  host.prepareStorage({ willVerify: true });
   try {
     const plan = planOf(metainfo, await placeOf(metainfo, path));
     const store = await asked<Store>((done) => host.storage.open(plan, done), options.signal);

@@ -32,6 +32,8 @@ export interface StorePlan {
   readonly partsKey: string;
   /** True for data that must not be changed: only reading is possible, and links that stay under the root may be followed. */
   readonly readOnly: boolean;
+  /** Nothing is known of what lies there, and what is found will be verified: the host may get ready for it meanwhile. */
+  readonly willVerify?: boolean;
 }
 
 /** How a file was found; two equal stamps mean nobody else wrote it in between. */

@@ -40,6 +40,8 @@ export interface NodeHost extends Host {
   secureTcp(identity: TlsIdentity): Tcp;
   /** Resolves when all carriers are there, at once where there are none; rejects when one cannot be. */
   ready(): Promise<void>;
+  /** A store will be opened soon, and perhaps verified: threads begin while the program does other things. */
+  prepareStorage(options?: { readonly willVerify?: boolean }): void;
   /** Ends all sockets, waits for what is being written, ends the threads. */
   close(): Promise<void>;
 }
@@ -57,6 +59,7 @@ class RealHost implements NodeHost {
   readonly tcp: Tcp;
   readonly udp: Udp;
   readonly storage: Storage;
+  readonly #storage: NodeStorage;
   readonly #endings: (() => Promise<void> | void)[];
   readonly #interface: Interface;
   readonly #carriers: Carriers | undefined;
@@ -81,7 +84,12 @@ class RealHost implements NodeHost {
     this.http = http;
     this.records = records;
     this.storage = storage;
+    this.#storage = storage;
     this.#endings = [() => tcp.close(), () => udp.close(), () => http.close(), () => records.close(), () => storage.close()];
+  }
+
+  prepareStorage(options?: { readonly willVerify?: boolean }): void {
+    this.#storage.prepare(options);
   }
 
   secureTcp(identity: TlsIdentity): Tcp {

@@ -103,7 +103,9 @@ export class Content {
     assert(this.#phase === "closed", "a store is opened once");
     this.#phase = "opening";
     const { torrent, metainfo, add } = this.#options;
-    out.push({ type: "open-store", torrent, plan: storePlan(metainfo, add, this.#root, this.#files.wanted()) });
+    const willVerify = add.trustData !== true && this.#options.record === undefined;
+    const place = { root: this.#root, wanted: this.#files.wanted(), willVerify };
+    out.push({ type: "open-store", torrent, plan: storePlan(metainfo, add, place) });
   }
 
   /** Takes what the host answered. */

@@ -9,7 +9,9 @@ import type { SessionOutput } from "../session/output.ts";
 type StorePlan = Extract<SessionOutput, { type: "open-store" }>["plan"];
 
 /** `root` is where the content lies now: it may have been moved since it was added. */
-export function storePlan({ layout }: Metainfo, add: AddTorrent, root: string, wanted: StorePlan["wanted"]): StorePlan {
+type PlaceNow = Required<Pick<StorePlan, "root" | "wanted" | "willVerify">>;
+
+export function storePlan({ layout }: Metainfo, add: AddTorrent, { root, wanted, willVerify }: PlaceNow): StorePlan {
   const { name } = add.placement;
   return {
     root,
@@ -19,5 +21,6 @@ export function storePlan({ layout }: Metainfo, add: AddTorrent, root: string, w
     wanted,
     partsKey: add.recordKey,
     readOnly: add.readOnly === true,
+    willVerify,
   };
 }

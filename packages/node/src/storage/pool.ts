@@ -49,6 +49,12 @@ export class WorkerThread {
     this.#flush();
   }
 
+  /** Starts the thread before its first job comes: it takes a while to begin. */
+  start(): void {
+    this.#started();
+    if (this.load === 0) this.#worker?.unref();
+  }
+
   /** Waits for the answers that are due. */
   async idle(): Promise<void> {
     if (this.load > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
@@ -162,6 +168,12 @@ export class WorkerPool {
       heard(answer);
       if (this.#threads.every(({ load }) => load === 0)) this.#rest();
     });
+  }
+
+  /** Starts the threads before their first jobs come. */
+  start(): void {
+    for (const thread of this.#threads) thread.start();
+    this.#rest();
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,9 @@
  * Files on this machine: opens stores and holds what they share (threads, open files, memory for reads).
  * @module
  */
+import { stat } from "node:fs";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import type { Done, Storage, Store, StorePlan } from "@bittern/host";
 import { HostError } from "@bittern/protocol/base";
 import type { OpenedStore, OpenStoreJob } from "./jobs.ts";
@@ -37,11 +39,18 @@ export class NodeStorage implements Storage {
   readonly #scratch = new ScratchPool(LENT_MAX, IDLE_MAX);
   readonly #stateDir: string | undefined;
   #lastStore = 0;
+  #isClosing = false;
 
   constructor({ stateDir, ioWorkers, hashWorkers, workerUrl }: StorageOptions) {
     this.#stateDir = stateDir;
     this.#workers = Array.from({ length: ioWorkers ?? 1 }, () => new WorkerThread(workerUrl, "io"));
     this.#hashers = new WorkerPool(workerUrl, "hash", hashWorkers ?? availableParallelism(), REST_MILLIS);
+  }
+
+  /** A store will be opened soon: threads begin while the program does other things. */
+  prepare({ willVerify = false }: { readonly willVerify?: boolean } = {}): void {
+    this.#workers[(this.#lastStore + 1) % this.#workers.length]?.start();
+    if (willVerify) this.#hashers.start();
   }
 
   open(plan: StorePlan, done: Done<Store>): void {
@@ -52,6 +61,7 @@ export class NodeStorage implements Storage {
     // A store stays with one worker, which does its jobs in order.
     const worker = this.#workers[store % this.#workers.length] as WorkerThread;
     const job = this.#openJob(store, plan);
+    if (plan.willVerify === true) this.#startHashersFor(plan);
     worker.ask(job, (answer) => {
       const fault = faultOf(answer);
       if (fault !== undefined) return done(fault);
@@ -71,8 +81,18 @@ export class NodeStorage implements Storage {
     });
   }
 
+  /** Where data lies they will be asked in a moment; where none does, never. */
+  #startHashersFor({ root, files }: StorePlan): void {
+    const first = files.find(({ isPad }) => !isPad);
+    if (first === undefined) return;
+    stat(join(root, ...first.path), (missing) => {
+      if (missing === null && !this.#isClosing) this.#hashers.start();
+    });
+  }
+
   /** Waits for what was asked, then ends the threads. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     await Promise.all(this.#workers.map((worker) => worker.idle()));
     this.#files.drop();
     await Promise.all([...this.#workers.map((worker) => worker.close()), this.#hashers.close()]);
