@@ -14,36 +14,55 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const OUT = join(ROOT, "apps/cli/dist");
 
 const sources = ["packages", "apps"].flatMap((street) => readdirSync(join(ROOT, street)).map((room) => `${street}/${room}/src`));
+/** Of both forms. */
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: "node",
+  target: "node20.19",
+  legalComments: "none",
+  conditions: ["@bittern/source"],
+  // React has a slow half for developers.
+  define: { "process.env.NODE_ENV": '"production"' },
+  logLevel: "warning",
+};
+
 await unlessFresh("bundle", ["tools/bundle.mjs", "package-lock.json", ...sources], "apps/cli/dist/main.js", bundle);
 
 async function bundle() {
   // Made beside the old one and then put in its place: a program that starts meanwhile finds one or the other.
   const fresh = `${OUT}.${process.pid}`;
   const { metafile } = await build({
-    absWorkingDir: ROOT,
+    ...COMMON,
     entryPoints: {
       main: "apps/cli/src/main.ts",
       classic: "apps/cli/src/classic/main.ts",
+      tui: "apps/tui/src/index.ts",
       "storage-worker": "packages/node/src/storage/worker.ts",
       "tracker-carrier": "packages/node/src/carrier/carrier.ts",
     },
     outdir: fresh,
-    bundle: true,
     splitting: true,
     format: "esm",
-    platform: "node",
-    target: "node20.19",
     sourcemap: true,
     sourcesContent: false,
     metafile: true,
-    legalComments: "none",
-    conditions: ["@bittern/source"],
-    // React has a slow half for developers.
-    define: { "process.env.NODE_ENV": '"production"' },
     // All files lie in one folder, so that `new URL("./storage-worker.js", import.meta.url)` is right wherever the code ends up.
     chunkNames: "[name]-[hash]",
-    logLevel: "warning",
     plugins: [{ name: "third parties stay outside", setup: leaveThirdPartiesOutside }],
+  });
+  // Once more as one script: V8 can keep what it compiled of a script, and of a module it cannot.
+  await build({
+    ...COMMON,
+    entryPoints: { main: "apps/cli/src/main.ts" },
+    outdir: fresh,
+    outExtension: { ".js": ".cjs" },
+    format: "cjs",
+    // A script that comes out of V8's cache may not import: what is loaded late is required, modules too.
+    supported: { "dynamic-import": false },
+    define: { ...COMMON.define, "import.meta.url": "bundleUrl" },
+    banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
+    plugins: [{ name: "the terminal face stays outside as well", setup: leaveTerminalFaceOutside }],
   });
   writeFileSync(join(fresh, "THIRD-PARTY-LICENSES.txt"), licences(Object.keys(metafile.inputs)));
   const old = `${OUT}.old.${process.pid}`;
@@ -69,6 +88,14 @@ function leaveThirdPartiesOutside(bundler) {
   }));
   // Ink's bridge to React's debugger, which nobody installs.
   bundler.onLoad({ filter: /[\\/]ink[\\/]build[\\/]devtools\.js$/ }, () => ({ contents: "" }));
+}
+
+/** A script cannot wait for what it loads as Ink does: it takes the module instead. */
+function leaveTerminalFaceOutside(bundler) {
+  bundler.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+    if (path === "@bittern/tui") return { path: "./tui.js", external: true };
+    return kind === "entry-point" || path.startsWith("@bittern/") ? undefined : { path, external: true };
+  });
 }
 
 /** What the packages inside ask for in return: their names and licences, word for word. */

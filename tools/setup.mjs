@@ -29,7 +29,7 @@ run(process.execPath, [
   "-b",
   ...rooms.filter((room) => existsSync(join(ROOT, room, "tsconfig.json"))),
 ]);
-for (const step of ["vendor", "bundle", "manual"]) run(process.execPath, [join(ROOT, `tools/${step}.mjs`)]);
+for (const step of ["vendor", "bundle", "code-cache", "manual"]) run(process.execPath, [join(ROOT, `tools/${step}.mjs`)]);
 
 /**
  * Whether node_modules holds what the lockfile names. Compared by content: times lie after a checkout, and `npm install`

@@ -1,2 +1,34 @@
 #!/usr/bin/env node
-import "../dist/main.js";
+/**
+ * Starts the program: with what V8 compiled of it before, where the build has left that for this V8 (`tools/code-cache.mjs`); or as
+ * it stands, and then a Node that keeps such a cache by itself is asked to.
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import module, { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import vm from "node:vm";
+
+const path = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
+// The terminal face is a module that shares classes with the program around it.
+const script = process.argv.includes("tui") ? undefined : cachedScript();
+if (script === undefined) {
+  module.enableCompileCache?.();
+  await import("../dist/main.js");
+} else {
+  script.runInThisContext()(createRequire(path), path, dirname(path));
+}
+
+/** `undefined` where V8 is another one, or was started with other flags. */
+function cachedScript() {
+  let cachedData;
+  try {
+    cachedData = readFileSync(`${path}.${process.versions.v8}.${process.arch}.cache`);
+  } catch {
+    return undefined;
+  }
+  const source = `(function (require, __filename, __dirname) {${readFileSync(path, "latin1")}\n})`;
+  const compiled = new vm.Script(source, { filename: path, cachedData });
+  return compiled.cachedDataRejected ? undefined : compiled;
+}

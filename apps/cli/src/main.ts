@@ -16,7 +16,7 @@ const NO_FAILURES: ReadonlySet<string> = new Set(["commander.helpDisplayed", "co
 /** Commands that print a JSON line for each thing that happens. */
 const STREAMING: ReadonlySet<string> = new Set(["get", "seed", "share", "track", "watch"]);
 
-await main(process.argv);
+void main(process.argv);
 
 async function main(argv: readonly string[]): Promise<void> {
   const words = argv.slice(2);

@@ -1,0 +1,71 @@
+/**
+ * Leaves beside `dist/main.cjs` what V8 compiled of it, so that the program starts without compiling: half of the time until it
+ * listens. What is in there is what one download used, start to end; the rest is compiled when it is called. Only the V8 that
+ * made it takes it, so it helps where the runtime comes along (the Debian package, the single file) or is this one; elsewhere
+ * `bin/bittern.js` does without.
+ * @module
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import vm from "node:vm";
+
+const SELF = fileURLToPath(import.meta.url);
+const MAIN = fileURLToPath(new URL("../apps/cli/dist/main.cjs", import.meta.url));
+const CACHE = `${MAIN}.${process.versions.v8}.${process.arch}.cache`;
+/** Milliseconds that the trial may take; without it the program starts as it did. */
+const PATIENCE_MILLIS = 60_000;
+
+if (process.argv[2] === "run") runAndKeep();
+else if (!existsSync(CACHE)) await makeCache();
+
+/** In a process of its own: runs the program and writes down what was compiled once it ends. */
+function runAndKeep() {
+  process.argv.splice(1, 2, MAIN);
+  const source = `(function (require, __filename, __dirname) {${readFileSync(MAIN, "latin1")}\n})`;
+  const script = new vm.Script(source, { filename: MAIN });
+  process.on("exit", (status) => {
+    if (status !== 0) return;
+    writeFileSync(`${CACHE}.${process.pid}`, script.createCachedData());
+    renameSync(`${CACHE}.${process.pid}`, CACHE);
+  });
+  script.runInThisContext()(createRequire(MAIN), MAIN, dirname(MAIN));
+}
+
+/** A download from a seed on this machine, small and without a tracker. */
+async function makeCache() {
+  const folder = mkdtempSync(join(tmpdir(), "bittern-cache-"));
+  const torrent = join(folder, "trial.torrent");
+  const running = [];
+  const start = (...words) => {
+    const program = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"], timeout: PATIENCE_MILLIS });
+    running.push(program);
+    return program;
+  };
+  const command = (...words) => start(MAIN, ...words);
+  const state = (name) => ["--state", join(folder, name), "--json", "--quiet"];
+  try {
+    writeFileSync(join(folder, "trial"), Buffer.alloc(200_000, "trial"));
+    await once(command("create", join(folder, "trial"), "-o", torrent, "--piece-length", "32KiB", "--v1", "--quiet"), "exit");
+    const seed = command("seed", torrent, "--dir", folder, "--port", "0", ...state("seed"));
+    let said = "";
+    for await (const chunk of seed.stdout) {
+      said += chunk;
+      if (said.includes("\n")) break;
+    }
+    const { port } = JSON.parse(said.slice(0, said.indexOf("\n")));
+    const words = ["get", torrent, "--dir", join(folder, "got"), "--port", "0", "--peer", `127.0.0.1:${port}`, "--exit"];
+    const get = start(SELF, "run", ...words, ...state("get"));
+    get.stdout.resume();
+    await once(get, "exit");
+  } catch (error) {
+    console.error(`code cache: the program will start without (${error.message})`);
+  } finally {
+    for (const program of running) program.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
