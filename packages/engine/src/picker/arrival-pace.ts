@@ -36,6 +36,11 @@ export class ArrivalPace {
     this.#spanStart = now;
   }
 
+  /** How long so many pieces take at the best rate; 0 before the first rate is known. */
+  millisFor(pieces: number): Millis {
+    return this.#best === 0 ? 0 : pieces / this.#best;
+  }
+
   /** Pieces to keep under way; 0 before the first rate is known. */
   get pieces(): number {
     if (this.#best === 0) return 0;

@@ -10,7 +10,7 @@
  * there is a free uplink to pass them on, and one who passes nothing on gets little. Few pieces are on their way at a time,
  * so that each arrives whole and soon, and is passed on soon.
  *
- * When every piece was given away once, the seed becomes an ordinary one.
+ * When every piece was given away once and is there, the seed becomes an ordinary one.
  * @module
  */
 import { assert, Bitfield, below, type Millis, type PieceIndex, type Random, shuffle } from "@bittern/protocol/base";
@@ -22,6 +22,8 @@ export const UNDER_WAY_MIN = 6;
 const SENT_MILLIS_MAX: Millis = 3_000;
 /** A piece that is not there after so long goes to somebody else as well. */
 const GIVEN_MILLIS_MAX: Millis = 20_000;
+/** The last pieces are waited for so many times as long as they take at the best rate. */
+const LAST_PATIENCE = 2;
 /** Who is not interested so long after a piece was revealed does not want it: a round trip is never that long. */
 const IGNORED_MILLIS: Millis = 1000;
 
@@ -82,10 +84,16 @@ export class SuperSeed {
     return this.#pace.pieces;
   }
 
-  /** Every piece was given away: nothing is left to be clever about. */
-  get isOver(): boolean {
+  /**
+   * Every piece was given away and has arrived: nothing is left to be clever about. Before that, everybody would ask for
+   * the last ones, and the first copy would share the uplink with the second and third. Who is slow for himself holds nobody up.
+   */
+  isOver(now: Millis): boolean {
     this.#dropHeld();
-    return this.#pool.length === 0;
+    if (this.#pool.length > 0) return false;
+    const patience = LAST_PATIENCE * this.#pace.millisFor(Math.max(UNDER_WAY_MIN, this.#underWay.size));
+    for (const { since } of this.#underWay.values()) if (now - since < patience) return false;
+    return true;
   }
 
   /** A downloader came; nothing is revealed to it yet. */

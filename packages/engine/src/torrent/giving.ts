@@ -102,7 +102,7 @@ export class Giving {
     for (const { peer, piece } of superSeed.reveal(Math.max(UNDER_WAY_MIN, superSeed.pace) + this.#bonusAt(now), mayReceive, now))
       sendHave(peer, piece, out);
     if (now >= this.#lookAt) this.#lookAround(superSeed, now, out);
-    if (superSeed.isOver) this.#end(out);
+    if (superSeed.isOver(now)) this.#end(out);
   }
 
   /** After every read in a usual swarm; its share of the time is bounded in a large one. */

@@ -1,0 +1,77 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { SuperSeed, UNDER_WAY_MIN } from "./super-seed.ts";
+
+const PIECE_COUNT = 30;
+const PIECE_LENGTH = 100;
+const ANYBODY = (): boolean => true;
+
+describe("A seed that gives every piece once", () => {
+  let holders: number[];
+  let seed: SuperSeed;
+
+  beforeEach(() => {
+    holders = Array<number>(PIECE_COUNT).fill(0);
+    seed = new SuperSeed({
+      pieceCount: PIECE_COUNT,
+      random: { u32: () => 7 },
+      pieceByteLength: () => PIECE_LENGTH,
+      holders: (piece) => holders[piece] as number,
+    });
+    seed.join(1);
+    seed.join(2);
+  });
+
+  function arrive(peer: number, piece: number, now: number): void {
+    seed.sent(peer, piece, PIECE_LENGTH);
+    holders[piece] = 1;
+    seed.peerHas(peer, piece, now);
+  }
+
+  /** Gives all pieces but those that are revealed last; one arrives every hundred milliseconds. Answers with those, and the time. */
+  function giveAlmostAll(): { readonly last: { readonly peer: number; readonly piece: number }[]; readonly now: number } {
+    const given = new Set<number>();
+    const underWay = [...seed.reveal(UNDER_WAY_MIN, ANYBODY, 0)];
+    for (let now = 100; ; now += 100) {
+      for (const { piece } of underWay) given.add(piece);
+      if (given.size === PIECE_COUNT) return { last: underWay, now };
+      const { peer, piece } = underWay.shift() as { peer: number; piece: number };
+      arrive(peer, piece, now);
+      underWay.push(...seed.reveal(UNDER_WAY_MIN, ANYBODY, now));
+      seed.check();
+    }
+  }
+
+  it("reveals each piece to one downloader, a few at a time", () => {
+    const reveals = seed.reveal(UNDER_WAY_MIN, ANYBODY, 0);
+    expect(new Set(reveals.map(({ piece }) => piece)).size).toBe(UNDER_WAY_MIN);
+    expect(seed.reveal(UNDER_WAY_MIN, ANYBODY, 10)).toEqual([]);
+    expect(seed.isOver(10)).toBe(false);
+  });
+
+  it("is over when the last piece has arrived, and not when it was revealed", () => {
+    const { last, now } = giveAlmostAll();
+    expect(last).toHaveLength(UNDER_WAY_MIN);
+    for (const { peer, piece } of last) {
+      expect(seed.isOver(now)).toBe(false);
+      arrive(peer, piece, now);
+    }
+    expect(seed.isOver(now)).toBe(true);
+  });
+
+  it("does not wait for one that takes far longer than others did", () => {
+    const { last, now } = giveAlmostAll();
+    for (const { peer, piece } of last.slice(1)) arrive(peer, piece, now);
+    expect(seed.isOver(now + 500)).toBe(false);
+    expect(seed.isOver(now + 1_500)).toBe(true);
+  });
+
+  it("gives again what somebody took along", () => {
+    const [first] = seed.reveal(1, ANYBODY, 0);
+    arrive(first?.peer as number, first?.piece as number, 100);
+    holders[first?.piece as number] = 0;
+    seed.leave(first?.peer as number);
+    const again = seed.reveal(PIECE_COUNT + 1, ANYBODY, 200);
+    expect(again.map(({ piece }) => piece)).toContain(first?.piece);
+    expect(again).toHaveLength(PIECE_COUNT);
+  });
+});
