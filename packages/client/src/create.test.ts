@@ -56,6 +56,25 @@ describe("createTorrent", () => {
     expect(single.files.map(pathOf)).toEqual(["other.bin"]);
   });
 
+  it("refuses names that whoever downloads would find changed, and says which", async () => {
+    for (const [at, name] of ["a\u0001b", "new\nline", "\u202egpj.exe"].entries()) {
+      const odd = join(folder, `odd ${at}`);
+      writeFiles(odd, { [name]: "x" });
+      await expect(createTorrent(odd)).rejects.toMatchObject({
+        code: "CREATE_PATH",
+        message: expect.stringContaining(JSON.stringify(name)),
+      });
+      await expect(createTorrent(join(album, "a.bin"), { name })).rejects.toMatchObject({ code: "CREATE_PATH" });
+    }
+    await expect(createTorrent(join(album, "a.bin"), { name: "x".repeat(256) })).rejects.toMatchObject({ code: "CREATE_PATH" });
+  });
+
+  it("names the folder in which there is nothing to publish", async () => {
+    const empty = join(folder, "nothing");
+    writeFiles(empty, { ".hidden": "x" });
+    await expect(createTorrent(empty)).rejects.toMatchObject({ code: "CREATE_FILES", message: expect.stringContaining(empty) });
+  });
+
   it("puts several files and folders side by side", async () => {
     const several = await createTorrent([join(album, "a.bin"), join(album, "b")], { version: "v1" });
     expect(several.name).toBe("album");

@@ -14,6 +14,7 @@ import {
   type PlanOptions,
   parseTorrent,
   type SourceFile,
+  safePart,
   type TorrentVersion,
 } from "@bittern/protocol/metainfo";
 import { type FileSource, type HashedPieces, hashSources } from "./create-sources.ts";
@@ -68,6 +69,7 @@ export async function createTorrent(
     content.isSingleFile && options.name !== undefined
       ? content.files.map((file) => ({ ...file, path: [options.name as string] }))
       : content.files;
+  for (const part of [options.name ?? content.name, ...files.flatMap(({ path }) => path)]) refuseUnsafePart(part);
   const totalLength = files.reduce((sum, file) => sum + file.length, 0);
   const planned: PlanOptions = {
     version: options.version ?? "hybrid",
@@ -105,6 +107,7 @@ async function listed(input: string | readonly string[], options: CreateOptions)
     likeMainline: options.likeMainline === true,
   });
   if (leftOut.length > 0) options.onLeftOut?.(leftOut);
+  if (files.length === 0) throw new UsageError("CREATE_FILES", `${String(input)}: there is no file to publish`);
   for (const file of files) refuseUnreadableName(file);
   return { name, isSingleFile, files, hash: (plan, asked) => hashFiles(plan, files, asked) };
 }
@@ -132,6 +135,14 @@ function refuseUnreadableName(file: ListedFile): void {
   const names = file.path.slice(-file.rawPath.length);
   if (file.rawPath.every((raw, at) => equalBytes(raw, utf8(names[at] as string)))) return;
   throw new UsageError("CREATE_PATH", `the name of ${file.path.join("/")} is not UTF-8; rename the file`);
+}
+
+/** Whoever downloads gets another name in place of this one, we when we seed as well: nobody would find the file. */
+function refuseUnsafePart(part: string): void {
+  // What is no name at all has words of its own.
+  if (part === "." || part === ".." || part.includes("/") || safePart(part, "posix") === part) return;
+  const why = "it holds a control character or a mark that turns text around, or is too long";
+  throw new UsageError("CREATE_PATH", `whoever downloads ${JSON.stringify(part)} gets it under another name: ${why}; rename it`);
 }
 
 async function hashFiles(plan: CreationPlan, files: readonly ListedFile[], options: CreateOptions): Promise<HashedPieces> {
