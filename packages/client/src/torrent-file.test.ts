@@ -17,7 +17,8 @@ let count = 0;
 async function downloading(version: "v1" | "v2" | "hybrid", limits?: { down: number }): Promise<Torrent> {
   const metainfo: Metainfo = await createTorrent(source, { version, pieceLength: 65_536 });
   const seeder = await open();
-  await seeder.add(metainfo, { path: join(folder, "published"), seedMode: true, readOnly: true });
+  // Who is not open yet turns whoever comes away for seconds.
+  await (await seeder.add(metainfo, { path: join(folder, "published"), seedMode: true, readOnly: true })).checked();
   const session = await open();
   const peers = [`127.0.0.1:${seeder.listening[0]?.port}`];
   return await session.add(metainfo, { path: join(folder, `place-${++count}`), peers, ...(limits === undefined ? {} : { limits }) });
