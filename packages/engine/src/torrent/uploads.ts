@@ -226,9 +226,12 @@ export class Uploads {
     const state = peer.uploads;
     state.overflow = 0;
     let byteLength = 0;
-    for (const block of blocks) {
-      byteLength += block.length;
-      this.#turns.sent(peer.link, block.piece, block.length);
+    for (let at = 0; at < blocks.length; ) {
+      const { piece } = blocks[at] as QueuedRequest;
+      let ofPiece = 0;
+      for (; blocks[at]?.piece === piece; at++) ofPiece += (blocks[at] as QueuedRequest).length;
+      this.#turns.sent(peer.link, piece, ofPiece);
+      byteLength += ofPiece;
     }
     this.#options.limiter.spend(byteLength, now);
     this.#options.onServed?.(peer, blocks);
