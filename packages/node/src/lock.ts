@@ -123,8 +123,12 @@ function readOwner(path: string): Owner | undefined {
   }
 }
 
+/** What this process is stays so: asked of the system once, for a session locks a place a torrent. */
+let knownSelf: Owner | undefined;
+
 function self(): Owner {
-  return { pid: process.pid, started: startOf(process.pid), boot: bootName() };
+  knownSelf ??= { pid: process.pid, started: startOf(process.pid), boot: bootName() };
+  return knownSelf;
 }
 
 function isSame(left: Owner, right: Owner): boolean {

@@ -12,18 +12,28 @@ import { VERSION } from "@bittern/protocol/peer";
 import { codeOf, networkFault } from "../faults.ts";
 import type { Interface } from "../net/interface.ts";
 import { readBody } from "./body.ts";
+import type { Judged, Kept } from "./kept.ts";
 import { type HopBefore, hostOf, judgeAddresses, parseTarget, portOf, type Target } from "./target.ts";
 
 /** Redirects followed; one more is a fault. */
 const REDIRECTS_MAX = 3;
 const REDIRECT_STATUS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const HUNG_UP: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
 /** What must not reach another origin than the one it was meant for. */
 const SECRET_HEADERS: ReadonlySet<string> = new Set(["authorization", "cookie", "proxy-authorization"]);
+
+/** What all requests of a host share. */
+export interface ExchangeMeans {
+  readonly dns: Dns;
+  readonly chosen: Interface;
+  readonly kept: Kept;
+}
 
 export class Exchange {
   readonly #request: HttpRequest;
   readonly #dns: Dns;
   readonly #interface: Interface;
+  readonly #kept: Kept;
   #done: Done<HttpAnswer> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #underWay: ClientRequest | undefined;
@@ -31,10 +41,11 @@ export class Exchange {
   #redirects = 0;
   #carriesSecrets = true;
 
-  constructor(request: HttpRequest, dns: Dns, chosen: Interface, done: Done<HttpAnswer>) {
+  constructor(request: HttpRequest, { dns, chosen, kept }: ExchangeMeans, done: Done<HttpAnswer>) {
     this.#request = request;
     this.#dns = dns;
     this.#interface = chosen;
+    this.#kept = kept;
     this.#done = done;
   }
 
@@ -73,21 +84,27 @@ export class Exchange {
     });
   }
 
-  #send(target: Target): void {
+  /** `isNew`: over a connection of its own. */
+  #send(target: Target, isNew = false): void {
     const { url } = target;
     try {
-      const options = this.#optionsFor(target);
+      const options = this.#optionsFor(target, isNew);
       this.#underWay = url.protocol === "https:" ? tlsRequest({ ...options, rejectUnauthorized: true }) : plainRequest(options);
     } catch (error) {
       return this.end(networkFault(error, `asking ${url.host}`));
     }
-    this.#underWay
+    const sent = this.#underWay;
+    sent
       .on("response", (answer) => this.#answered(answer, target))
-      .on("error", (error) => this.end(answerFault(error, `asking ${url.host}`)))
+      .on("error", (error) => {
+        // Closed by the other side while it lay here: that says nothing of the request.
+        if (sent.reusedSocket && HUNG_UP.has(codeOf(error)) && this.#done !== undefined) return this.#send(target, true);
+        this.end(answerFault(error, `asking ${url.host}`));
+      })
       .end();
   }
 
-  #optionsFor({ url, addresses }: Target): RequestOptions {
+  #optionsFor({ url, addresses }: Target, isNew: boolean): RequestOptions & Judged {
     const reachable = this.#reachable(addresses);
     const localAddress = this.#request.localAddress ?? this.#interface.dialAddress(isIP(reachable[0] as string) as 4 | 6);
     return {
@@ -96,10 +113,10 @@ export class Exchange {
       hostname: hostOf(url),
       port: portOf(url),
       path: url.pathname + url.search,
-      headers: this.#headers(),
+      headers: this.#headers(isNew),
       lookup: answerWith(reachable),
-      // Connections are not kept: trackers are asked every half hour, and an idle one holds a descriptor.
-      agent: false,
+      agent: isNew ? false : this.#kept.agentFor(url.protocol),
+      judged: reachable.join(),
       ...(this.#carriesSecrets && url.username !== "" ? { auth: credentialsOf(url) } : {}),
       ...(localAddress === undefined ? {} : { localAddress }),
     };
@@ -113,8 +130,9 @@ export class Exchange {
     return isBound ? reachable.filter((address) => isIP(address) === isIP(reachable[0] as string)) : reachable;
   }
 
-  #headers(): Record<string, string> {
-    const headers: Record<string, string> = { "user-agent": `Bittern/${VERSION}`, accept: "*/*", connection: "close" };
+  #headers(isNew: boolean): Record<string, string> {
+    const connection = isNew ? "close" : this.#kept.header;
+    const headers: Record<string, string> = { "user-agent": `Bittern/${VERSION}`, accept: "*/*", connection };
     for (const [name, value] of Object.entries(this.#request.headers ?? {})) {
       const lower = name.toLowerCase();
       if (this.#carriesSecrets || !SECRET_HEADERS.has(lower)) headers[lower] = value;

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer as createRaw, type Server as RawServer, 
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import type { Cancel, Dns, Done, HttpAnswer, HttpRequest } from "@bittern/host";
 import { HostError, utf8 } from "@bittern/protocol/base";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { NodeDns } from "../net/dns.ts";
 import { Interface } from "../net/interface.ts";
 import { NodeHttp } from "./http.ts";
@@ -74,6 +74,31 @@ describe("Http", () => {
     const answer = await get(`${base}/announce?info_hash=%aB%01%zz#part`);
     expect(answer).toMatchObject({ status: 200, body: utf8("hello"), address: "127.0.0.1", url: `${base}/announce?info_hash=%aB%01%zz` });
     expect(answer.headers.get("x-seen")).toMatch(/^GET \/announce\?info_hash=%aB%01%zz Bittern\/\d+\.\d+\.\d+$/);
+  });
+
+  it("uses a connection again while others wait in line, and keeps none", async () => {
+    let connectionCount = 0;
+    const server = createPlain((request, response) => response.end(request.url));
+    server.on("connection", () => connectionCount++);
+    const base = `http://127.0.0.1:${await begin(server)}`;
+    const paths = Array.from({ length: 300 }, (_, index) => `/${index}`);
+    const answers = await Promise.all(paths.map((path) => get(base + path)));
+    expect(answers.map(({ body }) => new TextDecoder().decode(body))).toEqual(paths);
+    expect(connectionCount).toBeLessThan(150);
+    await vi.waitFor(() => expect(sockets.size).toBe(0));
+  });
+
+  it("asks anew where a server hangs up on a connection that was kept", async () => {
+    const asked = new Map<Socket, number>();
+    const base = await serve((request, response) => {
+      const count = (asked.get(request.socket) ?? 0) + 1;
+      asked.set(request.socket, count);
+      if (count > 1) request.socket.destroy();
+      else response.end("good");
+    });
+    const answers = await Promise.all(Array.from({ length: 200 }, () => get(base)));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(Math.max(...asked.values())).toBe(2);
   });
 
   it("takes every status for an answer", async () => {

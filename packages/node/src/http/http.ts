@@ -5,27 +5,27 @@
 import type { Cancel, Dns, Done, Http, HttpAnswer, HttpRequest } from "@bittern/host";
 import { HostError } from "@bittern/protocol/base";
 import type { Interface } from "../net/interface.ts";
-import { Exchange } from "./exchange.ts";
+import { Exchange, type ExchangeMeans } from "./exchange.ts";
+import { Kept } from "./kept.ts";
 
 /** Requests under way; the others wait in line, and their time begins when they start. */
 const AT_ONCE = 50;
 
 export class NodeHttp implements Http {
-  readonly #interface: Interface;
-  readonly #dns: Dns;
+  readonly #means: ExchangeMeans;
   readonly #waiting = new Set<Exchange>();
   readonly #underWay = new Set<Exchange>();
 
   constructor(chosen: Interface, dns: Dns) {
-    this.#interface = chosen;
-    this.#dns = dns;
+    this.#means = { dns, chosen, kept: new Kept(() => this.#waiting.size > 0) };
   }
 
   request(request: HttpRequest, done: Done<HttpAnswer>): Cancel {
-    const exchange: Exchange = new Exchange(request, this.#dns, this.#interface, (outcome) => {
+    const exchange: Exchange = new Exchange(request, this.#means, (outcome) => {
       this.#waiting.delete(exchange);
       this.#underWay.delete(exchange);
       this.#startNext();
+      if (this.#underWay.size === 0) this.#means.kept.drop();
       done(outcome);
     });
     this.#waiting.add(exchange);
