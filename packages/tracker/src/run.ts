@@ -29,8 +29,8 @@ import { WritePool } from "./write-pool.ts";
 /** Bytes unsent on a link from which on it has to read before it is served again. */
 const STALLED_LENGTH = 64 * 1024;
 
-/** Bytes of datagrams that may wait: some 2,000 announces, or 20 to 40 ms of work. Clients ask again for what is lost. */
-const WAITING_LENGTH_MAX = 1024 * 1024;
+/** Bytes of datagrams that may wait: some 1,400 announces, or 10 to 20 ms of work. Clients ask again for what is lost. */
+const WAITING_LENGTH_MAX = 512 * 1024;
 
 /** Starts a tracker; `done` hears of its doors when all of them are open, or why one is not, and then none is. */
 export function runTracker(host: TrackerHost, options: TrackerRunOptions, done: Done<TrackerDoors>): TrackerRun {

@@ -10,6 +10,11 @@ import { HostError } from "@bittern/protocol/base";
 import { codeOf, networkFault } from "../faults.ts";
 import { endpointOf } from "./link.ts";
 
+/**
+ * Connections that may wait to be accepted; the system may allow fewer. Whoever finds no room sends again after a second, or after
+ * a fifth of one what it wrote into a connection that stands on its side alone: a crowd is served sooner in a long queue.
+ */
+const BACKLOG = 4096;
 /** How often a free port is sought that is free in both families. */
 const FREE_PORT_TRIES = 16;
 
@@ -98,7 +103,7 @@ function bind(address: string, port: number, accept: (socket: Socket) => void): 
   return new Promise((resolve) => {
     const server = createServer({ pauseOnConnect: true, noDelay: true }, accept);
     server.once("error", resolve);
-    server.listen({ host: address, port, exclusive: true, ipv6Only: isIP(address) === 6 }, () => {
+    server.listen({ host: address, port, backlog: BACKLOG, exclusive: true, ipv6Only: isIP(address) === 6 }, () => {
       server.off("error", resolve);
       // Too many open files: this connection is lost, the next may come through.
       server.on("error", () => undefined);

@@ -17,6 +17,7 @@ import type { Statistics } from "../statistics.ts";
 import { Conversation } from "../websocket/conversation.ts";
 import { WebSocketFront, type WebSocketLink } from "../websocket/front.ts";
 import { AnswerBuffer } from "./answer-buffer.ts";
+import { Crowd } from "./crowd.ts";
 import { headersOf } from "./headers.ts";
 import { type Ending, plainHead } from "./heads.ts";
 import { HttpLink, Links } from "./links.ts";
@@ -42,6 +43,7 @@ export class HttpFront {
   readonly #statistics: Statistics;
   readonly #access: Access;
   readonly #links = new Links();
+  readonly #crowd = new Crowd();
   readonly #scanner = new RequestScanner();
   readonly #buffer = new AnswerBuffer();
   readonly #responder: Responder;
@@ -61,6 +63,11 @@ export class HttpFront {
 
   link(input: TrackerInput & { readonly type: "linked" }, now: Millis, out: TrackerOutput[]): void {
     const { remote } = input;
+    if (!this.#crowd.come()) {
+      this.#statistics.linksShed++;
+      out.push({ type: "close", link: input.link });
+      return;
+    }
     if (this.#links.count >= this.#settings.linksMax) {
       const idlest = this.#links.idlest;
       if (idlest !== undefined) {
@@ -80,6 +87,10 @@ export class HttpFront {
   receive(id: LinkId, bytes: Uint8Array, now: Millis, out: TrackerOutput[]): void {
     const link = this.#links.get(id);
     if (link === undefined) return;
+    if (link.isFresh) {
+      link.isFresh = false;
+      this.#crowd.serve();
+    }
     if (isWebSocket(link)) return this.#converse(link, bytes, now, out);
     const { rest } = link;
     const unread = rest.length === 0 ? bytes : concatBytes([rest, bytes]);
@@ -123,6 +134,7 @@ export class HttpFront {
 
   /** Closes whoever took too long. */
   tick(now: Millis, out: TrackerOutput[]): void {
+    this.#crowd.tick(now);
     for (let link = this.#links.overdue(now); link !== undefined; link = this.#links.overdue(now)) {
       if (link.phase === "conversing") {
         this.#links.enter(link, "pinged", now);

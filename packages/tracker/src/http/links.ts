@@ -42,6 +42,8 @@ export class HttpLink {
   address: Uint8Array;
   readonly isProxy: boolean;
   phase: LinkPhase = "reading";
+  /** Nothing has been heard of it yet. */
+  isFresh = true;
   /** When it entered its phase. */
   since: Millis;
   /** What arrived and could not be handled yet. */
