@@ -80,6 +80,8 @@ export interface TrackerSettings {
   readonly asksWelcome: boolean;
   /** Shares its swarms with other trackers: somebody must carry what it gives out to them, and back. */
   readonly sharesSwarms: boolean;
+  /** What a torrent is called, where scrapes tell that (BEP 48); at most 255 bytes are told. The view holds the 20 bytes until it returns. */
+  readonly nameOf?: (infoHash: Uint8Array) => string | undefined;
   /** Whether a torrent is tracked here; all are when absent. The view holds the 20 bytes of the hash until it returns. */
   readonly admits?: (infoHash: Uint8Array) => boolean;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { latin1 } from "@bittern/protocol/base";
+import type { GuestCounts } from "./swarms/guests.ts";
 import type { Swarms } from "./swarms/swarms.ts";
 import { INFO_HASH_LENGTH } from "./swarms/torrent-table.ts";
 
@@ -36,6 +37,8 @@ export interface SwarmSample {
   readonly downloaders: number;
 }
 
+const NO_GUESTS: GuestCounts = { seeds: 0, partialSeeds: 0, downloaders: 0 };
+
 export class SwarmHistory {
   /** By info hash, one character a byte. */
   readonly #followed: Map<string, Followed> = new Map();
@@ -63,7 +66,9 @@ export class SwarmHistory {
     for (; this.#at < end; this.#at++) {
       if (!torrents.isUsed(this.#at)) continue;
       torrents.copyHash(this.#at, hash, 0);
-      this.#note(latin1(hash), torrents.seeds(this.#at), torrents.incomplete(this.#at));
+      const guests = swarms.guestsOf(this.#at) ?? NO_GUESTS;
+      const downloaders = torrents.incomplete(this.#at) + guests.partialSeeds + guests.downloaders;
+      this.#note(latin1(hash), torrents.seeds(this.#at) + guests.seeds, downloaders);
     }
     if (end >= torrents.end) this.#end();
   }

@@ -271,9 +271,10 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
 
   #noteHistory(wallSeconds: number): void {
     const { swarms } = this.#announcer;
-    const { http, udp } = this.#statistics.announces;
-    const now = { torrents: swarms.torrents.count, peers: swarms.peerCount, seeds: swarms.seedCount };
-    this.#history.note(wallSeconds, now, http + udp, swarms.completedTotal);
+    const { http, udp, websocket } = this.#statistics.announces;
+    const { peerCount = 0, seedCount = 0 } = swarms.guests ?? {};
+    const now = { torrents: swarms.torrents.count, peers: swarms.peerCount + peerCount, seeds: swarms.seedCount + seedCount };
+    this.#history.note(wallSeconds, now, http + udp + websocket, swarms.completedTotal);
   }
 
   /** Statistics over time. */

@@ -117,6 +117,7 @@ describe("A folder of torrents", () => {
     expect(warnings).toEqual([expect.stringMatching(/broken\.torrent is left out/)]);
     expect(await announce(url, "one", 1001, 0)).toBe("this torrent is not allowed here");
     for (const hash of metainfo.infoHashes.wire) expect(await announce(url, "one", 1001, 0, hash)).toEqual([]);
+    expect((await ask(`/scrape?info_hash=${escaped(metainfo.infoHashes.v1 as string)}`)).text).toContain("4:name15:Some <name>.bin");
     expect((await ask("/?q=some")).text).toContain("Some &lt;name&gt;.bin");
     const hash = metainfo.infoHashes.v1 as string;
     expect((await ask(`/torrent/${hash}`)).text).toContain("Get the .torrent");

@@ -239,10 +239,17 @@ export class TrackerServer implements AsyncDisposable {
   }
 
   #settings(): Partial<TrackerSettings> {
-    const isSetting = (name: string): boolean => name in TRACKER_DEFAULTS || name === "admits";
+    const isSetting = (name: string): boolean => name in TRACKER_DEFAULTS || name === "admits" || name === "nameOf";
     const given = Object.fromEntries(Object.entries(this.#options).filter(([name]) => isSetting(name)));
-    const settings = { ...given, deflate };
+    const settings = { ...this.#names(), ...given, deflate };
     return this.#isFolderAllowList ? { ...settings, torrentPolicy: "allow-list" } : settings;
+  }
+
+  /** Scrapes tell the names that pages show. */
+  #names(): Partial<TrackerSettings> {
+    const { torrentFolder, page } = this.#options;
+    if (torrentFolder === undefined || page?.showsNames === false) return {};
+    return { nameOf: (infoHash) => this.#beside.folder?.torrents.get(toHex(infoHash))?.name };
   }
 
   /** Asks the program that wants to decide, and refuses in its place where it fails. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { formatAddress } from "@bittern/protocol/address";
-import { NO_BYTES, utf8 } from "@bittern/protocol/base";
+import { fromUtf8, NO_BYTES, utf8 } from "@bittern/protocol/base";
 import { encode } from "@bittern/protocol/bencode";
 import type { Announce } from "../announce.ts";
 import type { Announcer } from "../announcer.ts";
@@ -35,7 +35,7 @@ const ANSWER_LENGTH_REST = 1024;
 /** Bytes of a peer in dictionary form, at most. */
 const PEER_LENGTH_MAX = 100;
 /** Bytes of a torrent in a scrape's answer, at most. */
-export const SCRAPED_LENGTH_MAX: number = 160;
+export const SCRAPED_LENGTH_MAX: number = 430;
 
 const FAILURE_BODIES: ReadonlyMap<FailureCode, Uint8Array> = new Map(
   FAILURE_CODES.map((code) => {
@@ -48,6 +48,9 @@ const FAILURE_BODIES: ReadonlyMap<FailureCode, Uint8Array> = new Map(
 export const PACKED_FROM_LENGTH: number = 1400;
 const PACKED_END_OF_HEAD = utf8("Content-Encoding: gzip\r\n\r\n");
 
+/** Bytes of a name in a scrape. */
+const NAME_LENGTH_MAX = 255;
+
 /** What is refused: an announce, one that could not be read, or a scrape. The classic tells them apart. */
 export type Refused = "announce" | "query" | "scrape";
 
@@ -55,6 +58,7 @@ export interface AnswersOptions {
   readonly answers: TrackerSettings["answers"];
   /** Compresses long answers for who takes them so. */
   readonly deflate?: Deflate;
+  readonly nameOf?: (infoHash: Uint8Array) => string | undefined;
   readonly minIntervalSeconds: number;
   /** Sent to clients that do not have it yet; empty: never. */
   readonly trackerId: string;
@@ -69,6 +73,7 @@ export class Answers {
   readonly #warning: Uint8Array;
   readonly #scrapeEnd: Uint8Array;
   readonly #deflate: Deflate | undefined;
+  readonly #nameOf: AnswersOptions["nameOf"];
   readonly #isClassic: boolean;
   readonly #announceHeads: Heads;
   #slotEnd = 0;
@@ -79,6 +84,7 @@ export class Answers {
     this.#minInterval = options.minIntervalSeconds;
     const { trackerId, warning } = options;
     this.#deflate = options.deflate;
+    this.#nameOf = options.nameOf;
     this.#isClassic = options.answers === "classic";
     this.#announceHeads = this.#isClassic ? PLAIN_UNCACHED : PLAIN;
     this.#trackerId = trackerId === "" ? NO_BYTES : utf8(`10:tracker id${trackerId.length}:${trackerId}`);
@@ -179,7 +185,17 @@ export class Answers {
     buffer.bytes(INCOMPLETE);
     buffer.number(announcer.incomplete);
     buffer.byte(END);
+    const name = this.#nameOf?.(infoHash);
+    if (name !== undefined) this.#name(name);
     buffer.byte(END);
+  }
+
+  #name(name: string): void {
+    const bytes = utf8(name);
+    // Half a letter would be none.
+    const told = bytes.length <= NAME_LENGTH_MAX ? bytes : utf8(fromUtf8(bytes.subarray(0, NAME_LENGTH_MAX)).replace(/\uFFFD$/, ""));
+    this.buffer.bytes(utf8(`4:name${told.length}:`));
+    this.buffer.bytes(told);
   }
 
   endScrape(isHead: boolean, takesGzip: () => boolean): void {

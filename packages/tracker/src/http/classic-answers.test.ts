@@ -78,6 +78,15 @@ describe("The classic's answers", () => {
     }
   });
 
+  it("scrape names too, where somebody knows them", () => {
+    const speaker = classic({ nameOf: (infoHash) => (infoHash[0] === 7 ? `caf\u00e9${"x".repeat(300)}` : undefined) });
+    announce(speaker, WHOLE);
+    const name = `4:name255:caf\u00c3\u00a9${"x".repeat(250)}`;
+    for (const target of ["/scrape", `/scrape?${HASH}`]) {
+      expect(latin1(speaker.get("192.0.2.1", target).body)).toContain(`10:incompletei1e${name}ee`);
+    }
+  });
+
   it.each([
     ["none", `/scrape?${HASH}`, "this tracker answers no scrape"],
     ["named", "/scrape", "this tracker answers no full scrape"],

@@ -70,8 +70,10 @@ export class Ranking {
     const { torrents } = this.#swarms;
     const { by } = this.#options;
     if (by === "completed") return torrents.completed(torrent);
-    const seeds = by === "downloaders" ? 0 : torrents.seeds(torrent);
-    return by === "seeds" ? seeds : seeds + torrents.incomplete(torrent);
+    const guests = this.#swarms.guestsOf(torrent);
+    const seeds = by === "downloaders" ? 0 : torrents.seeds(torrent) + (guests?.seeds ?? 0);
+    if (by === "seeds") return seeds;
+    return seeds + torrents.incomplete(torrent) + (guests === undefined ? 0 : guests.partialSeeds + guests.downloaders);
   }
 
   #hasPrefix(torrent: number): boolean {

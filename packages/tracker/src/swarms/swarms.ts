@@ -5,12 +5,13 @@
  * answer it is for, whatever the number of torrents; `sweep` takes a budget.
  * @module
  */
-import { assert, type Random } from "@bittern/protocol/base";
+import { assert, latin1, type Random } from "@bittern/protocol/base";
 import { AreaPool } from "./area.ts";
+import type { GuestCounts, Guests } from "./guests.ts";
 import type { Paired } from "./keyed-hash.ts";
 import { NOBODY, PeerTable, type Zone } from "./peer-table.ts";
 import { Dice } from "./sample.ts";
-import { NO_TORRENT, TorrentTable } from "./torrent-table.ts";
+import { INFO_HASH_LENGTH, NO_TORRENT, TorrentTable } from "./torrent-table.ts";
 
 /** Whole seconds on the machine's clock; times in the tables are these modulo 65,536. */
 export type Seconds = number;
@@ -74,6 +75,9 @@ export class Swarms {
 
   /** Set by whoever keeps a journal. */
   watcher: SwarmWatcher | undefined;
+
+  /** Set by whoever has peers that stand in no table: a torrent stays as long as it has some. */
+  guests: Guests | undefined;
 
   readonly #options: SwarmsOptions;
   #open: number = NO_TORRENT;
@@ -276,8 +280,16 @@ export class Swarms {
     if (emptiedAt === undefined) return;
     const isKept = this.#options.keepsEmpty === true || this.torrents.completed(torrent) > 0;
     const keptSeconds = isKept ? this.#options.emptySeconds : 0;
-    if (seconds - emptiedAt >= keptSeconds) this.forget(torrent);
+    if (seconds - emptiedAt >= keptSeconds && this.guestsOf(torrent) === undefined) this.forget(torrent);
   }
+
+  /** Peers of a torrent that stand in no table. */
+  guestsOf(torrent: number): GuestCounts | undefined {
+    if (this.guests === undefined || this.guests.peerCount === 0) return undefined;
+    this.torrents.copyHash(torrent, this.#hash, 0);
+    return this.guests.countsOf(latin1(this.#hash));
+  }
+  readonly #hash = new Uint8Array(INFO_HASH_LENGTH);
 
   #sweepNext(): void {
     this.#sweepTorrent++;

@@ -7,6 +7,7 @@ import { type PeerTable, SEED } from "./peer-table.ts";
 import type { Swarms } from "./swarms.ts";
 import { INFO_HASH_LENGTH } from "./torrent-table.ts";
 
+/** Peers however they came. */
 export interface TorrentSummary {
   /** 40 lower-case hex digits. */
   readonly infoHash: string;
@@ -39,7 +40,14 @@ export function summaryOf(swarms: Swarms, torrent: number): TorrentSummary {
   swarms.torrents.copyHash(torrent, infoHash, 0);
   swarms.open(torrent);
   const { seeds, partialSeeds, peers, completed } = swarms;
-  return { infoHash: toHex(infoHash), seeds, partialSeeds, downloaders: peers - seeds - partialSeeds, completed };
+  const guests = swarms.guestsOf(torrent);
+  return {
+    infoHash: toHex(infoHash),
+    seeds: seeds + (guests?.seeds ?? 0),
+    partialSeeds: partialSeeds + (guests?.partialSeeds ?? 0),
+    downloaders: peers - seeds - partialSeeds + (guests?.downloaders ?? 0),
+    completed,
+  };
 }
 
 /** How many different addresses seed, and how many do anything else: the classic page shows both. Costs a look at every peer. */

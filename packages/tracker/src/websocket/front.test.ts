@@ -163,13 +163,42 @@ describe("A tracker over WebSocket", () => {
     const peer = new Peer(open, "a");
     expect(peer.announce()).toMatchObject([{ "warning message": "soon over" }]);
     expect(peer.say({ action: "scrape", info_hash: HASH })).toMatchObject([{ action: "scrape", "failure reason": expect.any(String) }]);
-    expect(new Peer(tracker(), "a").say({ action: "scrape" })).toMatchObject([
+    expect(new Peer(tracker({ scrapes: "named" }), "a").say({ action: "scrape" })).toMatchObject([
       { "failure reason": expect.stringContaining("full scrape") },
     ]);
     const secret = tracker({ isPrivate: true });
     secret.machine.handle({ type: "command", command: { type: "set-user", passKey: "swordfish" } }, secret.now);
     expect(new Peer(secret, "a").announce()).toMatchObject([{ "failure reason": expect.stringContaining("pass key") }]);
     expect(new Peer(secret, "b", "192.0.2.1", "/swordfish/announce").announce()).toMatchObject([{ incomplete: 1 }]);
+  });
+
+  it("tells of all its swarms, up to what fits a message", () => {
+    const speaker = tracker();
+    const peer = new Peer(speaker, "peer");
+    const hashes = Array.from({ length: 400 }, (_, at) => String(at).padEnd(20, "h"));
+    for (const hash of hashes) peer.announce({ info_hash: hash });
+    const [answer] = peer.say({ action: "scrape" });
+    expect(Object.keys(answer?.["files"] as object).toSorted()).toEqual(hashes.toSorted());
+    peer.announce({ info_hash: "one too many".padEnd(20, "h") });
+    expect(peer.say({ action: "scrape" })).toMatchObject([{ "failure reason": expect.stringContaining("full scrape") }]);
+  });
+
+  it("has its peers in the lists, and its torrents as long as they have any", () => {
+    const speaker = tracker();
+    const { machine } = speaker;
+    const [seed, other] = [new Peer(speaker, "seed"), new Peer(speaker, "other")];
+    seed.announce({ left: 0 });
+    other.announce();
+    const counts = { seeds: 1, downloaders: 1, partialSeeds: 0, completed: 0 };
+    expect(machine.torrents(0, 10).torrents).toMatchObject([counts]);
+    const ranking = machine.ranking({ by: "peers", count: 10 });
+    ranking.step(1000);
+    expect(ranking.summaries()).toMatchObject([counts]);
+    speaker.wait(70_000);
+    other.announce({ event: "completed", left: 0 });
+    expect(machine.torrents(0, 10).torrents).toMatchObject([{ ...counts, seeds: 2, downloaders: 0, completed: 1 }]);
+    expect(machine.snapshot(speaker.now)).toMatchObject({ torrents: 1, peers: { all: 0 }, webSocketPeers: 2, completed: 1 });
+    machine.check();
   });
 
   it("says what is wrong with a message and goes on", () => {

@@ -49,6 +49,9 @@ export const PEERS_PER_LINK_MAX: number = 1000;
 /** Bytes of what is written in one turn, but for long turns. */
 const BUFFER_LENGTH = 64 * 1024;
 
+/** Swarms of a scrape of all: some 50 KiB. */
+const SCRAPED_SWARMS_MAX = 400;
+
 const EVENT_NUMBERS = { started: STARTED, completed: COMPLETED, stopped: STOPPED, paused: PAUSED } as const;
 const CLOSE_CODES: Readonly<Record<string, number>> = { WEBSOCKET_LENGTH: CLOSE_CODE.tooLong, WEBSOCKET_TEXT: CLOSE_CODE.notUtf8 };
 
@@ -85,6 +88,7 @@ export class WebSocketFront {
     this.#linkOf = linkOf;
     this.#dice = announcer.swarms.dice;
     this.swarms = new WebSocketSwarms(this.#dice, OFFERS_MAX);
+    announcer.swarms.guests = this.swarms;
   }
 
   /** The head that turns a connection into a WebSocket. */
@@ -184,6 +188,8 @@ export class WebSocketFront {
     const zone = zoneOf(given);
     const peer = known ?? this.#admit(link, given, zone);
     if (typeof peer === "string") return peer;
+    // Lists, pages and histories go by the tables: the torrent stands there too, without this peer.
+    this.#announcer.swarms.admit(request.infoHash, Math.floor(now / 1000));
     const isCompletion = given.event === "completed" && zone === SEED && known !== undefined && known.zone !== SEED;
     this.swarms.rezone(peer, zone);
     if (isCompletion) this.#complete(request, now);
@@ -262,7 +268,7 @@ export class WebSocketFront {
     }
     this.#statistics.scrapes.websocket++;
     const counts = new Map<string, SwarmCounts>();
-    for (const infoHash of infoHashes) {
+    for (const infoHash of infoHashes.length > 0 ? infoHashes : this.swarms.infoHashes) {
       this.#hash.bytes.set(fromLatin1(infoHash));
       if (this.#access.judgeTorrent(this.#hash, link.conversation.credential) === undefined) counts.set(infoHash, this.#countsOf(infoHash));
     }
@@ -271,8 +277,9 @@ export class WebSocketFront {
 
   #judgeScrape({ address, conversation }: WebSocketLink, hashes: number): FailureCode | undefined {
     if (this.#settings.scrapes === "none") return "SCRAPE_OFF";
-    // The list of all torrents would be one message; over HTTP it leaves in pieces.
-    if (hashes === 0) return "SCRAPE_FULL";
+    const isFull = hashes === 0;
+    // The list of all torrents is one message; over HTTP it leaves in pieces.
+    if (isFull && (this.#settings.scrapes === "named" || this.swarms.swarmCount > SCRAPED_SWARMS_MAX)) return "SCRAPE_FULL";
     if (hashes > this.#settings.scrapeHashesMax) return "SCRAPE_HASHES";
     return this.#access.judgeAsker(address, address.length, conversation.credential);
   }

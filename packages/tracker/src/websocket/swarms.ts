@@ -7,6 +7,7 @@
  */
 import { assert } from "@bittern/protocol/base";
 import type { LinkId } from "../input.ts";
+import type { GuestCounts, Guests } from "../swarms/guests.ts";
 import { DOWNLOADER, SEED, type Zone } from "../swarms/peer-table.ts";
 import { type Dice, sample } from "../swarms/sample.ts";
 
@@ -31,7 +32,7 @@ export interface WebSocketSwarm {
   readonly byId: Map<string, WebSocketPeer>;
 }
 
-export class WebSocketSwarms {
+export class WebSocketSwarms implements Guests {
   readonly #dice: Dice;
   readonly #swarms: Map<string, WebSocketSwarm> = new Map();
   readonly #chosen: Uint32Array;
@@ -67,6 +68,18 @@ export class WebSocketSwarms {
     this.#enter(peer);
     this.peerCount++;
     return peer;
+  }
+
+  countsOf(infoHash: string): GuestCounts | undefined {
+    const swarm = this.#swarms.get(infoHash);
+    if (swarm === undefined) return undefined;
+    const { seeds, sated, wanting } = swarm;
+    return { seeds, partialSeeds: sated.length - seeds, downloaders: wanting.length };
+  }
+
+  /** The hashes of all swarms. */
+  get infoHashes(): Iterable<string> {
+    return this.#swarms.keys();
   }
 
   rezone(peer: WebSocketPeer, zone: Zone): void {

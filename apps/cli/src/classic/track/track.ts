@@ -25,7 +25,8 @@ export const track: ClassicAction<TrackerTable> = async ({ stop, output, name },
     ...trackerOptions(values),
     onWarning: (message) => output.log(`${name}: ${output.messages.warning}: ${message}`),
   });
-  const server = createServer({ maxHeaderSize: HEAD_LENGTH_MAX }, (request, response) => {
+  const connectionsCheckingInterval = Math.max(1, values.timeout_check_interval) * 1000;
+  const server = createServer({ maxHeaderSize: HEAD_LENGTH_MAX, connectionsCheckingInterval }, (request, response) => {
     observe(request, response, log);
     tracker.handler(request, response);
   });
@@ -95,6 +96,8 @@ async function listen(server: Server, values: TrackerValues): Promise<void> {
   server.headersTimeout = millis;
   server.requestTimeout = millis;
   server.keepAliveTimeout = millis;
+  // Who takes nothing of its answer is silent too.
+  server.timeout = millis;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenFault(error, port)));
     server.listen({ port, ...(bind === "" ? {} : { host: bind }) }, resolve);
