@@ -12,6 +12,6 @@ export const bench: Bench = {
   run: (options) =>
     benchTransfers(options, {
       shape: { name: "gibibyte", fileLength: 1024 * MIB, pieceLength: MIB },
-      pairs: ["bittern>bittern", "libtorrent>libtorrent", "aria2>aria2"],
+      pairs: ["bittern>bittern", "libtorrent>libtorrent", "aria2>aria2", "bare>bare"],
     }),
 };

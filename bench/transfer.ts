@@ -6,6 +6,7 @@ import { aria2 } from "../interop/peers/aria2.ts";
 import { libtorrent } from "../interop/peers/libtorrent.ts";
 import type { ForeignClient } from "../interop/peers/peer.ts";
 import { webtorrent } from "../interop/peers/webtorrent.ts";
+import { bareClient } from "./bare.ts";
 import { type BenchOptions, compare } from "./bench.ts";
 import { bitternClient } from "./bittern.ts";
 import { makeContent, type Shape } from "./content.ts";
@@ -25,7 +26,7 @@ export async function benchTransfers(options: BenchOptions, { shape, pairs, colu
   const field = new Field({ folder: options.folder, network: await openLoopback(2) });
   try {
     const content = await makeContent(options.folder, shape, field.announceUrl);
-    const clients = [bitternClient(options), libtorrent, aria2, webtorrent];
+    const clients = [bitternClient(options), libtorrent, aria2, webtorrent, bareClient];
     if (options.other !== undefined) clients.push(bitternClient({ name: "other", bin: options.other }));
     const others =
       options.other === undefined
