@@ -5,6 +5,7 @@
  * `*.long.test.ts` (soak, matrices, other Nodes) belongs to `npm run test:long`; `npm run fuzz` runs the `*.fuzz.test.ts` alone.
  * @module
  */
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig } from "vitest/config";
 
@@ -33,6 +34,8 @@ const BROWSER_TESTS = `interop/browser/**/*.${ending}.ts`;
 export default defineConfig({
   test: {
     reporters: ["default", "./tools/count-reporter.mjs"],
+    // Vitest leaves a core to itself, which of two is one half; and much of our tests' time is waiting for processes and timers.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         plugins,
