@@ -210,12 +210,17 @@ function describeTcpOf(makeWorld: MakeWorld, isBrief: boolean): void {
     });
 
     it("is refused where nobody listens", async () => {
-      const { listener, to } = await listen(() => new Notes());
-      listener.close();
-      await pass(world, 10);
-      const near = new Notes();
-      connect(to, near);
-      await world.run(() => near.isClosed);
+      let near = new Notes();
+      // A port that was given back may be somebody else's by now: then another one is tried.
+      for (let round = 0; round === 0 || (near.events.includes("connected") && round < 5); round++) {
+        const { listener, to } = await listen(() => new Notes());
+        listener.close();
+        await pass(world, 10);
+        near = new Notes();
+        const link = connect(to, near);
+        await world.run(() => near.isClosed || near.events.includes("connected"));
+        if (!near.isClosed) link.close();
+      }
       expect(near.events).toEqual(["closed"]);
       expect(near.fault?.code).toBe("CONNECTION_REFUSED");
     });
