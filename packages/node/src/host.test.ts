@@ -37,7 +37,7 @@ describe("createNodeHost", () => {
     await round();
     const before = descriptors();
     await round();
-    await expect.poll(descriptors).toBeLessThanOrEqual(before);
+    await expect.poll(descriptors, { timeout: 20_000 }).toBeLessThanOrEqual(before);
     folder.end();
   });
 

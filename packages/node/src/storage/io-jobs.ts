@@ -66,6 +66,10 @@ export class IoJobs {
         this.#stores.get(job.store)?.close();
         this.#stores.delete(job.store);
         return undefined;
+      case "close-stores":
+        for (const store of this.#stores.values()) store.close();
+        this.#stores.clear();
+        return undefined;
     }
   }
 

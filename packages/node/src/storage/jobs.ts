@@ -125,6 +125,11 @@ export interface CloseStoreJob {
   readonly store: number;
 }
 
+/** Closes every store that nobody closed: descriptors opened in a thread outlive it. */
+export interface CloseStoresJob {
+  readonly op: "close-stores";
+}
+
 /** Hashes pieces where they lie. */
 export interface VerifyJob {
   readonly op: "verify";
@@ -152,7 +157,8 @@ export type IoJob =
   | SyncJob
   | MoveJob
   | RemoveJob
-  | CloseStoreJob;
+  | CloseStoreJob
+  | CloseStoresJob;
 
 /** A fault as plain data: errors lose their class on the way. */
 export interface PlainFault {
@@ -195,6 +201,7 @@ export interface Answers {
   readonly move: SyncedStore | PlainFault;
   readonly remove: PlainFault | undefined;
   readonly "close-store": undefined;
+  readonly "close-stores": undefined;
   readonly verify: Uint8Array<ArrayBuffer> | PlainFault;
 }
 

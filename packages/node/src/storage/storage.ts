@@ -90,11 +90,12 @@ export class NodeStorage implements Storage {
     });
   }
 
-  /** Waits for what was asked, then ends the threads. */
+  /** Waits for what was asked, closes what is open, then ends the threads. */
   async close(): Promise<void> {
     this.#isClosing = true;
     await Promise.all(this.#workers.map((worker) => worker.idle()));
     this.#files.drop();
+    if (this.#lastStore > 0) for (const worker of this.#workers) worker.ask({ op: "close-stores" }, () => undefined);
     await Promise.all([...this.#workers.map((worker) => worker.close()), this.#hashers.close()]);
   }
 
