@@ -1,5 +1,5 @@
 /**
- * Which tests run how. Those of the rooms share threads and what was imported there: a file of its own world would read the same
+ * Which tests run how. Those of the rooms share threads or processes and what was imported there: a file of its own world would read the same
  * modules again, which was a third of the suite's work. The house tests start whole tools (compilers, npm, Vitest itself) on the
  * house; interop and browser run alone in processes.
  * `*.long.test.ts` (soak, matrices, other Nodes) belongs to `npm run test:long`; `npm run fuzz` runs the `*.fuzz.test.ts` alone.
@@ -47,7 +47,7 @@ export default defineConfig({
           exclude,
           pool: "threads",
           isolate: false,
-          testTimeout: isPatient ? 3_600_000 : 30_000,
+          testTimeout: isPatient ? 3_600_000 : 60_000,
         },
       },
       {
@@ -63,7 +63,8 @@ export default defineConfig({
             `examples/**/*.${ending}.ts`,
           ],
           exclude,
-          pool: "threads",
+          // Processes: what is counted there, such as open descriptors, is nobody else's.
+          pool: "forks",
           isolate: false,
           testTimeout: isPatient ? 3_600_000 : 60_000,
           hookTimeout: 60_000,

@@ -20,6 +20,12 @@ export async function readTorrentArgument(source: string, stop: Stop): Promise<M
   throw new UsageError("TORRENT_NEEDED", `${source} is only a link; give the .torrent file, which \`bittern get\` can fetch by it`);
 }
 
+/** Absolute path of a file or folder that is named. An unset variable would otherwise name whatever folder one happens to be in. */
+export function namedPath(argument: string): string {
+  if (argument === "") throw new UsageError("PATH_EMPTY", "no file or folder is named; give its path, or . for this folder");
+  return resolve(argument);
+}
+
 /** Absolute path of the .torrent, for the output; null where the source is no file. */
 export function pathOfSource(source: string, known: KnownSource): string | null {
   return known.type === "metainfo" && source !== "-" && !/^https?:\/\//i.test(source) ? resolve(source) : null;

@@ -5,6 +5,7 @@ import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { SessionChanges } from "./session-options.ts";
+import type { TorrentSource } from "./source.ts";
 import { noise, sessions, temporaryFolder, writeFiles } from "./testing.ts";
 
 const folder = temporaryFolder();
@@ -62,6 +63,29 @@ describe("A session that runs", () => {
     const session = await open();
     const change = { stateDir: folder } as SessionChanges;
     await expect(session.configure(change)).rejects.toMatchObject({ code: "OPTION_FIXED", message: expect.stringContaining("stateDir") });
+  });
+
+  it("calls numbers and words that mean nothing a mistake at once", async () => {
+    const session = await open();
+    for (const limit of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
+      await expect(session.configure({ limits: { up: limit } })).rejects.toMatchObject({ code: "LIMIT_INVALID" });
+      await expect(session.add("a".repeat(40), { limits: { down: limit } })).rejects.toMatchObject({ code: "LIMIT_INVALID" });
+    }
+    for (const source of [undefined, null, {}, 7] as unknown as TorrentSource[]) {
+      await expect(session.add(source)).rejects.toMatchObject({ code: "SOURCE_INVALID" });
+    }
+    await expect(session.seed("")).rejects.toMatchObject({ code: "CREATE_FILES" });
+    await expect(session.seed(join(folder, "a.bin"), { version: "v3" as "v2" })).rejects.toMatchObject({ code: "CREATE_VERSION" });
+    await expect(session.seed(join(folder, "a.bin"), { creationDate: new Date("x") })).rejects.toMatchObject({ code: "CREATE_DATE" });
+    const torrent = await session.seed(join(folder, "a.bin"));
+    const [file] = torrent.files;
+    const slips: readonly [code: string, slip: () => void][] = [
+      ["LIMIT_INVALID", () => (torrent.limits = { up: -1 })],
+      ["PIECE_INVALID", () => torrent.setDeadline(99, 5)],
+      ["PIECE_INVALID", () => torrent.setDeadline(0, Number.NaN)],
+      ["PRIORITY_INVALID", () => Object.assign(file ?? {}, { priority: 3 })],
+    ];
+    for (const [code, slip] of slips) expect(slip).toThrowError(expect.objectContaining({ code }));
   });
 
   it("calls a peer that is none a mistake at once, and one whose name is not found a warning", async () => {

@@ -5,7 +5,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { DEFAULT_SETTINGS } from "@bittern/engine";
 import { hashStream, type LeftOut, type ListedFile, type ListOptions, listFiles, type StreamFile } from "@bittern/node";
-import { assert, equalBytes, UsageError, utf8 } from "@bittern/protocol/base";
+import { equalBytes, UsageError, utf8 } from "@bittern/protocol/base";
 import {
   automaticPieceLength,
   buildTorrent,
@@ -19,6 +19,8 @@ import {
 } from "@bittern/protocol/metainfo";
 import { type FileSource, type HashedPieces, hashSources } from "./create-sources.ts";
 import type { WaitOptions } from "./waits.ts";
+
+const VERSIONS: ReadonlySet<string> = new Set<TorrentVersion>(["v1", "v2", "hybrid"]);
 
 /** What a new torrent says, and how it is made. */
 export interface CreateOptions extends WaitOptions {
@@ -63,6 +65,9 @@ export async function createTorrent(
   options: CreateOptions = {},
 ): Promise<Metainfo> {
   options.signal?.throwIfAborted();
+  const { version = "hybrid" } = options;
+  if (!VERSIONS.has(version))
+    throw new UsageError("CREATE_VERSION", `there is no torrent of version ${String(version)}; choose v1, v2 or hybrid`);
   const content =
     typeof input === "object" && Symbol.asyncIterator in input ? await gathered(input, options) : await listed(input, options);
   const files =
@@ -72,7 +77,7 @@ export async function createTorrent(
   for (const part of [options.name ?? content.name, ...files.flatMap(({ path }) => path)]) refuseUnsafePart(part);
   const totalLength = files.reduce((sum, file) => sum + file.length, 0);
   const planned: PlanOptions = {
-    version: options.version ?? "hybrid",
+    version,
     name: options.name ?? content.name,
     pieceLength: options.pieceLength ?? automaticPieceLength(totalLength),
     files,
@@ -102,6 +107,8 @@ interface Content {
 }
 
 async function listed(input: string | readonly string[], options: CreateOptions): Promise<Content> {
+  // An unset variable would publish whatever folder one happens to be in.
+  if (input === "" || (Array.isArray(input) && input.includes(""))) throw new UsageError("CREATE_FILES", "no file is named; give its path");
   const { name, isSingleFile, files, leftOut } = await listAll(input, {
     all: options.includeHidden === true,
     likeMainline: options.likeMainline === true,
@@ -193,7 +200,7 @@ async function gathered(from: AsyncIterable<FileSource>, options: CreateOptions)
 
 function outerOf(options: CreateOptions) {
   const { announce, webSeeds, comment, creationDate = new Date() } = options;
-  assert(creationDate === null || !Number.isNaN(creationDate.getTime()), "a date is a date");
+  if (creationDate !== null && Number.isNaN(creationDate.getTime())) throw new UsageError("CREATE_DATE", "the date of creation is no date");
   return {
     announce: announce ?? [],
     webSeeds: webSeeds ?? [],

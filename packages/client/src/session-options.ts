@@ -6,7 +6,8 @@ import type { Settings } from "@bittern/engine";
 import { UsageError } from "@bittern/protocol/base";
 import type { FileSelection } from "./glob.ts";
 import type { Logger } from "./logger.ts";
-import type { RateLimits } from "./torrent-parts.ts";
+import { parsePeerAddress } from "./peer-address.ts";
+import { type RateLimits, refuseOddLimits } from "./torrent-parts.ts";
 import type { WaitOptions } from "./waits.ts";
 
 /** Limits of the whole session; what is left out is unlimited, or the default of docs/limits.md. */
@@ -74,6 +75,12 @@ export function refuseFixed(change: SessionChanges): void {
   throw new UsageError("OPTION_FIXED", `${fixed} is decided when a session opens; close this one and open another`);
 }
 
+/** Throws a `UsageError` for what no torrent can be added with. */
+export function refuseOddOptions({ peers, limits }: AddOptions): void {
+  peers?.forEach(parsePeerAddress);
+  refuseOddLimits({ ...limits });
+}
+
 export function settingsOf(options: SessionOptions): Partial<Settings> {
   return {
     ...limitSettings(options.limits ?? {}),
@@ -83,6 +90,7 @@ export function settingsOf(options: SessionOptions): Partial<Settings> {
 }
 
 function limitSettings(limits: SessionLimits): Partial<Settings> {
+  refuseOddLimits({ ...limits });
   return {
     ...(limits.down === undefined ? {} : { downRateMax: limits.down }),
     ...(limits.up === undefined ? {} : { upRateMax: limits.up }),

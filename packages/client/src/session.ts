@@ -12,12 +12,12 @@ import type { FileSource } from "./create-sources.ts";
 import { TypedEmitter } from "./emitter.ts";
 import { Listening } from "./listening.ts";
 import { logEvent } from "./logger.ts";
-import { parsePeerAddress, resolvePeerAddress } from "./peer-address.ts";
+import { resolvePeerAddress } from "./peer-address.ts";
 import { Places } from "./places.ts";
 import { publish } from "./publish.ts";
 import { folderOf, idOf, prioritiesFor } from "./selection.ts";
 import { type ListenInfo, type SessionEvents, type SessionStats, statsOf } from "./session-events.ts";
-import { type AddOptions, refuseFixed, type SessionChanges, type SessionOptions, settingsOf } from "./session-options.ts";
+import { type AddOptions, refuseFixed, refuseOddOptions, type SessionChanges, type SessionOptions, settingsOf } from "./session-options.ts";
 import { type KnownSource, readSource, type TorrentSource } from "./source.ts";
 import { usableStateDir } from "./state-dir.ts";
 import { Torrent } from "./torrent.ts";
@@ -104,7 +104,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   /** Adds a torrent; what already lies at its place is checked and kept. */
   async add(source: TorrentSource, options: AddOptions = {}): Promise<Torrent> {
     this.#throwIfClosed();
-    options.peers?.forEach(parsePeerAddress);
+    refuseOddOptions(options);
     return this.#add(await readSource(source, () => this.#host.http, options.signal), options);
   }
 
@@ -114,7 +114,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
    */
   async seed(input: string | readonly string[] | AsyncIterable<FileSource>, options: CreateOptions & AddOptions = {}): Promise<Torrent> {
     this.#throwIfClosed();
-    options.peers?.forEach(parsePeerAddress);
+    refuseOddOptions(options);
     const { metainfo, place } = await publish(input, options);
     const torrent = await this.#add({ type: "metainfo", metainfo }, { seedMode: true, readOnly: true, ...options, ...place });
     // Before it is open it would turn away whoever comes.
@@ -250,8 +250,9 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   async configure(change: SessionChanges): Promise<void> {
     this.#throwIfClosed();
     refuseFixed(change);
+    const settings = settingsOf(change);
     if (change.listen !== undefined) await this.#listening.move(change.listen);
-    this.#run.command({ type: "configure", settings: settingsOf(change) });
+    this.#run.command({ type: "configure", settings });
   }
 
   /** Says goodbye to trackers and peers, saves everything, ends. Calling it again waits for the same end. */

@@ -34,13 +34,22 @@ const BASE32 = /^[a-z2-7]{32}$/i;
 export async function readSource(source: TorrentSource, http: () => Http, signal?: AbortSignal): Promise<KnownSource> {
   if (source instanceof Uint8Array) return metainfoOf(source);
   if (source instanceof URL) return readUrl(source, http, signal);
-  if (typeof source !== "string")
-    return "infoBytes" in source ? { type: "metainfo", metainfo: source } : { type: "magnet", magnet: source };
+  if (typeof source !== "string") return readKnown(source);
   if (/^magnet:/i.test(source)) return { type: "magnet", magnet: parseMagnet(source) };
   if (/^https?:\/\//i.test(source)) return readUrl(new URL(source), http, signal);
   // A file may be named like a hash; then it is meant.
   if ((HEX.test(source) || BASE32.test(source)) && !(await isFile(source))) return { type: "magnet", magnet: linkOfHash(source) };
   return metainfoOf(await readTorrentFile(source), source);
+}
+
+function readKnown(source: Metainfo | MagnetLink): KnownSource {
+  const isThere = typeof source === "object" && (source as object | null) !== null;
+  if (isThere && "infoBytes" in source) return { type: "metainfo", metainfo: source };
+  if (isThere && "exactSources" in source) return { type: "magnet", magnet: source };
+  throw new UsageError(
+    "SOURCE_INVALID",
+    "that is no torrent; give a path, a URL, a magnet link, an info hash, bytes, or what was read of these",
+  );
 }
 
 function linkOfHash(hash: string): MagnetLink {

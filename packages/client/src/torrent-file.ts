@@ -3,8 +3,11 @@
  * @module
  */
 import type { FilePriority } from "@bittern/engine";
+import { UsageError } from "@bittern/protocol/base";
 import { type PieceSource, streamRange } from "./stream.ts";
 import type { WaitOptions } from "./waits.ts";
+
+const PRIORITIES: ReadonlySet<number> = new Set<FilePriority>([0, 1, 4, 7]);
 
 /** What a file asks of its torrent. */
 export interface FilePort extends PieceSource {
@@ -69,6 +72,7 @@ export class TorrentFile implements AsyncIterable<Uint8Array> {
     return this.#port.priorityOf(this.#place.index);
   }
   set priority(priority: FilePriority) {
+    if (!PRIORITIES.has(priority)) throw new UsageError("PRIORITY_INVALID", `${priority} is no priority; give 0, 1, 4 or 7`);
     this.#port.setPriority(this.#place.index, priority);
   }
 

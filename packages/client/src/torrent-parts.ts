@@ -4,6 +4,7 @@
  */
 import type { SessionEvent, SessionRun, TorrentId } from "@bittern/engine";
 import type { Endpoint } from "@bittern/protocol/address";
+import { UsageError } from "@bittern/protocol/base";
 import type { FileSelection } from "./glob.ts";
 import type { PeerAddress } from "./peer-address.ts";
 import type { KnownSource } from "./source.ts";
@@ -12,6 +13,14 @@ import type { KnownSource } from "./source.ts";
 export interface RateLimits {
   readonly down?: number;
   readonly up?: number;
+}
+
+/** Throws a `UsageError` for a limit that is no number from 0 on: nothing would ever flow under it, or nobody knows what. */
+export function refuseOddLimits(limits: Readonly<Record<string, number | undefined>>): void {
+  for (const [name, limit] of Object.entries(limits)) {
+    if (limit === undefined || (Number.isFinite(limit) && limit >= 0)) continue;
+    throw new UsageError("LIMIT_INVALID", `${name} is limited to ${limit}; give a number from 0 on, where 0 is unlimited`);
+  }
 }
 
 /** What a session gives its torrent. */

@@ -5,7 +5,7 @@
  */
 
 import type { Command, Diagnosis, FilePriority, PieceMap, SessionEvent, TorrentId, TorrentState } from "@bittern/engine";
-import { HostError, type PieceIndex } from "@bittern/protocol/base";
+import { HostError, type PieceIndex, UsageError } from "@bittern/protocol/base";
 import type { InfoHashes, Metainfo } from "@bittern/protocol/metainfo";
 import { ContentReader } from "./content-reader.ts";
 import { TypedEmitter } from "./emitter.ts";
@@ -16,7 +16,7 @@ import { folderOf, idOf, prioritiesFor } from "./selection.ts";
 import { healsByItself, type PeerInfo, peerInfoOf, statusOf, type TorrentStatus, UNBORN } from "./status.ts";
 import type { TorrentEvents } from "./torrent-events.ts";
 import { TorrentFile } from "./torrent-file.ts";
-import type { RateLimits, TorrentParts } from "./torrent-parts.ts";
+import { type RateLimits, refuseOddLimits, type TorrentParts } from "./torrent-parts.ts";
 import { TrackerList } from "./tracker-list.ts";
 import { type WaitOptions, Waits, withSignal } from "./waits.ts";
 
@@ -215,6 +215,9 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
 
   /** The piece is wanted within so many milliseconds: those due first are fetched first. */
   setDeadline(piece: PieceIndex, ms: number): void {
+    const isPiece = Number.isInteger(piece) && piece >= 0 && piece < (this.#metainfo?.pieceCount ?? Infinity);
+    if (!isPiece || Number.isNaN(ms))
+      throw new UsageError("PIECE_INVALID", `piece ${piece} within ${ms} ms: there is no such piece, or time`);
     this.#reader.setDeadline(piece, performance.now() + ms);
   }
 
@@ -223,6 +226,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   }
   /** What is left out stays as it is. */
   set limits(limits: RateLimits) {
+    refuseOddLimits({ ...limits });
     this.#limits = { ...this.#limits, ...limits };
     this.#command({
       type: "limit",

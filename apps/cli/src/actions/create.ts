@@ -10,6 +10,7 @@ import { summaryLines, summaryOf } from "../description.ts";
 import type { Action } from "../invocation.ts";
 import type { Output } from "../output.ts";
 import { ProgressDisplay } from "../render/display.ts";
+import { namedPath } from "../source.ts";
 import { CREATED_BY } from "../version.ts";
 import { deliver, exists, refuseMixedOutput } from "../write-file.ts";
 
@@ -31,7 +32,7 @@ interface CreateOptions {
 }
 
 export const create: Action<CreateOptions> = async ({ output, stop }, [argument = ""], options) => {
-  const path = resolve(argument);
+  const path = namedPath(argument);
   const isPiped = options.output === "-";
   if (isPiped) refuseMixedOutput(output);
   const file = isPiped ? null : resolve(options.output ?? `${path}.torrent`);

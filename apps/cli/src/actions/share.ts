@@ -2,7 +2,7 @@
  * `bittern share`: torrent, tracker, page and seed in one.
  * @module
  */
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname } from "node:path";
 import { createTorrent, HostError, type Metainfo, pathOf, type Session, type Torrent, TrackerServer } from "@bittern/client";
 import { formatBytes, printable } from "@bittern/faces";
 import type { Action, Invocation } from "../invocation.ts";
@@ -12,6 +12,7 @@ import { ProgressDisplay } from "../render/display.ts";
 import type { SwarmNumbers } from "../share/page.ts";
 import { qrLines } from "../share/qr.ts";
 import { notReady, Site, torrentPath } from "../share/site.ts";
+import { namedPath } from "../source.ts";
 import { Transfer } from "../transfer.ts";
 import { CREATED_BY } from "../version.ts";
 
@@ -34,7 +35,7 @@ const QR_COLUMNS_MIN = 60;
 
 export const share: Action<ShareOptions> = async (invocation, [argument = ""], options) => {
   const { stop } = invocation;
-  const path = resolve(argument);
+  const path = namedPath(argument);
   let site: Site | undefined;
   const tracker = await openTracker(options.http, async (method, target) => (await site?.answer(method, target)) ?? notReady());
   try {

@@ -10,6 +10,7 @@ import type { Action } from "../invocation.ts";
 import { listenToKeys } from "../keys.ts";
 import { openSession, type SessionArguments } from "../open-session.ts";
 import { ProgressDisplay } from "../render/display.ts";
+import { namedPath } from "../source.ts";
 import { progressOf } from "../transfer.ts";
 import { folderOptionsFor } from "../watch/folder-options.ts";
 import { FolderSession, type WatchEvent, type WatchPlan } from "../watch/folder-session.ts";
@@ -26,7 +27,7 @@ const LOOK_MILLIS = 200;
 
 export const watch: Action<WatchOptions> = async (invocation, [argument = ""], options) => {
   const { output, stop } = invocation;
-  const folder = resolve(argument);
+  const folder = namedPath(argument);
   if (!(await stat(folder)).isDirectory())
     throw new UsageError("WATCH_FOLDER", `${argument} is no folder; name the folder that holds the .torrent files`);
   const session = await openSession(invocation, options);

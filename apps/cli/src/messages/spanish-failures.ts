@@ -39,6 +39,7 @@ const SENTENCES: readonly (readonly [code: string, sentence: string])[] = [
   ["NUMBER_INVALID", "No es un número válido"],
   ["OPTION_ALONE", "A una opción le falta otra"],
   ["OPTION_MISSING_ARGUMENT", "A una opción le falta su valor"],
+  ["PATH_EMPTY", "No se ha dado ningún fichero ni carpeta; escriba su ruta, o . para esta carpeta"],
   ["PEER_INVALID", "No es un par válido; escriba MÁQUINA:PUERTO"],
   ["PORT_INVALID", "No es un puerto válido"],
   ["ROOT_INVALID", "No se puede escribir el nombre de esa carpeta"],
