@@ -112,7 +112,9 @@ describe("Uploads", () => {
     const peer = makePeer({ fast: true });
     uploads.requested(peer, block(0), out);
     uploads.requested(peer, block(1), out);
-    uploads.cancelled(peer, block(0), out);
+    // As it comes from the wire: a message, whose own type once went out in place of the reject's.
+    const message = { type: "cancel", ...block(0) };
+    uploads.cancelled(peer, message, out);
     uploads.serve(0, out);
     expect(out).toEqual([
       { type: "send", link: 1, bytes: encodeMessage({ type: "reject", ...block(0) }) },

@@ -104,9 +104,10 @@ export class Uploads {
     return peer.uploads.allowedFast.includes(piece) && peer.uploads.queue.length < 32;
   }
 
-  #refuse(peer: Peer, request: QueuedRequest, out: SessionOutput[]): RequestVerdict {
+  #refuse(peer: Peer, { piece, begin, length }: QueuedRequest, out: SessionOutput[]): RequestVerdict {
     if (!peer.canFast) return "ignored";
-    out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "reject", ...request }) });
+    // Named one by one: what is refused may be the whole message of a cancel, whose type must not come along.
+    out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "reject", piece, begin, length }) });
     return "rejected";
   }
 
