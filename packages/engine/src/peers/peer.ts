@@ -63,6 +63,8 @@ export interface RequestState {
   readonly suggested: PieceIndex[];
   /** Payload bytes that nobody had asked for. */
   unsolicited: number;
+  /** It did not answer when it was asked to leave requests (BEP 6). */
+  keepsCancelled: boolean;
   /** Requests taken back that a fast peer still answers (BEP 6), by block; made when the first is taken back. */
   owed: Map<number, number> | undefined;
 }
@@ -131,6 +133,7 @@ export class Peer {
     allowedFast: new Set(),
     suggested: [],
     unsolicited: 0,
+    keepsCancelled: false,
     owed: undefined,
   };
 

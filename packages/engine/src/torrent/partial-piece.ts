@@ -44,6 +44,13 @@ export class PartialPiece {
   runsInFlight = 0;
   /** The peer this piece is taken from, as long as it keeps delivering: a piece comes whole and fast from one. */
   owner: Peer | undefined;
+  /** The one peer that all requests under way went to since none was; `undefined` when there are several. */
+  #soleAsked: Peer | undefined;
+  /** Who was asked before `owner` and was told to leave it: until it answers, nobody else is asked (`takeover.ts`). */
+  predecessor: Peer | undefined;
+  /** When that was. */
+  takenOverAt: Millis = 0;
+  takeoverCount = 0;
   /** After a failed hash the piece is taken from one peer alone (parole). */
   isOnParole = false;
   #firstOpen = 0;
@@ -135,6 +142,10 @@ export class PartialPiece {
   askedAt(block: number): Millis {
     return this.#askedAt[block] as number;
   }
+  /** Who was asked for all of it and has delivered nothing yet; `undefined` when there is no such peer. */
+  get waitsFor(): Peer | undefined {
+    return this.receivedCount === 0 && this.openCount === 0 ? this.#soleAsked : undefined;
+  }
   get isReceived(): boolean {
     return this.receivedCount === this.blockCount;
   }
@@ -150,6 +161,8 @@ export class PartialPiece {
 
   ask(block: number, peer: Peer, now: Millis): void {
     assert(this.#states[block] === BLOCK_OPEN, "only an open block is asked for");
+    if (this.openCount + this.receivedCount === this.blockCount) this.#soleAsked = peer;
+    else if (this.#soleAsked !== peer) this.#soleAsked = undefined;
     this.#states[block] = BLOCK_REQUESTED;
     this.#from[block] = peer;
     this.#askedAt[block] = now;
@@ -159,6 +172,7 @@ export class PartialPiece {
   /** End game: a second peer is asked for a block that is under way. */
   askAgain(block: number, peer: Peer): void {
     assert(this.#states[block] === BLOCK_REQUESTED && !this.isAskedOf(block, peer), "a block under way is asked of another peer");
+    this.#soleAsked = undefined;
     this.#extra ??= new Map();
     this.#extra.set(block, peer);
   }

@@ -20,6 +20,7 @@ import type { SessionOutput } from "../session/output.ts";
 import type { Settings } from "../session/settings.ts";
 import type { Blame } from "./blame.ts";
 import { BLOCK_REQUESTED, PartialPiece, padLength } from "./partial-piece.ts";
+import { chooseTakeover, isUnanswered } from "./takeover.ts";
 
 /** Payload nobody asked for that a peer may send before it is a flood: cancels cross with blocks on the way. */
 const UNSOLICITED_LENGTH_MAX = 8 * 1024 * 1024;
@@ -52,6 +53,7 @@ export type BlockArrival =
   | { readonly type: "wasted" }
   | { readonly type: "flood" };
 
+const NOBODY: readonly Peer[] = [];
 const TAKEN: BlockArrival = { type: "taken" };
 const WASTED: BlockArrival = { type: "wasted" };
 
@@ -72,6 +74,8 @@ export class Requests {
   /** Those of them with blocks nobody was asked for. */
   readonly #open = new Set<PartialPiece>();
   isSequential = false;
+  /** Who takes over a piece that its predecessor has left. */
+  readonly #successors = new Set<Peer>();
   /** Blocks asked for twice so far. */
   #twiceCount = 0;
 
@@ -95,6 +99,7 @@ export class Requests {
     if (granted === 0) return;
     const wanted: BlockRequest[] = [];
     this.#choose(peer, granted, now, wanted);
+    if (wanted.length === 0 && state.outstanding === 0) this.#takeOver(peer, now, out);
     if (wanted.length === 0) return;
     limiter.spend(wanted.length * BLOCK_LENGTH, now);
     if (state.outstanding === 0) state.progressAt = now;
@@ -123,9 +128,32 @@ export class Requests {
     }
     for (const partial of this.#open) {
       if (wanted.length >= count) return;
-      if (!partial.isOnParole && this.#mayAsk(peer, partial)) this.#askFrom(partial, peer, count, now, wanted);
+      if (!partial.isOnParole && partial.predecessor !== peer && this.#mayAsk(peer, partial))
+        this.#askFrom(partial, peer, count, now, wanted);
     }
     if (wanted.length === 0) this.#askTwice(peer, count, now, wanted);
+  }
+
+  /** Nothing is left to ask the peer for: it may have what waits in somebody's queue. */
+  #takeOver(peer: Peer, now: Millis, out: SessionOutput[]): void {
+    const partial = peer.isChokingUs ? undefined : chooseTakeover(this.#partials.values(), peer, now);
+    const asked = partial?.waitsFor;
+    if (partial === undefined || asked === undefined) return;
+    partial.predecessor = asked;
+    partial.owner = peer;
+    partial.takenOverAt = now;
+    partial.takeoverCount++;
+    for (let block = 0; block < partial.blockCount; block++) {
+      out.push({ type: "send", link: asked.link, bytes: encodeMessage({ type: "cancel", ...blockRequest(partial, block) }) });
+    }
+  }
+
+  /** Those who are to be asked now, because what they take over was left to them. */
+  takeSuccessors(): readonly Peer[] {
+    if (this.#successors.size === 0) return NOBODY;
+    const peers = [...this.#successors];
+    this.#successors.clear();
+    return peers;
   }
 
   #mayAsk(peer: Peer, partial: PartialPiece): boolean {
@@ -281,6 +309,7 @@ export class Requests {
     // Answers come in order: this one is for the request that was taken back, and the second one still waits.
     if (settlesOwed(peer, request.piece, block) || partial === undefined || !partial.isAskedOf(block, peer)) return;
     peer.requests.outstanding--;
+    if (partial.predecessor === peer && partial.owner !== undefined) this.#successors.add(partial.owner);
     this.#reopen(partial, block, peer);
   }
 
@@ -300,6 +329,7 @@ export class Requests {
       if (partial.owner === peer) partial.owner = undefined;
     }
     peer.requests.outstanding = 0;
+    this.#successors.delete(peer);
   }
 
   /**
@@ -310,6 +340,7 @@ export class Requests {
     const longest = this.#options.settings().requestTimeoutMillis;
     for (const partial of this.#partials.values()) {
       if (partial.isReceived) continue;
+      if (isUnanswered(partial, now)) this.#stopWaiting(partial);
       for (let block = 0; block < partial.blockCount; block++) {
         if (partial.state(block) !== BLOCK_REQUESTED) continue;
         const peer = partial.from(block);
@@ -320,6 +351,20 @@ export class Requests {
         this.#reopen(partial, block, peer);
       }
     }
+  }
+
+  /** Whoever was told to leave the piece says nothing: it is asked of its successor without more ado. */
+  #stopWaiting(partial: PartialPiece): void {
+    const { predecessor, owner } = partial;
+    if (predecessor === undefined) return;
+    predecessor.requests.keepsCancelled = true;
+    for (let block = 0; block < partial.blockCount; block++) {
+      if (!partial.isAskedOf(block, predecessor)) continue;
+      predecessor.requests.outstanding--;
+      owe(predecessor, partial.piece, block);
+      this.#reopen(partial, block, predecessor);
+    }
+    if (owner !== undefined) this.#successors.add(owner);
   }
 
   /** The disk took the last run: everything of the piece is handed over. */

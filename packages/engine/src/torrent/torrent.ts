@@ -175,6 +175,7 @@ export class Torrent implements Listener {
   readEnded(peer: Peer, now: Millis, out: SessionOutput[]): void {
     if (!this.#core.peers.has(peer.link)) return;
     this.body?.choking.noted(peer);
+    this.#traffic.askSuccessors(now, out);
     this.#traffic.ask(peer, now, out);
     this.#traffic.serve(now, out);
     this.#info.fill(peer, now, out);
@@ -277,6 +278,7 @@ export class Torrent implements Listener {
     this.#traffic.serve(now, out);
     swarm.dropSilentDials(now);
     body?.requests.tick(now, out);
+    this.#traffic.askSuccessors(now, out);
     body?.giving.reveal(now, out);
     this.#info.tick(now, out);
     const needsPeers = peers.size < PEERS_WANTED && state !== "seeding" && swarm.candidateCount === 0;

@@ -52,6 +52,11 @@ export class Traffic {
     if (!downBucket.isUnlimited || !context.downBucket.isUnlimited) this.#waitForTokens(now);
   }
 
+  /** Those to whom others left a piece. */
+  askSuccessors(now: Millis, out: SessionOutput[]): void {
+    for (const peer of this.#core.body?.requests.takeSuccessors() ?? []) this.ask(peer, now, out);
+  }
+
   askAll(now: Millis, out: SessionOutput[]): void {
     // A seed of thousands hears of each that leaves.
     if (!this.#core.mayRequest || this.#core.body?.picker.wantedMissing === 0) return;
