@@ -27,6 +27,7 @@ export interface PeerExtensions {
   metadata: number;
   uploadOnly: number;
   dontHave: number;
+  wish: number;
 }
 
 /** The part of uploads that concerns one peer. */
@@ -63,6 +64,8 @@ export interface RequestState {
   readonly suggested: PieceIndex[];
   /** Payload bytes that nobody had asked for. */
   unsolicited: number;
+  /** Pieces it was told that we need soon; made with the first. */
+  wished: Set<PieceIndex> | undefined;
   /** It did not answer when it was asked to leave requests (BEP 6). */
   keepsCancelled: boolean;
   /** Requests taken back that a fast peer still answers (BEP 6), by block; made when the first is taken back. */
@@ -87,7 +90,7 @@ export class Peer {
   client = "";
   /** Requests it accepts in its queue: `reqq`, 250 until told. */
   queueMax = 250;
-  readonly extensions: PeerExtensions = { metadata: 0, uploadOnly: 0, dontHave: 0 };
+  readonly extensions: PeerExtensions = { metadata: 0, uploadOnly: 0, dontHave: 0, wish: 0 };
   metadataLength = 0;
 
   isChokingUs = true;
@@ -134,6 +137,7 @@ export class Peer {
     suggested: [],
     unsolicited: 0,
     keepsCancelled: false,
+    wished: undefined,
     owed: undefined,
   };
 

@@ -244,6 +244,19 @@ export class PiecePicker {
     return this.#deadlines;
   }
 
+  /** Pieces not begun that somebody waits for, most urgent first; then, `inOrder`, the first of the torrent. At most `count`. */
+  nextNeeded(count: number, inOrder: boolean): readonly PieceIndex[] {
+    const pieces: PieceIndex[] = [];
+    for (const piece of this.#deadlines) {
+      if (pieces.length === count) return pieces;
+      if (this.isPickable(piece)) pieces.push(piece);
+    }
+    for (let piece = this.#lowest; inOrder && piece < this.pieceCount && pieces.length < count; piece++) {
+      if (this.isPickable(piece) && !pieces.includes(piece)) pieces.push(piece);
+    }
+    return pieces;
+  }
+
   // The choice.
 
   /** The piece to begin with a peer that has `field`; `undefined` when it has none to begin. */

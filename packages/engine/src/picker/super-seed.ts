@@ -218,6 +218,11 @@ export class SuperSeed {
     return best;
   }
 
+  /** A receiver asks for a piece by itself; true when it has to be told of it. What it then takes needs no giving (`sent`). */
+  grant(peer: number, piece: PieceIndex): boolean {
+    return this.#receivers.get(peer)?.revealed.add(piece) === true;
+  }
+
   /** One piece that wakes a choked peer's interest; it is not counted as given. `undefined` when it knows of one already. */
   bait(peer: number, now: Millis): PieceIndex | undefined {
     const receiver = this.#receivers.get(peer);

@@ -40,11 +40,12 @@ export function obey(corners: Corners, command: TorrentCommand, now: Millis, out
       return prioritize(corners, command.priorities, now, out);
     case "set-sequential":
       if (body !== undefined) body.requests.isSequential = command.sequential;
-      return;
+      return traffic.wish(out);
     case "hurry":
       command.pieces.forEach((piece, place) => {
         body?.picker.setDeadline(piece, now + place);
       });
+      traffic.wish(out);
       return traffic.askAll(now, out);
     case "limit":
       if (command.downRateMax !== undefined) core.downBucket.setRate(command.downRateMax, now);

@@ -3,7 +3,7 @@
  * @module
  */
 import { type Millis, ProtocolError, unreachable } from "@bittern/protocol/base";
-import { decodeDontHave, decodeExtensionHandshake, decodeUploadOnly, EXTENDED_HANDSHAKE_ID } from "@bittern/protocol/extension";
+import { decodeDontHave, decodeExtensionHandshake, decodeUploadOnly, decodeWish, EXTENDED_HANDSHAKE_ID } from "@bittern/protocol/extension";
 import {
   type BitfieldMessage,
   type BlockRange,
@@ -18,7 +18,7 @@ import type { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
 import type { Body } from "./body.ts";
 import type { Fields } from "./fields.ts";
-import { DONT_HAVE_ID, dialableEndpoint, METADATA_ID, UPLOAD_ONLY_ID } from "./greeting.ts";
+import { DONT_HAVE_ID, dialableEndpoint, METADATA_ID, UPLOAD_ONLY_ID, WISH_ID } from "./greeting.ts";
 import { rejectMetadata } from "./metadata.ts";
 
 /** BEP 6: more allowed-fast pieces and suggestions than this are not kept. */
@@ -135,6 +135,8 @@ function hearExtended(torrent: Listener, peer: Peer, message: ExtendedMessage, n
     case UPLOAD_ONLY_ID:
       peer.isUploadOnly = decodeUploadOnly(message.payload);
       return;
+    case WISH_ID:
+      return torrent.body?.giving.wished(peer, decodeWish(message.payload), out);
     default:
       // BEP 10: ids we did not name are not for us.
       return;
@@ -146,6 +148,7 @@ function hearIntroduction(peer: Peer, payload: Uint8Array): void {
   peer.extensions.metadata = introduction.messages.get("ut_metadata") ?? peer.extensions.metadata;
   peer.extensions.dontHave = introduction.messages.get("lt_donthave") ?? peer.extensions.dontHave;
   peer.extensions.uploadOnly = introduction.messages.get("upload_only") ?? peer.extensions.uploadOnly;
+  peer.extensions.wish = introduction.messages.get("by_wish") ?? peer.extensions.wish;
   peer.metadataLength = introduction.metadataSize ?? peer.metadataLength;
   peer.queueMax = Math.max(1, introduction.reqq ?? peer.queueMax);
   peer.client = introduction.client ?? peer.client;

@@ -4,7 +4,7 @@
  */
 
 import type { BlockSpan } from "@bittern/host";
-import type { Bitfield, Millis, PieceIndex, Random } from "@bittern/protocol/base";
+import { type Bitfield, type Millis, type PieceIndex, ProtocolError, type Random } from "@bittern/protocol/base";
 import { encodeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
 import type { PiecePicker } from "../picker/picker.ts";
@@ -87,6 +87,13 @@ export class Giving {
 
   peerHas(peer: Peer, piece: PieceIndex, now: Millis): void {
     this.#superSeed?.peerHas(peer.link, piece, now);
+  }
+
+  /** The peer needs the piece soon, for somebody who watches or reads it: it is told of it at once. */
+  wished(peer: Peer, piece: PieceIndex, out: SessionOutput[]): void {
+    if (piece >= this.#options.have.length)
+      throw new ProtocolError("PIECE_INDEX", `wish for piece ${piece} of ${this.#options.have.length}`);
+    if (this.#superSeed?.grant(peer.link, piece) === true) sendHave(peer.link, piece, out);
   }
 
   /** Announces what is due; cheap when nothing is. */

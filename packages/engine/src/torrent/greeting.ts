@@ -5,7 +5,7 @@
 import type { Endpoint } from "@bittern/protocol/address";
 import { addressScope, parseAddress } from "@bittern/protocol/address";
 import type { Bitfield, PieceIndex } from "@bittern/protocol/base";
-import { EXTENDED_HANDSHAKE_ID, encodeDontHave, encodeExtensionHandshake, encodeUploadOnly } from "@bittern/protocol/extension";
+import { EXTENDED_HANDSHAKE_ID, encodeDontHave, encodeExtensionHandshake, encodeUploadOnly, encodeWish } from "@bittern/protocol/extension";
 import { allowedFastSet, encodeHandshake, encodeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
@@ -14,6 +14,7 @@ import type { SessionOutput } from "../session/output.ts";
 export const METADATA_ID = 2;
 export const DONT_HAVE_ID = 3;
 export const UPLOAD_ONLY_ID = 4;
+export const WISH_ID = 5;
 /** BEP 6: pieces a choked newcomer may take. */
 const ALLOWED_FAST_COUNT = 5;
 
@@ -67,6 +68,7 @@ function extensionHandshake(peer: Peer, facts: GreetingFacts): Uint8Array {
       ["ut_metadata", METADATA_ID],
       ["lt_donthave", DONT_HAVE_ID],
       ["upload_only", UPLOAD_ONLY_ID],
+      ...(facts.isHiding ? ([["by_wish", WISH_ID]] as const) : []),
     ]),
     client: facts.clientName,
     reqq: facts.requestQueueMax,
@@ -100,6 +102,12 @@ export function sendDontHave(peer: Peer, pieces: readonly PieceIndex[], out: Ses
     const payload = encodeDontHave(piece);
     out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "extended", id: peer.extensions.dontHave, payload }) });
   }
+}
+
+/** The peer hides what it has: it hears that we need the piece soon. */
+export function sendWish(peer: Peer, piece: PieceIndex, out: SessionOutput[]): void {
+  const bytes = encodeMessage({ type: "extended", id: peer.extensions.wish, payload: encodeWish(piece) });
+  out.push({ type: "send", link: peer.link, bytes });
 }
 
 /** Where an incoming peer can be dialled: its address with the port it names. */

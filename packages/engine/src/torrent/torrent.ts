@@ -223,6 +223,7 @@ export class Torrent implements Listener {
 
   introduced(peer: Peer, now: Millis, out: SessionOutput[]): void {
     this.#core.swarm.learnEndpoint(peer);
+    this.#traffic.wish(out);
     this.#info.fill(peer, now, out);
   }
 
@@ -279,6 +280,7 @@ export class Torrent implements Listener {
     swarm.dropSilentDials(now);
     body?.requests.tick(now, out);
     this.#traffic.askSuccessors(now, out);
+    this.#traffic.wish(out);
     body?.giving.reveal(now, out);
     this.#info.tick(now, out);
     const needsPeers = peers.size < PEERS_WANTED && state !== "seeding" && swarm.candidateCount === 0;

@@ -9,6 +9,7 @@ import type { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
 import { updateInterest } from "./conversation.ts";
 import type { TorrentCore } from "./core.ts";
+import { tellWishes } from "./wishes.ts";
 
 /** While a rate limit holds something back, it is looked at this often. */
 const LIMITED_TICK_MILLIS = 25;
@@ -50,6 +51,12 @@ export class Traffic {
     if (body.content.storingLength >= context.pool.storingLengthMax) return;
     body.requests.fill(peer, now, out);
     if (!downBucket.isUnlimited || !context.downBucket.isUnlimited) this.#waitForTokens(now);
+  }
+
+  /** Seeds that hide what they have hear what somebody waits for. */
+  wish(out: SessionOutput[]): void {
+    const { body, mayRequest, peers } = this.#core;
+    if (body !== undefined && mayRequest) tellWishes(peers.values(), body.picker, body.requests.isSequential, out);
   }
 
   /** Those to whom others left a piece. */

@@ -22,6 +22,7 @@ export const EXTENSION_NAME = {
   holepunch: "ut_holepunch",
   dontHave: "lt_donthave",
   uploadOnly: "upload_only",
+  wish: "by_wish",
 } as const;
 
 /** Extensions remembered of one handshake, and bytes of a name; the rest is passed over. */

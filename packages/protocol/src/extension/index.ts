@@ -29,3 +29,4 @@ export {
   type MetadataMessage,
 } from "./metadata.ts";
 export { decodeUploadOnly, encodeUploadOnly } from "./upload-only.ts";
+export { decodeWish, encodeWish } from "./wish.ts";

@@ -4,9 +4,11 @@ import {
   decodeDontHave,
   decodeHolepunch,
   decodeUploadOnly,
+  decodeWish,
   encodeDontHave,
   encodeHolepunch,
   encodeUploadOnly,
+  encodeWish,
   type HolepunchMessage,
 } from "./index.ts";
 
@@ -18,6 +20,17 @@ describe("dont-have", () => {
 
   it.each(["", "000000", "0000000000"])("is not %j", (hex) => {
     expect(() => decodeDontHave(fromHex(hex)!)).toThrow(ProtocolError);
+  });
+});
+
+describe("a wish", () => {
+  it("is the piece in four bytes", () => {
+    expect(toHex(encodeWish(0xfedcba98))).toBe("fedcba98");
+    expect(decodeWish(fromHex("fedcba98")!)).toBe(0xfedcba98);
+  });
+
+  it.each(["", "000000", "0000000000"])("is not %j", (hex) => {
+    expect(() => decodeWish(fromHex(hex)!)).toThrow(ProtocolError);
   });
 });
 

@@ -20,7 +20,7 @@ import type { SimulatedHost } from "../host.ts";
 import type { Recording } from "../replay.ts";
 
 /** The one torrent of a member. */
-const TORRENT = 1;
+export const TORRENT = 1;
 /** Where members keep their files. */
 export const ROOT = "/data";
 
