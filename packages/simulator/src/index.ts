@@ -2,6 +2,7 @@
  * A virtual world for the engine: clock, network, disk. One seed, one run.
  * @module
  */
+export { curveSvg } from "./curve.ts";
 export { SimulatedHost } from "./host.ts";
 export type { Violation } from "./invariants/violations.ts";
 export type { LinkEnd, LinkTap } from "./network/link.ts";
@@ -11,6 +12,7 @@ export { type DatagramFaults, NO_DATAGRAM_FAULTS } from "./network/udp.ts";
 export type { WebAnswer, WebRequest, WebServer } from "./network/web.ts";
 export { SeededRandom } from "./random.ts";
 export {
+  type CurvePoint,
   completionTimes,
   formatReport,
   formatSamples,

@@ -33,6 +33,20 @@ export interface SwarmSample {
   readonly completeCount: number;
 }
 
+/** A swarm of one size: how long it took, and how long it could have taken. */
+export interface CurvePoint {
+  /** Downloaders. */
+  readonly peers: number;
+  /** Until the last of them was complete; `NaN` when one never was. */
+  readonly lastMillis: Millis;
+  /** The least possible time, after Kumar and Ross. */
+  readonly boundMillis: Millis;
+  /** What one HTTP server with the seed's uplink needs for all of them. */
+  readonly serverMillis: Millis;
+  /** Copies the seed had to send. */
+  readonly copiesFromSeed: number;
+}
+
 export interface ScenarioReport {
   readonly scenario: string;
   readonly seed: number | string;
@@ -55,6 +69,8 @@ export interface ScenarioReport {
   readonly figures: Readonly<Record<string, number>>;
   /** The swarm over time, where the scenario was asked to look. */
   readonly samples: readonly SwarmSample[];
+  /** The time over the number of downloaders, from scenarios that run swarms of several sizes. */
+  readonly curve?: readonly CurvePoint[];
   /** One line to paste that runs the same again. */
   readonly again: string;
 }
@@ -76,6 +92,7 @@ export function formatReport(report: ScenarioReport): string {
     `${report.scenario} · seed ${report.seed} · ${seconds(report.elapsedMillis)} of virtual time · ${report.eventCount} events`,
   ];
   for (const role of new Set(report.nodes.map((node) => node.role))) lines.push(...roleLines(report, role));
+  if (report.curve !== undefined) lines.push(...curveLines(report.curve));
   for (const [name, value] of Object.entries(report.figures)) lines.push(`  ${name.padEnd(28)} ${formatFigure(value)}`);
   for (const complaint of report.complaints) lines.push(`  wrong: ${complaint}`);
   for (const { invariant, at, node, text } of report.violations) lines.push(`  ${invariant} broken at ${seconds(at)} by ${node}: ${text}`);
@@ -108,6 +125,19 @@ function roleLines(report: ScenarioReport, role: string): string[] {
   if (times.length === 0) return [head];
   const marks = [0, 0.5, 0.9].map((share) => seconds(quantile(times, share)));
   return [`${head} · first ${marks[0]} · median ${marks[1]} · 90 % ${marks[2]} · last ${seconds(times.at(-1) as number)}`];
+}
+
+function curveLines(curve: readonly CurvePoint[]): string[] {
+  const rows = curve.map((point) => [
+    String(point.peers),
+    seconds(point.lastMillis),
+    seconds(point.boundMillis),
+    (point.lastMillis / point.boundMillis).toFixed(2),
+    point.copiesFromSeed.toFixed(2),
+    seconds(point.serverMillis),
+  ]);
+  const heads = ["downloaders", "last", "least possible", "last / least", "copies", "HTTP server"];
+  return [heads, ...rows].map((row) => `  ${row.map((cell) => cell.padStart(14)).join("  ")}`);
 }
 
 function seconds(millis: Millis): string {

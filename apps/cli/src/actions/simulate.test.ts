@@ -1,7 +1,9 @@
 /** @module */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { UsageError } from "@bittern/protocol/base";
 import { describe, expect, it } from "vitest";
-import { run } from "../testing.ts";
+import { run, temporaryFolder } from "../testing.ts";
 import { scenarioOptions } from "./simulate.ts";
 
 describe("bittern simulate", () => {
@@ -16,6 +18,15 @@ describe("bittern simulate", () => {
     expect(one?.json).toMatchObject({ scenario: "swarm", seed: 7, isGood: true });
     expect(one?.json["traceHash"]).toBe(two?.json["traceHash"]);
     expect(one?.json["traceHash"]).not.toBe(other?.json["traceHash"]);
+  });
+
+  it("draws the curve of the scenario that has one, and of no other", async () => {
+    const file = join(temporaryFolder(), "curve.svg");
+    const { status, out } = await run(["simulate", "scaling", "--peers", "3", "--total-length", "256KiB", "--svg", file]);
+    expect(status).toBe(0);
+    expect(out).toMatch(/downloaders +last +least possible/);
+    expect(readFileSync(file, "utf8")).toContain("256 KiB from one seed of 20 Mbit/s");
+    expect((await run(["simulate", "swarm", "--svg", file])).status).toBe(2);
   });
 
   it("lists what there is", async () => {

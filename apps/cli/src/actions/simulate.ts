@@ -2,15 +2,20 @@
  * `bittern simulate`: a scenario in virtual time.
  * @module
  */
-import { tableLines } from "@bittern/faces";
-import { UsageError } from "@bittern/protocol/base";
-import { formatReport, runScenario, type ScenarioReport, scenarios } from "@bittern/simulator";
+import { formatBytes, tableLines } from "@bittern/faces";
+import { UsageError, utf8 } from "@bittern/protocol/base";
+import { curveSvg, formatReport, runScenario, type ScenarioReport, scenarios } from "@bittern/simulator";
 import { parseSize } from "../arguments.ts";
 import type { Action } from "../invocation.ts";
+import { writeWholeFile } from "../write-file.ts";
+
+/** The scenario that runs swarms of several sizes. */
+const WITH_CURVE = "scaling";
 
 interface SimulateOptions {
   readonly seed?: string;
   readonly peers?: string;
+  readonly svg?: string;
 }
 
 export const simulate: Action<SimulateOptions> = async ({ output }, [name, ...rest], options) => {
@@ -19,10 +24,24 @@ export const simulate: Action<SimulateOptions> = async ({ output }, [name, ...re
     return 0;
   }
   const given = { ...scenarioOptions(rest), ...(options.peers === undefined ? {} : { peers: numberOf("--peers", options.peers) }) };
+  if (options.svg !== undefined && name !== WITH_CURVE) {
+    throw new UsageError("SCENARIO_WITHOUT_CURVE", `--svg draws the curve of ${WITH_CURVE}, not of ${name}`);
+  }
   const report = runScenario(name, { ...given, seed: seedOf(options.seed ?? "1") });
+  if (options.svg !== undefined) await draw(report, options.svg);
   output.result(withNulls(report), formatReport(report));
   return report.isGood ? 0 : 1;
 };
+
+async function draw(report: ScenarioReport, file: string): Promise<void> {
+  const { totalLength = 0, seedUp = 0, up = 0 } = report.options;
+  const title = `${formatBytes(totalLength)} from one seed of ${mbits(seedUp)}, downloaders send ${mbits(up)} each`;
+  await writeWholeFile(file, utf8(curveSvg(report.curve ?? [], title)), true);
+}
+
+function mbits(bytesPerSecond: number): string {
+  return `${Number(((8 * bytesPerSecond) / 1e6).toPrecision(3))} Mbit/s`;
+}
 
 function seedOf(text: string): number | string {
   return /^\d{1,15}$/.test(text) ? Number(text) : text;

@@ -13,6 +13,7 @@ export function simulateCommand(help: HelpWords): Command {
     .argument("[scenario]", args.scenario)
     .option("--seed <seed>", options.seed)
     .option("--peers <n>", options.peers)
+    .option("--svg <file>", options.svg)
     // The options of scenarios are known to the simulator, which is loaded only when it runs.
     .allowUnknownOption(true)
     .allowExcessArguments(true);

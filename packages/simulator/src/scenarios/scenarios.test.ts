@@ -1,6 +1,6 @@
 import { UsageError } from "@bittern/protocol/base";
 import { describe, expect, it } from "vitest";
-import { completionTimes, formatSamples } from "../report.ts";
+import { completionTimes, formatReport, formatSamples } from "../report.ts";
 import { runScenario, scenarios } from "./index.ts";
 
 /** Small enough for every commit. */
@@ -29,11 +29,13 @@ describe("the swarm scenario", () => {
 });
 
 describe("the scaling scenario", () => {
-  it("gives a point of the curve for every tenfold of downloaders", () => {
+  it("gives two points of the curve for every tenfold of downloaders", () => {
     const report = runScenario("scaling", { seed: 2, peers: 20, totalLength: 500_000 });
     expect(report.complaints).toEqual([]);
-    for (const peers of [1, 10, 20]) expect(report.figures[`lastOverBound${peers}`]).toBeGreaterThan(1);
-    expect(report.figures["httpServerSeconds20"]).toBeCloseTo(4);
+    expect(report.curve?.map(({ peers }) => peers)).toEqual([1, 3, 10, 20]);
+    for (const { lastMillis, boundMillis } of report.curve ?? []) expect(lastMillis).toBeGreaterThan(boundMillis);
+    expect(report.curve?.at(-1)?.serverMillis).toBeCloseTo(4_000);
+    expect(formatReport(report)).toMatch(/downloaders +last +least possible/);
   });
 });
 

@@ -97,6 +97,7 @@ Without SCENARIO it lists all of them with their options; each option is a numbe
     examples: [
       ["what there is", "bittern simulate"],
       ["fifty peers", "bittern simulate swarm --peers 50 --seed 7"],
+      ["the time over the number of peers", "bittern simulate scaling --peers 100 --svg curve.svg"],
       ["is it the same run twice?", "bittern simulate swarm --seed 7 --json | jq -r .traceHash"],
     ],
     exit: [["1", "not everybody completed, or an invariant broke"]],
@@ -106,6 +107,7 @@ Without SCENARIO it lists all of them with their options; each option is a numbe
     options: {
       seed: "seed of all randomness, a number or a word (default: 1)",
       peers: "how many peers (default: as the scenario says)",
+      svg: "draw the curve of the scenario `scaling` into a file",
     },
   },
   demo: {

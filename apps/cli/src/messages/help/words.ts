@@ -157,7 +157,7 @@ export interface CommandHelp {
   readonly scrape: CommandWords<"source", "tracker" | "timeout">;
   readonly announce: CommandWords<"source", "event" | "tracker" | "port" | "left" | "numwant" | "timeout">;
   readonly doctor: CommandWords<never, "dir" | "port" | "tracker">;
-  readonly simulate: CommandWords<"scenario", "seed" | "peers">;
+  readonly simulate: CommandWords<"scenario", "seed" | "peers" | "svg">;
   readonly demo: CommandWords<never, "size" | "keep">;
   readonly "fetch-feed": CommandWords<"url" | "dir", "byType" | "noMagnet" | "max">;
   readonly "web-config": CommandWords<
