@@ -35,7 +35,8 @@ export default defineConfig({
   test: {
     reporters: ["default", "./tools/count-reporter.mjs"],
     // Vitest leaves a core to itself, which of two is one half; and much of our tests' time is waiting for processes and timers.
-    maxWorkers: availableParallelism() + 1,
+    // What takes long also weighs and times, and has its machine to itself.
+    ...(isLong ? {} : { maxWorkers: availableParallelism() + 1 }),
     projects: [
       {
         plugins,
