@@ -8,16 +8,21 @@ import { isCredential } from "./access/credential.ts";
 
 const INFO_HASH_LENGTH = 20;
 
+/** With `lasts` it holds on top of lists in files, and after a restart where there is a journal. */
+interface Lasting {
+  readonly lasts?: boolean;
+}
+
 export type AccessCommand =
   /** Puts torrents on the list that the policy is about. Hashes have 20 bytes. */
-  | { readonly type: "list-torrents"; readonly infoHashes: readonly Uint8Array[] }
-  | { readonly type: "unlist-torrents"; readonly infoHashes: readonly Uint8Array[] }
+  | (Lasting & { readonly type: "list-torrents"; readonly infoHashes: readonly Uint8Array[] })
+  | (Lasting & { readonly type: "unlist-torrents"; readonly infoHashes: readonly Uint8Array[] })
   /** Makes the list hold these and no others. */
   | { readonly type: "replace-torrents"; readonly infoHashes: readonly Uint8Array[] }
   /** Lists a torrent and asks for a word in its announce URL from now on; `undefined` asks no more. */
-  | { readonly type: "set-secret"; readonly infoHash: Uint8Array; readonly secret: string | undefined }
+  | (Lasting & { readonly type: "set-secret"; readonly infoHash: Uint8Array; readonly secret: string | undefined })
   /** Networks whose clients are served; all are where `allowed` is empty. */
-  | { readonly type: "set-addresses"; readonly allowed: readonly string[]; readonly denied: readonly string[] }
+  | (Lasting & { readonly type: "set-addresses"; readonly allowed: readonly string[]; readonly denied: readonly string[] })
   /** Lets a user in, or sets the totals of one; those that are not named stay as they are. */
   | { readonly type: "set-user"; readonly passKey: string; readonly uploaded?: number; readonly downloaded?: number }
   | { readonly type: "remove-user"; readonly passKey: string };

@@ -241,7 +241,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
   }
 
   get #remembered(): Remembered {
-    return { swarms: this.#announcer.swarms, accounts: this.#access.accounts, history: this.#history, swarmHistory: this.#swarmHistory };
+    return { swarms: this.#announcer.swarms, access: this.#access, history: this.#history, swarmHistory: this.#swarmHistory };
   }
 
   /** Recovered peers have one interval left to announce. */

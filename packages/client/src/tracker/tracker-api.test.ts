@@ -1,4 +1,7 @@
 /** @module */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { TrackerServer } from "./tracker-server.ts";
 
@@ -42,6 +45,30 @@ describe("The management API", () => {
     expect(await ask("DELETE", `/api/torrents/${HASH}`)).toMatchObject({ status: 204 });
     expect((await ask("GET", announcing(HASH))).json).toContain("not allowed");
     expect(await ask("GET", `/api/torrents/${HASH}`)).toMatchObject({ status: 404 });
+  });
+
+  it("is remembered with a journal, and on top of lists in files", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "bittern-api-"));
+    try {
+      const torrentListPath = join(folder, "list");
+      writeFileSync(torrentListPath, `${"a".repeat(40)}\n`);
+      const options = { torrentPolicy: "allow-list", torrentListPath, journalPath: join(folder, "journal") } as const;
+      const first = await opened(options);
+      await first.ask("PUT", `/api/torrents/${HASH}`);
+      await first.ask("PUT", `/api/torrents/${OTHER}`, { secret: "open-sesame" });
+      await first.ask("DELETE", `/api/torrents/${"a".repeat(40)}`);
+      await first.ask("PUT", "/api/addresses", { denied: ["192.0.2.0/24"] });
+      await first.tracker.close();
+      const { tracker, ask } = await opened({ ...options, proxies: ["127.0.0.1"] });
+      await using _ = tracker;
+      expect((await ask("GET", announcing(HASH))).json).toContain("8:completei1e");
+      expect((await ask("GET", announcing(OTHER))).json).toContain("not allowed");
+      expect((await ask("GET", announcing(OTHER, "/open-sesame/announce"))).json).toContain("8:completei1e");
+      expect((await ask("GET", announcing("a".repeat(40)))).json).toContain("not allowed");
+      expect((await ask("GET", announcing(HASH), undefined, { "x-forwarded-for": "192.0.2.9" })).json).toContain("your address");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("lets users in, counts for them, and shuts networks out", async () => {

@@ -13,6 +13,7 @@ import { type Paired, paired } from "../swarms/keyed-hash.ts";
 import { INFO_HASH_LENGTH, NO_TORRENT, TorrentTable } from "../swarms/torrent-table.ts";
 import { Accounts } from "./accounts.ts";
 import { AddressRanges } from "./address-ranges.ts";
+import { type Order, Orders } from "./orders.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { Welcome } from "./welcome.ts";
 
@@ -21,6 +22,7 @@ const SWEEP_MILLIS = 60_000;
 
 export class Access {
   readonly accounts: Accounts = new Accounts();
+  readonly orders: Orders = new Orders();
   /** Asks a program beside the tracker, where there is one. */
   readonly welcome: Welcome | undefined;
   readonly #settings: TrackerSettings;
@@ -99,7 +101,21 @@ export class Access {
     if (this.#settings.isPrivate) this.accounts.report(announce.credential, announce, seconds);
   }
 
+  /** Takes an order that was written down in an earlier run. */
+  restore(order: Order): void {
+    this.orders.restore(order);
+    if (order.type === "addresses") this.command({ ...order, type: "set-addresses" });
+    else this.#follow(order);
+  }
+
+  #follow({ infoHash, isListed, secret }: Order & { readonly type: "torrent" }): void {
+    if (isListed) this.#list([infoHash]);
+    else this.#unlist([infoHash]);
+    this.#setSecret(infoHash, secret);
+  }
+
   command(command: AccessCommand): void {
+    if ("lasts" in command && command.lasts === true) this.orders.note(command);
     switch (command.type) {
       case "list-torrents":
         this.#list(command.infoHashes);
@@ -158,6 +174,7 @@ export class Access {
   #replace(infoHashes: readonly Uint8Array[]): void {
     this.#listed = new TorrentTable(this.#random);
     this.#list(infoHashes);
+    for (const order of this.orders.all()) if (order.type === "torrent") this.#follow(order);
   }
 
   #setSecret(infoHash: Uint8Array, secret: string | undefined): void {

@@ -12,8 +12,9 @@
 import { canonicalAddress, formatAddress, parseAddress } from "@bittern/protocol/address";
 import { concatBytes, fromLatin1, latin1, ProtocolError, type Random } from "@bittern/protocol/base";
 import { BencodeDictionary, decode, type Encodable, encode, LIMITS_TORRENT } from "@bittern/protocol/bencode";
-import { Accounts } from "../access/accounts.ts";
+import { Access } from "../access/access.ts";
 import { History } from "../history.ts";
+import { TRACKER_DEFAULTS } from "../settings.ts";
 import { SwarmHistory } from "../swarm-history.ts";
 import { paired } from "../swarms/keyed-hash.ts";
 import { DOWNLOADER, type PeerTable, SEED } from "../swarms/peer-table.ts";
@@ -32,17 +33,23 @@ export function dfileToJournal(dfile: Uint8Array, wallSeconds: number, random: R
   const swarms = new Swarms({ ...ROOM, random, keepsIds: true });
   readDfile(dfile, swarms, 0);
   return concatBytes(
-    new SnapshotWriter({ swarms, accounts: new Accounts(), history: new History(), swarmHistory: new SwarmHistory() }).step(
-      Number.MAX_SAFE_INTEGER,
-      wallSeconds,
-    ),
+    new SnapshotWriter({
+      swarms,
+      access: new Access(TRACKER_DEFAULTS, random),
+      history: new History(),
+      swarmHistory: new SwarmHistory(),
+    }).step(Number.MAX_SAFE_INTEGER, wallSeconds),
   );
 }
 
 /** The dfile that tells what a journal tells, users left out. */
 export function journalToDfile(journal: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
   const swarms = new Swarms({ ...ROOM, random, keepsIds: true });
-  const recovery = new Recovery({ swarms, accounts: new Accounts(), history: new History(), swarmHistory: new SwarmHistory() }, 0, 0);
+  const recovery = new Recovery(
+    { swarms, access: new Access(TRACKER_DEFAULTS, random), history: new History(), swarmHistory: new SwarmHistory() },
+    0,
+    0,
+  );
   recovery.read(journal);
   recovery.end(0, 0);
   return writeDfile(swarms);

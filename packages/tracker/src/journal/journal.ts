@@ -15,7 +15,8 @@ import type { TrackerOutput } from "../output.ts";
 import type { PeerTable } from "../swarms/peer-table.ts";
 import type { Seconds, Swarms, SwarmWatcher } from "../swarms/swarms.ts";
 import { encodeFrame } from "./frame.ts";
-import { FRAME_HISTORY, FRAME_SWARM_HISTORY, FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
+import { FRAME_HISTORY, FRAME_ORDERS, FRAME_SWARM_HISTORY, FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
+import { encodeOrders, ORDERS_PER_FRAME } from "./order-record.ts";
 import { RecordWriter } from "./record.ts";
 import { Recovery, type Remembered } from "./recovery.ts";
 import { SnapshotWriter } from "./snapshot-writer.ts";
@@ -83,7 +84,7 @@ export class Journal implements SwarmWatcher {
   constructor(remembered: Remembered, now: Seconds, ageSeconds: number) {
     this.#remembered = remembered;
     this.#swarms = remembered.swarms;
-    this.#accounts = remembered.accounts;
+    this.#accounts = remembered.access.accounts;
     this.#history = remembered.history;
     this.#recovery = new Recovery(remembered, now, ageSeconds);
   }
@@ -101,7 +102,12 @@ export class Journal implements SwarmWatcher {
 
   /** Whether everything up to now is with the store. */
   get isSettled(): boolean {
-    return this.#question === "nothing" && this.#forCurrent.length === 0 && this.#writer.isEmpty && this.#accounts.changed.size === 0;
+    return (
+      this.#question === "nothing" &&
+      this.#forCurrent.length === 0 &&
+      this.#writer.isEmpty &&
+      this.#accounts.changed.size + this.#remembered.access.orders.fresh.size === 0
+    );
   }
 
   /** Bytes of the journal as the last run left it. */
@@ -169,6 +175,7 @@ export class Journal implements SwarmWatcher {
   flush(now: Millis, out: TrackerOutput[]): void {
     this.#flushedAt = now;
     this.#sealUsers();
+    this.#sealOrders();
     this.#sealHistory();
     this.#sealRounds();
     const isQuiet = this.#writer.isEmpty && this.#forCurrent.length === 0;
@@ -243,6 +250,16 @@ export class Journal implements SwarmWatcher {
     for (let at = 0; at < users.length; at += USERS_PER_FRAME) {
       const payload = encodeUsers(users.slice(at, at + USERS_PER_FRAME));
       this.#add(encodeFrame({ kind: FRAME_USERS, wallSeconds: this.#wallSeconds, payload }));
+    }
+  }
+
+  #sealOrders(): void {
+    const { fresh } = this.#remembered.access.orders;
+    const orders = [...fresh.values()];
+    fresh.clear();
+    for (let at = 0; at < orders.length; at += ORDERS_PER_FRAME) {
+      const payload = encodeOrders(orders.slice(at, at + ORDERS_PER_FRAME));
+      this.#add(encodeFrame({ kind: FRAME_ORDERS, wallSeconds: this.#wallSeconds, payload }));
     }
   }
 

@@ -11,3 +11,5 @@ export const FRAME_USERS: number = 2;
 export const FRAME_HISTORY: number = 3;
 /** One round of samples of single swarms, see swarm-history.ts. */
 export const FRAME_SWARM_HISTORY: number = 4;
+/** What the operator said by the API, see order-record.ts. */
+export const FRAME_ORDERS: number = 5;

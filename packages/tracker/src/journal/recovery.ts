@@ -5,6 +5,7 @@
  * for its next announce. If the tracker was away for longer than peers live, none comes back, only the counts.
  * @module
  */
+import type { Access } from "../access/access.ts";
 import type { Accounts } from "../access/accounts.ts";
 import { decodeSamples, type History } from "../history.ts";
 import type { SwarmHistory } from "../swarm-history.ts";
@@ -13,20 +14,22 @@ import { DOWNLOADER } from "../swarms/peer-table.ts";
 import type { PeerRecord, Seconds, Swarms } from "../swarms/swarms.ts";
 import { NO_TORRENT } from "../swarms/torrent-table.ts";
 import { type Frame, FrameReader } from "./frame.ts";
-import { FRAME_HISTORY, FRAME_SWARM_HISTORY, FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
+import { FRAME_HISTORY, FRAME_ORDERS, FRAME_SWARM_HISTORY, FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
+import { decodeOrders } from "./order-record.ts";
 import { type RecordedPeer, type RecordHandler, readRecords } from "./record.ts";
 import { decodeUsers } from "./user-record.ts";
 
 /** What a journal is about. */
 export interface Remembered {
   readonly swarms: Swarms;
-  readonly accounts: Accounts;
+  readonly access: Access;
   readonly history: History;
   readonly swarmHistory: SwarmHistory;
 }
 
 export class Recovery implements RecordHandler {
   readonly #swarms: Swarms;
+  readonly #access: Access;
   readonly #accounts: Accounts;
   readonly #history: History;
   readonly #swarmHistory: SwarmHistory;
@@ -45,9 +48,10 @@ export class Recovery implements RecordHandler {
   #writtenAt = 0;
 
   /** `ageSeconds`: how long ago recovered peers count as seen. */
-  constructor({ swarms, accounts, history, swarmHistory }: Remembered, now: Seconds, ageSeconds: number) {
+  constructor({ swarms, access, history, swarmHistory }: Remembered, now: Seconds, ageSeconds: number) {
     this.#swarms = swarms;
-    this.#accounts = accounts;
+    this.#access = access;
+    this.#accounts = access.accounts;
     this.#history = history;
     this.#swarmHistory = swarmHistory;
     this.#now = now;
@@ -76,6 +80,7 @@ export class Recovery implements RecordHandler {
     if (kind === FRAME_SWARMS) readRecords(payload, this);
     if (kind === FRAME_HISTORY) for (const sample of decodeSamples(payload)) this.#history.restore(sample);
     if (kind === FRAME_SWARM_HISTORY) this.#swarmHistory.restore(payload);
+    if (kind === FRAME_ORDERS) for (const order of decodeOrders(payload)) this.#access.restore(order);
     if (kind !== FRAME_USERS) return;
     for (const { passKey, account } of decodeUsers(payload)) {
       if (account === undefined) this.#accounts.remove(passKey);

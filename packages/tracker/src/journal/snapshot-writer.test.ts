@@ -2,8 +2,9 @@ import { concatBytes } from "@bittern/protocol/base";
 import { seededRandom } from "@bittern/protocol/fuzz";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Accounts } from "../access/accounts.ts";
+import { Access } from "../access/access.ts";
 import { History } from "../history.ts";
+import { TRACKER_DEFAULTS } from "../settings.ts";
 import { SwarmHistory } from "../swarm-history.ts";
 import { paired } from "../swarms/keyed-hash.ts";
 import type { Zone } from "../swarms/peer-table.ts";
@@ -80,7 +81,12 @@ describe("SnapshotWriter", () => {
         for (const next of before) perform(swarms, next);
 
         const changes = new RecordWriter();
-        const snapshot = new SnapshotWriter({ swarms, accounts: new Accounts(), history: new History(), swarmHistory: new SwarmHistory() });
+        const snapshot = new SnapshotWriter({
+          swarms,
+          access: new Access(TRACKER_DEFAULTS, seededRandom(2)),
+          history: new History(),
+          swarmHistory: new SwarmHistory(),
+        });
         const { torrents } = swarms;
         swarms.watcher = {
           put: (torrent, table, position) => {
@@ -100,7 +106,12 @@ describe("SnapshotWriter", () => {
 
         const recovered = makeSwarms();
         const recovery = new Recovery(
-          { swarms: recovered, accounts: new Accounts(), history: new History(), swarmHistory: new SwarmHistory() },
+          {
+            swarms: recovered,
+            access: new Access(TRACKER_DEFAULTS, seededRandom(2)),
+            history: new History(),
+            swarmHistory: new SwarmHistory(),
+          },
           10,
           0,
         );

@@ -7,11 +7,13 @@
  * @module
  */
 import type { Accounts } from "../access/accounts.ts";
+import type { Order } from "../access/orders.ts";
 import { encodeSamples, type HistorySample } from "../history.ts";
 import type { PeerTable } from "../swarms/peer-table.ts";
 import type { Swarms } from "../swarms/swarms.ts";
 import { encodeFrame } from "./frame.ts";
-import { FRAME_HISTORY, FRAME_SWARM_HISTORY, FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
+import { FRAME_HISTORY, FRAME_ORDERS, FRAME_SWARM_HISTORY, FRAME_SWARMS, FRAME_USERS } from "./kinds.ts";
+import { encodeOrders, ORDERS_PER_FRAME } from "./order-record.ts";
 import { RecordWriter } from "./record.ts";
 import type { Remembered } from "./recovery.ts";
 import { encodeUsers, USERS_PER_FRAME } from "./user-record.ts";
@@ -23,6 +25,7 @@ export class SnapshotWriter {
   readonly #swarms: Swarms;
   readonly #accounts: Accounts;
   #samples: readonly HistorySample[];
+  #orders: readonly Order[];
   readonly #rounds: IterableIterator<Uint8Array>;
   /** Whether the rounds of single swarms are out; new ones have to wait for that. */
   hasWrittenRounds = false;
@@ -34,9 +37,11 @@ export class SnapshotWriter {
   #position: number = Number.MAX_SAFE_INTEGER;
   #isDone = false;
 
-  constructor({ swarms, accounts, history, swarmHistory }: Remembered) {
+  constructor({ swarms, access, history, swarmHistory }: Remembered) {
+    const { accounts, orders } = access;
     this.#swarms = swarms;
     this.#accounts = accounts;
+    this.#orders = [...orders.all()];
     // Samples taken from now on are written as changes.
     this.#samples = [...history.all];
     this.#rounds = swarmHistory.written();
@@ -52,6 +57,11 @@ export class SnapshotWriter {
     const frames: Uint8Array[] = [];
     // First, so that what is noted meanwhile comes behind: samples are read in the order of their times.
     this.#writeHistory(frames, wallSeconds);
+    for (let at = 0; at < this.#orders.length; at += ORDERS_PER_FRAME) {
+      const payload = encodeOrders(this.#orders.slice(at, at + ORDERS_PER_FRAME));
+      frames.push(encodeFrame({ kind: FRAME_ORDERS, wallSeconds, payload }));
+    }
+    this.#orders = [];
     if (!this.hasWrittenRounds) this.#writeRounds(frames, wallSeconds);
     for (let left = this.hasWrittenRounds ? budget : 0; left > 0; ) {
       if (this.#torrent >= this.#swarms.torrents.end) {

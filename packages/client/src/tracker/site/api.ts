@@ -116,15 +116,15 @@ export class Api {
     const { secret } = bodyOf(request);
     if (secret !== undefined && secret !== null && typeof secret !== "string")
       throw new UsageError("SECRET_WRONG", "a secret is a word, or null for none");
-    if (secret !== undefined) this.#run().command({ type: "set-secret", infoHash, secret: secret ?? undefined });
-    return this.#tell({ type: "list-torrents", infoHashes: [infoHash] });
+    if (secret !== undefined) this.#run().command({ type: "set-secret", infoHash, secret: secret ?? undefined, lasts: true });
+    return this.#tell({ type: "list-torrents", infoHashes: [infoHash], lasts: true });
   }
 
   #unlist(hash: string): SiteAnswer {
     const infoHash = hashOf(hash);
     const run = this.#run();
-    run.command({ type: "unlist-torrents", infoHashes: [infoHash] });
-    run.command({ type: "set-secret", infoHash, secret: undefined });
+    run.command({ type: "unlist-torrents", infoHashes: [infoHash], lasts: true });
+    run.command({ type: "set-secret", infoHash, secret: undefined, lasts: true });
     return this.#tell({ type: "forget-torrent", infoHash });
   }
 
@@ -140,7 +140,7 @@ export class Api {
 
   #setAddresses(request: OtherRequest): SiteAnswer {
     const { allowed, denied } = bodyOf(request);
-    return this.#tell({ type: "set-addresses", allowed: wordsOf(allowed), denied: wordsOf(denied) });
+    return this.#tell({ type: "set-addresses", allowed: wordsOf(allowed), denied: wordsOf(denied), lasts: true });
   }
 
   #tell(command: TrackerCommand): SiteAnswer {

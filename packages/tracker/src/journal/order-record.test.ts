@@ -1,0 +1,45 @@
+/** @module */
+import { fuzz, fuzzCount, seededRandom } from "@bittern/protocol/fuzz";
+import { describe, expect, it } from "vitest";
+import { Access } from "../access/access.ts";
+import type { Order } from "../access/orders.ts";
+import { TRACKER_DEFAULTS } from "../settings.ts";
+import { paired } from "../swarms/keyed-hash.ts";
+import { decodeOrders, encodeOrders } from "./order-record.ts";
+
+const HASH = new Uint8Array(20).fill(7);
+const ORDERS: readonly Order[] = [
+  { type: "torrent", infoHash: HASH, isListed: true, secret: "swordfish" },
+  { type: "torrent", infoHash: new Uint8Array(20), isListed: false, secret: undefined },
+  { type: "addresses", allowed: ["192.0.2.0/24"], denied: ["2001:db8::/32", "198.51.100.7"] },
+];
+
+describe("Orders", () => {
+  it("come back as they were written", () => {
+    expect([...decodeOrders(encodeOrders(ORDERS))]).toEqual(ORDERS);
+  });
+
+  it("that make no sense are not followed, nor are those behind them", () => {
+    const payload = encodeOrders([ORDERS[0] as Order, { type: "addresses", allowed: ["nowhere"], denied: [] }, ORDERS[1] as Order]);
+    expect([...decodeOrders(payload)]).toEqual([ORDERS[0]]);
+    const target = (bytes: Uint8Array): void => {
+      for (const order of decodeOrders(bytes)) encodeOrders([order]);
+    };
+    fuzz({ seeds: [encodeOrders(ORDERS)], count: fuzzCount(process.env), seed: 3, target });
+  });
+
+  it("hold on top of a list that is read anew", () => {
+    const access = new Access({ ...TRACKER_DEFAULTS, torrentPolicy: "allow-list" }, seededRandom(1));
+    const [kept, dropped] = [HASH, new Uint8Array(20).fill(8)];
+    const isWelcome = (infoHash: Uint8Array): boolean => {
+      const key = paired(20);
+      key.bytes.set(infoHash);
+      return access.judgeTorrent(key, "") === undefined;
+    };
+    access.command({ type: "list-torrents", infoHashes: [kept], lasts: true });
+    access.command({ type: "unlist-torrents", infoHashes: [dropped], lasts: true });
+    access.command({ type: "replace-torrents", infoHashes: [dropped] });
+    expect([isWelcome(kept), isWelcome(dropped)]).toEqual([true, false]);
+    expect(access.orders.fresh.size).toBe(2);
+  });
+});
