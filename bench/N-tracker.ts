@@ -2,7 +2,7 @@
  * N. The tracker against opentracker: what an answer costs, over UDP and HTTP.
  *
  * One core for the tracker, the other for the generator (tracker-load.c, compiled with `cc`), 64 requests in flight. CPU seconds
- * count, not rates: the generator and whatever else runs share the machine.
+ * count, not rates: the generator and whatever else runs share the machine. Two threads share both cores with the generator.
  * @module
  */
 import { type Bench, compare } from "./bench.ts";
@@ -33,10 +33,13 @@ export const bench: Bench = {
       const theirs = startOpentracker(options.folder, generator);
       if (theirs === undefined) options.note("opentracker is not installed, so there is nothing to compare with");
       else started.push(theirs);
+      const spread = await startTracker("./tracker-process.ts", "threads=2");
+      started.push(spread);
       for (const { port } of started) ask(generator, port, { mode: "udp-fill", requests: TORRENTS * PEERS });
       const tables: string[] = [];
       for (const { mode, title, requests, oursOnly } of MODES) {
         const contenders = [contender("bittern", generator, ours, mode, requests)];
+        if (mode === "udp-announce") contenders.push(contender("bittern, two threads", generator, spread, mode, requests));
         if (theirs !== undefined && oursOnly !== true) contenders.push(contender("opentracker", generator, theirs, mode, requests));
         const table = await compare(options, contenders, [
           { figure: "cpu", title: "CPU s per 100,000", digits: 2 },

@@ -60,7 +60,10 @@ export function onCore(core: number, command: readonly string[]): { program: str
 export async function startTracker(script: string, ...words: readonly string[]): Promise<RunningTracker> {
   const path = fileURLToPath(new URL(script, import.meta.url));
   const loader = script.endsWith(".ts") ? ["--import", "tsx"] : [];
-  const command = onCore(0, [process.execPath, ...loader, path, ...words]);
+  const [program = "", ...rest] = [process.execPath, ...loader, path, ...words];
+  // One of several threads takes whatever cores there are.
+  const isSpread = words.some((word) => word.startsWith("threads="));
+  const command = isSpread ? { program, words: rest } : onCore(0, [program, ...rest]);
   const child = spawn(command.program, command.words, { stdio: ["ignore", "pipe", "inherit"] });
   const port = await new Promise<number>((resolve, reject) => {
     child.once("exit", () => reject(new Error(`${script} did not start`)));
@@ -96,10 +99,13 @@ export function ask(generator: string, port: number, load: Load): Answers {
   return JSON.parse(stdout) as Answers;
 }
 
-/** CPU a tracker has used. `taskset` becomes the program it starts, so the child is the tracker itself. */
+/** CPU a tracker has used, with the processes beside it. `taskset` becomes the program it starts, so the child is the tracker itself. */
 export function cpuSeconds({ child }: RunningTracker): number {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  const beside = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").split(" ").filter(Boolean);
+  return [String(child.pid), ...beside].reduce((sum, pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    return sum + (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  }, 0);
 }
 
 /** Bytes of memory that no file stands behind. */
