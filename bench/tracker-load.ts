@@ -60,7 +60,7 @@ export function onCore(core: number, command: readonly string[]): { program: str
 export async function startTracker(script: string, ...words: readonly string[]): Promise<RunningTracker> {
   const path = fileURLToPath(new URL(script, import.meta.url));
   const loader = script.endsWith(".ts") ? ["--import", "tsx"] : [];
-  const [program = "", ...rest] = [process.execPath, ...loader, path, ...words];
+  const [program, ...rest] = [process.execPath, ...loader, path, ...words];
   // One of several threads takes whatever cores there are.
   const isSpread = words.some((word) => word.startsWith("threads="));
   const command = isSpread ? { program, words: rest } : onCore(0, [program, ...rest]);
