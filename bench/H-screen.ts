@@ -6,6 +6,7 @@
  * @module
  */
 import { Session } from "@bittern/client";
+import { ENGLISH_FACE } from "@bittern/faces";
 import { Canvas } from "../apps/tui/src/canvas.ts";
 import { Face } from "../apps/tui/src/face.ts";
 import { UNICODE } from "../apps/tui/src/paint/glyphs.ts";
@@ -45,7 +46,7 @@ function contender(folder: string, count: number): Contender<Figure> {
 async function measure(folder: string, count: number): Promise<Readonly<Record<Figure, number>>> {
   const session = await Session.open({ listen: ["127.0.0.1:0"] });
   try {
-    const survey = new Survey(session, () => ({
+    const survey = new Survey(session, { words: ENGLISH_FACE, failure: String }, () => ({
       saveTo: folder,
       downLimit: 0,
       upLimit: 0,
@@ -68,7 +69,14 @@ async function timed(survey: Survey): Promise<Readonly<Record<Figure, number>>> 
       written += text.length;
     },
   });
-  const face = new Face({ looks: survey, glyphs: UNICODE, size: SIZE, usesMouse: false, perform: async () => undefined });
+  const face = new Face({
+    looks: survey,
+    glyphs: UNICODE,
+    words: ENGLISH_FACE,
+    size: SIZE,
+    usesMouse: false,
+    perform: async () => undefined,
+  });
   // As in the bundle: React has a slow half for developers, and chooses when it is loaded.
   process.env["NODE_ENV"] = "production";
   const { mount } = await import("../apps/tui/src/components/mount.ts");

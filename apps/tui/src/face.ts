@@ -6,6 +6,7 @@ import {
   type FaceInput,
   type FaceSnapshot,
   type FaceState,
+  type FaceWords,
   FIRST_STATE,
   type Intent,
   listPlace,
@@ -28,6 +29,7 @@ export interface Looks {
 export interface FaceOptions {
   readonly looks: Looks;
   readonly glyphs: Glyphs;
+  readonly words: FaceWords;
   readonly size: ScreenSize;
   readonly usesMouse: boolean;
   /** Does something; what it answers is shown. */
@@ -57,12 +59,12 @@ export class Face {
 
   /** The same lines until something changes. */
   readonly frame = (): readonly Line[] => {
-    this.#frame ??= frameLines(this.#state, this.#snapshot, this.#size, this.#options.glyphs);
+    this.#frame ??= frameLines(this.#state, this.#snapshot, this.#size, this.#options.glyphs, this.#options.words);
     return this.#frame;
   };
 
   input(input: FaceInput): void {
-    const { state, intents } = reduce(this.#state, input, this.#snapshot, this.#size);
+    const { state, intents } = reduce(this.#state, input, this.#snapshot, this.#size, this.#options.words);
     const before = this.#state;
     this.#state = state;
     const opensOther = state.screen !== before.screen || state.cursorId !== before.cursorId;
@@ -91,7 +93,7 @@ export class Face {
 
   #look(): SurveyLook {
     const { rows } = listPlace(this.#size);
-    const view = listView(this.#state, this.#snapshot, rows);
+    const view = listView(this.#state, this.#snapshot, rows, this.#options.words);
     return {
       cursorId: view.rows[view.cursor]?.id,
       isOpen: this.#state.screen === "detail",

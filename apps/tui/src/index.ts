@@ -4,3 +4,4 @@
  */
 export { type FaceProgramOptions, runFace } from "./program.ts";
 export { type ShelvedSummary, shelvedTorrents } from "./session/shelf.ts";
+export type { Speech } from "./session/speech.ts";

@@ -11,6 +11,7 @@ import { Face } from "./face.ts";
 import { KeyReader } from "./key-reader.ts";
 import { glyphsFor } from "./paint/glyphs.ts";
 import { Shelf } from "./session/shelf.ts";
+import type { Speech } from "./session/speech.ts";
 import { Steward } from "./session/steward.ts";
 import { Survey } from "./session/survey.ts";
 import { Terminal, type TerminalStreams } from "./terminal.ts";
@@ -30,6 +31,7 @@ export interface FaceProgramOptions {
   readonly maxDown: number | undefined;
   readonly maxUp: number | undefined;
   readonly usesMouse: boolean;
+  readonly speech: Speech;
   /** Ends it from outside. */
   readonly signal: AbortSignal;
   readonly streams?: TerminalStreams;
@@ -38,11 +40,11 @@ export interface FaceProgramOptions {
 
 /** Resolves when the user quits or the signal comes; the session is the caller's to close. */
 export async function runFace(options: FaceProgramOptions): Promise<void> {
-  const { session, signal } = options;
+  const { session, signal, speech } = options;
   const environment = options.environment ?? process.env;
   const terminal = new Terminal(options.streams ?? { input: process.stdin, output: process.stdout });
   const shelf = new Shelf(options.shelfFolder);
-  const steward = new Steward(session, shelf);
+  const steward = new Steward(session, shelf, speech);
   const saveTo = resolve(options.saveTo);
   await applyLimits(session, shelf, options);
   const facts = () => ({
@@ -52,7 +54,7 @@ export async function runFace(options: FaceProgramOptions): Promise<void> {
     pathOf: (id: string) => steward.pathOf(id),
     orderOf: (id: string) => steward.orderOf(id),
   });
-  const survey = new Survey(session, facts);
+  const survey = new Survey(session, speech, facts);
 
   let quit: () => void = () => undefined;
   const over = new Promise<void>((done) => {
@@ -67,7 +69,14 @@ export async function runFace(options: FaceProgramOptions): Promise<void> {
     else return await steward.perform(intent);
     return undefined;
   };
-  const face = new Face({ looks: survey, glyphs: glyphsFor(environment), size: terminal.size, usesMouse: options.usesMouse, perform });
+  const face = new Face({
+    looks: survey,
+    glyphs: glyphsFor(environment),
+    words: speech.words,
+    size: terminal.size,
+    usesMouse: options.usesMouse,
+    perform,
+  });
   const keys = new KeyReader();
   const canvas = new Canvas(terminal);
   const redraw = (): void => {
@@ -95,7 +104,7 @@ export async function runFace(options: FaceProgramOptions): Promise<void> {
   const unmount = mount(face, canvas, hasColours);
   const timer = setInterval(() => face.round(), ROUND_MILLIS);
   const say = (text: string): void => face.input({ type: "notice", notice: { text, tone: "bad" } });
-  if (shelf.complaint !== undefined) say(shelf.complaint);
+  if (shelf.damaged !== undefined) say(speech.words.notices.listDamaged(shelf.damaged));
   void begin(steward, options, say);
   try {
     await over;
@@ -108,14 +117,14 @@ export async function runFace(options: FaceProgramOptions): Promise<void> {
 }
 
 /** What was remembered comes first, so that nothing is added twice. */
-async function begin(steward: Steward, { sources, saveTo }: FaceProgramOptions, say: (text: string) => void): Promise<void> {
+async function begin(steward: Steward, { sources, saveTo, speech }: FaceProgramOptions, say: (text: string) => void): Promise<void> {
   const complaints = [...(await steward.restore())];
   for (const source of sources) {
     const notice = await steward.perform({ type: "add", source, folder: saveTo, isPaused: false });
     if (notice?.tone === "bad") complaints.push(notice.text);
   }
   if (complaints.length > 0)
-    say(complaints.length === 1 ? (complaints[0] as string) : `${complaints.length} torrents could not be added: ${complaints[0]}`);
+    say(complaints.length === 1 ? (complaints[0] as string) : speech.words.notices.notAdded(complaints.length, complaints[0] as string));
 }
 
 async function applyLimits(session: Session, shelf: Shelf, { maxDown, maxUp }: FaceProgramOptions): Promise<void> {

@@ -26,23 +26,28 @@ export { clip, displayWidth, fit, pad, printable } from "./text.ts";
 export { count, formatBytes, formatDuration, formatPercent, formatRate, parseBytes } from "./units.ts";
 export { CAUSE_CODES, CauseEvidence, type CauseWords, causeWords } from "./views/cause-words.ts";
 export { type Explanation, type ExplanationWords, explanationLines } from "./views/explanation.ts";
-export { DETAIL_HINTS, FILE_HINTS, HELP, LIST_HINTS } from "./views/help.ts";
+export { helpSections } from "./views/help.ts";
 export { listView, totalsWords } from "./views/list-view.ts";
 export { overviewFacts } from "./views/overview.ts";
 export { type PieceCell, pieceCells } from "./views/piece-map.ts";
 export { RateHistory, rateGraph } from "./views/rate-graph.ts";
 export { summaryWords, type TransferSummary } from "./views/summary.ts";
 export {
-  FILE_COLUMNS,
+  fileColumns,
   fileRow,
-  LIST_COLUMNS,
-  PEER_COLUMNS,
+  listColumns,
+  peerColumns,
   peerFlags,
   peerRow,
   type TableColumn,
   type TableRow,
-  TRACKER_COLUMNS,
+  trackerColumns,
   trackerRow,
 } from "./views/tables.ts";
 export type { Tone } from "./views/tone.ts";
 export { type TorrentRow, torrentRow } from "./views/torrent-row.ts";
+export { ENGLISH_FACE } from "./words/english.ts";
+export { SPANISH_FACE } from "./words/spanish.ts";
+export { causeInSpanish } from "./words/spanish-causes.ts";
+export { SPANISH_CAUSE_CODES, SPANISH_EXPLANATION } from "./words/spanish-explanation.ts";
+export type { DialogWords, FaceWords, HelpSection, LogWords, NoticeWords } from "./words/words.ts";

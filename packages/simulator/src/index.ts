@@ -18,6 +18,7 @@ export {
   formatSamples,
   type NodeReport,
   quantile,
+  type ReportWords,
   replayLine,
   type ScenarioReport,
   type SwarmSample,

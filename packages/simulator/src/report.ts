@@ -86,19 +86,45 @@ export function quantile(values: readonly number[], share: number): number {
   return values[Math.min(values.length - 1, Math.floor(share * values.length))] as number;
 }
 
-/** The report as text: a head, completion times, figures, complaints, and the line that runs it again. */
-export function formatReport(report: ScenarioReport): string {
-  const lines = [
-    `${report.scenario} · seed ${report.seed} · ${seconds(report.elapsedMillis)} of virtual time · ${report.eventCount} events`,
-  ];
-  for (const role of new Set(report.nodes.map((node) => node.role))) lines.push(...roleLines(report, role));
+/** The words of a report in one language; roles, figures and invariants have names of their own. */
+export interface ReportWords {
+  readonly virtualTime: (time: string) => string;
+  readonly events: (count: number) => string;
+  readonly complete: (done: number, count: number) => string;
+  /** The first, the median, nine of ten, the last. */
+  readonly marks: readonly [first: string, median: string, ninth: string, last: string];
+  readonly wrong: (complaint: string) => string;
+  readonly broken: (invariant: string, at: string, node: string, text: string) => string;
+  readonly more: (count: number) => string;
+  readonly trace: (hash: string, isGood: boolean) => string;
+  readonly again: (line: string) => string;
+}
+
+const ENGLISH_REPORT: ReportWords = {
+  virtualTime: (time) => `${time} of virtual time`,
+  events: (count) => `${count} events`,
+  complete: (done, count) => `${done} of ${count} complete`,
+  marks: ["first", "median", "90 %", "last"],
+  wrong: (complaint) => `wrong: ${complaint}`,
+  broken: (invariant, at, node, text) => `${invariant} broken at ${at} by ${node}: ${text}`,
+  more: (count) => `… and ${count} more`,
+  trace: (hash, isGood) => `trace ${hash} · ${isGood ? "good" : "NOT GOOD"}`,
+  again: (line) => `again: ${line}`,
+};
+
+/** As lines of text. */
+export function formatReport(report: ScenarioReport, words: ReportWords = ENGLISH_REPORT): string {
+  const time = words.virtualTime(seconds(report.elapsedMillis));
+  const lines = [`${report.scenario} · seed ${report.seed} · ${time} · ${words.events(report.eventCount)}`];
+  for (const role of new Set(report.nodes.map((node) => node.role))) lines.push(...roleLines(report, role, words));
   if (report.curve !== undefined) lines.push(...curveLines(report.curve));
   for (const [name, value] of Object.entries(report.figures)) lines.push(`  ${name.padEnd(28)} ${formatFigure(value)}`);
-  for (const complaint of report.complaints) lines.push(`  wrong: ${complaint}`);
-  for (const { invariant, at, node, text } of report.violations) lines.push(`  ${invariant} broken at ${seconds(at)} by ${node}: ${text}`);
-  if (report.violationCount > report.violations.length) lines.push(`  … and ${report.violationCount - report.violations.length} more`);
-  lines.push(`  trace ${report.traceHash} · ${report.isGood ? "good" : "NOT GOOD"}`);
-  if (!report.isGood) lines.push(`  again: ${report.again}`);
+  for (const complaint of report.complaints) lines.push(`  ${words.wrong(complaint)}`);
+  for (const { invariant, at, node, text } of report.violations) lines.push(`  ${words.broken(invariant, seconds(at), node, text)}`);
+  const untold = report.violationCount - report.violations.length;
+  if (untold > 0) lines.push(`  ${words.more(untold)}`);
+  lines.push(`  ${words.trace(report.traceHash, report.isGood)}`);
+  if (!report.isGood) lines.push(`  ${words.again(report.again)}`);
   return lines.join("\n");
 }
 
@@ -118,13 +144,13 @@ export function replayLine(scenario: string, seed: number | string, options: Rea
   return `npm run sim -- ${scenario} --seed ${seed}${words.join("")}`;
 }
 
-function roleLines(report: ScenarioReport, role: string): string[] {
+function roleLines(report: ScenarioReport, role: string, { complete, marks: names }: ReportWords): string[] {
   const nodes = report.nodes.filter((node) => node.role === role);
   const times = completionTimes(report, role);
-  const head = `  ${role.padEnd(14)} ${times.length} of ${nodes.length} complete`;
+  const head = `  ${role.padEnd(14)} ${complete(times.length, nodes.length)}`;
   if (times.length === 0) return [head];
-  const marks = [0, 0.5, 0.9].map((share) => seconds(quantile(times, share)));
-  return [`${head} · first ${marks[0]} · median ${marks[1]} · 90 % ${marks[2]} · last ${seconds(times.at(-1) as number)}`];
+  const marks = [...[0, 0.5, 0.9].map((share) => quantile(times, share)), times.at(-1) as number];
+  return [[head, ...marks.map((at, place) => `${names[place]} ${seconds(at)}`)].join(" · ")];
 }
 
 function curveLines(curve: readonly CurvePoint[]): string[] {

@@ -5,11 +5,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { count, formatBytes, formatRate } from "@bittern/faces";
+import { formatBytes, formatRate } from "@bittern/faces";
 import { digestFolder, FOLDER_NAME, fillFolder } from "../demo/folder.ts";
 import { type Line, ProgramRun } from "../demo/program-run.ts";
 import { CommandError } from "../failure.ts";
 import type { Action, Invocation } from "../invocation.ts";
+import type { DemoMessages } from "../messages/tool-messages.ts";
 import { VERSION } from "../version.ts";
 
 interface DemoOptions {
@@ -29,7 +30,7 @@ export const demo: Action<DemoOptions> = async (invocation, _args, options) => {
     return await play({ invocation, work, signal, start: (args) => started(runs, args) }, options);
   } finally {
     await Promise.all(runs.map((run) => run.stop()));
-    if (options.keep === true) invocation.output.note(`everything is left in ${work}`);
+    if (options.keep === true) invocation.output.note(invocation.output.messages.demo.kept(work));
     else await rm(work, { recursive: true, force: true });
   }
 };
@@ -49,12 +50,14 @@ function started(runs: ProgramRun[], args: readonly string[]): ProgramRun {
 
 async function play({ invocation, work, signal, start }: Stage, options: DemoOptions): Promise<number> {
   const { output } = invocation;
+  const { demo: words } = output.messages;
+  const { labels } = words;
   const say = (label: string, text: string): void => {
     if (!output.isJson) output.result({}, `${label.padEnd(11)}${text}`);
   };
   const source = join(work, "published", FOLDER_NAME);
   const startedAt = performance.now();
-  say("bittern", `${VERSION}: one tracker, one seeder, two downloaders, each a process of its own on 127.0.0.1`);
+  say("bittern", words.cast(VERSION));
   const realCount = await fillFolder(source, options.size ?? GENERATED_LENGTH);
 
   const tracker = start(["track", "--port", "0"]);
@@ -63,32 +66,31 @@ async function play({ invocation, work, signal, start }: Stage, options: DemoOpt
   const madeAt = performance.now();
   const torrent = await start(["create", source, "-o", file, "-t", announce]).result(signal);
   const [totalLength, fileCount] = [Number(torrent["totalLength"]), Number(torrent["fileCount"])];
-  say("folder", `"${FOLDER_NAME}": ${count(fileCount, "file")} (${realCount} real ones), ${formatBytes(totalLength)}`);
-  say(
-    "torrent",
-    `${String(torrent["version"])}, ${Number(torrent["pieceCount"])} pieces, ${String(torrent["infoHash"])}, hashed in ${secondsSince(madeAt)} s`,
-  );
-  say("tracker", announce);
+  say(labels.folder, words.folder(FOLDER_NAME, fileCount, realCount, formatBytes(totalLength)));
+  const pieces = Number(torrent["pieceCount"]);
+  say(labels.torrent, words.torrent(String(torrent["version"]), pieces, String(torrent["infoHash"]), secondsSince(madeAt)));
+  say(labels.tracker, announce);
 
   const seeder = start(["seed", file, "--dir", join(work, "published"), "--port", "0", "--state", join(work, "state-seeder")]);
-  say("seeder", `port ${Number((await seeder.line("listening", signal))["port"])}`);
+  say(labels.seeder, words.port(Number((await seeder.line("listening", signal))["port"])));
   const downloaders = ["A", "B"].map((name) => ({ name, dir: join(work, `downloader-${name}`) }));
   const gets = downloaders.map(({ dir, name }) =>
     start(["get", file, "--dir", dir, "--port", "0", "--state", join(work, `state-${name}`)]),
   );
   const completes = await Promise.all(gets.map((get) => get.line("complete", signal)));
-  for (const [at, { name }] of downloaders.entries()) say(`get ${name}`, completeWords(completes[at] as Line));
+  for (const [at, { name }] of downloaders.entries()) say(`${labels.get} ${name}`, completeWords(completes[at] as Line, words));
 
   // What went out last is in the next report of each.
   const reports = await Promise.all([seeder, ...gets].map((run) => run.next("progress", signal)));
   const flows = flowsOf(reports);
-  say("traffic", flows.map(({ from, to, length }) => `${from} -> ${to} ${formatBytes(length)}`).join(", "));
+  const party = (name: string): string => (name === "seeder" ? labels.seeder : name);
+  say(labels.traffic, flows.map(({ from, to, length }) => `${party(from)} -> ${to} ${formatBytes(length)}`).join(", "));
 
   await Promise.all([seeder, ...gets, tracker].map((run) => run.stop()));
   const wanted = await digestFolder(source);
   for (const { name, dir } of downloaders) compare(name, wanted, await digestFolder(join(dir, FOLDER_NAME)));
-  say("compared", `SHA-256 of all ${wanted.size} files at A and at B: every byte is the same`);
-  say("done", `in ${secondsSince(startedAt)} s`);
+  say(labels.compared, words.compared(wanted.size));
+  say(labels.done, words.done(secondsSince(startedAt)));
   if (output.isJson) {
     const downloads = completes.map((line, at) => ({ name: downloaders[at]?.name, ...rateOf(line) }));
     output.result(
@@ -112,9 +114,9 @@ function rateOf(complete: Line): { readonly seconds: number; readonly downloaded
   return { seconds, downloaded, rate: Math.round(downloaded / Math.max(0.001, seconds)) };
 }
 
-function completeWords(complete: Line): string {
+function completeWords(complete: Line, words: DemoMessages): string {
   const { seconds, downloaded, rate } = rateOf(complete);
-  return `complete: ${formatBytes(downloaded)} in ${seconds.toFixed(2)} s, ${formatRate(rate)}`;
+  return words.complete(formatBytes(downloaded), seconds.toFixed(2), formatRate(rate));
 }
 
 interface Flow {

@@ -19,6 +19,8 @@ import {
 import { probeAddresses, probeFolder, probeOpenFiles, probePorts, probeWindow } from "../doctor/probe.ts";
 import { failureOf } from "../failure.ts";
 import type { Action } from "../invocation.ts";
+import { loadCatalogue } from "../messages/language.ts";
+import type { DoctorMessages } from "../messages/tool-messages.ts";
 
 interface DoctorOptions {
   readonly dir?: string;
@@ -32,37 +34,36 @@ const TRACKER_MILLIS = 10_000;
 
 export const doctor: Action<DoctorOptions> = async ({ output, stop, stateDir }, _words, options) => {
   const range = options.port ?? DEFAULT_PORTS;
-  const { port, ...bound } = await probePorts(range);
+  // Programs read English, whoever started them.
+  const { doctor: words } = output.isJson ? await loadCatalogue("en") : output.messages;
   const dir = resolve(options.dir ?? ".");
   const findings: readonly Finding[] = [
-    judgePorts(port, [...new Set(range)].join("-"), bound),
-    judgeAddresses(probeAddresses()),
-    judgeOpenFiles(probeOpenFiles()),
-    judgeWindow(probeWindow()),
-    judgeMemory(process.availableMemory()),
-    ...judgeFolder("folder", dir, await probeFolder(dir)),
-    ...judgeFolder("state folder", stateDir, await probeFolder(stateDir)),
-    ...(await askTrackers(options.tracker ?? [], stop.signal)),
+    judgePorts(await probePorts(range), [...new Set(range)].join("-"), words),
+    judgeAddresses(probeAddresses(), words),
+    judgeOpenFiles(probeOpenFiles(), words),
+    judgeWindow(probeWindow(), words),
+    judgeMemory(process.availableMemory(), words),
+    ...judgeFolder("folder", dir, await probeFolder(dir), words.folder),
+    ...judgeFolder("state folder", stateDir, await probeFolder(stateDir), words.folder),
+    ...(await askTrackers(options.tracker ?? [], stop.signal, words)),
   ];
-  output.result({ checks: findings }, linesOf(findings).join("\n"));
+  output.result({ checks: findings }, linesOf(findings, words).join("\n"));
   return findings.some(({ level }) => level === "problem") ? 1 : 0;
 };
 
-async function askTrackers(urls: readonly string[], signal: AbortSignal): Promise<readonly Finding[]> {
+async function askTrackers(urls: readonly string[], signal: AbortSignal, words: DoctorMessages): Promise<readonly Finding[]> {
   const reports = await scrapeTrackers(urls, [NO_TORRENT], { signal, timeoutMillis: TRACKER_MILLIS });
   return reports.map(({ url, error }) => {
     // Who refuses the torrent has answered; so has who takes no scrapes.
     const code = error === null ? undefined : failureOf(error).code;
     const answers = code === undefined || code === "TRACKER_FAILURE";
-    return judgeTracker(url, answers || error === null ? undefined : failureOf(error).message);
+    return judgeTracker(url, answers || error === null ? undefined : failureOf(error).message, words);
   });
 }
 
-const MARKS: Readonly<Record<Finding["level"], string>> = { good: "good", warning: "warning", problem: "PROBLEM" };
-
-function linesOf(findings: readonly Finding[]): readonly string[] {
+function linesOf(findings: readonly Finding[], { levels, checks }: DoctorMessages): readonly string[] {
   const rows = findings.flatMap(({ level, check, finding, advice }) => [
-    [MARKS[level], check, printable(finding)],
+    [levels[level], checks[check], printable(finding)],
     ...(advice === "" ? [] : [["", "", `-> ${printable(advice)}`]]),
   ]);
   return tableLines([{ title: "" }, { title: "" }, { title: "" }], rows);

@@ -6,6 +6,7 @@ import { basename, dirname } from "node:path";
 import { createTorrent, HostError, type Metainfo, pathOf, type Session, type Torrent, TrackerServer } from "@bittern/client";
 import { formatBytes, printable } from "@bittern/faces";
 import type { Action, Invocation } from "../invocation.ts";
+import type { ShareMessages } from "../messages/catalogue.ts";
 import { openSession, type SessionArguments } from "../open-session.ts";
 import { localAddress, urlHost } from "../public-host.ts";
 import { ProgressDisplay } from "../render/display.ts";
@@ -53,7 +54,7 @@ export const share: Action<ShareOptions> = async (invocation, [argument = ""], o
       });
       await torrent.checked({ signal: stop.signal });
       stop.endsWellIf(() => true);
-      site = siteOf(metainfo, `http://${base}`, () => swarmOf(tracker, metainfo));
+      site = siteOf(metainfo, `http://${base}`, invocation.output.messages.share, () => swarmOf(tracker, metainfo));
       tell(invocation, session, metainfo, `http://${base}`, announce);
       const transfer = new Transfer(invocation, session, torrent);
       await Promise.race([
@@ -112,9 +113,10 @@ async function makeTorrent(
   }
 }
 
-function siteOf(metainfo: Metainfo, base: string, swarm: () => Promise<SwarmNumbers>): Site {
+function siteOf(metainfo: Metainfo, base: string, words: ShareMessages, swarm: () => Promise<SwarmNumbers>): Site {
   const { v1, v2 } = metainfo.infoHashes;
   return new Site({
+    words,
     view: {
       name: metainfo.name,
       comment: metainfo.comment ?? "",

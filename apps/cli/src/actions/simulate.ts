@@ -7,6 +7,7 @@ import { UsageError, utf8 } from "@bittern/protocol/base";
 import { curveSvg, formatReport, runScenario, type ScenarioReport, scenarios } from "@bittern/simulator";
 import { parseSize } from "../arguments.ts";
 import type { Action } from "../invocation.ts";
+import type { SimulateMessages } from "../messages/tool-messages.ts";
 import { writeWholeFile } from "../write-file.ts";
 
 /** The scenario that runs swarms of several sizes. */
@@ -20,7 +21,7 @@ interface SimulateOptions {
 
 export const simulate: Action<SimulateOptions> = async ({ output }, [name, ...rest], options) => {
   if (name === undefined) {
-    output.result({ scenarios: scenarioList() }, listLines().join("\n"));
+    output.result({ scenarios: scenarioList() }, listLines(output.messages.simulate).join("\n"));
     return 0;
   }
   const given = { ...scenarioOptions(rest), ...(options.peers === undefined ? {} : { peers: numberOf("--peers", options.peers) }) };
@@ -29,7 +30,7 @@ export const simulate: Action<SimulateOptions> = async ({ output }, [name, ...re
   }
   const report = runScenario(name, { ...given, seed: seedOf(options.seed ?? "1") });
   if (options.svg !== undefined) await draw(report, options.svg);
-  output.result(withNulls(report), formatReport(report));
+  output.result(withNulls(report), formatReport(report, output.messages.simulate.report));
   return report.isGood ? 0 : 1;
 };
 
@@ -77,13 +78,13 @@ function scenarioList(): readonly object[] {
   return Object.entries(scenarios).map(([name, { summary, options }]) => ({ name, summary, options }));
 }
 
-function listLines(): readonly string[] {
+function listLines(words: SimulateMessages): readonly string[] {
   return Object.entries(scenarios).flatMap(([name, { summary, options }], at) => {
     const rows = Object.entries(options).map(([option, { summary: meaning, value }]) => [
       `  --${dashed(option)}`,
-      `${meaning} (default: ${value})`,
+      `${words.option(option, meaning)} ${words.default(value)}`,
     ]);
-    return [...(at === 0 ? [] : [""]), `${name}: ${summary}`, ...tableLines([{ title: "" }, { title: "" }], rows)];
+    return [...(at === 0 ? [] : [""]), `${name}: ${words.scenario(name, summary)}`, ...tableLines([{ title: "" }, { title: "" }], rows)];
   });
 }
 

@@ -6,8 +6,10 @@ import { join } from "node:path";
 import type { Logger } from "@bittern/client";
 import { lockFile } from "@bittern/node";
 import { UsageError } from "@bittern/protocol/base";
-import { CommandError } from "../failure.ts";
+import type { Speech } from "@bittern/tui";
+import { CommandError, failureOf } from "../failure.ts";
 import type { Action, Invocation } from "../invocation.ts";
+import type { Catalogue } from "../messages/catalogue.ts";
 import { openSession, type SessionArguments } from "../open-session.ts";
 
 interface TuiOptions extends SessionArguments {
@@ -49,6 +51,7 @@ export const tui: Action<TuiOptions> = async (invocation, sources, options) => {
         maxDown: options.maxDown,
         maxUp: options.maxUp,
         usesMouse: options.mouse === true,
+        speech: speechOf(output.messages),
         signal: stop.signal,
       });
       return stop.status;
@@ -59,6 +62,18 @@ export const tui: Action<TuiOptions> = async (invocation, sources, options) => {
     lock.release();
   }
 };
+
+/** The screen says in its language what went wrong, as the command would. */
+function speechOf({ face, failure }: Catalogue): Speech {
+  return {
+    words: face,
+    failure: (error) => {
+      // A warning is no error, but has a code and a message as well.
+      const { code, message } = error instanceof Error ? failureOf(error) : (error as { readonly code: string; readonly message: string });
+      return failure(code, message);
+    },
+  };
+}
 
 function lockShelf(folder: string): { release(): void } {
   try {

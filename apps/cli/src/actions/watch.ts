@@ -63,7 +63,7 @@ export const watch: Action<WatchOptions> = async (invocation, [argument = ""], o
         return output.event({ type: event.type, file, name: event.name }, output.messages.watch[event.type](name));
       case "failed":
         output.event({ type: "error", file, error: { code: event.code, message: event.message } });
-        output.warn(`${printable(file)}: ${event.message}`);
+        output.warn(`${printable(file)}: ${output.messages.failure(event.code, event.message)}`);
     }
   }
 

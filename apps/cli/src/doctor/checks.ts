@@ -6,17 +6,15 @@
 import { formatBytes } from "@bittern/faces";
 import { addressScope } from "@bittern/protocol/address";
 import { MIB } from "@bittern/protocol/base";
+import type { CheckName, DoctorMessages, Said } from "../messages/tool-messages.ts";
 
 /** `problem`: a transfer fails or cannot be reached; `warning`: it is slower or smaller than it could be. */
 export type Level = "good" | "warning" | "problem";
 
-export interface Finding {
+export interface Finding extends Said {
   /** Stable, for programs. */
-  readonly check: string;
+  readonly check: CheckName;
   readonly level: Level;
-  readonly finding: string;
-  /** What to do; empty where nothing has to be done. */
-  readonly advice: string;
 }
 
 /** Descriptors that peers (500), files (128) and our own records and sockets need. */
@@ -28,64 +26,40 @@ const WINDOW_WANTED = 4 * MIB;
 const SYNC_SLOW_MILLIS = 500;
 const MEMORY_WANTED = 256 * MIB;
 
-function good(check: string, finding: string): Finding {
+function good(check: CheckName, finding: string): Finding {
   return { check, level: "good", finding, advice: "" };
 }
 
 /** The families in which a port could be bound, and why not where not. */
-export function judgePorts(port: number | undefined, wanted: string, bound: { readonly ipv4: boolean; readonly ipv6: boolean }): Finding {
+export function judgePorts(
+  { port, ipv4, ipv6 }: { readonly port: number | undefined; readonly ipv4: boolean; readonly ipv6: boolean },
+  wanted: string,
+  { port: words }: DoctorMessages,
+): Finding {
   const check = "port";
-  if (port === undefined) {
-    return { check, level: "problem", finding: `no port of ${wanted} is free`, advice: "end what uses them, or choose others with --port" };
-  }
-  if (bound.ipv4 && bound.ipv6) return good(check, `port ${port} can be listened on by IPv4 and IPv6`);
-  const [has, lacks] = bound.ipv4 ? ["IPv4", "IPv6"] : ["IPv6", "IPv4"];
-  return {
-    check,
-    level: "warning",
-    finding: `port ${port} can be listened on by ${has} only`,
-    advice: `peers that have only ${lacks} cannot reach us; give the machine an ${lacks} address`,
-  };
+  if (port === undefined) return { check, level: "problem", ...words.taken(wanted) };
+  if (ipv4 && ipv6) return good(check, words.both(port));
+  return { check, level: "warning", ...(ipv4 ? words.only(port, "IPv4", "IPv6") : words.only(port, "IPv6", "IPv4")) };
 }
 
 /** Addresses of all interfaces but the loopback. */
-export function judgeAddresses(addresses: readonly string[]): Finding {
+export function judgeAddresses(addresses: readonly string[], { addresses: words }: DoctorMessages): Finding {
   const check = "addresses";
   const isGlobal = (address: string): boolean => addressScope(address) === "global";
   const global = addresses.filter(isGlobal);
   const usable = addresses.filter((address) => !["link-local", "denied"].includes(addressScope(address)));
-  if (usable.length === 0) {
-    return { check, level: "problem", finding: "this machine has no address in any network", advice: "connect it to a network" };
-  }
-  if (global.some((address) => !address.includes(":"))) return good(check, `reached from everywhere at ${global.join(", ")}`);
-  const behind = `behind a router (${usable.filter((address) => !isGlobal(address)).join(", ")})`;
-  if (global.length > 0) {
-    return {
-      check,
-      level: "warning",
-      finding: `reached from everywhere by IPv6 at ${global.join(", ")}; for IPv4 ${behind}`,
-      advice: "forward the port in the router, so that peers with IPv4 reach us too",
-    };
-  }
-  return {
-    check,
-    level: "warning",
-    finding: behind,
-    advice: "forward the port in the router: without it only peers that we dial can send to us, and two such machines never meet",
-  };
+  if (usable.length === 0) return { check, level: "problem", ...words.none };
+  if (global.some((address) => !address.includes(":"))) return good(check, words.everywhere(global.join(", ")));
+  const local = usable.filter((address) => !isGlobal(address)).join(", ");
+  return { check, level: "warning", ...(global.length > 0 ? words.onlyIpv6(global.join(", "), local) : words.behind(local)) };
 }
 
 /** Soft limit of open files; `undefined` where the system does not tell. */
-export function judgeOpenFiles(limit: number | undefined): Finding {
+export function judgeOpenFiles(limit: number | undefined, { openFiles: words }: DoctorMessages): Finding {
   const check = "open files";
-  if (limit === undefined || limit >= FILES_NEEDED)
-    return good(check, limit === undefined ? "not limited" : `${limit} may be open at once`);
-  return {
-    check,
-    level: "warning",
-    finding: `only ${limit} files and connections may be open at once`,
-    advice: `raise it with \`ulimit -n ${4 * FILES_NEEDED}\`: 500 peers and 128 files need about ${FILES_NEEDED}`,
-  };
+  if (limit === undefined) return good(check, words.unlimited);
+  if (limit >= FILES_NEEDED) return good(check, words.enough(limit));
+  return { check, level: "warning", ...words.few(limit, 4 * FILES_NEEDED, FILES_NEEDED) };
 }
 
 export interface FolderFacts {
@@ -100,57 +74,42 @@ export interface FolderFacts {
   readonly isSparse?: boolean;
 }
 
-export function judgeFolder(check: string, path: string, facts: FolderFacts): readonly Finding[] {
-  if (facts.fault !== undefined) {
-    return [{ check, level: "problem", finding: `${path}: ${facts.fault}`, advice: "choose another folder, or make this one writable" }];
-  }
+export function judgeFolder(
+  check: "folder" | "state folder",
+  path: string,
+  facts: FolderFacts,
+  words: DoctorMessages["folder"],
+): readonly Finding[] {
+  if (facts.fault !== undefined) return [{ check, level: "problem", finding: `${path}: ${facts.fault}`, advice: words.chooseAnother }];
   const findings: Finding[] = [];
-  const warn = (finding: string, advice: string): void =>
-    void findings.push({ check, level: "warning", finding: `${path}: ${finding}`, advice });
+  const warn = ({ finding, advice }: Said): void => void findings.push({ check, level: "warning", finding: `${path}: ${finding}`, advice });
   const { freeLength, syncMillis } = facts;
-  if (freeLength !== undefined && freeLength < SPACE_MIN)
-    warn(`${formatBytes(freeLength)} are free`, "make room: a full disk pauses a download");
-  if (syncMillis !== undefined && syncMillis > SYNC_SLOW_MILLIS) {
-    warn(
-      `making a mebibyte durable takes ${Math.round(syncMillis)} ms`,
-      "a disk this slow sets the pace of every download; use another one",
-    );
-  }
-  if (facts.foldsCase === true) warn("names that differ in case only are the same file", "torrents with such names are renamed there");
-  if (facts.isSparse === false) warn("files take their whole length at once", "there must be room for all of a torrent from the start");
+  if (freeLength !== undefined && freeLength < SPACE_MIN) warn(words.full(formatBytes(freeLength)));
+  if (syncMillis !== undefined && syncMillis > SYNC_SLOW_MILLIS) warn(words.slow(Math.round(syncMillis)));
+  if (facts.foldsCase === true) warn(words.foldsCase);
+  if (facts.isSparse === false) warn(words.notSparse);
   if (findings.length > 0) return findings;
-  return [good(check, `${path} can be written${freeLength === undefined ? "" : `, ${formatBytes(freeLength)} are free`}`)];
+  return [good(check, words.writable(path, freeLength === undefined ? undefined : formatBytes(freeLength)))];
 }
 
 /** Bytes a TCP connection may have on its way; `undefined` where the system does not tell. */
-export function judgeWindow(receiveMax: number | undefined): Finding {
+export function judgeWindow(receiveMax: number | undefined, { window: words }: DoctorMessages): Finding {
   const check = "tcp window";
-  if (receiveMax === undefined || receiveMax >= WINDOW_WANTED) {
-    return good(check, receiveMax === undefined ? "left to the system" : `grows to ${formatBytes(receiveMax)}`);
-  }
-  return {
-    check,
-    level: "warning",
-    finding: `ends at ${formatBytes(receiveMax)}`,
-    advice: "a peer far away is held to that much a round trip; raise net.ipv4.tcp_rmem",
-  };
+  if (receiveMax === undefined) return good(check, words.unknown);
+  if (receiveMax >= WINDOW_WANTED) return good(check, words.enough(formatBytes(receiveMax)));
+  return { check, level: "warning", ...words.small(formatBytes(receiveMax)) };
 }
 
 /** Bytes this process may use. */
-export function judgeMemory(available: number): Finding {
+export function judgeMemory(available: number, { memory: words }: DoctorMessages): Finding {
   const check = "memory";
-  if (available >= MEMORY_WANTED) return good(check, `${formatBytes(available)} for us and others`);
-  return {
-    check,
-    level: "warning",
-    finding: `${formatBytes(available)} for us and others`,
-    advice: "piece buffers alone take up to 64 MiB; close something else",
-  };
+  const finding = words.available(formatBytes(available));
+  return available >= MEMORY_WANTED ? good(check, finding) : { check, level: "warning", finding, advice: words.closeSomething };
 }
 
 /** What each tracker that was asked said: its URL, and why not where it did not answer. */
-export function judgeTracker(url: string, fault: string | undefined): Finding {
+export function judgeTracker(url: string, fault: string | undefined, { tracker: words }: DoctorMessages): Finding {
   const check = "tracker";
-  if (fault === undefined) return good(check, `${url} answers`);
-  return { check, level: "problem", finding: `${url}: ${fault}`, advice: "look whether its name, its port and your firewall are right" };
+  if (fault === undefined) return good(check, words.answers(url));
+  return { check, level: "problem", finding: `${url}: ${fault}`, advice: words.look };
 }

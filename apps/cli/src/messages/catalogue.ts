@@ -4,9 +4,10 @@
  * @module
  */
 import type { LeftOut, TorrentState, TorrentStatus } from "@bittern/client";
-import type { CauseItem, Explanation, ProgressView, TransferSummary } from "@bittern/faces";
+import type { CauseItem, Explanation, FaceWords, ProgressView, TransferSummary } from "@bittern/faces";
 import type { ClassicMessages } from "./classic/words.ts";
 import type { HelpWords } from "./help/words.ts";
+import type { DemoMessages, DoctorMessages, SimulateMessages } from "./tool-messages.ts";
 
 export interface Catalogue {
   /** Stands before what is no error: `bittern: warning: …`. */
@@ -28,13 +29,18 @@ export interface Catalogue {
   readonly create: CreateMessages;
   readonly edit: { readonly hashChanged: string };
   readonly verify: VerifyMessages;
-  readonly share: { readonly sharing: (name: string, size: string) => string };
+  readonly share: ShareMessages;
   readonly track: { readonly tracking: (urls: readonly string[]) => string };
   readonly watch: WatchMessages;
   readonly explain: ExplainMessages;
+  readonly doctor: DoctorMessages;
+  readonly demo: DemoMessages;
+  readonly simulate: SimulateMessages;
   readonly feed: { readonly linksLeft: (count: number) => string };
   readonly ask: AskMessages;
   readonly page: PageMessages;
+  /** What the full screen says. */
+  readonly face: FaceWords;
   /** What the programs of the classic suite say. */
   readonly classic: ClassicMessages;
   /** What `--help` says. */
@@ -126,6 +132,27 @@ export interface WatchMessages {
   readonly complete: (name: string) => string;
   readonly satisfied: (name: string) => string;
   readonly torrents: (count: number) => string;
+}
+
+/** What `share` says on the terminal and on its page. */
+export interface ShareMessages {
+  readonly sharing: (name: string, size: string) => string;
+  /** As `lang` of the page. */
+  readonly language: "en" | "es";
+  readonly content: (size: string, fileCount: number) => string;
+  readonly take: string;
+  readonly seeds: string;
+  readonly downloading: string;
+  readonly openMagnet: string;
+  readonly getTorrent: string;
+  readonly code: string;
+  readonly files: (count: number) => string;
+  readonly more: (count: number) => string;
+  readonly name: string;
+  readonly size: string;
+  readonly commandLine: string;
+  readonly infoHash: string;
+  readonly and: string;
 }
 
 /** The page of links that `web-config` makes. */

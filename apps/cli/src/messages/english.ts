@@ -5,6 +5,7 @@
 import {
   causeWords,
   count,
+  ENGLISH_FACE,
   explanationLines,
   factLines,
   formatBytes,
@@ -17,6 +18,7 @@ import {
 } from "@bittern/faces";
 import type { Catalogue, TransferMessages } from "./catalogue.ts";
 import { ENGLISH_CLASSIC } from "./classic/english.ts";
+import { ENGLISH_DEMO, ENGLISH_DOCTOR, ENGLISH_SIMULATE } from "./english-tools.ts";
 import { ENGLISH_WINDOW } from "./english-window.ts";
 import { ENGLISH_SHARED } from "./help/english-shared.ts";
 import { ENGLISH_TOOLS } from "./help/english-tools.ts";
@@ -114,7 +116,24 @@ export const ENGLISH: Catalogue = {
     more: (amount) => `and ${amount} more`,
     badPieces: (ranges) => `bad pieces: ${ranges}`,
   },
-  share: { sharing: (name, size) => `sharing ${name} (${size}) at` },
+  share: {
+    sharing: (name, size) => `sharing ${name} (${size}) at`,
+    language: "en",
+    content: (size, fileCount) => `${size} in ${count(fileCount, "file")}`,
+    take: "Download",
+    seeds: "seeds",
+    downloading: "downloading",
+    openMagnet: "Open magnet link",
+    getTorrent: "Get the .torrent",
+    code: "QR code of the magnet link",
+    files: (amount) => (amount === 1 ? "File" : "Files"),
+    more: (amount) => `and ${count(amount, "more file", "more files")}`,
+    name: "Name",
+    size: "Size",
+    commandLine: "From a command line",
+    infoHash: "Info hash",
+    and: "and",
+  },
   track: { tracking: (urls) => `tracking at ${urls.join(" and ")}` },
   explain: {
     lines: (explanation, command, pid) => explanationLines(explanation, command === null ? "" : `${command}, process ${pid}`),
@@ -148,6 +167,10 @@ export const ENGLISH: Catalogue = {
     files: (amount) => count(amount, "file"),
     leftOut: (failure) => `${failure}: left out`,
   },
+  doctor: ENGLISH_DOCTOR,
+  demo: ENGLISH_DEMO,
+  simulate: ENGLISH_SIMULATE,
+  face: ENGLISH_FACE,
   classic: ENGLISH_CLASSIC,
   help: { shared: ENGLISH_SHARED, commands: { ...ENGLISH_TRANSFER, ...ENGLISH_TORRENTS, ...ENGLISH_TRACK, ...ENGLISH_TOOLS } },
   window: ENGLISH_WINDOW,

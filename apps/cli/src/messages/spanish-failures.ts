@@ -1,8 +1,8 @@
 /**
- * Errors in Spanish. Each has a stable code; what is particular to one, such as a path or a number, stands in its English
- * message, which therefore follows the sentence.
+ * Errors in Spanish: the whole of it where it is known, else what its code means, and the English message behind it.
  * @module
  */
+import { errorInSpanish } from "./spanish-errors.ts";
 
 /** The beginning of a code -> what it means. The longest that fits counts. */
 const SENTENCES: readonly (readonly [code: string, sentence: string])[] = [
@@ -59,8 +59,10 @@ const SENTENCES: readonly (readonly [code: string, sentence: string])[] = [
   ["WATCH", "No se puede vigilar"],
 ];
 
-/** `Sentence: English detail`; the detail alone where the code means nothing here. */
+/** `Sentence: English detail` where the error is not known; the detail alone where the code means nothing here. */
 export function failureInSpanish(code: string, message: string): string {
+  const known = errorInSpanish(message);
+  if (known !== undefined) return known;
   let found: readonly [string, string] | undefined;
   for (const entry of SENTENCES) {
     const fits = code === entry[0] || code.startsWith(`${entry[0]}_`);

@@ -5,6 +5,7 @@
  */
 import type { TorrentStatus } from "@bittern/client";
 import {
+  causeInSpanish,
   clip,
   count,
   explanationLines,
@@ -14,6 +15,8 @@ import {
   printable,
   progressLine,
   progressWords,
+  SPANISH_EXPLANATION,
+  SPANISH_FACE,
   type TransferSummary,
 } from "@bittern/faces";
 import type { Catalogue, TransferMessages } from "./catalogue.ts";
@@ -23,9 +26,8 @@ import { SPANISH_TOOLS } from "./help/spanish-tools.ts";
 import { SPANISH_TORRENTS } from "./help/spanish-torrents.ts";
 import { SPANISH_TRACK } from "./help/spanish-track.ts";
 import { SPANISH_TRANSFER } from "./help/spanish-transfer.ts";
-import { causeInSpanish } from "./spanish-causes.ts";
-import { SPANISH_EXPLANATION } from "./spanish-explanation.ts";
 import { failureInSpanish } from "./spanish-failures.ts";
+import { SPANISH_DEMO, SPANISH_DOCTOR, SPANISH_SIMULATE } from "./spanish-tools.ts";
 import { SPANISH_WINDOW } from "./spanish-window.ts";
 
 const STATES: TransferMessages["states"] = {
@@ -126,7 +128,24 @@ export const SPANISH: Catalogue = {
     more: (amount) => `y ${amount} más`,
     badPieces: (ranges) => `piezas dañadas: ${ranges}`,
   },
-  share: { sharing: (name, size) => `compartiendo ${name} (${size}) en` },
+  share: {
+    sharing: (name, size) => `compartiendo ${name} (${size}) en`,
+    language: "es",
+    content: (size, fileCount) => `${size} en ${count(fileCount, "archivo")}`,
+    take: "Descargar",
+    seeds: "semillas",
+    downloading: "descargando",
+    openMagnet: "Abrir el enlace magnet",
+    getTorrent: "Bajar el .torrent",
+    code: "Código QR del enlace magnet",
+    files: (amount) => (amount === 1 ? "Archivo" : "Archivos"),
+    more: (amount) => `y ${count(amount, "archivo más", "archivos más")}`,
+    name: "Nombre",
+    size: "Tamaño",
+    commandLine: "Desde la línea de órdenes",
+    infoHash: "Info hash",
+    and: "y",
+  },
   track: { tracking: (urls) => `tracker en marcha en ${urls.join(" y ")}` },
   explain: {
     lines: (explanation, command, pid) =>
@@ -163,6 +182,10 @@ export const SPANISH: Catalogue = {
     files: (amount) => count(amount, "archivo"),
     leftOut: (failure) => `no entra en la página: ${failure}`,
   },
+  doctor: SPANISH_DOCTOR,
+  demo: SPANISH_DEMO,
+  simulate: SPANISH_SIMULATE,
+  face: SPANISH_FACE,
   classic: SPANISH_CLASSIC,
   help: { shared: SPANISH_SHARED, commands: { ...SPANISH_TRANSFER, ...SPANISH_TORRENTS, ...SPANISH_TRACK, ...SPANISH_TOOLS } },
   window: SPANISH_WINDOW,

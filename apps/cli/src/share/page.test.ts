@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { escapeHtml } from "@bittern/tracker";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ENGLISH } from "../messages/english.ts";
+import { SPANISH } from "../messages/spanish.ts";
 import { PAGE_POLICY, type PageView, sharePage } from "./page.ts";
 import { qrLines, qrSvg } from "./qr.ts";
 
@@ -24,7 +26,7 @@ const VIEW: PageView = {
 
 describe("The page", () => {
   it("tells name, size, files, links and how many are there", () => {
-    const page = sharePage(VIEW);
+    const page = sharePage(VIEW, ENGLISH.share);
     for (const text of [
       "<title>Holiday photos</title>",
       "3.0 MiB in 2 files",
@@ -39,13 +41,19 @@ describe("The page", () => {
     }
   });
 
+  it("speaks the language of who shares", () => {
+    const page = sharePage(VIEW, SPANISH.share);
+    for (const text of ['<html lang="es"', "3.0 MiB en 2 archivos", "<dt>semillas</dt>", "Bajar el .torrent", "Desde la línea de órdenes"])
+      expect(page).toContain(text);
+  });
+
   it("loads nothing from elsewhere", () => {
-    expect(sharePage(VIEW)).not.toMatch(/(src|srcset|@import|url\()/);
-    expect(sharePage(VIEW)).not.toMatch(/<link/);
+    expect(sharePage(VIEW, ENGLISH.share)).not.toMatch(/(src|srcset|@import|url\()/);
+    expect(sharePage(VIEW, ENGLISH.share)).not.toMatch(/<link/);
   });
 
   it("may run exactly the script and the style it has", () => {
-    const page = sharePage(VIEW);
+    const page = sharePage(VIEW, ENGLISH.share);
     for (const tag of ["style", "script"]) {
       const inside = new RegExp(`<${tag}>([^]*?)</${tag}>`).exec(page)?.[1] as string;
       expect(PAGE_POLICY).toContain(`'sha256-${createHash("sha256").update(inside).digest("base64")}'`);
@@ -55,14 +63,17 @@ describe("The page", () => {
 
   it("lets no text become markup", () => {
     const evil = `"><script>alert(1)</script><img src=x onerror='a'>`;
-    const page = sharePage({
-      ...VIEW,
-      name: evil,
-      comment: evil,
-      files: [{ path: evil, length: 1 }],
-      magnet: `magnet:?dn=${evil}`,
-      torrentPath: evil,
-    });
+    const page = sharePage(
+      {
+        ...VIEW,
+        name: evil,
+        comment: evil,
+        files: [{ path: evil, length: 1 }],
+        magnet: `magnet:?dn=${evil}`,
+        torrentPath: evil,
+      },
+      ENGLISH.share,
+    );
     expect(page.match(/<script>/g)).toHaveLength(1);
     expect(page).not.toContain("<img");
     fc.assert(
@@ -74,7 +85,7 @@ describe("The page", () => {
 
   it("stays small when there are many files", () => {
     const files = Array.from({ length: 20_000 }, (_, at) => ({ path: `file ${at}`, length: 1 }));
-    const page = sharePage({ ...VIEW, files });
+    const page = sharePage({ ...VIEW, files }, ENGLISH.share);
     expect(page).toContain("and 19500 more files");
     expect(page.length).toBeLessThan(80_000);
   });

@@ -3,8 +3,9 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { count, formatBytes } from "@bittern/faces";
+import { formatBytes } from "@bittern/faces";
 import { escapeHtml } from "@bittern/tracker";
+import type { ShareMessages } from "../messages/catalogue.ts";
 import { qrSvg } from "./qr.ts";
 
 export interface SharedFile {
@@ -98,11 +99,11 @@ export const PAGE_POLICY: string = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-export function sharePage(view: PageView): string {
+export function sharePage(view: PageView, words: ShareMessages): string {
   const name = escapeHtml(view.name);
-  const facts = `${formatBytes(view.totalLength)} in ${count(view.files.length, "file")}`;
+  const facts = words.content(formatBytes(view.totalLength), view.files.length);
   return `<!doctype html>
-<html lang="en" data-status="${escapeHtml(view.statusPath)}">
+<html lang="${words.language}" data-status="${escapeHtml(view.statusPath)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -114,24 +115,24 @@ export function sharePage(view: PageView): string {
 <main>
 <h1>${name}</h1>
 <p class="soft">${facts}</p>
-${view.comment === "" ? "" : `<p class="comment">${escapeHtml(view.comment)}</p>\n`}<section class="take" aria-label="Download">
+${view.comment === "" ? "" : `<p class="comment">${escapeHtml(view.comment)}</p>\n`}<section class="take" aria-label="${words.take}">
 <div>
 <dl class="swarm" aria-live="polite">
-<div><dt>seeds</dt><dd id="seeds">${view.swarm.seeds}</dd></div>
-<div><dt>downloading</dt><dd id="downloaders">${view.swarm.downloaders}</dd></div>
+<div><dt>${words.seeds}</dt><dd id="seeds">${view.swarm.seeds}</dd></div>
+<div><dt>${words.downloading}</dt><dd id="downloaders">${view.swarm.downloaders}</dd></div>
 </dl>
 <p class="buttons">
-<a class="button first" href="${escapeHtml(view.magnet)}">Open magnet link</a>
-<a class="button" href="${escapeHtml(view.torrentPath)}" type="application/x-bittorrent" download>Get the .torrent</a>
+<a class="button first" href="${escapeHtml(view.magnet)}">${words.openMagnet}</a>
+<a class="button" href="${escapeHtml(view.torrentPath)}" type="application/x-bittorrent" download>${words.getTorrent}</a>
 </p>
 </div>
-${qrSvg(view.magnet, "QR code of the magnet link") ?? ""}
+${qrSvg(view.magnet, words.code) ?? ""}
 </section>
-<h2>${view.files.length === 1 ? "File" : "Files"}</h2>
-${fileTable(view.files)}
-<h2>From a command line</h2>
+<h2>${words.files(view.files.length)}</h2>
+${fileTable(view.files, words)}
+<h2>${words.commandLine}</h2>
 <pre><code>bittern get ${escapeHtml(view.torrentUrl)}</code></pre>
-<p class="soft">Info hash ${view.infoHashes.map((hash) => `<code>${escapeHtml(hash)}</code>`).join(" and ")}</p>
+<p class="soft">${words.infoHash} ${view.infoHashes.map((hash) => `<code>${escapeHtml(hash)}</code>`).join(` ${words.and} `)}</p>
 </main>
 <script>${SCRIPT}</script>
 </body>
@@ -139,15 +140,15 @@ ${fileTable(view.files)}
 `;
 }
 
-function fileTable(files: readonly SharedFile[]): string {
+function fileTable(files: readonly SharedFile[], words: ShareMessages): string {
   const rows = files
     .slice(0, FILES_SHOWN_MAX)
     .map((file) => `<tr><td>${escapeHtml(file.path)}</td><td>${formatBytes(file.length)}</td></tr>`)
     .join("\n");
   const hidden = files.length - FILES_SHOWN_MAX;
-  const rest = hidden > 0 ? `\n<p class="soft">and ${count(hidden, "more file", "more files")}</p>` : "";
+  const rest = hidden > 0 ? `\n<p class="soft">${words.more(hidden)}</p>` : "";
   return `<table>
-<thead><tr><th scope="col">Name</th><th scope="col">Size</th></tr></thead>
+<thead><tr><th scope="col">${words.name}</th><th scope="col">${words.size}</th></tr></thead>
 <tbody>
 ${rows}
 </tbody>

@@ -1,8 +1,10 @@
 /** @module */
 import { describe, expect, it } from "vitest";
+import { ENGLISH } from "../messages/english.ts";
 import { Site, torrentPath } from "./site.ts";
 
 const site = new Site({
+  words: ENGLISH.share,
   view: {
     name: 'Ärger "mit" Öl 100%',
     comment: "",

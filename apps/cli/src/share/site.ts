@@ -2,6 +2,7 @@
  * What `share` answers on its port beside the tracker: the page, the .torrent, and the numbers of the swarm.
  * @module
  */
+import type { ShareMessages } from "../messages/catalogue.ts";
 import { PAGE_POLICY, type PageView, type SwarmNumbers, sharePage } from "./page.ts";
 
 export interface SiteAnswer {
@@ -13,6 +14,7 @@ export interface SiteAnswer {
 /** What a site is made of. */
 export interface SiteParts {
   readonly view: Omit<PageView, "swarm" | "torrentPath" | "statusPath">;
+  readonly words: ShareMessages;
   readonly torrent: Uint8Array;
   readonly swarm: () => Promise<SwarmNumbers>;
 }
@@ -45,7 +47,7 @@ export class Site {
 
   async #page(): Promise<SiteAnswer> {
     const view = { ...this.#parts.view, swarm: await this.#parts.swarm(), torrentPath: this.#torrentPath, statusPath: STATUS_PATH };
-    return text(200, "text/html", sharePage(view), { "Content-Security-Policy": PAGE_POLICY });
+    return text(200, "text/html", sharePage(view, this.#parts.words), { "Content-Security-Policy": PAGE_POLICY });
   }
 
   #torrent(): SiteAnswer {

@@ -4,16 +4,16 @@
  */
 import {
   type CauseItem,
-  causeWords,
   currentItem,
   type FaceSnapshot,
   type FaceState,
-  FILE_COLUMNS,
+  type FaceWords,
+  fileColumns,
   fileRow,
   formatRate,
   overviewFacts,
-  PEER_COLUMNS,
   type PieceCell,
+  peerColumns,
   peerRow,
   pieceCells,
   printable,
@@ -25,9 +25,9 @@ import {
   type Tone,
   type TorrentDetail,
   type TorrentItem,
-  TRACKER_COLUMNS,
   tabPlace,
   torrentRow,
+  trackerColumns,
   trackerRow,
   windowTop,
 } from "@bittern/faces";
@@ -36,31 +36,37 @@ import { between, EMPTY, type Line, labelled, marked, span } from "./line.ts";
 import { barSpans, totalsLine } from "./list-screen.ts";
 import { cellText, placeColumns } from "./table.ts";
 
-export function detailLines(state: FaceState, snapshot: FaceSnapshot, size: ScreenSize, glyphs: Glyphs): readonly Line[] {
+export function detailLines(state: FaceState, snapshot: FaceSnapshot, size: ScreenSize, glyphs: Glyphs, words: FaceWords): readonly Line[] {
   const item = currentItem(state, snapshot);
   const detail = snapshot.detail?.id === item?.id ? snapshot.detail : null;
-  const head = [totalsLine(state, snapshot, size, glyphs), item === undefined ? EMPTY : nameLine(item, size, glyphs), tabsLine(state)];
+  const head = [
+    totalsLine(state, snapshot, size, glyphs, words),
+    item === undefined ? EMPTY : nameLine(item, size, glyphs, words),
+    tabsLine(state, words),
+  ];
   if (item === undefined || detail === null) return [...head, EMPTY];
   const { rows } = tabPlace(size);
   switch (state.tab) {
     case "overview":
-      return [...head, EMPTY, ...overviewLines(item, detail, { columns: size.columns, lines: rows }, glyphs)];
+      return [...head, EMPTY, ...overviewLines(item, detail, { columns: size.columns, lines: rows }, glyphs, words)];
     case "files":
       return [
         ...head,
-        ...tableLines(FILE_COLUMNS, detail.files, fileRow, state.row, size, "no files are known before the metadata is here"),
+        ...tableLines(fileColumns(words), detail.files, (file) => fileRow(file, words), state.row, size, words.detail.noFiles),
       ];
     case "peers":
-      return [...head, ...tableLines(PEER_COLUMNS, detail.peers, peerRow, state.row, size, "nobody is connected")];
-    case "trackers":
-      return [...head, ...tableLines(TRACKER_COLUMNS, detail.trackers, trackerRow, state.row, size, "it has no trackers")];
+      return [...head, ...tableLines(peerColumns(words), detail.peers, peerRow, state.row, size, words.detail.noPeers)];
+    case "trackers": {
+      const row = (tracker: TorrentDetail["trackers"][number]): TableRow => trackerRow(tracker, words);
+      return [...head, ...tableLines(trackerColumns(words), detail.trackers, row, state.row, size, words.detail.noTrackers)];
+    }
     case "log":
-      return [...head, ...logLines(detail, state.row, size)];
+      return [...head, ...logLines(detail, state.row, size, words)];
   }
 }
 
-function nameLine(item: TorrentItem, size: ScreenSize, glyphs: Glyphs): Line {
-  const row = torrentRow(item);
+function nameLine(item: TorrentItem, size: ScreenSize, glyphs: Glyphs, words: FaceWords): Line {
+  const row = torrentRow(item, words);
   const bar = barSpans(row, Math.max(8, Math.floor(size.columns / 5)), glyphs);
   const right = [...bar, span(` ${row.done} `), span(`${row.left} `, row.tone)];
   const used = right.reduce((sum, { text }) => sum + text.length, 0);
@@ -73,8 +79,11 @@ function nameLine(item: TorrentItem, size: ScreenSize, glyphs: Glyphs): Line {
 }
 
 /** ` 1 overview ` … : as wide as the store thinks when it is clicked. */
-function tabsLine(state: FaceState): Line {
-  return TABS.map((tab, at) => ({ ...span(` ${at + 1} ${tab} `, tab === state.tab ? "strong" : "dim"), isMarked: tab === state.tab }));
+function tabsLine(state: FaceState, { tabs }: FaceWords): Line {
+  return TABS.map((tab, at) => ({
+    ...span(` ${at + 1} ${tabs[tab]} `, tab === state.tab ? "strong" : "dim"),
+    isMarked: tab === state.tab,
+  }));
 }
 
 // ---- the overview
@@ -83,40 +92,46 @@ const LABEL_WIDTH = 10;
 const GRAPH_LINES_MIN = 2;
 const GRAPH_LINES_MAX = 12;
 
-function overviewLines(item: TorrentItem, detail: TorrentDetail, size: ScreenSize, glyphs: Glyphs): readonly Line[] {
+function overviewLines(item: TorrentItem, detail: TorrentDetail, size: ScreenSize, glyphs: Glyphs, words: FaceWords): readonly Line[] {
   const { columns, lines } = size;
-  const facts = overviewFacts(item, detail).map(([label, value]) =>
-    labelled(label, value, LABEL_WIDTH, label === "state" ? torrentRow(item).tone : "plain"),
+  const facts = overviewFacts(item, detail, words).map(([label, value], at) =>
+    labelled(label, value, LABEL_WIDTH, at === 0 ? torrentRow(item, words).tone : "plain"),
   );
-  const causes = detail.causes.slice(0, 3).flatMap((cause, at) => causeLines(cause, at === 0, lines >= 16));
+  const causes = detail.causes.slice(0, 3).flatMap((cause, at) => causeLines(cause, at === 0, lines >= 16, words));
   const left = lines - facts.length - causes.length;
   // Both get something where there is room, and the graph what a map of few pieces does not need.
   const mapNeeds = Math.ceil((detail.pieces?.states.length ?? 0) / (columns - 2)) + 2;
   const graphLines = left < 6 ? 0 : Math.min(GRAPH_LINES_MAX, Math.max(GRAPH_LINES_MIN, Math.floor(left / 3), left - mapNeeds));
-  const graph = graphLines === 0 ? [] : graphPart(item, detail, columns, graphLines, glyphs);
+  const graph = graphLines === 0 ? [] : graphPart(item, detail, { columns, lines: graphLines }, glyphs, words);
   const mapLines = left - graph.length - 1;
-  const map = mapLines < 1 || detail.pieces === null ? [] : mapPart(item, detail.pieces, columns, mapLines, glyphs);
+  const map = mapLines < 1 || detail.pieces === null ? [] : mapPart(item, detail.pieces, { columns, lines: mapLines }, glyphs, words);
   return [...facts, ...causes, ...graph, ...map];
 }
 
 const CAUSE_TONES: Readonly<Record<CauseItem["weight"], Tone>> = { stops: "bad", slows: "warn", perhaps: "dim" };
 
-function causeLines(cause: CauseItem, isFirst: boolean, hasRoom: boolean): readonly Line[] {
-  const { what, evidence, help } = causeWords(cause);
-  const line = labelled(isFirst ? "why" : "", what, LABEL_WIDTH, CAUSE_TONES[cause.weight]);
+function causeLines(cause: CauseItem, isFirst: boolean, hasRoom: boolean, words: FaceWords): readonly Line[] {
+  const { what, evidence, help } = words.explanation.cause(cause);
+  const line = labelled(isFirst ? words.overview.labels.why : "", what, LABEL_WIDTH, CAUSE_TONES[cause.weight]);
   const more = [evidence, help].filter(Boolean).map((text) => labelled("", text, LABEL_WIDTH, "dim"));
   return hasRoom && isFirst ? [line, ...more] : [line];
 }
 
 /** The busier direction of the two, scaled to its highest. */
-function graphPart(item: TorrentItem, detail: TorrentDetail, columns: number, lines: number, glyphs: Glyphs): readonly Line[] {
+function graphPart(
+  item: TorrentItem,
+  detail: TorrentDetail,
+  { columns, lines }: ScreenSize,
+  glyphs: Glyphs,
+  words: FaceWords,
+): readonly Line[] {
   const { down, up } = detail.rates;
   const isDown = Math.max(0, ...down) >= Math.max(0, ...up) && item.state !== "seeding";
   const { heights, top } = rateGraph(isDown ? down : up, columns - 2, lines);
   const title: Line = [
-    span(` ${isDown ? "down" : "up"} `, "dim"),
+    span(` ${isDown ? words.columns.down : words.columns.up} `, "dim"),
     span(formatRate(isDown ? item.downRate : item.upRate), "accent"),
-    span(`, at most ${formatRate(top === 1 ? 0 : top)} in the last ${columns - 2} s`, "dim"),
+    span(words.detail.graph(formatRate(top === 1 ? 0 : top), columns - 2), "dim"),
   ];
   const rows = Array.from({ length: lines }, (_, line) => {
     const floor = (lines - 1 - line) * 8;
@@ -129,15 +144,15 @@ function graphPart(item: TorrentItem, detail: TorrentDetail, columns: number, li
 function mapPart(
   item: TorrentItem,
   pieces: NonNullable<TorrentDetail["pieces"]>,
-  columns: number,
-  lines: number,
+  { columns, lines }: ScreenSize,
   glyphs: Glyphs,
+  { detail: words }: FaceWords,
 ): readonly Line[] {
   const width = columns - 2;
   const cells = pieceCells(pieces, width * lines, item.peers === 0);
   const each = Math.ceil(pieces.states.length / Math.max(1, cells.length));
-  const absent = cells.some(({ kind }) => kind === "absent") ? `, ${glyphs.cells.absent} held by nobody who is connected` : "";
-  const title: Line = [span(` pieces, ${each === 1 ? "one" : `up to ${each}`} a sign${absent}`, "dim")];
+  const absent = cells.some(({ kind }) => kind === "absent") ? words.absent(glyphs.cells.absent) : "";
+  const title: Line = [span(` ${words.map(each)}${absent}`, "dim")];
   const rows: Line[] = [];
   for (let from = 0; from < cells.length; from += width) rows.push([span(" "), ...runs(cells.slice(from, from + width), glyphs)]);
   return [title, ...rows];
@@ -203,10 +218,10 @@ const LOG_TONES: Readonly<Record<TorrentDetail["log"][number]["level"], Tone>> =
 };
 
 /** The newest line at the top: nobody has to scroll to see what just happened. */
-function logLines(detail: TorrentDetail, cursor: number, size: ScreenSize): readonly Line[] {
+function logLines(detail: TorrentDetail, cursor: number, size: ScreenSize, words: FaceWords): readonly Line[] {
   const { rows } = tabPlace(size);
   const top = Math.max(0, Math.min(cursor, detail.log.length - rows));
-  if (detail.log.length === 0) return [EMPTY, [span("  nothing has happened yet", "dim")]];
+  if (detail.log.length === 0) return [EMPTY, [span(`  ${words.detail.noLog}`, "dim")]];
   const lines = detail.log.toReversed().slice(top, top + rows);
   return [EMPTY, ...lines.map(({ time, level, text }) => [span(` ${time} `, "dim"), span(printable(text), LOG_TONES[level])])];
 }

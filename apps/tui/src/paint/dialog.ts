@@ -3,14 +3,12 @@
  * @module
  */
 import {
-  DETAIL_HINTS,
   type Dialog,
   displayWidth,
   type FaceState,
-  FILE_HINTS,
+  type FaceWords,
   fit,
-  HELP,
-  LIST_HINTS,
+  helpSections,
   pad,
   printable,
   type ScreenSize,
@@ -20,54 +18,49 @@ import type { Glyphs } from "./glyphs.ts";
 import { EMPTY, framed, type Line, span } from "./line.ts";
 
 /** Lines of a dialog, each as wide as the dialog; `undefined` for one that lives in the last line. */
-export function dialogLines(dialog: Dialog, size: ScreenSize, glyphs: Glyphs): readonly Line[] | undefined {
+export function dialogLines(dialog: Dialog, size: ScreenSize, glyphs: Glyphs, words: FaceWords): readonly Line[] | undefined {
+  const { dialogs } = words;
   const width = Math.min(76, size.columns - 4);
   switch (dialog.type) {
     case "search":
       return undefined;
     case "help":
-      return boxed(
-        "Help",
-        helpLines(dialog.top, size.lines - 6),
-        "↓ and ↑ scroll, any other key goes back",
-        Math.min(96, size.columns - 4),
-        glyphs,
-      );
+      return boxed(dialogs.help, helpLines(dialog.top, size.lines - 6, words), dialogs.helpHint, Math.min(96, size.columns - 4), glyphs);
     case "remove":
       return boxed(
-        "Remove",
+        dialogs.remove,
         [
           [span(fit(printable(dialog.name), width - 4), "strong")],
           EMPTY,
-          [span("k", "strong"), span("    remove it from the list, keep its files")],
-          [span("D", "strong"), span("    remove it and "), span("delete its files", "bad")],
+          [span("k", "strong"), span(`    ${dialogs.removeKeep}`)],
+          [span("D", "strong"), span(`    ${dialogs.removeFiles[0]}`), span(dialogs.removeFiles[1], "bad")],
         ],
-        "Esc keeps everything",
+        dialogs.removeHint,
         width,
         glyphs,
       );
     case "add":
       return boxed(
-        "Add a torrent",
+        dialogs.add,
         [
-          ...fieldLines("path, URL, magnet link or info hash", dialog.source, dialog.focus === 0, width - 4),
-          ...fieldLines("folder to save to", dialog.folder, dialog.focus === 1, width - 4),
-          [{ ...span(`[${dialog.isPaused ? "x" : " "}] add it paused`), isMarked: dialog.focus === 2 }],
+          ...fieldLines(dialogs.addSource, dialog.source, dialog.focus === 0, width - 4),
+          ...fieldLines(dialogs.addFolder, dialog.folder, dialog.focus === 1, width - 4),
+          [{ ...span(`[${dialog.isPaused ? "x" : " "}] ${dialogs.addPaused}`), isMarked: dialog.focus === 2 }],
         ],
-        "Enter adds, Tab goes on, Space ticks, Esc leaves",
+        dialogs.addHint,
         width,
         glyphs,
       );
     case "limits":
       return boxed(
-        "Limits",
+        dialogs.limits,
         [
           [span(fit(printable(dialog.name), width - 4), "strong")],
           EMPTY,
-          ...fieldLines("bytes a second down, such as 2MiB; empty: no limit", dialog.down, dialog.focus === 0, width - 4),
-          ...fieldLines("bytes a second up", dialog.up, dialog.focus === 1, width - 4),
+          ...fieldLines(dialogs.limitDown, dialog.down, dialog.focus === 0, width - 4),
+          ...fieldLines(dialogs.limitUp, dialog.up, dialog.focus === 1, width - 4),
         ],
-        "Enter sets, Tab goes on, Esc leaves",
+        dialogs.limitsHint,
         width,
         glyphs,
       );
@@ -90,9 +83,10 @@ function fieldLine(field: TextField, hasFocus: boolean, width: number): Line {
   return [span("> ", "accent"), span(shown.slice(0, at).join("")), { ...span(under), isMarked: true }, span(shown.slice(at + 1).join(""))];
 }
 
-function helpLines(top: number, rows: number): readonly Line[] {
-  const width = Math.max(...HELP.flatMap(({ keys }) => keys.map(([key]) => displayWidth(key)))) + 2;
-  const all = HELP.flatMap(({ title, keys }, at): Line[] => [
+function helpLines(top: number, rows: number, words: FaceWords): readonly Line[] {
+  const sections = helpSections(words);
+  const width = Math.max(...sections.flatMap(({ keys }) => keys.map(([key]) => displayWidth(key)))) + 2;
+  const all = sections.flatMap(({ title, keys }, at): Line[] => [
     ...(at === 0 ? [] : [EMPTY]),
     [span(title, "strong")],
     ...keys.map(([key, meaning]): Line => [span(`  ${pad(key, width)}`, "accent"), span(meaning)]),
@@ -117,11 +111,14 @@ function boxed(title: string, lines: readonly Line[], hint: string, width: numbe
 }
 
 /** What is being searched, a remark, or the keys that matter. */
-export function lastLine(state: FaceState, size: ScreenSize): Line {
+export function lastLine(state: FaceState, size: ScreenSize, words: FaceWords): Line {
   const { dialog, notice } = state;
-  if (dialog?.type === "search") return [span(" search: ", "dim"), ...fieldLine(dialog.field, true, size.columns - 12)];
+  if (dialog?.type === "search") {
+    const label = ` ${words.dialogs.search} `;
+    return [span(label, "dim"), ...fieldLine(dialog.field, true, size.columns - displayWidth(label) - 3)];
+  }
   if (notice !== undefined) return [span(` ${printable(notice.text)}`, notice.tone === "plain" ? "accent" : notice.tone)];
-  const hints = state.screen === "list" ? LIST_HINTS : state.tab === "files" ? FILE_HINTS : DETAIL_HINTS;
+  const hints = words.hints[state.screen === "list" ? "list" : state.tab === "files" ? "files" : "detail"];
   let room = size.columns;
   return hints.flatMap(([key, meaning]) => {
     room -= displayWidth(key) + displayWidth(meaning) + 3;

@@ -2,7 +2,21 @@
  * Whole frames, as they are seen: a frame is a pure function of a snapshot and of where the user is.
  * @module
  */
-import { displayWidth, type FaceSnapshot, type FaceState, FIRST_STATE, reduce, type TorrentItem } from "@bittern/faces";
+import {
+  displayWidth,
+  ENGLISH_FACE,
+  type FaceSnapshot,
+  type FaceState,
+  type FaceWords,
+  FIRST_STATE,
+  fileColumns,
+  listColumns,
+  peerColumns,
+  reduce,
+  SPANISH_FACE,
+  type TorrentItem,
+  trackerColumns,
+} from "@bittern/faces";
 import fc from "fast-check";
 import { renderToString } from "ink";
 import { createElement } from "react";
@@ -140,32 +154,55 @@ const SNAPSHOT: FaceSnapshot = {
 };
 
 function press(keys: readonly string[]): FaceState {
-  return keys.reduce((state, key) => reduce(state, { type: "key", key }, SNAPSHOT, SIZE).state, FIRST_STATE);
+  return keys.reduce((state, key) => reduce(state, { type: "key", key }, SNAPSHOT, SIZE, ENGLISH_FACE).state, FIRST_STATE);
 }
 
 /** Through Ink, as on a screen. */
-function seen(keys: readonly string[], size = SIZE, glyphs: Glyphs = UNICODE): string {
-  const lines = frameLines(press(keys), SNAPSHOT, size, glyphs);
+function seen(keys: readonly string[], size = SIZE, glyphs: Glyphs = UNICODE, words: FaceWords = ENGLISH_FACE): string {
+  const lines = frameLines(press(keys), SNAPSHOT, size, glyphs, words);
   const drawn = renderToString(createElement(Screen, { lines, hasColours: false }), { columns: size.columns });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with ESC
   return drawn.replace(/\u001b\[[0-9;]*m/g, "");
 }
 
+const SCREENS = [
+  ["list", []],
+  ["overview", ["enter"]],
+  ["files", ["enter", "2", "down"]],
+  ["peers", ["enter", "3"]],
+  ["trackers", ["enter", "4"]],
+  ["log", ["enter", "5"]],
+  ["help", ["?"]],
+  ["add", ["a", "x", ".", "t"]],
+  ["remove", ["d"]],
+  ["limits", ["u"]],
+  ["search", ["/", "d", "e"]],
+  ["marked", ["t", "down", "t"]],
+] as const;
+
 describe("A frame of 80 columns and 24 lines", () => {
-  it.each([
-    ["list", []],
-    ["overview", ["enter"]],
-    ["files", ["enter", "2", "down"]],
-    ["peers", ["enter", "3"]],
-    ["trackers", ["enter", "4"]],
-    ["log", ["enter", "5"]],
-    ["help", ["?"]],
-    ["add", ["a", "x", ".", "t"]],
-    ["remove", ["d"]],
-    ["limits", ["u"]],
-    ["search", ["/", "d", "e"]],
-  ] as const)("shows the %s", async (name, keys) => {
+  it.each(SCREENS)("shows the %s", async (name, keys) => {
     await expect(`${seen(keys)}\n`).toMatchFileSnapshot(`./frames/${name}.txt`);
+  });
+
+  it.each(SCREENS)("shows the %s in Spanish", async (name, keys) => {
+    await expect(`${seen(keys, SIZE, UNICODE, SPANISH_FACE)}\n`).toMatchFileSnapshot(`./frames/es/${name}.txt`);
+  });
+
+  it.each([
+    ["English", ENGLISH_FACE],
+    ["Spanish", SPANISH_FACE],
+  ])("cuts no word of its own in %s", (_, words) => {
+    for (const [, keys] of SCREENS) {
+      const frame = seen(keys, { columns: 100, lines: 60 }, UNICODE, words).replaceAll("debian-12.11.0-a…nst.iso", "");
+      expect(frame.match(/\S*…\S*/g)?.filter((word) => !/[.…](?:gz|iso|nnounce|5)$|^a name|^Transmiss/.test(word)) ?? []).toEqual([]);
+    }
+    for (const columns of [listColumns, fileColumns, peerColumns, trackerColumns])
+      for (const { title, width } of columns(words)) expect(displayWidth(title), title).toBeLessThanOrEqual(width);
+    for (const state of [...Object.values(words.states), words.waiting]) expect(displayWidth(state), state).toBeLessThanOrEqual(11);
+    for (const priority of Object.values(words.priorities)) expect(displayWidth(priority), priority).toBeLessThanOrEqual(8);
+    for (const state of Object.values(words.trackerStates)) expect(displayWidth(state), state).toBeLessThanOrEqual(10);
+    for (const label of Object.values(words.overview.labels)) expect(displayWidth(label), label).toBeLessThan(11);
   });
 
   it("does with plain letters where the locale knows no others", async () => {
@@ -181,13 +218,21 @@ describe("A frame of 80 columns and 24 lines", () => {
 
 describe("A frame of any size", () => {
   it("has exactly as many lines and columns as the screen", () => {
-    const keys = fc.array(fc.constantFrom("enter", "?", "a", "d", "u", "/", "down", "tab", "2", "3", "escape", "x"), { maxLength: 6 });
+    const keys = fc.array(fc.constantFrom("enter", "?", "a", "d", "u", "/", "down", "tab", "2", "3", "escape", "x", "t", "T"), {
+      maxLength: 6,
+    });
     fc.assert(
-      fc.property(keys, fc.integer({ min: 1, max: 220 }), fc.integer({ min: 1, max: 70 }), (pressed, columns, lines) => {
-        const frame = frameLines(press(pressed), SNAPSHOT, { columns, lines }, UNICODE);
-        expect(frame.length).toBe(lines);
-        for (const line of frame) expect(displayWidth(lineText(line))).toBe(columns);
-      }),
+      fc.property(
+        keys,
+        fc.integer({ min: 1, max: 220 }),
+        fc.integer({ min: 1, max: 70 }),
+        fc.boolean(),
+        (pressed, columns, lines, spanish) => {
+          const frame = frameLines(press(pressed), SNAPSHOT, { columns, lines }, UNICODE, spanish ? SPANISH_FACE : ENGLISH_FACE);
+          expect(frame.length).toBe(lines);
+          for (const line of frame) expect(displayWidth(lineText(line))).toBe(columns);
+        },
+      ),
     );
   });
 });

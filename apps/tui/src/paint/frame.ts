@@ -2,19 +2,26 @@
  * A whole frame: a pure function from what is known and where the user is to exactly as many lines as the screen has.
  * @module
  */
-import { COLUMNS_MIN, type FaceSnapshot, type FaceState, LINES_MIN, type ScreenSize } from "@bittern/faces";
+import { COLUMNS_MIN, type FaceSnapshot, type FaceState, type FaceWords, LINES_MIN, type ScreenSize } from "@bittern/faces";
 import { detailLines } from "./detail-screen.ts";
 import { dialogLines, lastLine } from "./dialog.ts";
 import { type Glyphs, UNICODE } from "./glyphs.ts";
 import { EMPTY, framed, type Line, span } from "./line.ts";
 import { listLines } from "./list-screen.ts";
 
-export function frameLines(state: FaceState, snapshot: FaceSnapshot, screen: ScreenSize, glyphs: Glyphs): readonly Line[] {
+export function frameLines(
+  state: FaceState,
+  snapshot: FaceSnapshot,
+  screen: ScreenSize,
+  glyphs: Glyphs,
+  words: FaceWords,
+): readonly Line[] {
   const size = { columns: Math.max(COLUMNS_MIN, screen.columns), lines: Math.max(LINES_MIN, screen.lines) };
-  const body = state.screen === "list" ? listLines(state, snapshot, size, glyphs) : detailLines(state, snapshot, size, glyphs);
+  const draw = state.screen === "list" ? listLines : detailLines;
+  const body = draw(state, snapshot, size, glyphs, words);
   const filled = [...body, ...Array.from({ length: size.lines }, () => EMPTY)].slice(0, size.lines - 2);
-  const lines = [...filled, [span(glyphs.rule.repeat(size.columns), "dim")], lastLine(state, size)];
-  const box = state.dialog === undefined ? undefined : dialogLines(state.dialog, size, glyphs);
+  const lines = [...filled, [span(glyphs.rule.repeat(size.columns), "dim")], lastLine(state, size, words)];
+  const box = state.dialog === undefined ? undefined : dialogLines(state.dialog, size, glyphs, words);
   const whole = box === undefined ? lines : laidOver(lines, box, size);
   return whole.slice(0, screen.lines).map((line) => framed(written(framed(line, screen.columns), glyphs), screen.columns));
 }

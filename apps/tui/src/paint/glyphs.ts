@@ -6,6 +6,8 @@ import type { PieceCell, TorrentState } from "@bittern/faces";
 
 export interface Glyphs {
   readonly states: Readonly<Record<TorrentState, string>>;
+  /** In front of a torrent that keys are for. */
+  readonly marked: string;
   readonly barFull: string;
   readonly barEmpty: string;
   /** A column of a graph, from empty to full. */
@@ -21,6 +23,7 @@ export interface Glyphs {
 
 export const UNICODE: Glyphs = {
   states: { metadata: "?", checking: "~", downloading: "↓", finished: "✓", seeding: "↑", paused: "‖", error: "!" },
+  marked: "●",
   barFull: "━",
   barEmpty: "─",
   eighths: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
@@ -33,6 +36,7 @@ export const UNICODE: Glyphs = {
 
 export const ASCII: Glyphs = {
   states: { metadata: "?", checking: "~", downloading: "v", finished: "=", seeding: "^", paused: "p", error: "!" },
+  marked: "*",
   barFull: "#",
   barEmpty: "-",
   eighths: [" ", ".", ".", ":", ":", "|", "|", "#", "#"],

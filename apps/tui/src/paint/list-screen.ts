@@ -5,7 +5,8 @@
 import {
   type FaceSnapshot,
   type FaceState,
-  LIST_COLUMNS,
+  type FaceWords,
+  listColumns,
   listPlace,
   listView,
   type ScreenSize,
@@ -16,30 +17,30 @@ import type { Glyphs } from "./glyphs.ts";
 import { between, EMPTY, type Line, lineText, marked, span } from "./line.ts";
 import { cellText, type PlacedColumn, placeColumns } from "./table.ts";
 
-/** The mark in front of a name, and a space. */
+/** Whether it is marked, how it stands, and a space. */
 const MARK_WIDTH = 3;
 
-export function listLines(state: FaceState, snapshot: FaceSnapshot, size: ScreenSize, glyphs: Glyphs): readonly Line[] {
+export function listLines(state: FaceState, snapshot: FaceSnapshot, size: ScreenSize, glyphs: Glyphs, words: FaceWords): readonly Line[] {
   const { rows } = listPlace(size);
-  const view = listView(state, snapshot, rows);
-  const columns = placeColumns(LIST_COLUMNS, size.columns - MARK_WIDTH - 1);
+  const view = listView(state, snapshot, rows, words);
+  const columns = placeColumns(listColumns(words), size.columns - MARK_WIDTH - 1);
   const body = view.rows.map((row, at) => {
     const line = rowLine(row, columns, glyphs);
     return at === view.cursor ? marked(line, size.columns) : line;
   });
   if (body.length === 0) body.push(EMPTY, [span(`  ${view.emptyText}`, "dim")]);
-  return [totalsLine(state, snapshot, size, glyphs), titleLine(columns), ...body.slice(0, rows)];
+  return [totalsLine(state, snapshot, size, glyphs, words), titleLine(columns), ...body.slice(0, rows)];
 }
 
 /** Name of the program at the left, what flows at the right. */
-export function totalsLine(state: FaceState, snapshot: FaceSnapshot, size: ScreenSize, glyphs: Glyphs): Line {
-  const words = [...totalsWords(state, snapshot)];
+export function totalsLine(state: FaceState, snapshot: FaceSnapshot, size: ScreenSize, glyphs: Glyphs, words: FaceWords): Line {
+  const parts = [...totalsWords(state, snapshot, words)];
   // What matters least stands last, and goes first.
   let right: Line;
   do {
-    right = [span(words.join(glyphs.dot)), span(" ")];
-    words.pop();
-  } while (words.length > 2 && lineText(right).length > size.columns - 10);
+    right = [span(parts.join(glyphs.dot)), span(" ")];
+    parts.pop();
+  } while (parts.length > 2 && lineText(right).length > size.columns - 10);
   return between([span(" Bittern", "strong")], right, size.columns);
 }
 
@@ -56,7 +57,7 @@ export function rowLine(row: TorrentRow, columns: readonly PlacedColumn[], glyph
     const tone = placed.at === LEFT_AT ? row.tone : isPaused ? ("dim" as const) : ("plain" as const);
     return [...gap, span(cellText(cells[placed.at] ?? "", placed), tone)];
   });
-  return [span(` ${glyphs.states[row.state]} `, row.tone), ...spans];
+  return [span(row.isMarked ? glyphs.marked : " ", "accent"), span(`${glyphs.states[row.state]} `, row.tone), ...spans];
 }
 
 /** Places of the cells that are more than text. */

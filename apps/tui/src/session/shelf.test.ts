@@ -58,7 +58,7 @@ describe("The shelf", () => {
     const list = join(path, "torrents.json");
     writeFileSync(list, "{ half");
     const shelf = new Shelf(path);
-    expect(shelf.complaint).toContain("torrents.json.damaged");
+    expect(shelf.damaged).toContain("torrents.json.damaged");
     expect(readFileSync(`${list}.damaged`, "utf8")).toBe("{ half");
     expect(existsSync(list)).toBe(false);
   });
@@ -69,7 +69,7 @@ describe("The shelf", () => {
     const list = join(path, "torrents.json");
     for (const infoHash of ["../../etc/passwd", "A".repeat(40), "", 7]) {
       writeFileSync(list, JSON.stringify({ version: 1, torrents: [{ ...TORRENT, infoHash }] }));
-      expect(new Shelf(path).complaint, String(infoHash)).toBeDefined();
+      expect(new Shelf(path).damaged, String(infoHash)).toBeDefined();
     }
     fc.assert(
       fc.property(fc.json(), (text) => {

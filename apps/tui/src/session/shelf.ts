@@ -40,7 +40,7 @@ const EMPTY: ShelfContent = { down: 0, up: 0, torrents: [] };
 export class Shelf {
   readonly #folder: string;
   /** Why the list of the last time could not be read; undefined when all is well. */
-  readonly complaint: string | undefined;
+  readonly damaged: string | undefined;
   #content: ShelfContent;
   #writing: NodeJS.Timeout | undefined;
 
@@ -50,7 +50,7 @@ export class Shelf {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const read = this.#read();
     this.#content = read.content;
-    this.complaint = read.complaint;
+    this.damaged = read.damaged;
   }
 
   get content(): ShelfContent {
@@ -113,19 +113,19 @@ export class Shelf {
     renameSync(fresh, path);
   }
 
-  #read(): { readonly content: ShelfContent; readonly complaint: string | undefined } {
+  #read(): { readonly content: ShelfContent; readonly damaged: string | undefined } {
     let text: string;
     try {
       text = readFileSync(this.#listPath, "utf8");
     } catch {
       // The first start.
-      return { content: EMPTY, complaint: undefined };
+      return { content: EMPTY, damaged: undefined };
     }
     const content = text.length > LIST_LENGTH_MAX ? undefined : parseContent(text);
-    if (content !== undefined) return { content, complaint: undefined };
+    if (content !== undefined) return { content, damaged: undefined };
     const kept = `${this.#listPath}.damaged`;
     renameSync(this.#listPath, kept);
-    return { content: EMPTY, complaint: `the list of torrents could not be read; it is kept as ${kept}` };
+    return { content: EMPTY, damaged: kept };
   }
 }
 

@@ -3,11 +3,14 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTorrent, type Metainfo, Session } from "@bittern/client";
+import { ENGLISH_FACE } from "@bittern/faces";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Shelf } from "./shelf.ts";
+import type { Speech } from "./speech.ts";
 import { Steward } from "./steward.ts";
 import { Survey } from "./survey.ts";
 
+const SPEECH: Speech = { words: ENGLISH_FACE, failure: (error) => (error as Error).message };
 const folder = mkdtempSync(join(tmpdir(), "bittern-steward-test-"));
 const torrentPath = join(folder, "album.torrent");
 const open: Session[] = [];
@@ -33,8 +36,8 @@ async function start(shelfFolder: string) {
   open.push(session);
   const shelf = new Shelf(shelfFolder);
   shelves.push(shelf);
-  const steward = new Steward(session, shelf);
-  const survey = new Survey(session, () => ({
+  const steward = new Steward(session, shelf, SPEECH);
+  const survey = new Survey(session, SPEECH, () => ({
     saveTo: folder,
     downLimit: shelf.content.down,
     upLimit: shelf.content.up,

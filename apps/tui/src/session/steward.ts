@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import type { Session, Torrent } from "@bittern/client";
 import type { Intent, Notice } from "@bittern/faces";
 import type { Shelf, ShelvedTorrent } from "./shelf.ts";
+import type { Speech } from "./speech.ts";
 
 /** Torrents that are put back at once: each waits for the disk a few times. */
 const RESTORES_MAX = 16;
@@ -19,9 +20,11 @@ export class Steward {
   readonly #shelf: Shelf;
   /** Info hash -> position in the list. */
   readonly #orders = new Map<string, number>();
+  readonly #speech: Speech;
   #isClosing = false;
 
-  constructor(session: Session, shelf: Shelf) {
+  constructor(session: Session, shelf: Shelf, speech: Speech) {
+    this.#speech = speech;
     this.#session = session;
     this.#shelf = shelf;
     for (const { infoHash } of shelf.content.torrents) this.orderOf(infoHash);
@@ -41,7 +44,7 @@ export class Steward {
     const work = async (): Promise<void> => {
       for (const shelved of waiting) {
         if (this.#isClosing) return;
-        await this.#restore(shelved).catch((error: unknown) => complaints.push(`${shelved.infoHash}: ${messageOf(error)}`));
+        await this.#restore(shelved).catch((error: unknown) => complaints.push(`${shelved.infoHash}: ${this.#speech.failure(error)}`));
       }
     };
     await Promise.all(Array.from({ length: RESTORES_MAX }, work));
@@ -98,7 +101,7 @@ export class Steward {
     try {
       return await this.#perform(intent);
     } catch (error) {
-      return this.#isClosing ? undefined : { text: messageOf(error), tone: "bad" };
+      return this.#isClosing ? undefined : { text: this.#speech.failure(error), tone: "bad" };
     }
   }
 
@@ -111,11 +114,12 @@ export class Steward {
     }
     const torrent = intent.id === undefined ? undefined : this.#session.get(intent.id);
     if (torrent === undefined) return undefined;
+    const { notices } = this.#speech.words;
     switch (intent.type) {
       case "remove":
         this.#shelf.forget(torrent.infoHash);
         await this.#session.remove(torrent, { deleteFiles: intent.deleteFiles });
-        return { text: `${torrent.name} is removed${intent.deleteFiles ? ", its files too" : "; its files stay"}`, tone: "good" };
+        return { text: notices.removed(torrent.name, intent.deleteFiles), tone: "good" };
       case "pause":
         await torrent.pause();
         this.#change(torrent, { isPaused: true });
@@ -126,7 +130,7 @@ export class Steward {
         return undefined;
       case "recheck":
         await torrent.recheck();
-        return { text: `${torrent.name} is checked`, tone: "good" };
+        return { text: notices.checked(torrent.name), tone: "good" };
       case "reannounce":
         torrent.reannounce();
         return undefined;
@@ -168,15 +172,11 @@ export class Steward {
       metainfo?.toBytes(),
     );
     if (metainfo === null) this.#watch(torrent);
-    return { text: `${torrent.name} is added`, tone: "good" };
+    return { text: this.#speech.words.notices.added(torrent.name), tone: "good" };
   }
 }
 
 /** `~/music` is what a shell would make of it. */
 function expanded(path: string): string {
   return resolve(path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

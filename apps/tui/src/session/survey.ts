@@ -7,6 +7,7 @@
  */
 import { maskedUrl, type Session, type Torrent, type TorrentStatus } from "@bittern/client";
 import { type FaceSnapshot, peerFlags, RateHistory, type RatePast, type TorrentDetail, type TorrentItem } from "@bittern/faces";
+import type { Speech } from "./speech.ts";
 import { TorrentLog } from "./torrent-log.ts";
 
 /** Torrents that are looked at in one round because it is their turn. */
@@ -43,13 +44,15 @@ export interface SurveyFacts {
 export class Survey {
   readonly #session: Session;
   readonly #facts: () => SurveyFacts;
+  readonly #speech: Speech;
   readonly #entries = new Map<string, Entry>();
   readonly #dirty = new Set<string>();
   #turn = 0;
   #torrents: readonly TorrentItem[] = [];
   #hasNews = false;
 
-  constructor(session: Session, facts: () => SurveyFacts) {
+  constructor(session: Session, speech: Speech, facts: () => SurveyFacts) {
+    this.#speech = speech;
     this.#session = session;
     this.#facts = facts;
     for (const torrent of session.torrents.values()) this.#enter(torrent);
@@ -66,8 +69,8 @@ export class Survey {
     this.#entries.set(id, {
       torrent,
       order,
-      log: new TorrentLog(torrent),
-      item: itemOf(torrent, torrent.status(), order),
+      log: new TorrentLog(torrent, this.#speech),
+      item: itemOf(torrent, torrent.status(), order, this.#speech),
       history: undefined,
     });
     this.#hasNews = true;
@@ -124,7 +127,7 @@ export class Survey {
   #refreshItem(id: string): Entry | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
-    const item = itemOf(entry.torrent, entry.torrent.status(), entry.order);
+    const item = itemOf(entry.torrent, entry.torrent.status(), entry.order, this.#speech);
     if (isNews(entry.item, item)) {
       entry.item = item;
       this.#hasNews = true;
@@ -188,7 +191,7 @@ const KEYS: readonly (keyof TorrentItem)[] = [
   "swarmSeeds",
 ];
 
-function itemOf(torrent: Torrent, status: TorrentStatus, order: number): TorrentItem {
+function itemOf(torrent: Torrent, status: TorrentStatus, order: number, { failure }: Speech): TorrentItem {
   return {
     id: torrent.infoHash,
     name: torrent.name,
@@ -206,7 +209,7 @@ function itemOf(torrent: Torrent, status: TorrentStatus, order: number): Torrent
     seeds: status.seeds,
     swarmPeers: status.swarmPeers,
     swarmSeeds: status.swarmSeeds,
-    error: status.error?.message ?? null,
+    error: status.error === null ? null : failure(status.error),
     order,
   };
 }

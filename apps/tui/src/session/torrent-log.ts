@@ -4,6 +4,7 @@
  */
 import type { Torrent } from "@bittern/client";
 import type { LogLevel, LogLine } from "@bittern/faces";
+import type { Speech } from "./speech.ts";
 
 /** Lines that are kept; the oldest are forgotten. */
 const LINES_MAX = 200;
@@ -11,23 +12,24 @@ const LINES_MAX = 200;
 export class TorrentLog {
   readonly #lines: LogLine[] = [];
 
-  constructor(torrent: Torrent) {
-    torrent.on("metadata", () => this.#say("info", "the metadata is known"));
-    torrent.on("checked", () => this.#say("debug", "what was in place is checked"));
-    torrent.on("state", (state) => this.#say("info", state));
-    torrent.on("done", () => this.#say("info", "complete"));
-    torrent.on("durable", () => this.#say("info", "safe on the disk"));
-    torrent.on("file", (file) => this.#say("debug", `${file.path} is complete`));
-    torrent.on("warning", ({ message }) => this.#say("warn", message));
-    torrent.on("error", (error) => this.#say("error", error.message));
+  constructor(torrent: Torrent, { words, failure }: Speech) {
+    const { log } = words;
+    torrent.on("metadata", () => this.#say("info", log.metadata));
+    torrent.on("checked", () => this.#say("debug", log.checked));
+    torrent.on("state", (state) => this.#say("info", words.states[state]));
+    torrent.on("done", () => this.#say("info", log.complete));
+    torrent.on("durable", () => this.#say("info", log.durable));
+    torrent.on("file", (file) => this.#say("debug", log.file(file.path)));
+    torrent.on("warning", (warning) => this.#say("warn", failure(warning)));
+    torrent.on("error", (error) => this.#say("error", failure(error)));
     torrent.on("tracker", ({ url, outcome, message, peerCount }) => {
       const host = URL.canParse(url) ? new URL(url).host : url;
-      if (outcome === "answered") this.#say("info", `${host} gives ${peerCount} peers`);
+      if (outcome === "answered") this.#say("info", log.trackerGives(host, peerCount));
       else this.#say("warn", `${host}: ${message}`);
     });
     torrent.on("peer", ({ type, address, port, reason }) => {
-      const words = { joined: "joined", left: `left: ${reason}`, banned: `is banned: ${reason}` };
-      this.#say(type === "banned" ? "warn" : "debug", `${address} port ${port} ${words[type]}`);
+      const endpoint = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+      this.#say(type === "banned" ? "warn" : "debug", log.peer[type](endpoint, reason ?? ""));
     });
   }
 

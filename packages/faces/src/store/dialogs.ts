@@ -4,6 +4,7 @@
  */
 import type { FaceSnapshot } from "../snapshot.ts";
 import { amountText, parseBytes } from "../units.ts";
+import type { NoticeWords } from "../words/words.ts";
 import type { Dialog, FaceState } from "./state.ts";
 import type { FaceStep } from "./step.ts";
 import { textField, typed } from "./text-field.ts";
@@ -14,18 +15,18 @@ export function addDialog(snapshot: FaceSnapshot, source = ""): Of<"add"> {
   return { type: "add", source: textField(source), folder: textField(snapshot.saveTo), isPaused: false, focus: 0 };
 }
 
-export function limitsDialog(id: string | undefined, name: string, down: number, up: number): Of<"limits"> {
-  return { type: "limits", id, name, down: textField(amountText(down)), up: textField(amountText(up)), focus: 0 };
+export function limitsDialog(ids: readonly string[] | undefined, name: string, down: number, up: number): Of<"limits"> {
+  return { type: "limits", ids, name, down: textField(amountText(down)), up: textField(amountText(up)), focus: 0 };
 }
 
-export function reduceDialog(state: FaceState, dialog: Dialog, key: string, snapshot: FaceSnapshot): FaceStep {
+export function reduceDialog(state: FaceState, dialog: Dialog, key: string, snapshot: FaceSnapshot, words: NoticeWords): FaceStep {
   switch (dialog.type) {
     case "add":
-      return addKey(state, dialog, key, snapshot);
+      return addKey(state, dialog, key, snapshot, words);
     case "remove":
       return removeKey(state, dialog, key);
     case "limits":
-      return limitsKey(state, dialog, key);
+      return limitsKey(state, dialog, key, words);
     case "search":
       return searchKey(state, dialog, key);
     case "help":
@@ -47,13 +48,13 @@ function focusBy(key: string, focus: number, count: number): number | undefined 
   return key === "shift+tab" || key === "up" ? (focus + count - 1) % count : undefined;
 }
 
-function addKey(state: FaceState, dialog: Of<"add">, key: string, snapshot: FaceSnapshot): FaceStep {
+function addKey(state: FaceState, dialog: Of<"add">, key: string, snapshot: FaceSnapshot, words: NoticeWords): FaceStep {
   if (key === "escape") return ask(state, undefined);
   const focus = focusBy(key, dialog.focus, 3);
   if (focus !== undefined) return ask(state, { ...dialog, focus });
   if (key === "enter") {
     const source = dialog.source.text.trim();
-    if (source === "") return complain({ ...state, dialog: { ...dialog, focus: 0 } }, "type a path, a URL, a magnet link or an info hash");
+    if (source === "") return complain({ ...state, dialog: { ...dialog, focus: 0 } }, words.sourceNeeded);
     const folder = dialog.folder.text.trim() === "" ? snapshot.saveTo : dialog.folder.text.trim();
     return { state: { ...state, dialog: undefined }, intents: [{ type: "add", source, folder, isPaused: dialog.isPaused }] };
   }
@@ -62,14 +63,15 @@ function addKey(state: FaceState, dialog: Of<"add">, key: string, snapshot: Face
   return ask(state, { ...dialog, [name]: typed(dialog[name], key) ?? dialog[name] });
 }
 
-function removeKey(state: FaceState, { id }: Of<"remove">, key: string): FaceStep {
-  if (key === "k" || key === "enter")
-    return { state: { ...state, dialog: undefined }, intents: [{ type: "remove", id, deleteFiles: false }] };
-  if (key === "D") return { state: { ...state, dialog: undefined }, intents: [{ type: "remove", id, deleteFiles: true }] };
+function removeKey(state: FaceState, { ids }: Of<"remove">, key: string): FaceStep {
+  if (key === "k" || key === "enter" || key === "D") {
+    const intents = ids.map((id) => ({ type: "remove" as const, id, deleteFiles: key === "D" }));
+    return { state: { ...state, dialog: undefined, marked: new Set() }, intents };
+  }
   return key === "escape" || key === "n" || key === "q" ? ask(state, undefined) : { state, intents: [] };
 }
 
-function limitsKey(state: FaceState, dialog: Of<"limits">, key: string): FaceStep {
+function limitsKey(state: FaceState, dialog: Of<"limits">, key: string, words: NoticeWords): FaceStep {
   if (key === "escape") return ask(state, undefined);
   const focus = focusBy(key, dialog.focus, 2);
   if (focus !== undefined) return ask(state, { ...dialog, focus });
@@ -80,12 +82,9 @@ function limitsKey(state: FaceState, dialog: Of<"limits">, key: string): FaceSte
   const [down, up] = [limitOf(dialog.down.text), limitOf(dialog.up.text)];
   if (down === undefined || up === undefined) {
     const wrong = down === undefined ? dialog.down.text : dialog.up.text;
-    return complain(
-      { ...state, dialog: { ...dialog, focus: down === undefined ? 0 : 1 } },
-      `"${wrong}" is no rate; write one such as 500 KiB, or nothing for no limit`,
-    );
+    return complain({ ...state, dialog: { ...dialog, focus: down === undefined ? 0 : 1 } }, words.noRate(wrong));
   }
-  return { state: { ...state, dialog: undefined }, intents: [{ type: "limit", id: dialog.id, down, up }] };
+  return { state: { ...state, dialog: undefined }, intents: (dialog.ids ?? [undefined]).map((id) => ({ type: "limit", id, down, up })) };
 }
 
 function limitOf(text: string): number | undefined {

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FaceSnapshot } from "../snapshot.ts";
 import { testDetail, testItem, testSnapshot } from "../testing.ts";
-import { listView } from "../views/list-view.ts";
+import { listView, totalsWords } from "../views/list-view.ts";
+import { ENGLISH_FACE } from "../words/english.ts";
 import { listPlace, windowTop } from "./geometry.ts";
 import type { Intent } from "./intent.ts";
 import { reduce } from "./reduce.ts";
@@ -26,7 +27,7 @@ function type(
   let state = from;
   const intents: Intent[] = [];
   for (const [, named, sign] of keys.matchAll(/\{([^}]+)\}|(.)/g)) {
-    const step = reduce(state, { type: "key", key: named ?? sign ?? "" }, snapshot, SIZE);
+    const step = reduce(state, { type: "key", key: named ?? sign ?? "" }, snapshot, SIZE, ENGLISH_FACE);
     state = step.state;
     intents.push(...step.intents);
   }
@@ -53,16 +54,54 @@ describe("The list", () => {
 
   it("searches while it is typed, and forgets it with Escape", () => {
     const searching = type("/ray");
-    expect(listView(searching.state, THREE, 10).rows.map(({ name }) => name)).toEqual(["gamma ray"]);
+    expect(listView(searching.state, THREE, 10, ENGLISH_FACE).rows.map(({ name }) => name)).toEqual(["gamma ray"]);
     expect(searching.intents).toEqual([]);
     expect(type("{enter}", THREE, searching.state).state).toMatchObject({ dialog: undefined, choice: { search: "ray" } });
     expect(type("{escape}", THREE, searching.state).state.choice.search).toBe("");
     expect(type("{enter}{escape}", THREE, searching.state).state.choice.search).toBe("");
   });
 
+  it("does for all that are marked what a key asks for, and forgets marks with Escape", () => {
+    const marking = type("t{down}t");
+    expect([...marking.state.marked]).toEqual([FIRST, THIRD]);
+    expect(listView(marking.state, THREE, 10, ENGLISH_FACE).rows.map(({ isMarked }) => isMarked)).toEqual([true, false, true]);
+    expect(totalsWords(marking.state, THREE, ENGLISH_FACE)).toContain("2 marked");
+    expect(type("{space}", THREE, marking.state).intents).toEqual([
+      { type: "pause", id: FIRST },
+      { type: "pause", id: THIRD },
+    ]);
+    expect(type("dk", THREE, marking.state)).toMatchObject({
+      intents: [
+        { type: "remove", id: FIRST, deleteFiles: false },
+        { type: "remove", id: THIRD, deleteFiles: false },
+      ],
+      state: { marked: new Set() },
+    });
+    expect(type("u1{enter}", THREE, marking.state).intents).toEqual([
+      { type: "limit", id: FIRST, down: 1, up: 0 },
+      { type: "limit", id: THIRD, down: 1, up: 0 },
+    ]);
+    expect(type("{escape}", THREE, marking.state).state.marked.size).toBe(0);
+    expect(type("tk", THREE, type("{up}{up}", THREE, marking.state).state).state.marked).toEqual(new Set([THIRD]));
+  });
+
+  it("marks all that are shown, pauses those that run first, and loses marks with their torrents", () => {
+    const all = type("T");
+    expect(all.state.marked.size).toBe(3);
+    expect(type("{space}", THREE, all.state).intents.map(({ type: what }) => what)).toEqual(["pause", "pause"]);
+    expect(type("T", THREE, all.state).state.marked.size).toBe(0);
+    const searched = type("/ta{enter}T");
+    expect([...searched.state.marked]).toEqual([SECOND]);
+    expect(type("{space}", THREE, searched.state).intents).toEqual([{ type: "resume", id: SECOND }]);
+    const without = testSnapshot(THREE.torrents.filter(({ id }) => id !== SECOND));
+    expect(type("{down}", without, searched.state).state.marked.size).toBe(0);
+    // Inside a torrent a key is for that torrent, whatever is marked.
+    expect(type("{enter}{space}", THREE, all.state).intents).toHaveLength(1);
+  });
+
   it("filters", () => {
-    expect(listView(type("fff").state, THREE, 10).rows.map(({ name }) => name)).toEqual(["Beta"]);
-    expect(listView(type("ffff").state, THREE, 10).rows.map(({ name }) => name)).toEqual(["alpha", "gamma ray"]);
+    expect(listView(type("fff").state, THREE, 10, ENGLISH_FACE).rows.map(({ name }) => name)).toEqual(["Beta"]);
+    expect(listView(type("ffff").state, THREE, 10, ENGLISH_FACE).rows.map(({ name }) => name)).toEqual(["alpha", "gamma ray"]);
     expect(type("fff{escape}").state.choice.filter).toBe("all");
   });
 
@@ -93,7 +132,7 @@ describe("Adding", () => {
     expect(state.dialog).toBeUndefined();
   });
   it("begins by itself when a link is pasted", () => {
-    const pasted = reduce(FIRST_STATE, { type: "key", key: "text: magnet:?xt=1\n" }, THREE, SIZE).state;
+    const pasted = reduce(FIRST_STATE, { type: "key", key: "text: magnet:?xt=1\n" }, THREE, SIZE, ENGLISH_FACE).state;
     expect(type("{enter}", THREE, pasted).intents).toEqual([
       { type: "add", source: "magnet:?xt=1", folder: "/srv/files", isPaused: false },
     ]);
@@ -111,7 +150,7 @@ describe("Limits", () => {
     expect(type("u500kB{tab}1 MiB/s{enter}").intents).toEqual([{ type: "limit", id: FIRST, down: 500_000, up: 1_048_576 }]);
     const limited = testSnapshot(THREE.torrents, { downLimit: 2_097_152 });
     const { state } = type("L", limited);
-    expect(state.dialog).toMatchObject({ type: "limits", id: undefined, down: { text: "2MiB" }, up: { text: "" } });
+    expect(state.dialog).toMatchObject({ type: "limits", ids: undefined, down: { text: "2MiB" }, up: { text: "" } });
     expect(type("{ctrl+u}{enter}", limited, state).intents).toEqual([{ type: "limit", id: undefined, down: 0, up: 0 }]);
   });
   it("refuse what is no rate", () => {
@@ -148,18 +187,18 @@ describe("A torrent that is open", () => {
 describe("The mouse", () => {
   const at = (line: number, column = 5) => ({ type: "mouse", what: "press", line, column }) as const;
   it("chooses a line, opens it with a second click, and turns pages", () => {
-    const chosen = reduce(FIRST_STATE, at(4), THREE, SIZE).state;
+    const chosen = reduce(FIRST_STATE, at(4), THREE, SIZE, ENGLISH_FACE).state;
     expect(chosen.cursorId).toBe(THIRD);
-    const opened = reduce(chosen, at(4), THREE, SIZE).state;
+    const opened = reduce(chosen, at(4), THREE, SIZE, ENGLISH_FACE).state;
     expect(opened.screen).toBe("detail");
-    expect(reduce(opened, at(2, 15), THREE, SIZE).state.tab).toBe("files");
-    expect(reduce(FIRST_STATE, at(20), THREE, SIZE).state.screen).toBe("list");
+    expect(reduce(opened, at(2, 15), THREE, SIZE, ENGLISH_FACE).state.tab).toBe("files");
+    expect(reduce(FIRST_STATE, at(20), THREE, SIZE, ENGLISH_FACE).state.screen).toBe("list");
   });
   it("turns with its wheel", () => {
     const many = testSnapshot(Array.from({ length: 50 }, (_, order) => testItem(order)));
-    const turned = reduce(FIRST_STATE, { type: "mouse", what: "wheel-down", line: 3, column: 3 }, many, SIZE).state;
+    const turned = reduce(FIRST_STATE, { type: "mouse", what: "wheel-down", line: 3, column: 3 }, many, SIZE, ENGLISH_FACE).state;
     expect(turned.cursorIndex).toBe(3);
-    expect(reduce(turned, { type: "mouse", what: "wheel-up", line: 3, column: 3 }, many, SIZE).state.cursorIndex).toBe(0);
+    expect(reduce(turned, { type: "mouse", what: "wheel-up", line: 3, column: 3 }, many, SIZE, ENGLISH_FACE).state.cursorIndex).toBe(0);
   });
   it("is asked for with a key", () => expect(type("m").intents).toEqual([{ type: "use-mouse", usesMouse: true }]));
 });
@@ -177,9 +216,9 @@ describe("Of ten thousand torrents", () => {
       fc.property(run, fc.integer({ min: 8, max: 60 }), (pressed, lines) => {
         const size = { columns: 80, lines };
         let state = FIRST_STATE;
-        for (const key of pressed) state = reduce(state, { type: "key", key }, many, size).state;
+        for (const key of pressed) state = reduce(state, { type: "key", key }, many, size, ENGLISH_FACE).state;
         const { rows } = listPlace(size);
-        const view = listView(state, many, rows);
+        const view = listView(state, many, rows, ENGLISH_FACE);
         expect(view.rows.length).toBeLessThanOrEqual(rows);
         if (view.shownCount > 0) expect(view.rows[view.cursor]?.id ?? "none").toBe(state.cursorId ?? view.rows[0]?.id);
       }),

@@ -5,6 +5,7 @@
  * @module
  */
 import type { FaceSnapshot, TorrentItem } from "../snapshot.ts";
+import type { FaceWords } from "../words/words.ts";
 import { addDialog, limitsDialog, reduceDialog } from "./dialogs.ts";
 import { listPlace, tabPlace, windowTop } from "./geometry.ts";
 import type { Intent } from "./intent.ts";
@@ -16,15 +17,17 @@ import { textField } from "./text-field.ts";
 /** Lines that a turn of the wheel moves. */
 const WHEEL_LINES = 3;
 
-export function reduce(state: FaceState, input: FaceInput, snapshot: FaceSnapshot, size: ScreenSize): FaceStep {
+export function reduce(state: FaceState, input: FaceInput, snapshot: FaceSnapshot, size: ScreenSize, words: FaceWords): FaceStep {
   if (input.type === "notice") return stay({ ...state, notice: input.notice });
   if (input.type === "key" && input.key === "ctrl+c") return { state, intents: [{ type: "quit" }] };
   const settled = settle({ ...state, notice: undefined }, snapshot);
   if (settled.dialog !== undefined) {
-    return input.type === "key" ? reduceDialog(settled, settled.dialog, input.key, snapshot) : stay(settled);
+    return input.type === "key" ? reduceDialog(settled, settled.dialog, input.key, snapshot, words.notices) : stay(settled);
   }
-  if (input.type === "mouse") return reduceMouse(settled, input, snapshot, size);
-  return settled.screen === "list" ? listKey(settled, input.key, snapshot, size) : detailKey(settled, input.key, snapshot, size);
+  if (input.type === "mouse") return reduceMouse(settled, input, snapshot, size, words);
+  return settled.screen === "list"
+    ? listKey(settled, input.key, snapshot, size, words)
+    : detailKey(settled, input.key, snapshot, size, words);
 }
 
 /** The torrent under the cursor; where it is gone, the one that took its place. */
@@ -45,7 +48,14 @@ function settle(state: FaceState, snapshot: FaceSnapshot): FaceState {
   const cursorIndex = cursorIn(state, shown);
   const cursorId = shown[cursorIndex]?.id;
   const isGone = state.screen === "detail" && cursorId !== state.cursorId;
-  return { ...state, cursorIndex, cursorId, ...(isGone ? { screen: "list" as const } : {}) };
+  return { ...state, cursorIndex, cursorId, marked: marksOf(state, snapshot), ...(isGone ? { screen: "list" as const } : {}) };
+}
+
+/** Marks of torrents that are still there; the same set where all are. */
+function marksOf({ marked }: FaceState, { torrents }: FaceSnapshot): ReadonlySet<string> {
+  if (marked.size === 0) return marked;
+  const left = torrents.filter(({ id }) => marked.has(id)).map(({ id }) => id);
+  return left.length === marked.size ? marked : new Set(left);
 }
 
 function stay(state: FaceState): FaceStep {
@@ -54,7 +64,7 @@ function stay(state: FaceState): FaceStep {
 
 // ---- the list
 
-function listKey(state: FaceState, key: string, snapshot: FaceSnapshot, size: ScreenSize): FaceStep {
+function listKey(state: FaceState, key: string, snapshot: FaceSnapshot, size: ScreenSize, words: FaceWords): FaceStep {
   const shown = visible(snapshot.torrents, state.choice);
   const moved = movedBy(key, listPlace(size).rows, state.cursorIndex, shown.length);
   if (moved !== undefined) return stay(moveTo(state, moved, shown));
@@ -64,7 +74,15 @@ function listKey(state: FaceState, key: string, snapshot: FaceSnapshot, size: Sc
     case "l":
       return stay(state.cursorId === undefined ? state : { ...state, screen: "detail", row: 0 });
     case "escape":
+      // Marks go first: a filter may be what they were set by.
+      if (state.marked.size > 0) return stay({ ...state, marked: new Set() });
       return stay({ ...state, choice: { ...state.choice, search: "", filter: "all" } });
+    case "t":
+      return stay(markCurrent(state, shown));
+    case "T": {
+      const all = shown.map(({ id }) => id);
+      return stay({ ...state, marked: new Set(all.every((id) => state.marked.has(id)) ? [] : all) });
+    }
     case "q":
       return { state, intents: [{ type: "quit" }] };
     case "s": {
@@ -82,8 +100,17 @@ function listKey(state: FaceState, key: string, snapshot: FaceSnapshot, size: Sc
     case "/":
       return stay({ ...state, dialog: { type: "search", field: textField(state.choice.search), before: state.choice.search } });
     default:
-      return torrentKey(state, key, snapshot);
+      return torrentKey(state, key, snapshot, words);
   }
+}
+
+/** Marks the torrent under the cursor, or takes its mark away, and goes on to the next. */
+function markCurrent(state: FaceState, shown: readonly TorrentItem[]): FaceState {
+  const { cursorId, cursorIndex } = state;
+  if (cursorId === undefined) return state;
+  const marked = new Set(state.marked);
+  if (!marked.delete(cursorId)) marked.add(cursorId);
+  return moveTo({ ...state, marked }, Math.min(cursorIndex + 1, shown.length - 1), shown);
 }
 
 function moveTo(state: FaceState, index: number, shown: readonly TorrentItem[]): FaceState {
@@ -111,7 +138,7 @@ function movedBy(key: string, page: number, at: number, count: number): number |
 
 // ---- keys that mean the same in the list and inside
 
-function torrentKey(state: FaceState, key: string, snapshot: FaceSnapshot): FaceStep {
+function torrentKey(state: FaceState, key: string, snapshot: FaceSnapshot, { notices: words }: FaceWords): FaceStep {
   // Who pastes a link wants it added.
   if (key.startsWith("text:")) return stay({ ...state, dialog: addDialog(snapshot, key.slice("text:".length).trim()) });
   switch (key) {
@@ -121,51 +148,74 @@ function torrentKey(state: FaceState, key: string, snapshot: FaceSnapshot): Face
     case "f1":
       return stay({ ...state, dialog: { type: "help", top: 0 } });
     case "L":
-      return stay({ ...state, dialog: limitsDialog(undefined, "all torrents together", snapshot.downLimit, snapshot.upLimit) });
+      return stay({ ...state, dialog: limitsDialog(undefined, words.all, snapshot.downLimit, snapshot.upLimit) });
     case "m": {
       const usesMouse = !state.usesMouse;
-      const notice: Notice = {
-        text: usesMouse ? "the mouse is used; press m to give it back to the terminal" : "the mouse is the terminal's",
-        tone: "plain",
-      };
+      const notice: Notice = { text: usesMouse ? words.mouseOn : words.mouseOff, tone: "plain" };
       return { state: { ...state, usesMouse, notice }, intents: [{ type: "use-mouse", usesMouse }] };
     }
   }
-  const item = currentItem(state, snapshot);
-  if (item === undefined) return stay(state);
-  const { id, name } = item;
+  const items = meantItems(state, snapshot);
+  const [first] = items;
+  if (first === undefined) return stay(state);
+  const ids = items.map(({ id }) => id);
+  const name = items.length === 1 ? first.name : words.several(items.length);
+  const detail = snapshot.detail?.id === first.id ? snapshot.detail : undefined;
   switch (key) {
     case "space":
-    case "p":
-      return { state, intents: [{ type: item.state === "paused" || item.state === "error" ? "resume" : "pause", id }] };
+    case "p": {
+      const rests = (item: TorrentItem): boolean => item.state === "paused" || item.state === "error";
+      // Of several, all rest or all go on.
+      const type = items.every(rests) ? "resume" : "pause";
+      return { state, intents: items.filter((item) => type === "resume" || !rests(item)).map(({ id }) => ({ type, id })) };
+    }
     case "d":
     case "delete":
-      return stay({ ...state, dialog: { type: "remove", id, name } });
+      return stay({ ...state, dialog: { type: "remove", ids, name } });
     case "r":
-      return told(state, `asking the trackers of ${name}`, { type: "reannounce", id });
+      return told(
+        state,
+        words.asking(name),
+        ids.map((id) => ({ type: "reannounce", id })),
+      );
     case "c":
-      return told(state, `checking ${name}`, { type: "recheck", id });
-    case "u": {
+      return told(
+        state,
+        words.checking(name),
+        ids.map((id) => ({ type: "recheck", id })),
+      );
+    case "u":
       // The limits of a torrent that is not open yet are known a moment later.
-      const detail = snapshot.detail?.id === id ? snapshot.detail : undefined;
-      return stay({ ...state, dialog: limitsDialog(id, name, detail?.downLimit ?? 0, detail?.upLimit ?? 0) });
-    }
+      return stay({ ...state, dialog: limitsDialog(ids, name, detail?.downLimit ?? 0, detail?.upLimit ?? 0) });
     case "o": {
-      const sequential = !(snapshot.detail?.id === id && snapshot.detail.sequential);
-      return told(state, sequential ? "first pieces first" : "rarest pieces first", { type: "set-sequential", id, sequential });
+      const sequential = !(detail?.sequential ?? false);
+      const text = sequential ? words.firstFirst : words.rarestFirst;
+      return told(
+        state,
+        text,
+        ids.map((id) => ({ type: "set-sequential", id, sequential })),
+      );
     }
     default:
       return stay(state);
   }
 }
 
-function told(state: FaceState, text: string, intent: Intent): FaceStep {
-  return { state: { ...state, notice: { text, tone: "plain" } }, intents: [intent] };
+/** In the list those that are marked, elsewhere and otherwise the one under the cursor. */
+function meantItems(state: FaceState, snapshot: FaceSnapshot): readonly TorrentItem[] {
+  const marked = state.screen === "list" && state.marked.size > 0 ? snapshot.torrents.filter(({ id }) => state.marked.has(id)) : [];
+  if (marked.length > 0) return marked;
+  const item = currentItem(state, snapshot);
+  return item === undefined ? [] : [item];
+}
+
+function told(state: FaceState, text: string, intents: readonly Intent[]): FaceStep {
+  return { state: { ...state, notice: { text, tone: "plain" } }, intents };
 }
 
 // ---- inside a torrent
 
-function detailKey(state: FaceState, key: string, snapshot: FaceSnapshot, size: ScreenSize): FaceStep {
+function detailKey(state: FaceState, key: string, snapshot: FaceSnapshot, size: ScreenSize, words: FaceWords): FaceStep {
   const moved = movedBy(key, tabPlace(size).rows, state.row, tabCount(state.tab, snapshot));
   if (moved !== undefined) return stay({ ...state, row: moved });
   const number = "12345".indexOf(key);
@@ -189,7 +239,7 @@ function detailKey(state: FaceState, key: string, snapshot: FaceSnapshot, size: 
     const priority = priorityKey(key, file.priority);
     if (priority !== undefined) return { state, intents: [{ type: "prioritize", id: state.cursorId, file: state.row, priority }] };
   }
-  return torrentKey(state, key, snapshot);
+  return torrentKey(state, key, snapshot, words);
 }
 
 function turnTab(state: FaceState, by: 1 | -1): FaceState {
@@ -215,7 +265,13 @@ function priorityKey(key: string, priority: (typeof PRIORITIES)[number]): (typeo
 
 // ---- the mouse
 
-function reduceMouse(state: FaceState, input: Extract<FaceInput, { type: "mouse" }>, snapshot: FaceSnapshot, size: ScreenSize): FaceStep {
+function reduceMouse(
+  state: FaceState,
+  input: Extract<FaceInput, { type: "mouse" }>,
+  snapshot: FaceSnapshot,
+  size: ScreenSize,
+  words: FaceWords,
+): FaceStep {
   const isList = state.screen === "list";
   const shown = visible(snapshot.torrents, state.choice);
   const count = isList ? shown.length : tabCount(state.tab, snapshot);
@@ -228,7 +284,7 @@ function reduceMouse(state: FaceState, input: Extract<FaceInput, { type: "mouse"
   const { top, rows } = isList ? listPlace(size) : tabPlace(size);
   const index = windowTop(count, rows, at) + input.line - top;
   const isInside = input.line >= top && input.line < top + rows && index < count;
-  if (!isInside) return stay(isList || input.line !== TABS_LINE ? state : clickTab(state, input.column));
+  if (!isInside) return stay(isList || input.line !== TABS_LINE ? state : clickTab(state, input.column, words));
   // A second click on the same line opens it.
   if (isList && index === at) return stay({ ...state, screen: "detail", row: 0 });
   return stay(go(index));
@@ -236,14 +292,14 @@ function reduceMouse(state: FaceState, input: Extract<FaceInput, { type: "mouse"
 
 /** The line of the tabs, and how many columns each takes: ` 1 overview `. */
 export const TABS_LINE = 2;
-export function tabWidth(tab: Tab): number {
-  return tab.length + 4;
+export function tabWidth(tab: Tab, { tabs }: FaceWords): number {
+  return tabs[tab].length + 4;
 }
 
-function clickTab(state: FaceState, column: number): FaceState {
+function clickTab(state: FaceState, column: number, words: FaceWords): FaceState {
   let at = 0;
   for (const tab of TABS) {
-    at += tabWidth(tab);
+    at += tabWidth(tab, words);
     if (column < at) return { ...state, tab, row: 0 };
   }
   return state;

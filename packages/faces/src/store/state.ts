@@ -17,11 +17,11 @@ export interface ScreenSize {
 export type Dialog =
   /** `focus` 0: source, 1: folder, 2: whether it starts paused. */
   | { readonly type: "add"; readonly source: TextField; readonly folder: TextField; readonly isPaused: boolean; readonly focus: number }
-  | { readonly type: "remove"; readonly id: string; readonly name: string }
-  /** Of one torrent, or of the whole session. `focus` 0: down, 1: up. */
+  | { readonly type: "remove"; readonly ids: readonly string[]; readonly name: string }
+  /** Of some torrents, or of the whole session. `focus` 0: down, 1: up. */
   | {
       readonly type: "limits";
-      readonly id: string | undefined;
+      readonly ids: readonly string[] | undefined;
       readonly name: string;
       readonly down: TextField;
       readonly up: TextField;
@@ -45,6 +45,8 @@ export interface FaceState {
   /** Where it stood last, for when it is gone. */
   readonly cursorIndex: number;
   readonly tab: Tab;
+  /** Torrents that keys of the list are for, in place of the one under the cursor. */
+  readonly marked: ReadonlySet<string>;
   /** The cursor, or the first line shown, in the list of the open tab. */
   readonly row: number;
   readonly dialog: Dialog | undefined;
@@ -58,6 +60,7 @@ export const FIRST_STATE: FaceState = {
   cursorId: undefined,
   cursorIndex: 0,
   tab: "overview",
+  marked: new Set(),
   row: 0,
   dialog: undefined,
   notice: undefined,

@@ -39,7 +39,7 @@ export interface ExplanationWords {
 }
 
 /** `who`: the command it runs in; "" where nobody else does. */
-export function explanationLines(explanation: Explanation, who = "", words: ExplanationWords = ENGLISH): readonly string[] {
+export function explanationLines(explanation: Explanation, who = "", words: ExplanationWords = ENGLISH_EXPLANATION): readonly string[] {
   const head = `${printable(explanation.name)}: ${words.pace(explanation)}${who === "" ? "" : ` (${who})`}`;
   if (explanation.causes.length === 0) return [head, `  ${words.fine(explanation)}`];
   return [head, ...explanation.causes.flatMap((cause) => causeLines(words.cause(cause), words))];
@@ -63,4 +63,10 @@ function fineWords({ pace, state }: Explanation): string {
   return state === "downloading" ? "nothing holds it back" : "all is well";
 }
 
-const ENGLISH: ExplanationWords = { cause: causeWords, pace: paceWords, fine: fineWords, seen: "seen: ", helps: "helps:" };
+export const ENGLISH_EXPLANATION: ExplanationWords = {
+  cause: causeWords,
+  pace: paceWords,
+  fine: fineWords,
+  seen: "seen: ",
+  helps: "helps:",
+};

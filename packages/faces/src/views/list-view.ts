@@ -7,7 +7,8 @@ import { windowTop } from "../store/geometry.ts";
 import { visible } from "../store/order.ts";
 import { cursorIn } from "../store/reduce.ts";
 import type { FaceState } from "../store/state.ts";
-import { count, formatRate } from "../units.ts";
+import { formatRate } from "../units.ts";
+import type { FaceWords } from "../words/words.ts";
 import { type TorrentRow, torrentRow } from "./torrent-row.ts";
 
 export interface ListView {
@@ -22,37 +23,38 @@ export interface ListView {
   readonly emptyText: string;
 }
 
-export function listView(state: FaceState, snapshot: FaceSnapshot, rowCount: number): ListView {
+export function listView(state: FaceState, snapshot: FaceSnapshot, rowCount: number, words: FaceWords): ListView {
   const shown = visible(snapshot.torrents, state.choice);
   const cursor = cursorIn(state, shown);
   const above = windowTop(shown.length, rowCount, cursor);
   const { search, filter } = state.choice;
   return {
-    rows: shown.slice(above, above + rowCount).map(torrentRow),
+    rows: shown.slice(above, above + rowCount).map((item) => torrentRow(item, words, state.marked.has(item.id))),
     cursor: shown.length === 0 ? -1 : cursor - above,
     above,
     shownCount: shown.length,
     emptyText:
       snapshot.torrents.length === 0
-        ? "No torrents yet. Press a to add one, ? for help."
-        : `No torrent is ${[filter === "all" ? "" : filter, search === "" ? "" : `called "${search}"`].filter(Boolean).join(" and ")}. Escape shows all.`,
+        ? words.list.empty
+        : words.list.noneIs(filter === "all" ? undefined : words.filters[filter], search === "" ? undefined : search),
   };
 }
 
 /** The words of the first line: how many torrents, what flows, where it listens. */
-export function totalsWords(state: FaceState, snapshot: FaceSnapshot): readonly string[] {
+export function totalsWords(state: FaceState, snapshot: FaceSnapshot, { list: words, filters, sorts }: FaceWords): readonly string[] {
   const { torrents, downRate, upRate, peers, port, downLimit, upLimit } = snapshot;
   const shown = visible(torrents, state.choice).length;
   const { filter, search, sort } = state.choice;
-  const limited = (rate: number, limit: number): string => formatRate(rate) + (limit > 0 ? ` (max ${formatRate(limit)})` : "");
+  const limited = (rate: number, limit: number): string => formatRate(rate) + (limit > 0 ? ` ${words.max(formatRate(limit))}` : "");
   return [
-    shown === torrents.length ? count(torrents.length, "torrent") : `${shown} of ${count(torrents.length, "torrent")}`,
-    `down ${limited(downRate, downLimit)}`,
-    `up ${limited(upRate, upLimit)}`,
-    count(peers, "peer"),
-    port === 0 ? "not listening" : `port ${port}`,
-    ...(filter === "all" ? [] : [`only ${filter}`]),
+    shown === torrents.length ? words.torrents(torrents.length) : words.torrentsOf(shown, torrents.length),
+    ...(state.marked.size === 0 ? [] : [words.marked(state.marked.size)]),
+    words.down(limited(downRate, downLimit)),
+    words.up(limited(upRate, upLimit)),
+    words.peers(peers),
+    port === 0 ? words.notListening : words.port(port),
+    ...(filter === "all" ? [] : [words.only(filters[filter])]),
     ...(search === "" ? [] : [`"${search}"`]),
-    ...(sort.key === "added" && !sort.isDescending ? [] : [`by ${sort.key}${sort.isDescending ? ", most first" : ""}`]),
+    ...(sort.key === "added" && !sort.isDescending ? [] : [words.by(sorts[sort.key], sort.isDescending)]),
   ];
 }

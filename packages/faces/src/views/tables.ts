@@ -2,9 +2,10 @@
  * The lists inside a torrent as cells of text: files, peers, trackers.
  * @module
  */
-import type { FileItem, PeerItem, Priority, TrackerItem } from "../snapshot.ts";
+import type { FileItem, PeerItem, TrackerItem } from "../snapshot.ts";
 import { printable } from "../text.ts";
 import { formatBytes, formatDuration, formatPercent, formatRate } from "../units.ts";
+import type { FaceWords, PeerFlag } from "../words/words.ts";
 import type { Tone } from "./tone.ts";
 
 /** A column; those with the highest `rank` are left out first where there is no room. */
@@ -30,42 +31,41 @@ const column = (title: string, width: number, rank: number, align: "left" | "rig
 });
 const growing = (title: string, width: number): TableColumn => ({ title, width, align: "left", grows: true, rank: 0 });
 
-export const LIST_COLUMNS: readonly TableColumn[] = [
-  growing("name", 16),
-  column("size", 10, 6),
-  column("", 14, 8, "left"),
-  column("done", 7, 1),
-  column("down", 12, 2),
-  column("up", 12, 4),
-  column("left", 11, 3),
-  column("ratio", 6, 7),
-  column("peers", 5, 5),
-];
-
-export const FILE_COLUMNS: readonly TableColumn[] = [
-  growing("file", 16),
-  column("priority", 8, 2, "left"),
-  column("size", 10, 1),
-  column("done", 7, 1),
-];
-
-const PRIORITY_WORDS: Readonly<Record<Priority, string>> = { 0: "skip", 1: "normal", 4: "high", 7: "first" };
-
-export function fileRow(file: FileItem): TableRow {
-  const tone = file.priority === 0 ? "dim" : file.progress === 1 ? "good" : "plain";
-  return { tone, cells: [printable(file.path), PRIORITY_WORDS[file.priority], formatBytes(file.length), formatPercent(file.progress)] };
+export function listColumns({ columns }: FaceWords): readonly TableColumn[] {
+  return [
+    growing(columns.name, 16),
+    column(columns.size, 10, 6),
+    column("", 14, 8, "left"),
+    column(columns.done, 7, 1),
+    column(columns.down, 12, 2),
+    column(columns.up, 12, 4),
+    column(columns.left, 11, 3),
+    column(columns.ratio, 6, 7),
+    column(columns.peers, 5, 5),
+  ];
 }
 
-export const PEER_COLUMNS: readonly TableColumn[] = [
-  growing("peer", 21),
-  column("client", 14, 4, "left"),
-  column("flags", 6, 3, "left"),
-  column("has", 7, 2),
-  column("down", 12, 1),
-  column("up", 12, 1),
-  column("taken", 10, 5),
-  column("given", 10, 6),
-];
+export function fileColumns({ columns }: FaceWords): readonly TableColumn[] {
+  return [growing(columns.file, 16), column(columns.priority, 8, 2, "left"), column(columns.size, 10, 1), column(columns.done, 7, 1)];
+}
+
+export function fileRow(file: FileItem, { priorities }: FaceWords): TableRow {
+  const tone = file.priority === 0 ? "dim" : file.progress === 1 ? "good" : "plain";
+  return { tone, cells: [printable(file.path), priorities[file.priority], formatBytes(file.length), formatPercent(file.progress)] };
+}
+
+export function peerColumns({ columns }: FaceWords): readonly TableColumn[] {
+  return [
+    growing(columns.peer, 21),
+    column(columns.client, 14, 4, "left"),
+    column(columns.flags, 6, 3, "left"),
+    column(columns.has, 7, 2),
+    column(columns.down, 12, 1),
+    column(columns.up, 12, 1),
+    column(columns.taken, 10, 5),
+    column(columns.given, 10, 6),
+  ];
+}
 
 export function peerRow(peer: PeerItem): TableRow {
   const rate = (value: number): string => (value < 1 ? "" : formatRate(value));
@@ -88,33 +88,35 @@ export interface PeerFacts {
 }
 
 /** The letters other clients use as well. */
-export const PEER_FLAGS: readonly (readonly [letter: string, meaning: string, holds: (peer: PeerFacts) => boolean])[] = [
-  ["D", "we download from it", (peer) => peer.areWeInterested && !peer.isChokingUs],
-  ["d", "it has what we want and lets us wait", (peer) => peer.areWeInterested && peer.isChokingUs],
-  ["U", "it downloads from us", (peer) => peer.isInterestedInUs && !peer.isChokedByUs],
-  ["u", "it wants something and we let it wait", (peer) => peer.isInterestedInUs && peer.isChokedByUs],
-  ["S", "it promised blocks and sends none", (peer) => peer.isSnubbed],
-  ["I", "it came to us", (peer) => !peer.dialledByUs],
-  ["*", "it has everything", (peer) => peer.isSeed],
+export const PEER_FLAGS: readonly (readonly [letter: PeerFlag, holds: (peer: PeerFacts) => boolean])[] = [
+  ["D", (peer) => peer.areWeInterested && !peer.isChokingUs],
+  ["d", (peer) => peer.areWeInterested && peer.isChokingUs],
+  ["U", (peer) => peer.isInterestedInUs && !peer.isChokedByUs],
+  ["u", (peer) => peer.isInterestedInUs && peer.isChokedByUs],
+  ["S", (peer) => peer.isSnubbed],
+  ["I", (peer) => !peer.dialledByUs],
+  ["*", (peer) => peer.isSeed],
 ];
 
 export function peerFlags(peer: PeerFacts): string {
-  return PEER_FLAGS.filter(([, , holds]) => holds(peer))
+  return PEER_FLAGS.filter(([, holds]) => holds(peer))
     .map(([letter]) => letter)
     .join("");
 }
 
-export const TRACKER_COLUMNS: readonly TableColumn[] = [
-  growing("tracker", 24),
-  column("tier", 4, 5),
-  column("state", 10, 1, "left"),
-  column("seeds", 6, 3),
-  column("peers", 6, 3),
-  column("next", 11, 4),
-  column("message", 16, 2, "left"),
-];
+export function trackerColumns({ columns }: FaceWords): readonly TableColumn[] {
+  return [
+    growing(columns.tracker, 24),
+    column(columns.tier, 4, 5),
+    column(columns.state, 10, 1, "left"),
+    column(columns.seeds, 6, 3),
+    column(columns.peers, 6, 3),
+    column(columns.next, 11, 4),
+    column(columns.message, 16, 2, "left"),
+  ];
+}
 
-export function trackerRow(tracker: TrackerItem): TableRow {
+export function trackerRow(tracker: TrackerItem, { trackerStates }: FaceWords): TableRow {
   const number = (value: number | null): string => (value === null ? "" : String(value));
   const next = tracker.nextSeconds === null || tracker.state === "idle" ? "" : formatDuration(tracker.nextSeconds);
   const tones = { idle: "dim", announcing: "accent", working: "good", failed: "bad" } as const;
@@ -123,7 +125,7 @@ export function trackerRow(tracker: TrackerItem): TableRow {
     cells: [
       printable(tracker.url),
       String(tracker.tier + 1),
-      tracker.state,
+      trackerStates[tracker.state],
       number(tracker.seeds),
       number(tracker.peers),
       next,

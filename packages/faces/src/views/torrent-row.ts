@@ -5,10 +5,13 @@
 import type { TorrentItem, TorrentState } from "../snapshot.ts";
 import { printable } from "../text.ts";
 import { formatBytes, formatDuration, formatPercent, formatRate } from "../units.ts";
+import type { FaceWords } from "../words/words.ts";
 import type { Tone } from "./tone.ts";
 
 export interface TorrentRow {
   readonly id: string;
+  /** One of several that the next key is for. */
+  readonly isMarked: boolean;
   readonly state: TorrentState;
   readonly tone: Tone;
   readonly name: string;
@@ -34,10 +37,11 @@ const TONES: Readonly<Record<TorrentState, Tone>> = {
   error: "bad",
 };
 
-export function torrentRow(item: TorrentItem): TorrentRow {
+export function torrentRow(item: TorrentItem, words: FaceWords, isMarked = false): TorrentRow {
   const { state } = item;
   return {
     id: item.id,
+    isMarked,
     state,
     tone: TONES[state],
     name: printable(item.name),
@@ -46,14 +50,14 @@ export function torrentRow(item: TorrentItem): TorrentRow {
     done: state === "metadata" ? "" : formatPercent(item.progress),
     down: item.downRate < 1 ? "" : formatRate(item.downRate),
     up: item.upRate < 1 ? "" : formatRate(item.upRate),
-    left: leftText(item),
+    left: leftText(item, words),
     ratio: item.ratio === 0 ? "" : item.ratio.toFixed(2),
     peers: item.peers === 0 ? "" : String(item.peers),
   };
 }
 
 /** The time left, or the state where there is none. */
-function leftText({ state, secondsLeft, downRate }: TorrentItem): string {
-  if (state === "downloading") return downRate < 1 || secondsLeft === null ? "waiting" : formatDuration(secondsLeft);
-  return state;
+function leftText({ state, secondsLeft, downRate }: TorrentItem, { states, waiting }: FaceWords): string {
+  if (state === "downloading") return downRate < 1 || secondsLeft === null ? waiting : formatDuration(secondsLeft);
+  return states[state];
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FIRST_STATE } from "../store/state.ts";
 import { testDetail, testItem, testSnapshot } from "../testing.ts";
+import { ENGLISH_FACE } from "../words/english.ts";
 import { CAUSE_CODES, causeWords } from "./cause-words.ts";
 import { explanationLines } from "./explanation.ts";
 import { listView, totalsWords } from "./list-view.ts";
@@ -15,26 +16,30 @@ import { torrentRow } from "./torrent-row.ts";
 
 describe("A row of the list", () => {
   it("says what flows and leaves out what does not", () => {
-    const row = torrentRow(testItem(1, { downRate: 2_202_009, secondsLeft: 75, peers: 4, name: "a\u001b[2Jb" }));
+    const row = torrentRow(testItem(1, { downRate: 2_202_009, secondsLeft: 75, peers: 4, name: "a\u001b[2Jb" }), ENGLISH_FACE);
     expect(row).toMatchObject({ down: "2.1 MiB/s", up: "", left: "1 min 15 s", peers: "4", done: "50.0 %", ratio: "" });
     expect(row.name).toBe("a\\u{1b}[2Jb");
-    expect(torrentRow(testItem(1)).left).toBe("waiting");
-    expect(torrentRow(testItem(1, { state: "seeding", ratio: 1.5 }))).toMatchObject({ left: "seeding", ratio: "1.50", tone: "good" });
+    expect(torrentRow(testItem(1), ENGLISH_FACE).left).toBe("waiting");
+    expect(torrentRow(testItem(1, { state: "seeding", ratio: 1.5 }), ENGLISH_FACE)).toMatchObject({
+      left: "seeding",
+      ratio: "1.50",
+      tone: "good",
+    });
   });
 });
 
 describe("The list", () => {
   it("says what to do where it is empty", () => {
-    expect(listView(FIRST_STATE, testSnapshot([]), 10).emptyText).toContain("Press a");
+    expect(listView(FIRST_STATE, testSnapshot([]), 10, ENGLISH_FACE).emptyText).toContain("Press a");
     const searching = { ...FIRST_STATE, choice: { ...FIRST_STATE.choice, search: "nothing", filter: "paused" as const } };
-    expect(listView(searching, testSnapshot([testItem(1)]), 10).emptyText).toBe(
+    expect(listView(searching, testSnapshot([testItem(1)]), 10, ENGLISH_FACE).emptyText).toBe(
       'No torrent is paused and called "nothing". Escape shows all.',
     );
   });
   it("counts what is shown in its first line", () => {
     const state = { ...FIRST_STATE, choice: { search: "2", filter: "all" as const, sort: { key: "down" as const, isDescending: true } } };
     const snapshot = testSnapshot([testItem(1), testItem(2)], { port: 0, downLimit: 1024 });
-    expect(totalsWords(state, snapshot)).toEqual([
+    expect(totalsWords(state, snapshot, ENGLISH_FACE)).toEqual([
       "1 of 2 torrents",
       "down 0 B/s (max 1.0 KiB/s)",
       "up 0 B/s",
@@ -49,7 +54,11 @@ describe("The list", () => {
 describe("The overview", () => {
   it("tells size, rates, peers and place", () => {
     const facts = new Map(
-      overviewFacts(testItem(0, { peers: 2, seeds: 1, secondsLeft: 9, downRate: 1 }), testDetail({ wasted: 2048, upLimit: 1024 })),
+      overviewFacts(
+        testItem(0, { peers: 2, seeds: 1, secondsLeft: 9, downRate: 1 }),
+        testDetail({ wasted: 2048, upLimit: 1024 }),
+        ENGLISH_FACE,
+      ),
     );
     expect(facts.get("state")).toBe("downloading, 50.0 %, 9 s left");
     expect(facts.get("size")).toBe("500.0 KiB of 1000.0 KiB, 5 of 10 pieces of 64.0 KiB, 0 files");
@@ -99,7 +108,7 @@ describe("The graph of rates", () => {
 
 describe("The lists of a torrent", () => {
   it("name priorities, flags and the next announce", () => {
-    expect(fileRow({ path: "a", length: 10, progress: 1, priority: 7 })).toEqual({
+    expect(fileRow({ path: "a", length: 10, progress: 1, priority: 7 }, ENGLISH_FACE)).toEqual({
       tone: "good",
       cells: ["a", "first", "10 B", "100.0 %"],
     });
@@ -113,11 +122,11 @@ describe("The lists of a torrent", () => {
     };
     expect(peerFlags({ ...peer, isSeed: true })).toBe("DuSI*");
     const tracker = { url: "udp://t", tier: 0, message: "no", seeds: null, peers: 3, nextSeconds: 60 } as const;
-    expect(trackerRow({ ...tracker, state: "failed" })).toEqual({
+    expect(trackerRow({ ...tracker, state: "failed" }, ENGLISH_FACE)).toEqual({
       tone: "bad",
       cells: ["udp://t", "1", "failed", "", "3", "1 min 00 s", "no"],
     });
-    expect(trackerRow({ ...tracker, state: "idle" }).cells[5]).toBe("");
+    expect(trackerRow({ ...tracker, state: "idle" }, ENGLISH_FACE).cells[5]).toBe("");
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import type { AddOptions, MagnetLink, Metainfo, Session, Torrent, TrackerEvent } from "@bittern/client";
-import type { ClassicDownloadMessages } from "../../messages/classic/words.ts";
+import type { Catalogue } from "../../messages/catalogue.ts";
 import { openSession } from "../../open-session.ts";
 import type { ClassicInvocation } from "../program.ts";
 import { type DownloaderArguments, prioritiesOf, readSource, sessionOptions, type Target, targetOf, targetOfLink } from "./choice.ts";
@@ -18,7 +18,7 @@ const TRACKER_FAILURES_SHOWN = 2;
 interface Parts {
   readonly session: Session;
   readonly args: DownloaderArguments;
-  readonly words: ClassicDownloadMessages;
+  readonly messages: Catalogue;
   readonly torrent: Torrent;
   readonly target: Target;
 }
@@ -26,7 +26,7 @@ interface Parts {
 export class ClassicDownload {
   readonly #session: Session;
   readonly #args: DownloaderArguments;
-  readonly #words: ClassicDownloadMessages;
+  readonly #messages: Catalogue;
   readonly #errors: ClassicError[] = [];
   readonly #trackerFailures = new Map<string, number>();
   #torrent: Torrent;
@@ -43,18 +43,18 @@ export class ClassicDownload {
     prioritiesOf(args.values.priority);
     const options = await sessionOptions(args);
     const source = await readSource(args, invocation.stop.signal);
-    const words = invocation.output.messages.classic.download;
+    const { messages } = invocation.output;
     const session = await openSession(invocation, {}, options);
     try {
       if (source.type === "metainfo") {
         const target = targetOf(source.metainfo, args.values.saveas);
         const torrent = await addTorrent(session, source.metainfo, target, args);
-        return new ClassicDownload({ session, args, words, torrent, target });
+        return new ClassicDownload({ session, args, messages, torrent, target });
       }
       // Until it is known whether the link means a file or a folder nothing is written.
       const torrent = await session.add(source.magnet, { readOnly: true, wanted: { only: [] } });
       const target = targetOfLink(source.magnet, args.values.saveas);
-      const download = new ClassicDownload({ session, args, words, torrent, target });
+      const download = new ClassicDownload({ session, args, messages, torrent, target });
       torrent.once("metadata", (metainfo) => void download.#begin(metainfo, source.magnet));
       return download;
     } catch (error) {
@@ -63,10 +63,10 @@ export class ClassicDownload {
     }
   }
 
-  private constructor({ session, args, words, torrent, target }: Parts) {
+  private constructor({ session, args, messages, torrent, target }: Parts) {
     this.#session = session;
     this.#args = args;
-    this.#words = words;
+    this.#messages = messages;
     this.#torrent = torrent;
     this.#target = target;
     this.#listen();
@@ -92,13 +92,13 @@ export class ClassicDownload {
     // What is only a link has nothing that is wanted yet, and is done with that at once.
     if (torrent.metainfo !== null) torrent.on("done", () => this.#done());
     torrent.on("error", (error: Error & { readonly code?: string }) => {
-      this.#tell(error.message);
+      this.#tell(this.#messages.failure(error.code ?? "", error.message));
       // A full disk is waited for, as `bittern get` does.
       this.#changed(error.code === "DISK_FULL" ? undefined : error);
     });
     torrent.on("tracker", (event) => this.#hearTracker(event));
     torrent.on("warning", ({ code, message }) => {
-      if (code !== "PIECE_CORRUPT" || this.#args.values.report_hash_failures === 1) this.#tell(message);
+      if (code !== "PIECE_CORRUPT" || this.#args.values.report_hash_failures === 1) this.#tell(this.#messages.failure(code, message));
     });
   }
 
@@ -164,15 +164,16 @@ export class ClassicDownload {
   }
 
   #hearTracker({ url, outcome, message }: TrackerEvent): void {
-    if (outcome === "warning") this.#tell(this.#words.trackerWarns(message));
-    if (outcome === "refused") this.#tell(this.#words.trackerRejects(message));
+    const words = this.#messages.classic.download;
+    if (outcome === "warning") this.#tell(words.trackerWarns(message));
+    if (outcome === "refused") this.#tell(words.trackerRejects(message));
     if (outcome !== "failed") {
       this.#trackerFailures.delete(url);
       return;
     }
     const failures = (this.#trackerFailures.get(url) ?? 0) + 1;
     this.#trackerFailures.set(url, failures);
-    if (failures >= TRACKER_FAILURES_SHOWN) this.#tell(this.#words.trackerSilent(url, message));
+    if (failures >= TRACKER_FAILURES_SHOWN) this.#tell(words.trackerSilent(url, message));
   }
 
   #tell(text: string): void {

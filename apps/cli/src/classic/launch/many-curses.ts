@@ -21,7 +21,7 @@ export const launchManyCurses: ClassicAction<LauncherTable> = async (invocation,
   const failures: string[] = [];
   const works = await Launch.start(invocation, args, "here", {
     tell: (event) => {
-      status = eventWords(event, launch);
+      status = eventWords(event, output.messages);
       if (event.type !== "failed") return;
       failures.push(status);
       if (failures.length > FAILURES_MAX) failures.shift();

@@ -4,7 +4,7 @@
  */
 import { basename } from "node:path";
 import { printable } from "@bittern/faces";
-import type { ClassicLaunchMessages } from "../../messages/classic/words.ts";
+import type { Catalogue } from "../../messages/catalogue.ts";
 import type { WatchEvent } from "../../watch/folder-session.ts";
 import { isInBackground } from "../background.ts";
 import type { LauncherTable } from "../options/launcher.ts";
@@ -23,7 +23,7 @@ export const launchMany: ClassicAction<LauncherTable> = async (invocation, args)
   };
   say(words.starting);
   const launch = await Launch.start(invocation, args, "beside", {
-    tell: (event) => say(eventWords(event, words)),
+    tell: (event) => say(eventWords(event, output.messages)),
     complain: (message) => say(`${download.error} ${printable(message)}`),
   });
   const timer = setInterval(
@@ -42,7 +42,7 @@ export const launchMany: ClassicAction<LauncherTable> = async (invocation, args)
 };
 
 /** What happened to a torrent, in a line. */
-export function eventWords(event: WatchEvent, words: ClassicLaunchMessages): string {
+export function eventWords(event: WatchEvent, { classic: { launch: words }, failure }: Pick<Catalogue, "classic" | "failure">): string {
   const name = printable(nameOf(event.path));
   switch (event.type) {
     case "added":
@@ -53,6 +53,6 @@ export function eventWords(event: WatchEvent, words: ClassicLaunchMessages): str
     case "satisfied":
       return words[event.type](name);
     case "failed":
-      return words.died(name, printable(event.message));
+      return words.died(name, printable(failure(event.code, event.message)));
   }
 }

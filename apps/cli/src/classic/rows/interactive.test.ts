@@ -35,9 +35,9 @@ describe("bittern get in Spanish", () => {
     const env = { LANG: "es_ES", LC_ALL: "" };
     const unread = await run(["get", "malo.torrent"], { cwd, env });
     expect(unread).toMatchObject({ status: 1, err: expect.stringMatching(/^bittern get: Error al leer el archivo torrent: /) as string });
-    expect((await run(["get", "nada.torrent"], { cwd, env })).err).toMatch(/^bittern get: No existe tal archivo o carpeta: /);
+    expect((await run(["get", "nada.torrent"], { cwd, env })).err).toMatch(/^bittern get: nada\.torrent: no existe tal archivo; /);
     expect((await run(["get", "--nada", "--lang", "es"], { cwd })).err).toMatch(
-      /^bittern get: Opción desconocida: .*consulte `bittern get --help`/,
+      /^bittern get: opción desconocida: .*consulte `bittern get --help`/,
     );
   });
 

@@ -99,7 +99,7 @@ Sin SCENARIO los enumera todos con sus opciones; cada opción es un número, y s
     examples: [
       ["qué hay", "bittern simulate"],
       ["cincuenta pares", "bittern simulate swarm --peers 50 --seed 7"],
-      ["el tiempo según el número de pares", "bittern simulate scaling --peers 100 --svg curva.svg"],
+      ["el tiempo según el número de pares", "bittern simulate scaling --peers 100 --svg curve.svg"],
       ["¿es dos veces la misma ejecución?", "bittern simulate swarm --seed 7 --json | jq -r .traceHash"],
     ],
     exit: [["1", "no todos completaron, o se rompió una invariante"]],
@@ -109,7 +109,7 @@ Sin SCENARIO los enumera todos con sus opciones; cada opción es un número, y s
     options: {
       seed: "semilla de todo el azar, un número o una palabra (por omisión, 1)",
       peers: "cuántos pares (por omisión, los que diga el escenario)",
-      svg: "dibujar en un fichero la curva del escenario `scaling`",
+      svg: "dibujar en un archivo la curva del escenario `scaling`",
     },
   },
   demo: {

@@ -2,19 +2,10 @@
  * `bittern explain` in Spanish: how a torrent is, how its causes are known, and what would help.
  * @module
  */
-import {
-  CauseEvidence,
-  type CauseItem,
-  type CauseWords,
-  causeWords,
-  count,
-  type Explanation,
-  type ExplanationWords,
-  formatBytes,
-  formatDuration,
-  formatPercent,
-  formatRate,
-} from "@bittern/faces";
+import type { CauseItem } from "../snapshot.ts";
+import { count, formatBytes, formatDuration, formatPercent, formatRate } from "../units.ts";
+import { CauseEvidence, type CauseWords, causeWords } from "../views/cause-words.ts";
+import type { Explanation, ExplanationWords } from "../views/explanation.ts";
 import { causeInSpanish } from "./spanish-causes.ts";
 
 /** Code of a cause -> how it is known, and what would help. */
@@ -64,7 +55,7 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => Omit<CauseWords, 
   }),
   "pieces-absent": (cause) => ({
     evidence: `${cause.number("absent")} de ${count(cause.number("missing"), "pieza que falta", "piezas que faltan")}, la primera es la ${cause.number("piece")}; ${pares(cause.number("peers"))}`,
-    help: "tiene que venir una semilla: preguntar a quien lo publicó, o buscar los mismos archivos en otro sitio",
+    help: "tiene que venir una semilla: preguntar a quien lo publicó, o buscarlo en otro sitio",
   }),
   limit: (cause) => ({
     evidence: `${formatRate(cause.number("rate"))} de ${formatRate(cause.number("limit"))}, ${cause.text("scope") === "torrent" ? "solo este torrent" : "todos los torrents juntos"}`,

@@ -2,7 +2,8 @@
  * Why nothing moves, in Spanish: one short sentence for each cause.
  * @module
  */
-import { type CauseItem, causeWords } from "@bittern/faces";
+import type { CauseItem } from "../snapshot.ts";
+import { causeWords } from "../views/cause-words.ts";
 
 /** Code of a cause -> its sentence; "{message}" is what the other side said. */
 const SENTENCES: ReadonlyMap<string, string> = new Map([
@@ -28,6 +29,7 @@ const SENTENCES: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function causeInSpanish(cause: CauseItem): string {
+  if (cause.code === "pieces-absent" && cause["absent"] !== cause["missing"]) return "hay piezas que no tiene nadie de los conectados";
   const message = typeof cause["message"] === "string" ? cause["message"] : "";
   return SENTENCES.get(cause.code)?.replace("{message}", () => message) ?? causeWords(cause).what;
 }
