@@ -28,7 +28,7 @@ describe.skipIf(!interopPeers().present)("Our tracker over WebSocket", () => {
     lab.start([process.execPath, CLIENT, webtorrentFolder(), `ws://${lab.address(1)}:${PORT}`, INFO_HASH, name, String(left)]);
 
   // The client's WebRTC takes five seconds to make an offer, and five for an answer.
-  it("joins a seed and a downloader, counts them, and knows when one has gone", { timeout: 60_000 }, async () => {
+  it("G14 joins a seed and a downloader of its client, counts them, and knows when one has gone", { timeout: 60_000 }, async () => {
     const tracker = lab.bittern(["track", "--port", String(PORT)]);
     await tracker.says(/\/announce/);
     const seed = client("seed", 0);

@@ -152,12 +152,13 @@ class DownloadWindow {
     });
     torrent.on("error", (error) => (failureOf(error).code === "DISK_FULL" ? this.#tell(error) : this.#fail(error)));
     torrent.on("warning", ({ message }) => this.#tell(new Error(message)));
+    const words = this.#invocation.output.messages.classic.download;
     const failures = new Map<string, number>();
     torrent.on("tracker", ({ outcome, message, url }) => {
       failures.set(url, outcome === "failed" ? (failures.get(url) ?? 0) + 1 : 0);
-      if (outcome === "refused") this.#tell(new Error(`rejected by tracker - ${message}`));
-      else if (outcome === "warning") this.#tell(new Error(`warning from tracker - ${message}`));
-      else if ((failures.get(url) ?? 0) >= TRACKER_FAILURES_SHOWN) this.#tell(new Error(`${url}: ${message}`));
+      if (outcome === "refused") this.#tell(new Error(words.trackerRejects(message)));
+      else if (outcome === "warning") this.#tell(new Error(words.trackerWarns(message)));
+      else if ((failures.get(url) ?? 0) >= TRACKER_FAILURES_SHOWN) this.#tell(new Error(words.trackerSilent(url, message)));
     });
     const { state } = torrent.status();
     if (state === "seeding" || state === "finished") complete();
@@ -171,16 +172,22 @@ class DownloadWindow {
 
   #fail(error: unknown): void {
     this.#tell(error);
-    this.#invocation.output.log(`${this.#invocation.name}: ${failureOf(error).message}`);
+    this.#invocation.output.log(`${this.#invocation.name}: ${this.#messageOf(error)}`);
     this.#enter("failed");
   }
 
   #tell(error: unknown): void {
     const time = new Date().toTimeString().slice(0, 8);
-    const message = error instanceof Error && error.constructor === Error ? error.message : failureOf(error).message;
-    this.#errors.unshift(`[${time}] ${message}`);
+    this.#errors.unshift(`[${time}] ${this.#messageOf(error)}`);
     this.#errors.length = Math.min(this.#errors.length, ERRORS_MAX);
     this.#server.push();
+  }
+
+  /** What has no code is told already in the words of the user. */
+  #messageOf(error: unknown): string {
+    if (error instanceof Error && error.constructor === Error) return error.message;
+    const { code, message } = failureOf(error);
+    return this.#invocation.output.messages.failure(code, message);
   }
 
   #watched(pageCount: number): void {

@@ -59,12 +59,16 @@ export class Publisher {
     });
   }
 
+  /** Stands in the answers from the next one on. */
+  trackerId: string | undefined;
+
   #answer(target: string): Buffer {
     const query = new URLSearchParams(target.slice(target.indexOf("?") + 1));
     this.announces.push(query);
     for (const look of [...this.#looks]) look();
     if (this.saying !== undefined) return Buffer.from(this.saying);
     const peers = Buffer.concat(this.peers.map((port) => Buffer.from([127, 0, 0, 1, Math.floor(port / 256), port % 256])));
-    return Buffer.concat([Buffer.from(`d8:intervali1800e5:peers${peers.length}:`), peers, Buffer.from("e")]);
+    const id = this.trackerId === undefined ? "" : `10:tracker id${this.trackerId.length}:${this.trackerId}`;
+    return Buffer.concat([Buffer.from(`d8:intervali1800e5:peers${peers.length}:`), peers, Buffer.from(`${id}e`)]);
   }
 }
