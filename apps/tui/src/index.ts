@@ -4,4 +4,3 @@
  */
 export { type FaceProgramOptions, runFace } from "./program.ts";
 export { type ShelvedSummary, shelvedTorrents } from "./session/shelf.ts";
-export type { Speech } from "./session/speech.ts";

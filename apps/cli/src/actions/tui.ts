@@ -4,9 +4,9 @@
  */
 import { join } from "node:path";
 import type { Logger } from "@bittern/client";
+import type { FaceWords } from "@bittern/faces";
 import { lockFile } from "@bittern/node";
 import { UsageError } from "@bittern/protocol/base";
-import type { Speech } from "@bittern/tui";
 import { CommandError, failureOf } from "../failure.ts";
 import type { Action, Invocation } from "../invocation.ts";
 import type { Catalogue } from "../messages/catalogue.ts";
@@ -64,7 +64,7 @@ export const tui: Action<TuiOptions> = async (invocation, sources, options) => {
 };
 
 /** The screen says in its language what went wrong, as the command would. */
-function speechOf({ face, failure }: Catalogue): Speech {
+function speechOf({ face, failure }: Catalogue): { readonly words: FaceWords; readonly failure: (error: unknown) => string } {
   return {
     words: face,
     failure: (error) => {

@@ -243,19 +243,22 @@ describe("The three tasks of a swarm", () => {
 });
 
 /** A network of its own, in which ports below 1024 are for who has the right to them, and a root without that right. */
-const WITHOUT_PRIVILEGE = ["unshare", "-n", "setpriv", "--bounding-set", "-net_bind_service", "--inh-caps", "-net_bind_service"];
-const canDropPrivilege = spawnSync(WITHOUT_PRIVILEGE[0] as string, [...WITHOUT_PRIVILEGE.slice(1), "true"]).status === 0;
+const WITHOUT_PRIVILEGE = ["-n", "setpriv", "--bounding-set", "-net_bind_service", "--inh-caps", "-net_bind_service"];
+const canDropPrivilege = spawnSync("unshare", [...WITHOUT_PRIVILEGE, "true"]).status === 0;
 
 describe("The tracker's port", () => {
   it.skipIf(!canDropPrivilege)("D7 is for root alone below 1024: whoever is not root is told so, and what to choose", () => {
-    const [first = "", ...rest] = [...WITHOUT_PRIVILEGE, process.execPath, join(PROGRAM, "../bttrack.js"), "--dfile", join(cwd, "dfile")];
+    const [first, ...rest] = [...WITHOUT_PRIVILEGE, process.execPath, join(PROGRAM, "../bttrack.js"), "--dfile", join(cwd, "dfile")] as [
+      string,
+      ...string[],
+    ];
     const options = { encoding: "utf8", env: { ...process.env, ...env }, timeout: 20_000 } as const;
-    const refused = spawnSync(first, rest, options);
+    const refused = spawnSync("unshare", args, options);
     expect([refused.status, refused.stderr]).toEqual([
       1,
       "error: port 80 is for root alone; choose one from 1024 on with --port; 6969 is what trackers use where they are not root\n",
     ]);
-    const other = spawnSync(first, [...rest, "--port", "443"], options);
+    const other = spawnSync("unshare", [...args, "--port", "443"], options);
     expect(other.stderr).toBe("error: port 443 is for root alone; choose one from 1024 on with --port\n");
   });
 });
