@@ -230,6 +230,8 @@ export const SPANISH_ERRORS: readonly (readonly [english: string, spanish: strin
   ],
 
   // What the library refuses.
+  ["no file or folder is named; give its path, or . for this folder", "no se indica archivo ni carpeta; dé su ruta, o . para esta carpeta"],
+  ["--svg draws the curve of {}, not of {}", "--svg dibuja la curva de {}, no de {}"],
   ["{} is no info hash of 40 hex digits", "{} no es un info hash de 40 cifras hexadecimales"],
   ["{} is in use by {}; end it, or choose another folder", "{} lo está usando {}; termínelo, o elija otra carpeta"],
   ["process {} is using {}: end it, or choose another folder", "el proceso {} está usando {}: termínelo, o elija otra carpeta"],

@@ -248,10 +248,7 @@ const canDropPrivilege = spawnSync("unshare", [...WITHOUT_PRIVILEGE, "true"]).st
 
 describe("The tracker's port", () => {
   it.skipIf(!canDropPrivilege)("D7 is for root alone below 1024: whoever is not root is told so, and what to choose", () => {
-    const [first, ...rest] = [...WITHOUT_PRIVILEGE, process.execPath, join(PROGRAM, "../bttrack.js"), "--dfile", join(cwd, "dfile")] as [
-      string,
-      ...string[],
-    ];
+    const args = [...WITHOUT_PRIVILEGE, process.execPath, join(PROGRAM, "../bttrack.js"), "--dfile", join(cwd, "dfile")];
     const options = { encoding: "utf8", env: { ...process.env, ...env }, timeout: 20_000 } as const;
     const refused = spawnSync("unshare", args, options);
     expect([refused.status, refused.stderr]).toEqual([
