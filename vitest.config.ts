@@ -66,6 +66,8 @@ export default defineConfig({
           exclude,
           // Processes: what is counted there, such as open descriptors, is nobody else's.
           pool: "forks",
+          // A second, the default, is not much on a machine that is busy.
+          expect: { poll: { timeout: 10_000 } },
           isolate: false,
           testTimeout: isPatient ? 3_600_000 : 60_000,
           hookTimeout: 60_000,
