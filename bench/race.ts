@@ -16,6 +16,9 @@ import { type Cost, type Program, run } from "./measure.ts";
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 const DEFAULT_TIMEOUT_SECONDS = 240;
+/** Bytes: more than any handshake, and one block. */
+const FIRST_LENGTH = 16 * 1024;
+const FIRST_POLL_MILLIS = 10;
 
 export interface Fetcher {
   readonly client: ForeignClient;
@@ -50,6 +53,8 @@ export interface Finish {
   readonly fetchers: readonly Side[];
   /** Until the last was complete. */
   readonly seconds: number;
+  /** Until the seeder had sent a block; not a number where the network does not count. */
+  readonly firstBlockSeconds: number;
 }
 
 export async function race(plan: Race): Promise<Finish> {
@@ -61,7 +66,8 @@ export async function race(plan: Race): Promise<Finish> {
     await field.awaitSeeds(content.infoHash, 1);
     const cpuBefore = source.cpuSecondsSoFar();
     const sentBefore = countSent(field, fetchers.length + 1);
-    const running = await runToCompletion(plan, plan.tellsSeeder === true ? { peer: home } : {});
+    const firstBlock = awaitFirstBlock(field);
+    const running = await runToCompletion(plan, plan.tellsSeeder === true ? { peer: home } : {}).finally(() => firstBlock.stop());
     const sent = countSent(field, fetchers.length + 1).map((length, index) => length - (sentBefore[index] as number));
     await field.stop();
     await Promise.all(running.map(({ folder }) => run(["diff", "-rq", join(content.folder, content.name), join(folder, content.name)])));
@@ -73,11 +79,25 @@ export async function race(plan: Race): Promise<Finish> {
       seeder: sideOf(seeder.name, 0, { ...cost, cpuSeconds: cost.cpuSeconds - cpuBefore }, sent[0] as number),
       fetchers: sides,
       seconds: Math.max(...sides.map(({ seconds }) => seconds)),
+      firstBlockSeconds: firstBlock.seconds(),
     };
   } finally {
     await field.stop();
     await Promise.all(fetchers.map((_, index) => field.remove(targetOf(field, index))));
   }
+}
+
+/** Watches the seeder's way out from now on. */
+function awaitFirstBlock(field: Field): { readonly seconds: () => number; readonly stop: () => void } {
+  const startedAt = performance.now();
+  const before = field.place(0).sentLengthAbout();
+  let seconds = Number.NaN;
+  const timer = setInterval(() => {
+    if (field.place(0).sentLengthAbout() - before < FIRST_LENGTH) return;
+    seconds = (performance.now() - startedAt) / 1000;
+    clearInterval(timer);
+  }, FIRST_POLL_MILLIS);
+  return { seconds: () => seconds, stop: () => clearInterval(timer) };
 }
 
 interface Running {

@@ -56,10 +56,15 @@ export function alike(count: number, member: SwarmMember): readonly SwarmMember[
   return Array.from({ length: count }, () => member);
 }
 
-export type SwarmFigure = "last" | "lastOverBound" | "first" | "copies" | "cpuSeconds";
+export type SwarmFigure = "firstBlock" | "last" | "lastOverBound" | "first" | "copies" | "cpuSeconds";
 
-export function swarmFigures({ seeder, fetchers, seconds }: Finish, byteLength: number, bound: number): Record<SwarmFigure, number> {
+export function swarmFigures(
+  { seeder, fetchers, seconds, firstBlockSeconds }: Finish,
+  byteLength: number,
+  bound: number,
+): Record<SwarmFigure, number> {
   return {
+    firstBlock: firstBlockSeconds,
     last: seconds,
     lastOverBound: seconds / bound,
     first: Math.min(...fetchers.map((fetcher) => fetcher.seconds)),
@@ -69,6 +74,7 @@ export function swarmFigures({ seeder, fetchers, seconds }: Finish, byteLength: 
 }
 
 export const SWARM_COLUMNS: readonly Column<SwarmFigure>[] = [
+  { figure: "firstBlock", title: "first block s", digits: 2 },
   { figure: "last", title: "last s", digits: 1 },
   { figure: "lastOverBound", title: "last / bound", digits: 2 },
   { figure: "first", title: "first s", digits: 1 },
