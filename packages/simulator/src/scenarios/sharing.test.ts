@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runScenario } from "./index.ts";
+import { castSwarm } from "./swarm.ts";
+import { SwarmStage } from "./swarm-stage.ts";
 
 /** 20 Mbit/s up and 100 down, 32 MiB in pieces of 256 KiB: what the bench does for real. Virtual time is the same on every machine. */
 const HOME = { totalLength: 32 * 1024 ** 2, pieceLength: 256 * 1024, onlooker: 0 };
@@ -15,6 +17,17 @@ describe("a swarm whose uplinks are the limit", () => {
       expect(figures["lastOverBound"]).toBeLessThan(lastMax);
       expect(figures["copiesFromSeed"]).toBeLessThan(copiesMax);
       expect(figures["wastedShare"]).toBeLessThan(0.01);
+    });
+  }
+
+  for (const peers of [2, 4, 8]) {
+    it(`of one seed and ${peers} downloaders has its first block within 0.3 s of the start, announce and handshakes included`, () => {
+      const shape = { peers, up: 2_500_000, down: 12_500_000, seedUp: 2_500_000, latency: 10, ...HOME };
+      const stage = new SwarmStage(1, shape);
+      const members = castSwarm(stage, shape);
+      stage.startAll();
+      stage.world.run({ untilMillis: 300 });
+      expect(Math.max(...members.map((member) => member.downloaded))).toBeGreaterThan(0);
     });
   }
 
