@@ -57,6 +57,34 @@ describe.skipIf(!judges().present)("Completion", () => {
     });
   });
 
+  describe("of the classic programs", () => {
+    it("is there in bash, with and without .py", () => {
+      const prepare = `stty cols 120; PS1='> '; bttrack() { printf '<%s>' "$@"; echo; }; btlaunchmany.py() { bttrack "$@"; }; source ${script("bash")}\n`;
+      const screen = typed("bash --norc --noprofile -i", `${prepare}bttrack --scr\tsp\t--allowed_d\t\nbtlaunchmany.py --max_up\tx\nexit\n`);
+      expect(screen).toContain("<--scrape_allowed><specific><--allowed_dir>");
+      expect(screen).toMatch(/--max_uploads +\(the number of peers|<--max_up/);
+    });
+
+    it("is there in zsh", () => {
+      const settings = `PS1='> '; stty cols 120 rows 60; autoload -Uz compinit; compinit -D; source ${script("zsh")}
+bindkey '^I' list-choices
+zle-line-init() { zle -U $'btdownloadheadless.py --max_\\t\\C-uexit\\n' }; zle -N zle-line-init\n`;
+      writeFileSync(join(folder, ".zshrc"), settings);
+      expect(typed(judge("zsh"), "")).toMatch(/^--max_uploads +-- the number of peers that may download from us at once *$/m);
+    });
+
+    it("is there in fish", () => {
+      const ask = (line: string): string =>
+        spawnSync(judge("fish"), ["--no-config", "-c", `source ${script("fish")}; complete -C ${JSON.stringify(line)}`], {
+          cwd: folder,
+          encoding: "utf8",
+          timeout: 20_000,
+        }).stdout;
+      expect(ask("btmakemetafile --pie")).toContain("--piece_size_pow2\twhich power of two");
+      expect(ask("btshowmetainfo.py alb")).toContain("album.torrent");
+    });
+  });
+
   describe("in zsh", () => {
     /** What is listed below a line. The line editor types by itself once it is ready, so that no key comes too early. */
     const zsh = (line: string): string => {

@@ -77,6 +77,12 @@ function placeCompletion() {
   };
   for (const [shell, place] of Object.entries(places)) {
     write(place, execFileSync(process.execPath, [join(ROOT, "apps/cli/bin/bittern.js"), "completion", shell]));
+    // bash and fish look for a file with the name of the program.
+    if (shell === "zsh") continue;
+    const [ending, read] = shell === "fish" ? [".fish", "source"] : ["", "."];
+    for (const name of programNames().keys()) {
+      if (name !== "bittern") write(join(dirname(place), `${name}${ending}`), `${read} /${place}\n`);
+    }
   }
 }
 

@@ -30,7 +30,7 @@ describe("The command tree", () => {
   it("gives every option that may be repeated or not its place in the completion", () => {
     const tree = completionTree(program, ENGLISH.help);
     expect(tree.commands.map((command) => command.name)).toEqual([...program.commands.map((command) => command.name()), "help"]);
-    const script = bashCompletion(tree);
+    const script = bashCompletion(tree, []);
     for (const command of program.commands) for (const option of command.options) expect(script).toContain(option.long);
   });
 });

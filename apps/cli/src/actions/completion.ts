@@ -3,6 +3,7 @@
  * @module
  */
 import { bashCompletion } from "../completion/bash.ts";
+import { classicCompletions } from "../completion/classic.ts";
 import { fishCompletion } from "../completion/fish.ts";
 import { completionTree } from "../completion/tree.ts";
 import { zshCompletion } from "../completion/zsh.ts";
@@ -12,7 +13,7 @@ const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion
 
 export const completion: Action<object> = async ({ output, program }, [shell]) => {
   const name = shell as keyof typeof SCRIPTS;
-  const script = SCRIPTS[name](completionTree(program, output.messages.help));
+  const script = SCRIPTS[name](completionTree(program, output.messages.help), classicCompletions(output.messages.classic));
   output.result({ shell: name, script }, script.trimEnd());
   return 0;
 };

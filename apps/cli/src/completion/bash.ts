@@ -3,9 +3,10 @@
  * descriptions, so they stand behind the words while they are only listed.
  * @module
  */
+import type { ClassicCompletion } from "./classic.ts";
 import type { CompletionCommand, CompletionOption, CompletionTree, Value } from "./tree.ts";
 
-export function bashCompletion(tree: CompletionTree): string {
+export function bashCompletion(tree: CompletionTree, classics: readonly ClassicCompletion[]): string {
   return `# bash completion for ${tree.name}
 _${tree.name}_offer() { # lines of WORD<tab>DESCRIPTION
   local current="\${COMP_WORDS[COMP_CWORD]}" line width=0 at
@@ -42,7 +43,29 @@ ${tree.commands.map(commandCase).join("\n")}
   esac
 }
 complete -o nosort -F _${tree.name} ${tree.name}
+${classics.map(classicFunction).join("")}`;
+
+  /** A classic option always has a value, and nothing else begins with two dashes. */
+  function classicFunction({ names, options, argument }: ClassicCompletion): string {
+    const name = `_${tree.name}_${names[0]}`;
+    const told = options.filter(({ value }) => value?.type !== "text");
+    const silent = options.filter(({ value }) => value?.type === "text").flatMap((option) => option.names);
+    const cases = [
+      ...told.map((option) => `    ${option.names.join("|")}) ${reply(option.value as Value)}; return ;;`),
+      ...(silent.length === 0 ? [] : [`    ${silent.join("|")}) COMPREPLY=(); return ;;`]),
+    ];
+    return `${name}() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
+  COMPREPLY=()
+${cases.length === 0 ? "" : `  case "$previous" in\n${cases.join("\n")}\n  esac\n`}  if [[ "$current" == -* ]]; then
+    ${options.length === 0 ? "COMPREPLY=()" : offer(optionLines(options))}
+  else
+    ${reply(argument)}
+  fi
+}
+complete -o nosort -F ${name} ${names.join(" ")}
 `;
+  }
 
   function commandCase(command: CompletionCommand): string {
     const withValue = command.options.filter((option) => option.value !== undefined);

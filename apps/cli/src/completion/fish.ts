@@ -2,9 +2,10 @@
  * The completion script for fish.
  * @module
  */
+import type { ClassicCompletion } from "./classic.ts";
 import type { CompletionCommand, CompletionOption, CompletionTree, Value } from "./tree.ts";
 
-export function fishCompletion(tree: CompletionTree): string {
+export function fishCompletion(tree: CompletionTree, classics: readonly ClassicCompletion[]): string {
   const { name } = tree;
   const lines = [`# fish completion for ${name}`, `complete -c ${name} -f`];
   for (const option of tree.options) lines.push(`complete -c ${name} -n __fish_use_subcommand ${optionWords(option)}`);
@@ -12,7 +13,14 @@ export function fishCompletion(tree: CompletionTree): string {
     lines.push(`complete -c ${name} -n __fish_use_subcommand -a ${command.name} -d ${quoted(command.summary)}`);
     lines.push(...commandLines(name, command));
   }
+  for (const program of classics) lines.push(...classicLines(program));
   return `${lines.join("\n")}\n`;
+}
+
+function classicLines({ names, options, argument }: ClassicCompletion): readonly string[] {
+  const start = names.map((name) => `-c ${name}`).join(" ");
+  const files = argument.type === "text" ? "" : ` ${valueWords(argument)}`;
+  return [`complete ${start} -f${files}`, ...options.map((option) => `complete ${start} ${optionWords(option)}`)];
 }
 
 function commandLines(name: string, command: CompletionCommand): readonly string[] {

@@ -2,12 +2,17 @@
  * The completion script for zsh.
  * @module
  */
+import type { ClassicCompletion } from "./classic.ts";
 import type { CompletionCommand, CompletionOption, CompletionTree, Value } from "./tree.ts";
 
-export function zshCompletion(tree: CompletionTree): string {
-  return `#compdef ${tree.name}
+export function zshCompletion(tree: CompletionTree, classics: readonly ClassicCompletion[]): string {
+  const names = [tree.name, ...classics.flatMap((program) => program.names)].join(" ");
+  return `#compdef ${names}
 # zsh completion for ${tree.name}
 _${tree.name}() {
+  case "$service" in
+${classics.map(classicCase).join("\n")}
+  esac
   local context state line
   local -a commands
   commands=(
@@ -26,8 +31,13 @@ ${tree.commands.map(commandCase).join("\n")}
       ;;
   esac
 }
-if [[ "\${funcstack[1]}" = _${tree.name} ]]; then _${tree.name} "$@"; else compdef _${tree.name} ${tree.name}; fi
+if [[ "\${funcstack[1]}" = _${tree.name} ]]; then _${tree.name} "$@"; else compdef _${tree.name} ${names}; fi
 `;
+}
+
+function classicCase({ names, options, argument }: ClassicCompletion): string {
+  const specs = [...options.map(optionSpec), quoted(`*:argument:${action(argument)}`)];
+  return `    ${names.join("|")}) _arguments ${specs.join(" ")}; return ;;`;
 }
 
 function commandCase(command: CompletionCommand): string {
