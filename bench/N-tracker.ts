@@ -24,7 +24,11 @@ const MODES: readonly { readonly mode: string; readonly title: string; readonly 
 
 export const bench: Bench = {
   question: "An announce for at most 1.25 x the CPU of opentracker over UDP, 1.5 x over HTTP?",
-  run: async (options) => {
+  run: async (given) => {
+    // A mode may be chosen beside contenders: `--only udp-announce`.
+    const chosen = given.only.filter((name) => MODES.some(({ mode }) => mode === name));
+    const options = { ...given, only: given.only.filter((name) => !chosen.includes(name)) };
+    const modes = MODES.filter(({ mode }) => chosen.length === 0 || chosen.includes(mode));
     const generator = compileGenerator(options.folder);
     const started: RunningTracker[] = [];
     try {
@@ -37,7 +41,7 @@ export const bench: Bench = {
       started.push(spread);
       for (const { port } of started) ask(generator, port, { mode: "udp-fill", requests: TORRENTS * PEERS });
       const tables: string[] = [];
-      for (const { mode, title, requests, oursOnly } of MODES) {
+      for (const { mode, title, requests, oursOnly } of modes) {
         const contenders = [contender("bittern", generator, ours, mode, requests)];
         if (mode === "udp-announce") contenders.push(contender("bittern, two threads", generator, spread, mode, requests));
         if (theirs !== undefined && oursOnly !== true) contenders.push(contender("opentracker", generator, theirs, mode, requests));
