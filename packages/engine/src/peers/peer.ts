@@ -66,6 +66,8 @@ export interface RequestState {
   unsolicited: number;
   /** Pieces it was told that we need soon; made with the first. */
   wished: Set<PieceIndex> | undefined;
+  /** It was given a piece that waited elsewhere. */
+  hasTakenOver: boolean;
   /** It did not answer when it was asked to leave requests (BEP 6). */
   keepsCancelled: boolean;
   /** Requests taken back that a fast peer still answers (BEP 6), by block; made when the first is taken back. */
@@ -136,6 +138,7 @@ export class Peer {
     allowedFast: new Set(),
     suggested: [],
     unsolicited: 0,
+    hasTakenOver: false,
     keepsCancelled: false,
     wished: undefined,
     owed: undefined,

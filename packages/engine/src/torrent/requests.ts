@@ -143,6 +143,7 @@ export class Requests {
     partial.owner = peer;
     partial.takenOverAt = now;
     partial.takeoverCount++;
+    peer.requests.hasTakenOver = true;
     for (let block = 0; block < partial.blockCount; block++) {
       out.push({ type: "send", link: asked.link, bytes: encodeMessage({ type: "cancel", ...blockRequest(partial, block) }) });
     }

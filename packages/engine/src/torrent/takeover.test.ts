@@ -79,6 +79,15 @@ describe("a takeover", () => {
     expect(fill(idle, 200)).toEqual([]);
   });
 
+  it("is tried once only with one that never gave anything: it would collect what others were about to send", () => {
+    fill(busy, 0);
+    fill(idle, 100);
+    for (const block of BLOCKS) reject(busy, block);
+    fill(idle, 120);
+    expect(fill(makePeer(3, true), 300)).toEqual(all(idle, "cancel"));
+    expect(fill(idle, 600)).toEqual([]);
+  });
+
   it("does not happen to one that cannot say that it leaves a piece", () => {
     busy = makePeer(1, false);
     fill(busy, 0);

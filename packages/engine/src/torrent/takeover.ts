@@ -28,6 +28,8 @@ export function isChangingHands(partial: PartialPiece): boolean {
 
 /** The piece that `peer` should take over; `undefined` when there is none. Hot: a look at each piece under way. */
 export function chooseTakeover(partials: Iterable<PartialPiece>, peer: Peer, now: Millis): PartialPiece | undefined {
+  // Who never gives anything idles as well, and would collect what others were about to send: it has one try.
+  if (peer.requests.hasTakenOver && peer.down.total === 0) return undefined;
   let best: PartialPiece | undefined;
   for (const partial of partials) {
     const asked = partial.waitsFor;

@@ -42,6 +42,7 @@ describe("a swarm whose uplinks are the limit", () => {
       expect(figures["costOfFreeRider"]).toBeLessThan(1.1);
       expect(figures["freeRiderSeconds"]).toBeGreaterThan((figures["spoiledSeconds"] ?? NaN) + 1);
       expect(figures["freeRiderSeconds"]).toBeLessThan(30);
+      expect(figures["costOfFreeRider"]).toBeLessThan(1.1);
     });
   }
 
