@@ -32,7 +32,7 @@ describe("bittern completion", () => {
 
   it("speaks to zsh and fish", async () => {
     const zsh = await run(["completion", "zsh"]);
-    expect(zsh.out).toMatch(/^#compdef bittern\n/);
+    expect(zsh.out).toMatch(/^#compdef bittern btmakemetafile btmakemetafile\.py /);
     expect(zsh.out).toContain("'seed:give to others what is complete'");
     const fish = await run(["completion", "fish", "--json"]);
     expect(fish.json["script"]).toContain("complete -c bittern -n __fish_use_subcommand -a seed");

@@ -25,7 +25,7 @@ describe("bittern simulate", () => {
     const { status, out } = await run(["simulate", "scaling", "--peers", "3", "--total-length", "256KiB", "--svg", file]);
     expect(status).toBe(0);
     expect(out).toMatch(/downloaders +last +least possible/);
-    expect(readFileSync(file, "utf8")).toContain("256 KiB from one seed of 20 Mbit/s");
+    expect(readFileSync(file, "utf8")).toContain("256.0 KiB from one seed of 20 Mbit/s");
     expect((await run(["simulate", "swarm", "--svg", file])).status).toBe(2);
   });
 
