@@ -104,6 +104,22 @@ describe("Trackers that share swarms", () => {
     expect(contents(second)).toEqual(contents(first));
   });
 
+  it("remember what they heard over a restart", () => {
+    const [first, second] = [speaker(1), speaker(2, { keepsJournal: true })];
+    second.openJournal(new Uint8Array(0));
+    for (const port of [5, 6]) announce(first, 1, port, "left=0");
+    carry(first, [second]);
+    announce(first, 1, 5, "left=0&event=stopped");
+    carry(first, [second]);
+    second.machine.handle({ type: "shared-completed", infoHash: hashOf(1), count: 3 }, second.now);
+    second.wait(3000);
+    expect(contents(second)).toMatchObject({ seeds: 1, swarms: [{ completed: 3 }] });
+    const again = speaker(3, { keepsJournal: true });
+    again.wallSeconds = second.wallSeconds;
+    again.openJournal(second.store.current);
+    expect(contents(again)).toEqual(contents(second));
+  });
+
   it("say nothing where nobody listens", () => {
     const alone = new TrackerSpeaker({}, seededRandom(1));
     announce(alone, 1, 5, "left=5");

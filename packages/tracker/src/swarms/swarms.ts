@@ -171,6 +171,7 @@ export class Swarms {
   setCompleted(count: number): void {
     this.completedKnown += count - this.torrents.completed(this.#open);
     this.torrents.setCompleted(this.#open, count);
+    this.watcher?.completed(this.#open);
   }
 
   /** Adds or renews a peer of the open torrent; returns what it was before, `NOBODY` for a new one. */
@@ -223,6 +224,7 @@ export class Swarms {
     const table = this.table(peer.family);
     const position = table.find(peer.endpoint.halves);
     if (position === NOBODY) return;
+    this.watcher?.gone(this.#open, table, position);
     table.remove(position);
     table.fit();
     this.#noteGone(seconds);

@@ -129,6 +129,16 @@ describe("A tracker over WebSocket", () => {
     ]);
   });
 
+  it("tells other trackers of completions, and nothing of its peers, whom they could not reach", () => {
+    const speaker = tracker({ sharesSwarms: true });
+    const peer = new Peer(speaker, "peer");
+    peer.announce();
+    for (let twice = 0; twice < 2; twice++) peer.announce({ left: 0, event: "completed" });
+    speaker.wait(1000);
+    const infoHash = Uint8Array.from(HASH, (letter) => letter.charCodeAt(0));
+    expect(speaker.shared).toEqual([{ type: "share-completed", infoHash, known: undefined }]);
+  });
+
   it("does not let a peer id be taken over from elsewhere, and does from the same address", () => {
     const speaker = tracker();
     const peer = new Peer(speaker, "peer");

@@ -229,13 +229,14 @@ export class WebSocketFront {
     conversation.peers.delete(keyOf({ infoHash: peer.swarm.infoHash, peerId: peer.peerId }));
   }
 
-  /** Completions are remembered beside those of other peers. */
+  /** Completions are remembered, and told to other trackers, beside those of other peers. */
   #complete({ infoHash }: Announce, now: Millis): void {
-    const { swarms } = this.#announcer;
+    const { swarms, shared } = this.#announcer;
     const torrent = swarms.admit(infoHash, Math.floor(now / 1000));
     if (torrent === NO_TORRENT) return;
     swarms.open(torrent);
     swarms.complete();
+    shared?.completed(infoHash.bytes);
   }
 
   #fill(link: WebSocketLink, given: SignalAnnounce): Announce {
