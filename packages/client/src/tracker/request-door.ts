@@ -1,12 +1,13 @@
 /**
  * A door of a tracker without a socket: a request becomes a link of its own that carries it as text, and what the tracker
- * writes to that link becomes the answer.
+ * writes to that link becomes the answer. Where a request asks for a WebSocket, the link is its connection.
  * @module
  */
-
+import type { Duplex } from "node:stream";
 import type { Tcp, TcpHandler, TcpLink, TcpListener } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import { concatBytes, fromLatin1, HostError, latin1 } from "@bittern/protocol/base";
+import { UpgradeLink } from "./upgrade-link.ts";
 
 const NOWHERE: Endpoint = { address: "0.0.0.0", port: 0 };
 
@@ -58,6 +59,20 @@ export class RequestDoor implements Tcp {
       else handler.bytes(link, requestBytes(request));
     });
   }
+
+  /** Takes over the connection of a request that wants a WebSocket; `head` came after the request. */
+  upgrade(request: DoorRequest, socket: Duplex, head: Uint8Array): void {
+    const link = new UpgradeLink(socket, request.from);
+    const handler = this.#accept?.(link);
+    if (handler === undefined) refuseUpgrade(socket, "503 Service Unavailable");
+    else link.begin(handler, upgradeBytes(request), head);
+  }
+}
+
+/** Ends a connection that cannot become what its request asks for. */
+export function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.on("error", () => undefined);
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`, () => socket.destroy());
 }
 
 const CLOSED: DoorAnswer = { status: 503, headers: { "Content-Type": "text/plain" }, body: fromLatin1("The tracker is closed\n") };
@@ -96,6 +111,13 @@ function requestBytes({ method, target, rawHeaders }: DoorRequest): Uint8Array {
     if (!HOP_HEADER.test(rawHeaders[at] as string)) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
   }
   return fromLatin1(`${lines.join("\r\n")}\r\nConnection: close\r\n\r\n`);
+}
+
+/** The request as it came. */
+function upgradeBytes({ method, target, rawHeaders }: DoorRequest): Uint8Array {
+  const lines = [`${method} ${target} HTTP/1.1`];
+  for (let at = 0; at < rawHeaders.length; at += 2) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
+  return fromLatin1(`${lines.join("\r\n")}\r\n\r\n`);
 }
 
 function parseAnswer(bytes: Uint8Array): DoorAnswer {

@@ -2,7 +2,8 @@
  * A tracker for people: opens its doors, tells its numbers, closes.
  * @module
  */
-import type { RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
+import type { Duplex } from "node:stream";
 import { constants, deflateRawSync } from "node:zlib";
 import { createNodeHost, FileJournal, type NodeHost } from "@bittern/node";
 import { canonicalAddress, type Endpoint } from "@bittern/protocol/address";
@@ -26,7 +27,7 @@ import { checkJournalPath } from "./journal-path.ts";
 import { Lists } from "./lists.ts";
 import type { TrackerOptions } from "./options.ts";
 import { RedisStore } from "./redis-store.ts";
-import { type DoorAnswer, RequestDoor } from "./request-door.ts";
+import { type DoorAnswer, type DoorRequest, RequestDoor, refuseUpgrade } from "./request-door.ts";
 import { SHARED_OFF, type SharedStatus } from "./shared-status.ts";
 import { plain } from "./site/answer.ts";
 import { Site } from "./site/site.ts";
@@ -110,11 +111,24 @@ export class TrackerServer implements AsyncDisposable {
     return this.#urls;
   }
 
-  /** For `http.createServer` or a framework: answers what that server received. `listen` first, without doors if it shall have none. */
+  /**
+   * For `http.createServer` or a framework: answers what that server received. `listen` first, without doors if it shall have
+   * none. `upgradeHandler` takes WebSockets.
+   */
   readonly handler: RequestListener = (request, response) => {
-    const from = endpointOf(request.socket.remoteAddress, request.socket.remotePort);
-    const asked = { method: request.method ?? "GET", target: request.url ?? "/", rawHeaders: request.rawHeaders, from };
-    void this.#door.ask(asked).then(({ status, headers, body }) => response.writeHead(status, headers).end(body));
+    void this.#door.ask(doorRequest(request)).then(({ status, headers, body }) => response.writeHead(status, headers).end(body));
+  };
+
+  /**
+   * For `server.on("upgrade", …)` of that server, HTTP or HTTPS: takes the WebSockets of WebTorrent peers, whatever their path;
+   * who has others on the same server looks at `request.url` first. Their connections are the tracker's from then on, and end
+   * when it closes.
+   */
+  readonly upgradeHandler = (request: IncomingMessage, socket: Duplex, head: Uint8Array): void => {
+    const { method, httpVersion, headers } = request;
+    const isWebSocket = method === "GET" && httpVersion === "1.1" && headers.upgrade?.toLowerCase() === "websocket";
+    if (isWebSocket) this.#door.upgrade(doorRequest(request), socket, head);
+    else refuseUpgrade(socket, "400 Bad Request");
   };
 
   /** How many are in the swarms of these info hashes (40 hex digits); hashes that nobody announced are left out. */
@@ -335,6 +349,10 @@ const THREADS_MAX = 64;
 const VERDICT_MILLIS = 10_000;
 const NOT_FOUND = plain(404, "This tracker answers /announce and /scrape");
 const FAILED = plain(500, "This page could not be made");
+
+function doorRequest({ method = "GET", url = "/", rawHeaders, socket }: IncomingMessage): DoorRequest {
+  return { method, target: url, rawHeaders, from: endpointOf(socket.remoteAddress, socket.remotePort) };
+}
 
 /** Node shows IPv4 in the disguise of IPv6 where a server takes both. */
 function endpointOf(address: string | undefined, port: number | undefined): Endpoint {
