@@ -4,8 +4,9 @@
  * The same swarm is run a second time with an honest member in its place: the difference is what it costs.
  * @module
  */
+import type { Millis } from "@bittern/protocol/base";
 import type { Member } from "../actors/member.ts";
-import { conclude, lastCompletion, runUntilComplete } from "./conclusion.ts";
+import { conclude, copiesSent, lastCompletion, runUntilComplete } from "./conclusion.ts";
 import { type SwarmShape, swarmShape } from "./options.ts";
 import { type Scenario, type ScenarioValues, scenario } from "./scenario.ts";
 import { castSwarm } from "./swarm.ts";
@@ -29,6 +30,8 @@ export const freeRider: Scenario = scenario(
       finishers: spoiled.honest,
       complaints,
       figures: {
+        lastOverBound: lastCompletion(spoiled.honest) / leastMillis(values),
+        copiesFromSeed: copiesSent(spoiled.stage, spoiled.stage.role("seed")),
         cleanSeconds: lastCompletion(clean.honest) / 1000,
         spoiledSeconds: lastCompletion(spoiled.honest) / 1000,
         costOfFreeRider: cost,
@@ -37,6 +40,12 @@ export const freeRider: Scenario = scenario(
     });
   },
 );
+
+/** The least possible time for all of them, when one gives nothing. */
+function leastMillis(values: ScenarioValues<SwarmShape>): Millis {
+  const peers = values.peers + 1;
+  return fluidBound({ ...values, peers, up: (values.up * values.peers) / peers });
+}
 
 interface Played {
   readonly stage: SwarmStage;

@@ -6,9 +6,13 @@ import { UsageError } from "@bittern/protocol/base";
 import type { ScenarioReport } from "../report.ts";
 import { chaos } from "./chaos.ts";
 import { churn } from "./churn.ts";
+import { equalLinks } from "./equal-links.ts";
+import { fastLinks } from "./fast-links.ts";
+import { fastSeed } from "./fast-seed.ts";
 import { flashCrowd } from "./flash-crowd.ts";
 import { freeRider } from "./free-rider.ts";
 import { fullDisk } from "./full-disk.ts";
+import { homeLinks } from "./home-links.ts";
 import { leavers } from "./leavers.ts";
 import { magnetOnly } from "./magnet-only.ts";
 import { partition } from "./partition.ts";
@@ -22,11 +26,15 @@ import { tracked } from "./tracked.ts";
 export const scenarios: Readonly<Record<string, Scenario>> = {
   swarm,
   scaling,
-  "flash-crowd": flashCrowd,
-  churn,
+  "fast-links": fastLinks,
+  "equal-links": equalLinks,
+  "home-links": homeLinks,
+  "fast-seed": fastSeed,
+  leavers,
   "free-rider": freeRider,
   "slow-peer": slowPeer,
-  leavers,
+  "flash-crowd": flashCrowd,
+  churn,
   poisoned,
   partition,
   "magnet-only": magnetOnly,

@@ -39,6 +39,36 @@ describe("the scaling scenario", () => {
   });
 });
 
+describe("scenarios that are a row of a table", () => {
+  const tables: Readonly<Record<string, readonly number[]>> = {
+    "fast-links": [5],
+    "equal-links": [5],
+    "home-links": [2, 4, 5],
+    "fast-seed": [5],
+    leavers: [4, 5],
+  };
+  for (const [name, sizes] of Object.entries(tables)) {
+    it(`print time over bound and copies from the seed for each size (${name})`, () => {
+      const report = runScenario(name, { seed: 2, peers: 5, ...SMALL });
+      expect(report.scenario).toBe(name);
+      expect(report.curve?.map(({ peers }) => peers)).toEqual(sizes);
+      for (const { lastMillis, boundMillis, copiesFromSeed } of report.curve ?? []) {
+        expect(lastMillis).toBeGreaterThan(boundMillis);
+        expect(copiesFromSeed).toBeGreaterThanOrEqual(1);
+      }
+      expect(formatReport(report)).toMatch(/last \/ least +copies/);
+    });
+  }
+
+  for (const name of ["free-rider", "slow-peer"]) {
+    it(`tell both as figures where there is only one swarm (${name})`, () => {
+      const { figures } = runScenario(name, { seed: 3, peers: 4, ...SMALL });
+      expect(figures["lastOverBound"]).toBeGreaterThan(1);
+      expect(figures["copiesFromSeed"]).toBeGreaterThanOrEqual(1);
+    });
+  }
+});
+
 describe("samples of a swarm", () => {
   it("show uplinks and pieces over time, and change nothing", () => {
     const options = { seed: 7, peers: 6, ...SMALL };
@@ -59,6 +89,10 @@ describe("every scenario", () => {
     churn: { ...SMALL, peers: 8, lifetime: 3 },
     "slow-peer": { ...SMALL, peers: 5 },
     leavers: { ...SMALL, peers: 5 },
+    "fast-links": { ...SMALL, peers: 3 },
+    "equal-links": { ...SMALL, peers: 12 },
+    "home-links": { ...SMALL, peers: 5 },
+    "fast-seed": { ...SMALL, peers: 4 },
     poisoned: { ...SMALL, peers: 8, poisoners: 3 },
     partition: { ...SMALL, peers: 8, every: 4, lasts: 2 },
     "magnet-only": { ...SMALL, peers: 6 },

@@ -2,7 +2,7 @@
  * One downloader has a slow uplink. It is not starved for it: tit-for-tat and optimistic unchoking still bring it home.
  * @module
  */
-import { conclude, lastCompletion, runUntilComplete } from "./conclusion.ts";
+import { conclude, copiesSent, lastCompletion, runUntilComplete } from "./conclusion.ts";
 import { swarmShape } from "./options.ts";
 import { type Scenario, scenario } from "./scenario.ts";
 import { castSwarm } from "./swarm.ts";
@@ -19,6 +19,8 @@ export const slowPeer: Scenario = scenario("One downloader with a slow uplink am
   const slow = stage.cast({ name: "slow", role: "slow one", up: values.slowUp, down: values.down, latency: values.latency });
   stage.startAll();
   const bound = fluidBound(values);
+  const peers = values.peers + 1;
+  const leastMillis = fluidBound({ ...values, peers, up: (values.up * values.peers + values.slowUp) / peers });
   runUntilComplete(stage, [...fast, slow], 8 * bound + 300_000);
   const ratio = (slow.completedAt ?? Infinity) / lastCompletion(fast);
   return conclude(stage, {
@@ -26,6 +28,12 @@ export const slowPeer: Scenario = scenario("One downloader with a slow uplink am
     seed,
     finishers: [...fast, slow],
     complaints: ratio > 3 ? [`the slow one needed ${ratio.toFixed(2)} times as long as the others`] : [],
-    figures: { fastSeconds: lastCompletion(fast) / 1000, slowSeconds: (slow.completedAt ?? NaN) / 1000, slowOverFast: ratio },
+    figures: {
+      lastOverBound: lastCompletion(fast) / leastMillis,
+      copiesFromSeed: copiesSent(stage, stage.role("seed")),
+      fastSeconds: lastCompletion(fast) / 1000,
+      slowSeconds: (slow.completedAt ?? NaN) / 1000,
+      slowOverFast: ratio,
+    },
   });
 });

@@ -2,11 +2,12 @@
  * One seed and N downloaders that begin together: how close to the least possible time does the last one finish?
  * @module
  */
+import type { Millis } from "@bittern/protocol/base";
 import type { Member } from "../actors/member.ts";
 import { conclude, copiesSent, lastCompletion, runUntilComplete, wastedShare } from "./conclusion.ts";
 import { type SwarmShape, swarmShape } from "./options.ts";
 import { sampleSwarm } from "./sampler.ts";
-import { type Scenario, type ScenarioValues, scenario } from "./scenario.ts";
+import { type Outcome, type Scenario, type ScenarioValues, scenario } from "./scenario.ts";
 import { fluidBound, SwarmStage } from "./swarm-stage.ts";
 
 const OPTIONS = {
@@ -15,10 +16,15 @@ const OPTIONS = {
 };
 
 export const swarm: Scenario = scenario("One seed and N downloaders that begin together", OPTIONS, (seed, values) => {
+  return playSwarm(seed, values, values.samples);
+});
+
+/** The plain swarm as other scenarios run it, with links and sizes of their own. `sampleMillis`: see the option `samples`. */
+export function playSwarm(seed: number | string, values: ScenarioValues<SwarmShape>, sampleMillis: Millis = 0): Outcome {
   const stage = new SwarmStage(seed, values);
   castSwarm(stage, values);
   stage.startAll();
-  const samples = values.samples > 0 ? sampleSwarm(stage, values.samples) : [];
+  const samples = sampleMillis > 0 ? sampleSwarm(stage, sampleMillis) : [];
   const downloaders = stage.role("downloader");
   const bound = fluidBound(values);
   runUntilComplete(stage, downloaders, 4 * bound + 300_000);
@@ -34,7 +40,7 @@ export const swarm: Scenario = scenario("One seed and N downloaders that begin t
     },
     samples,
   });
-});
+}
 
 /** One seed, and downloaders with the links of the shape. */
 export function castSwarm(stage: SwarmStage, values: ScenarioValues<SwarmShape>): readonly Member[] {

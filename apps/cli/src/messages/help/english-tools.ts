@@ -97,6 +97,7 @@ Without SCENARIO it lists all of them with their options; each option is a numbe
     examples: [
       ["what there is", "bittern simulate"],
       ["fifty peers", "bittern simulate swarm --peers 50 --seed 7"],
+      ["how late the last is, with 2, 4 and 8 downloaders", "bittern simulate home-links"],
       ["the time over the number of peers", "bittern simulate scaling --peers 100 --svg curve.svg"],
       ["is it the same run twice?", "bittern simulate swarm --seed 7 --json | jq -r .traceHash"],
     ],

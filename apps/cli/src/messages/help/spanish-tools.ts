@@ -99,6 +99,7 @@ Sin SCENARIO los enumera todos con sus opciones; cada opción es un número, y s
     examples: [
       ["qué hay", "bittern simulate"],
       ["cincuenta pares", "bittern simulate swarm --peers 50 --seed 7"],
+      ["cuánto tarda el último, con 2, 4 y 8 que descargan", "bittern simulate home-links"],
       ["el tiempo según el número de pares", "bittern simulate scaling --peers 100 --svg curve.svg"],
       ["¿es dos veces la misma ejecución?", "bittern simulate swarm --seed 7 --json | jq -r .traceHash"],
     ],
