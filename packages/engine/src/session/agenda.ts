@@ -5,6 +5,12 @@
  */
 import type { Millis } from "@bittern/protocol/base";
 
+/** Owners below 1 are the session's own. */
+export const OWNER_STRANGERS = 0;
+export const OWNER_UDP: number = -1;
+export const OWNER_CLOSE: number = -2;
+export const OWNER_DIALER: number = -3;
+
 interface Entry {
   readonly at: Millis;
   readonly owner: number;

@@ -4,44 +4,31 @@
  * @module
  */
 import type { Endpoint } from "@bittern/protocol/address";
-import { type Bitfield, type Machine, type Millis, ProtocolError, type Random, toHex, unreachable } from "@bittern/protocol/base";
+import { type Bitfield, type Machine, type Millis, type Random, unreachable } from "@bittern/protocol/base";
 import { makePeerId } from "@bittern/protocol/peer";
 import type { Diagnosis } from "../diagnosis/cause.ts";
 import { diagnose } from "../diagnosis/diagnose.ts";
 import type { SessionSymptoms } from "../diagnosis/symptoms.ts";
 import { PiecePool } from "../disk/pool.ts";
 import { Bans } from "../peers/ban.ts";
-import { Dialer } from "../peers/dialer.ts";
-import { Peer, type PeerSource } from "../peers/peer.ts";
 import { TokenBucket } from "../rate/token-bucket.ts";
 import type { Answered } from "../torrent/discovery.ts";
 import type { PieceMap } from "../torrent/piece-map.ts";
 import { Torrent } from "../torrent/torrent.ts";
-import { Agenda } from "./agenda.ts";
+import { Agenda, OWNER_CLOSE, OWNER_DIALER, OWNER_STRANGERS, OWNER_UDP } from "./agenda.ts";
 import type { Command } from "./command.ts";
+import { Connections } from "./connections.ts";
 import type { SessionContext } from "./context.ts";
-import type { LinkId, TorrentId } from "./ids.ts";
+import type { TorrentId } from "./ids.ts";
 import type { SessionInput } from "./input.ts";
 import type { SessionOutput } from "./output.ts";
 import { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
 import type { PeerSnapshot, SessionSnapshot, TorrentSnapshot, TrackerSnapshot } from "./snapshot.ts";
+import { TorrentTable } from "./torrent-table.ts";
 import { TrackerPreferences } from "./tracker-preferences.ts";
 import { UdpTrackers } from "./udp-trackers.ts";
 
-/** Agenda owners below 1 are the session's own. */
-const OWNER_STRANGERS = 0;
-const OWNER_UDP = -1;
-const OWNER_CLOSE = -2;
-const OWNER_DIALER = -3;
-/** Incoming links that have not told their torrent yet (limits table). */
-const STRANGERS_MAX = 256;
 const NOTHING: readonly SessionOutput[] = [];
-
-interface Connection {
-  readonly peer: Peer;
-  /** Known from the start for dialled links, after the handshake for accepted ones. */
-  torrent: Torrent | undefined;
-}
 
 export interface SessionOptions {
   readonly random: Random;
@@ -52,21 +39,13 @@ export interface SessionOptions {
 
 export class SessionMachine implements Machine<SessionInput, SessionOutput> {
   readonly #context: Mutable<SessionContext>;
-  readonly #torrents = new Map<TorrentId, Torrent>();
-  readonly #byHash = new Map<string, Torrent>();
-  readonly #connections = new Map<LinkId, Connection>();
-  readonly #strangers = new Set<Connection>();
-  readonly #requests = new Map<number, TorrentId>();
   readonly #agenda = new Agenda();
-  readonly #dialer: Dialer;
-  /** Torrents that wait for a place to dial, in the order they began to. */
-  readonly #hungry = new Set<TorrentId>();
-  readonly #dropped: { readonly peer: Peer; readonly reason: string }[] = [];
+  readonly #torrents = new TorrentTable(this.#agenda);
+  readonly #connections: Connections;
+  /** Whose question it was. */
+  readonly #requests = new Map<number, TorrentId>();
   #out: SessionOutput[] = [];
-  #linkCount = 0;
   #requestCount = 0;
-  /** Links that others opened to us and that shook hands. */
-  #acceptedCount = 0;
   #listeningSince: Millis = 0;
   #closing: "no" | "under-way" | "over" = "no";
   /** While it closes: torrents that something is still under way of. */
@@ -91,16 +70,13 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
         this.#requests.set(++this.#requestCount, torrent);
         return this.#requestCount;
       },
-      named: (id) => {
-        const torrent = this.#torrents.get(id);
-        for (const infoHash of torrent?.infoHashes ?? []) if (!this.#byHash.has(infoHash)) this.#byHash.set(infoHash, torrent as Torrent);
-      },
-      dial: (to, source, torrent, now) => this.#dial(to, source, torrent, now),
-      mayDial: (now) => this.#closing === "no" && this.#dialer.mayDial(now, this.#connections.size, this.#context.settings.peersMax),
-      waitToDial: (torrent) => this.#hungry.add(torrent),
-      drop: (peer, reason) => this.#dropped.push({ peer, reason }),
+      named: (id) => this.#torrents.named(id),
+      dial: (to, source, torrent, now) => this.#connections.dial(to, source, torrent, now),
+      mayDial: (now) => this.#connections.mayDial(now),
+      waitToDial: (torrent) => this.#connections.waitToDial(torrent),
+      drop: (peer, reason) => this.#connections.wantDrop(peer, reason),
     };
-    this.#dialer = new Dialer({ halfOpenMax: settings.halfOpenMax });
+    this.#connections = new Connections(this.#context, this.#torrents, this.#agenda);
   }
 
   get deadline(): Millis | undefined {
@@ -112,8 +88,8 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
     const out: SessionOutput[] = [];
     this.#out = out;
     this.#route(input, now);
-    for (let next = this.#dropped.shift(); next !== undefined; next = this.#dropped.shift()) this.#dropPeer(next.peer, next.reason, now);
-    if (this.#hungry.size > 0) this.#feed(now);
+    this.#connections.dropWanted(now, out);
+    this.#connections.feed(now, out);
     this.#agenda.set(OWNER_UDP, this.#context.udpTrackers.deadline);
     if (this.#closing === "under-way") this.#endWhenQuiet();
     return out;
@@ -122,17 +98,17 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
   #route(input: SessionInput, now: Millis): void {
     switch (input.type) {
       case "bytes":
-        return this.#bytes(input.link, input.bytes, now);
+        return this.#connections.bytes(input.link, input.bytes, now, this.#out);
       case "blocks-sent":
-        return this.#withPeer(input.link, (torrent, peer) => torrent.blocksSent(peer, input.byteLength, now, this.#out));
+        return this.#connections.withPeer(input.link, (torrent, peer) => torrent.blocksSent(peer, input.byteLength, now, this.#out));
       case "blocks-failed":
-        return this.#withPeer(input.link, (torrent, peer) => torrent.blocksFailed(peer, input.blocks, this.#out));
+        return this.#connections.withPeer(input.link, (torrent, peer) => torrent.blocksFailed(peer, input.blocks, this.#out));
       case "accepted":
-        return this.#accepted(input.link, input.remote, now);
+        return this.#connections.accepted(input.link, input.remote, now, this.#out);
       case "connected":
-        return this.#connected(input.link);
+        return this.#connections.connected(input.link, this.#out);
       case "closed":
-        return this.#closed(input.link, input.fault?.message ?? "closed by the other side", now);
+        return this.#connections.closed(input.link, input.fault?.message ?? "closed by the other side", now, this.#out);
       case "tick":
         return this.#tick(now);
       case "command":
@@ -141,7 +117,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
         this.#context.listenPort = input.endpoints[0]?.port ?? 0;
         this.#listeningSince = now;
         this.#out.push({ type: "event", event: { type: "listening", endpoints: input.endpoints } });
-        for (const torrent of this.#torrents.values()) this.#run(torrent, () => torrent.reannounce(now, false));
+        for (const torrent of this.#torrents) this.#torrents.run(torrent, () => torrent.reannounce(now, false));
         return;
       case "listen-failed":
         this.#out.push({ type: "event", event: { type: "listen-failed", fault: input.fault } });
@@ -155,7 +131,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       case "store-closed": {
         const torrent = this.#torrents.get(input.torrent);
         torrent?.handleStore(input, now, this.#out);
-        if (torrent?.isRemoved === true) this.#forget(torrent);
+        if (torrent?.isRemoved === true) this.#torrents.forget(torrent);
         return;
       }
       case "store-opened":
@@ -174,145 +150,26 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
           if ("buffer" in input) this.#context.pool.give(input.buffer);
           return;
         }
-        return this.#run(torrent, () => torrent.handleStore(input, now, this.#out));
+        return this.#torrents.run(torrent, () => torrent.handleStore(input, now, this.#out));
       }
       default:
         return unreachable(input);
     }
   }
 
-  /** Lets a torrent act, and puts its next deadline on the agenda. */
-  #run(torrent: Torrent, act: () => void): void {
-    act();
-    this.#agenda.set(torrent.id, torrent.deadline);
-  }
-
-  #withPeer(link: LinkId, act: (torrent: Torrent, peer: Peer) => void): void {
-    const connection = this.#connections.get(link);
-    const torrent = connection?.torrent;
-    if (connection !== undefined && torrent !== undefined) this.#run(torrent, () => act(torrent, connection.peer));
-  }
-
-  // ---- links
-
-  #accepted(link: LinkId, remote: Endpoint, now: Millis): void {
-    const { settings, bans } = this.#context;
-    const isFull = this.#connections.size >= settings.peersMax || this.#strangers.size >= STRANGERS_MAX;
-    if (isFull || this.#closing !== "no" || bans.isBanned(remote, now)) {
-      this.#out.push({ type: "close-link", link });
-      return;
-    }
-    const connection: Connection = { peer: new Peer({ link, remote, dialledByUs: false, source: "incoming", now }), torrent: undefined };
-    this.#connections.set(link, connection);
-    this.#strangers.add(connection);
-    this.#agenda.set(OWNER_STRANGERS, now + settings.handshakeTimeoutMillis);
-  }
-
-  #connected(link: LinkId): void {
-    const connection = this.#connections.get(link);
-    if (connection === undefined) return;
-    this.#dialer.ended();
-    connection.peer.isConnected = true;
-    this.#withPeer(link, (torrent, peer) => torrent.dialled(peer, this.#out));
-  }
-
-  /** Hot: every byte of every peer comes through here. */
-  #bytes(link: LinkId, bytes: Uint8Array, now: Millis): void {
-    const connection = this.#connections.get(link);
-    if (connection === undefined) return;
-    const { peer } = connection;
-    peer.receivedAt = now;
-    try {
-      for (const event of peer.wire.receive(bytes)) {
-        if (event.type === "handshake") this.#shookHands(connection, event, now);
-        else connection.torrent?.receive(peer, event, now, this.#out);
-        if (!this.#connections.has(link)) return;
-      }
-      connection.torrent?.readEnded(peer, now, this.#out);
-    } catch (fault) {
-      if (!(fault instanceof ProtocolError)) throw fault;
-      this.#drop(connection, fault.message, now);
-    }
-    if (connection.torrent !== undefined) this.#agenda.set(connection.torrent.id, connection.torrent.deadline);
-  }
-
-  #shookHands(connection: Connection, handshake: NonNullable<Peer["handshake"]>, now: Millis): void {
-    const { peer } = connection;
-    const infoHash = toHex(handshake.infoHash);
-    this.#strangers.delete(connection);
-    const torrent = connection.torrent ?? this.#byHash.get(infoHash);
-    if (torrent === undefined || !torrent.infoHashes.includes(infoHash)) {
-      throw new ProtocolError("UNKNOWN_TORRENT", "no torrent here has that info hash");
-    }
-    connection.torrent = torrent;
-    if (!peer.dialledByUs) this.#acceptedCount++;
-    const refusal = torrent.join(peer, { ...handshake }, now, this.#out);
-    if (refusal !== undefined) this.#drop(connection, refusal, now);
-  }
-
-  /** Ends a connection from our side; the host's `closed` finds nothing left to do. */
-  #drop(connection: Connection, reason: string, now: Millis): void {
-    this.#out.push({ type: "close-link", link: connection.peer.link });
-    this.#closed(connection.peer.link, reason, now);
-  }
-
-  #closed(link: LinkId, reason: string, now: Millis): void {
-    const connection = this.#connections.get(link);
-    if (connection === undefined) return;
-    this.#connections.delete(link);
-    this.#strangers.delete(connection);
-    const { torrent, peer } = connection;
-    if (!peer.isConnected) this.#dialer.ended();
-    if (torrent !== undefined) this.#run(torrent, () => torrent.leave(peer, reason, now, this.#out));
-  }
-
-  #dial(to: Endpoint, source: PeerSource, id: TorrentId, now: Millis): Peer {
-    const peer = new Peer({ link: ++this.#linkCount, remote: to, dialledByUs: true, source, now });
-    this.#connections.set(peer.link, { peer, torrent: this.#torrents.get(id) });
-    this.#dialer.began(now);
-    return peer;
-  }
-
-  /** Lets waiting torrents dial while there are places; the next one comes when a dial ends or a token is back. */
-  #feed(now: Millis): void {
-    for (const id of [...this.#hungry]) {
-      if (!this.#context.mayDial(now)) break;
-      this.#hungry.delete(id);
-      const torrent = this.#torrents.get(id);
-      if (torrent !== undefined) this.#run(torrent, () => torrent.dial(now, this.#out));
-    }
-    this.#agenda.set(OWNER_DIALER, this.#hungry.size > 0 ? this.#dialer.nextAt(now) : undefined);
-  }
-
   // ---- time
 
   #tick(now: Millis): void {
     for (let owner = this.#agenda.takeDue(now); owner !== undefined; owner = this.#agenda.takeDue(now)) {
-      if (owner === OWNER_STRANGERS) this.#dropStrangers(now);
+      if (owner === OWNER_STRANGERS) this.#connections.dropStrangers(now, this.#out);
       else if (owner === OWNER_UDP) this.#udpTick(now);
       else if (owner === OWNER_CLOSE) this.#end();
       else if (owner === OWNER_DIALER) continue;
       else {
         const torrent = this.#torrents.get(owner);
-        if (torrent !== undefined) this.#run(torrent, () => torrent.tick(now, this.#out));
+        if (torrent !== undefined) this.#torrents.run(torrent, () => torrent.tick(now, this.#out));
       }
     }
-  }
-
-  #dropPeer(peer: Peer, reason: string, now: Millis): void {
-    const connection = this.#connections.get(peer.link);
-    if (connection !== undefined) this.#drop(connection, reason, now);
-  }
-
-  #dropStrangers(now: Millis): void {
-    const patience = this.#context.settings.handshakeTimeoutMillis;
-    let next: Millis | undefined;
-    for (const connection of this.#strangers) {
-      const due = connection.peer.openedAt + patience;
-      if (due <= now) this.#drop(connection, "no handshake in time", now);
-      else next = Math.min(next ?? due, due);
-    }
-    this.#agenda.set(OWNER_STRANGERS, next);
   }
 
   // ---- questions
@@ -321,7 +178,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
     const id = input.type === "http-answered" ? input.request : input.query;
     if (input.type === "resolved" && this.#context.udpTrackers.resolved(id, input.outcome, now, this.#out)) return this.#deliverUdp(now);
     const torrent = this.#ownerOf(id);
-    if (torrent !== undefined) this.#run(torrent, () => torrent.answered(input, now, this.#out));
+    if (torrent !== undefined) this.#torrents.run(torrent, () => torrent.answered(input, now, this.#out));
   }
 
   /** Whose question this is; asked once. */
@@ -344,7 +201,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
   #deliverUdp(now: Millis): void {
     for (const answer of this.#context.udpTrackers.takeAnswers()) {
       const torrent = this.#ownerOf(answer.request);
-      if (torrent !== undefined) this.#run(torrent, () => torrent.announced(answer, now, this.#out));
+      if (torrent !== undefined) this.#torrents.run(torrent, () => torrent.announced(answer, now, this.#out));
     }
   }
 
@@ -367,8 +224,8 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       default: {
         const torrent = this.#torrents.get(command.torrent);
         if (torrent === undefined) return;
-        this.#run(torrent, () => torrent.command(command, now, this.#out));
-        if (torrent.isRemoved) this.#forget(torrent);
+        this.#torrents.run(torrent, () => torrent.command(command, now, this.#out));
+        if (torrent.isRemoved) this.#torrents.forget(torrent);
       }
     }
   }
@@ -378,28 +235,22 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
     this.#context.settings = settings;
     this.#context.downBucket.setRate(settings.downRateMax);
     this.#context.upBucket.setRate(settings.upRateMax);
-    for (const torrent of this.#torrents.values()) torrent.body?.choking.fixSlots(settings.uploadSlots);
+    for (const torrent of this.#torrents) torrent.body?.choking.fixSlots(settings.uploadSlots);
   }
 
   #add(command: Extract<Command, { type: "add-torrent" }>, now: Millis): void {
     const torrent = new Torrent(command, this.#context, now);
-    this.#torrents.set(torrent.id, torrent);
-    for (const infoHash of torrent.infoHashes) this.#byHash.set(infoHash, torrent);
-    this.#run(torrent, () => torrent.start(now, this.#out));
-  }
-
-  #forget(torrent: Torrent): void {
-    this.#torrents.delete(torrent.id);
-    this.#agenda.set(torrent.id, undefined);
-    for (const infoHash of torrent.infoHashes) if (this.#byHash.get(infoHash) === torrent) this.#byHash.delete(infoHash);
+    this.#torrents.add(torrent);
+    this.#torrents.run(torrent, () => torrent.start(now, this.#out));
   }
 
   #close(graceMillis: Millis, now: Millis): void {
     if (this.#closing !== "no") return;
     this.#closing = "under-way";
-    for (const torrent of this.#torrents.values()) this.#unquiet.add(torrent);
+    this.#connections.isShut = true;
+    for (const torrent of this.#torrents) this.#unquiet.add(torrent);
     this.#agenda.set(OWNER_CLOSE, now + graceMillis);
-    for (const torrent of this.#torrents.values()) this.#run(torrent, () => torrent.close(now, this.#out));
+    for (const torrent of this.#torrents) this.#torrents.run(torrent, () => torrent.close(now, this.#out));
   }
 
   /** Who was found quiet stays so, and is not asked again: ten thousand torrents end with ten thousand inputs. */
@@ -443,7 +294,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
     const { listenPort, pool, settings } = this.#context;
     return {
       listenPort,
-      acceptedCount: this.#acceptedCount,
+      acceptedCount: this.#connections.acceptedCount,
       listeningMillis: listenPort === 0 ? 0 : now - this.#listeningSince,
       storingLengthMax: pool.storingLengthMax,
       downRateMax: settings.downRateMax,
@@ -457,8 +308,8 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
     return this.#torrents.get(id)?.filesProgress() ?? [];
   }
   session(now: Millis): SessionSnapshot {
-    const total = { torrentCount: this.#torrents.size, peerCount: 0, downRate: 0, upRate: 0, downloaded: 0, uploaded: 0 };
-    for (const torrent of this.#torrents.values()) {
+    const total = { torrentCount: this.#torrents.count, peerCount: 0, downRate: 0, upRate: 0, downloaded: 0, uploaded: 0 };
+    for (const torrent of this.#torrents) {
       const one = torrent.snapshot(now);
       total.peerCount += one.peers;
       total.downRate += one.downRate;
