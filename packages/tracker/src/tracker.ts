@@ -64,6 +64,8 @@ const TICK_MILLIS = 100;
 const SWEEP_TICKS = 600;
 /** Peers and torrents a tick looks at besides its share. */
 const SWEEP_LEAST = 64;
+/** Peers and torrents a tick looks at, at most: a few milliseconds. Whoever has more than ten million comes round later. */
+const SWEEP_MOST = 20_000;
 
 export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
   readonly settings: TrackerSettings;
@@ -259,7 +261,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
     const { swarms } = this.#announcer;
     this.#announcer.followLoad();
     const share = Math.ceil((swarms.peerCount + 2 * swarms.torrents.end) / SWEEP_TICKS);
-    swarms.sweep(Math.floor(now / 1000), this.#announcer.ageMax, SWEEP_LEAST + share);
+    swarms.sweep(Math.floor(now / 1000), this.#announcer.ageMax, Math.min(SWEEP_MOST, SWEEP_LEAST + share));
     this.#access.tick(now, this.#announcer.ageMax);
     this.#http.tick(now, out);
     this.#announcer.natCheck?.tick(now);

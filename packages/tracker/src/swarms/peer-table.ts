@@ -40,6 +40,8 @@ export const NOBODY: number = -1;
 /** A block's place: its size index above, its number below. 0 means no block, so sizes count from 1 here. */
 const NUMBER_BITS = 25;
 const NUMBER_MASK = 2 ** NUMBER_BITS - 1;
+/** Peers. A block with more of them is not moved to a smaller one: that would take more than some five milliseconds. */
+const SHRUNK_PEERS_MAX = 100_000;
 /** Torrents on one page of places. */
 const PAGE_SHIFT = 12;
 const PAGE_MASK = 2 ** PAGE_SHIFT - 1;
@@ -293,10 +295,20 @@ export class PeerTable {
     if (this.#sizeIndex < 0) return;
     const count = this.peers;
     if (count === 0) return this.#dropBlock();
+    if (count > SHRUNK_PEERS_MAX) return;
     let sizeIndex = this.#sizeIndex;
     // One size of slack, so that a swarm at the border does not move on every announce.
     while (sizeIndex >= 2 && count <= capacityOf(sizeIndex - 2)) sizeIndex--;
     if (sizeIndex !== this.#sizeIndex) this.#resize(sizeIndex);
+  }
+
+  /** Takes everybody out of the open torrent at once. */
+  clear(): void {
+    if (this.#sizeIndex < 0) return;
+    this.peerCount -= this.peers;
+    this.seedCount -= this.seeds;
+    this.partialSeedCount -= this.partialSeeds;
+    this.#dropBlock();
   }
 
   /** Copies a peer to a free position; the index follows. */
@@ -373,7 +385,9 @@ export class PeerTable {
       copyBytes(area.bytes, base + layout.idsAt, bytes, to + now.idsAt, count * PEER_ID_LENGTH);
     }
     if (this.keepsReach) copyBytes(area.bytes, base + layout.reachAt, bytes, to + now.reachAt, count);
-    if (now.slots > 0) for (let position = 0; position < count; position++) this.#index.insert(position);
+    // An index of the same length has everybody at the same slot.
+    if (now.slots === layout.slots) copyBytes(area.bytes, base + layout.indexAt, bytes, to + now.indexAt, 4 * now.slots);
+    else if (now.slots > 0) for (let position = 0; position < count; position++) this.#index.insert(position);
     this.#place(this.#torrent, sizeIndex, number);
     this.#dropFrom(oldSize, oldNumber);
   }

@@ -217,6 +217,33 @@ describe("Swarms", () => {
     swarms.check();
   });
 
+  it("leave a large swarm where it lies until moving it is little work", () => {
+    const swarms = new Swarms({ ...ROOMY, keepsIds: false, peersMax: 200_000, peersPerTorrentMax: 200_000 });
+    for (let number = 0; number < 130_000; number++) announce(swarms, 1, peer(number, 4, DOWNLOADER));
+    const large = swarms.byteLength;
+    for (let number = 129_999; number >= 100_001; number--) swarms.remove(peer(number, 4, DOWNLOADER), 0);
+    expect([swarms.peers, swarms.byteLength]).toEqual([100_001, large]);
+    for (let number = 100_000; number >= 50_000; number--) swarms.remove(peer(number, 4, DOWNLOADER), 0);
+    expect(swarms.byteLength).toBeLessThan(large * 0.6);
+    expect([0, 49_999, 50_000].map((number) => swarms.ipv4.find(peer(number, 4, DOWNLOADER).endpoint.halves) >= 0)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it("forget a torrent with everybody in it", () => {
+    const swarms = new Swarms(ROOMY);
+    for (const torrent of [1, 2]) {
+      for (let number = 0; number < 90; number++) announce(swarms, torrent, peer(number, number % 2 ? 4 : 6, (number % 3) as Zone));
+    }
+    swarms.forget(swarms.torrents.find(hash(1)));
+    swarms.check();
+    expect([swarms.peerCount, swarms.seedCount, swarms.partialSeedCount]).toEqual([90, 30, 30]);
+    expect(announce(swarms, 1, peer(1, 4, SEED))).toBe(-1);
+    swarms.check();
+  });
+
   it("keep a completed torrent for a while after its last peer, others not", () => {
     const swarms = new Swarms(ROOMY);
     for (const torrent of [1, 2]) {

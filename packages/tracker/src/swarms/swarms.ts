@@ -373,10 +373,8 @@ export class Swarms {
   forget(torrent: number): void {
     this.open(torrent);
     this.watcher?.forgotten(torrent);
-    for (const table of [this.ipv4, this.ipv6]) {
-      while (table.peers > 0) table.remove(table.peers - 1);
-      table.fit();
-    }
+    this.ipv4.clear();
+    this.ipv6.clear();
     this.completedKnown -= this.torrents.completed(torrent);
     this.torrents.remove(torrent);
     this.#open = NO_TORRENT;
