@@ -3,7 +3,7 @@
  * @module
  */
 import { parseBytes } from "@bittern/faces";
-import { UsageError } from "@bittern/protocol/base";
+import { UsageError, wantedUrl } from "@bittern/protocol/base";
 
 /** First and last of the ports to try, in order; 0 to 0 is any free port. */
 export type PortRange = readonly [first: number, last: number];
@@ -66,7 +66,7 @@ export function parseServerName(text: string): string {
 
 /** An announce URL. */
 export function parseTrackerUrl(text: string): string {
-  return parseUrl(text, ["http:", "https:", "udp:", "ws:", "wss:"], "http://tracker.example:6969/announce");
+  return wantedUrl(text, "announce");
 }
 
 /** A tier of announce URLs: `a,b`; an empty text is no tier. */
@@ -76,21 +76,12 @@ export function parseTier(text: string): readonly string[] {
 }
 
 export function parseWebSeed(text: string): string {
-  return parseUrl(text, ["http:", "https:"], "https://mirror.example/files/");
+  return wantedUrl(text, "webSeed");
 }
 
 /** An address to read a feed or a page from. */
 export function parseFeedUrl(text: string): string {
-  return parseUrl(text, ["http:", "https:"], "https://example.org/torrents.rss");
-}
-
-function parseUrl(text: string, schemes: readonly string[], example: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !schemes.includes(url.protocol) || url.hostname === "") {
-    const named = schemes.map((scheme) => scheme.slice(0, -1)).join(", ");
-    throw new UsageError("URL_INVALID", `"${text}" is no URL of the kind wanted here (${named}); write it in full, such as ${example}`);
-  }
-  return text;
+  return wantedUrl(text, "feed");
 }
 
 /** `true`/`false`, `yes`/`no`, `on`/`off`, `1`/`0`. */

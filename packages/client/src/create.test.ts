@@ -97,6 +97,17 @@ describe("createTorrent", () => {
     expect(left.sort()).toEqual([".hidden: hidden", "out: leads out", "x~: litter"]);
   });
 
+  it("refuses announce URLs and web seeds that nobody could ask, before it hashes", async () => {
+    const onProgress = (): never => expect.unreachable();
+    for (const url of ["tracker.example", "", "ftp://a/announce", "udp://"]) {
+      const refused = { name: "UsageError", code: "URL_INVALID", message: expect.stringContaining(`"${url}"`) };
+      await expect(createTorrent(album, { announce: [["http://a/announce"], [url]], onProgress }), url).rejects.toMatchObject(refused);
+    }
+    await expect(createTorrent(album, { webSeeds: ["udp://a:1"], onProgress })).rejects.toMatchObject({ code: "URL_INVALID" });
+    const { announce } = await createTorrent(join(album, "b/d"), { announce: [["udp://a:1", "wss://a"]] });
+    expect(announce).toEqual([["udp://a:1", "wss://a"]]);
+  });
+
   it("ends when it is told to, and refuses what cannot be", async () => {
     await expect(createTorrent(album, { signal: AbortSignal.abort() })).rejects.toThrow();
     await expect(createTorrent([])).rejects.toMatchObject({ code: "CREATE_FILES" });

@@ -5,7 +5,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { DEFAULT_SETTINGS } from "@bittern/engine";
 import { hashStream, type LeftOut, type ListedFile, type ListOptions, listFiles, type StreamFile } from "@bittern/node";
-import { equalBytes, UsageError, utf8 } from "@bittern/protocol/base";
+import { equalBytes, UsageError, utf8, wantedUrl } from "@bittern/protocol/base";
 import {
   automaticPieceLength,
   buildTorrent,
@@ -30,8 +30,9 @@ export interface CreateOptions extends WaitOptions {
   readonly pieceLength?: number;
   /** Name of the file or folder for those who download; as it is unless given. */
   readonly name?: string;
-  /** Tiers of announce URLs. */
+  /** Tiers of announce URLs: http, https, udp, ws or wss. */
   readonly announce?: readonly (readonly string[])[];
+  /** http or https. */
   readonly webSeeds?: readonly string[];
   /** Peers come from the trackers only (BEP 27). */
   readonly private?: boolean;
@@ -68,6 +69,9 @@ export async function createTorrent(
   const { version = "hybrid" } = options;
   if (!VERSIONS.has(version))
     throw new UsageError("CREATE_VERSION", `there is no torrent of version ${String(version)}; choose v1, v2 or hybrid`);
+  // Before hours of hashing.
+  for (const url of options.announce?.flat() ?? []) wantedUrl(url, "announce");
+  for (const url of options.webSeeds ?? []) wantedUrl(url, "webSeed");
   const content =
     typeof input === "object" && Symbol.asyncIterator in input ? await gathered(input, options) : await listed(input, options);
   const files =

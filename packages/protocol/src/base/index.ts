@@ -11,3 +11,4 @@ export { fromHex, toHex } from "./hex.ts";
 export type { Machine } from "./machine.ts";
 export { below, fillRandom, type Random, shuffle } from "./random.ts";
 export { BLOCK_LENGTH, type FileIndex, type Flavour, KIB, MIB, type Millis, type PieceIndex, type Rate } from "./units.ts";
+export { wantedUrl } from "./wanted-url.ts";
