@@ -104,15 +104,17 @@ export async function runFace(options: FaceProgramOptions): Promise<void> {
   const unmount = mount(face, canvas, hasColours);
   const timer = setInterval(() => face.round(), ROUND_MILLIS);
   const say = (text: string): void => face.input({ type: "notice", notice: { text, tone: "bad" } });
+  shelf.onFailure = (error) => say(speech.failure(error));
   if (shelf.damaged !== undefined) say(speech.words.notices.listDamaged(shelf.damaged));
   void begin(steward, options, say);
   try {
     await over;
   } finally {
     clearInterval(timer);
-    steward.closing();
     unmount();
+    // Before what may fail: the error is to be read on the user's own screen.
     terminal.leave();
+    steward.closing();
   }
 }
 

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { Shelf, type ShelvedTorrent } from "./shelf.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bittern-shelf-test-"));
@@ -61,6 +61,35 @@ describe("The shelf", () => {
     expect(shelf.damaged).toContain("torrents.json.damaged");
     expect(readFileSync(`${list}.damaged`, "utf8")).toBe("{ half");
     expect(existsSync(list)).toBe(false);
+  });
+
+  it("outlives the loss of its folder: a save makes it anew, and one that cannot is told once", () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const path = place();
+      const shelf = new Shelf(path);
+      const failures: unknown[] = [];
+      shelf.onFailure = (error) => failures.push(error);
+      shelf.put(TORRENT);
+      rmSync(path, { recursive: true });
+      vi.runAllTimers();
+      expect(new Shelf(path).content).toEqual(shelf.content);
+
+      rmSync(path, { recursive: true });
+      writeFileSync(path, "a file where the folder was");
+      for (const down of [1, 2]) {
+        shelf.limit(down, 0);
+        vi.runAllTimers();
+      }
+      expect(failures).toMatchObject([{ code: "EEXIST" }]);
+
+      rmSync(path);
+      shelf.limit(3, 0);
+      vi.runAllTimers();
+      expect(new Shelf(path).content.down).toBe(3);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("takes no name that could lead elsewhere, whatever stands in the list", () => {

@@ -43,6 +43,9 @@ export class Shelf {
   readonly damaged: string | undefined;
   #content: ShelfContent;
   #writing: NodeJS.Timeout | undefined;
+  #hasFailed = false;
+  /** Told when a change could not be written; the next change tries again. */
+  onFailure: (error: unknown) => void = () => undefined;
 
   /** Opens the shelf in a folder, which is made when it is missing. */
   constructor(folder: string) {
@@ -95,7 +98,19 @@ export class Shelf {
 
   /** Several changes at once, such as the metadata of a hundred links, are written once. */
   #save(): void {
-    this.#writing ??= setTimeout(() => this.flush(), SAVE_MILLIS);
+    this.#writing ??= setTimeout(() => this.attempt(() => this.flush()), SAVE_MILLIS);
+  }
+
+  /** Changes the shelf where nobody can catch an error, as in a timer: the face would end of it. Tells `onFailure` instead. */
+  attempt(change: () => void): void {
+    try {
+      change();
+      this.#hasFailed = false;
+    } catch (error) {
+      // Once, until it has worked again: a full disk would otherwise be told with every change.
+      if (!this.#hasFailed) this.onFailure(error);
+      this.#hasFailed = true;
+    }
   }
 
   /** Writes what is not written yet. */
@@ -107,6 +122,8 @@ export class Shelf {
   }
 
   #write(name: string, content: string | Uint8Array): void {
+    // Somebody may have tidied up since the start.
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const path = join(this.#folder, name);
     const fresh = `${path}.${process.pid}.new`;
     writeFileSync(fresh, content, { mode: 0o600 });

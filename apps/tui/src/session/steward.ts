@@ -77,7 +77,9 @@ export class Steward {
 
   /** Once the metadata is here the link is needed no more. */
   #watch(torrent: Torrent): void {
-    torrent.once("metadata", (metainfo) => this.#change(torrent, { magnet: null }, metainfo.toBytes()));
+    torrent.once("metadata", (metainfo) => {
+      this.#shelf.attempt(() => this.#change(torrent, { magnet: null }, metainfo.toBytes()));
+    });
   }
 
   #change(torrent: Torrent, change: Partial<ShelvedTorrent>, bytes?: Uint8Array): void {
