@@ -79,7 +79,7 @@ async function perform<Options>(command: Command, load: () => Promise<Action<Opt
 /** Whoever read standard output has seen enough: end without a word. A command that ends by itself just does so at once. */
 function endQuietlyOnClosedPipe(stop: Stop, streaming: boolean): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE") return;
     if (!streaming) process.exit(0);
     stop.request("pipe");
   });

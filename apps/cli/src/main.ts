@@ -9,6 +9,7 @@ import type { Catalogue } from "./messages/catalogue.ts";
 import { languageOfWords, loadCatalogue } from "./messages/language.ts";
 import { Output } from "./output.ts";
 import { bitternProgram } from "./program.ts";
+import { heedFullOutput, leave } from "./standard-output.ts";
 import { commandFirst } from "./word-order.ts";
 
 /** commander's way to say that help or the version was printed as asked. */
@@ -21,6 +22,7 @@ void main(process.argv);
 async function main(argv: readonly string[]): Promise<void> {
   const words = argv.slice(2);
   const messages = await loadCatalogue(languageOfWords(words));
+  heedFullOutput((failure) => new Output({ json: false, quiet: false, messages }).failure("bittern", failure, false));
   try {
     const program = bitternProgram(messages.help);
     const [word, topic] = words;
@@ -30,8 +32,7 @@ async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = refuse(error, words, messages);
   }
-  // Threads and sockets that nobody waits for any more must not hold the process back.
-  process.stdout.write("", () => process.exit());
+  leave();
 }
 
 /** Everything that fails inside a command is told there: here arrives only what was wrong on the command line. */

@@ -4,8 +4,8 @@
  */
 
 import { resolve } from "node:path";
-import { type KnownSource, loadBytes, loadSource, type Metainfo } from "@bittern/client";
-import { UsageError } from "@bittern/protocol/base";
+import { type KnownSource, loadBytes, loadSource, type Metainfo, parseTorrent } from "@bittern/client";
+import { ProtocolError, UsageError } from "@bittern/protocol/base";
 import type { Stop } from "./stop.ts";
 
 export async function readSourceArgument(source: string, stop: Stop): Promise<KnownSource> {
@@ -18,6 +18,24 @@ export async function readTorrentArgument(source: string, stop: Stop): Promise<M
   const known = await readSourceArgument(source, stop);
   if (known.type === "metainfo") return known.metainfo;
   throw new UsageError("TORRENT_NEEDED", `${source} is only a link; give the .torrent file, which \`bittern get\` can fetch by it`);
+}
+
+/** The bytes of a .torrent, and what they say. */
+interface TorrentFile {
+  readonly bytes: Uint8Array;
+  readonly metainfo: Metainfo;
+}
+
+/** A .torrent that is to be changed or shown. An error names the file. */
+export async function readTorrentFile(from: string | AsyncIterable<Uint8Array>): Promise<TorrentFile> {
+  const bytes = await loadBytes(from);
+  try {
+    return { bytes, metainfo: parseTorrent(bytes) };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    const name = typeof from === "string" ? from : "standard input";
+    throw new ProtocolError(error.code, `${name} is no valid torrent: ${error.message}`);
+  }
 }
 
 /** Absolute path of a file or folder that is named. An unset variable would otherwise name whatever folder one happens to be in. */

@@ -3,10 +3,11 @@
  * @module
  */
 import { resolve } from "node:path";
-import { editTorrent, loadBytes, parseTorrent, type TorrentChanges } from "@bittern/client";
+import { editTorrent, parseTorrent, type TorrentChanges } from "@bittern/client";
 import { UsageError } from "@bittern/protocol/base";
 import { summaryLines, summaryOf } from "../description.ts";
 import type { Action } from "../invocation.ts";
+import { readTorrentFile } from "../source.ts";
 import { deliver, refuseMixedOutput } from "../write-file.ts";
 
 interface EditOptions {
@@ -25,8 +26,7 @@ export const edit: Action<EditOptions> = async ({ output }, [torrent = ""], opti
   if (isPiped) refuseMixedOutput(output);
   if (torrent === "-" && options.output === undefined)
     throw new UsageError("OUTPUT_NEEDED", "standard input cannot be changed in place; name a file with -o, or - for standard output");
-  const before = await loadBytes(torrent === "-" ? process.stdin : torrent);
-  const old = parseTorrent(before);
+  const { bytes: before, metainfo: old } = await readTorrentFile(torrent === "-" ? process.stdin : torrent);
   const { bytes, infoHashChanged } = editTorrent(before, changes);
   const edited = parseTorrent(bytes);
   const file = isPiped ? null : resolve(options.output ?? torrent);

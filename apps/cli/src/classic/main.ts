@@ -3,11 +3,12 @@
  * @module
  */
 
-import { failureOf } from "../failure.ts";
+import { type Failure, failureOf } from "../failure.ts";
 import { Log } from "../log.ts";
 import type { ClassicMessages } from "../messages/classic/words.ts";
 import { chooseLanguage, loadCatalogue } from "../messages/language.ts";
 import { Output } from "../output.ts";
+import { heedFullOutput, leave } from "../standard-output.ts";
 import { stateFolder } from "../state-folder.ts";
 import { Stop } from "../stop.ts";
 import { VERSION } from "../version.ts";
@@ -22,13 +23,14 @@ export async function runClassic(name: string, words: readonly string[] = proces
   const program = CLASSIC_PROGRAMS.find((known) => known.name === name.replace(/\.py$/, ""));
   if (program === undefined) throw new Error(`no classic program is named ${name}`);
   process.exitCode = await perform(program, words);
-  // Threads and sockets that nobody waits for any more must not hold the process back.
-  process.stdout.write("", () => process.exit());
+  leave();
 }
 
 async function perform(program: ClassicProgram, words: readonly string[]): Promise<number> {
   const messages = await loadCatalogue(chooseLanguage(undefined));
   const output = new Output({ json: false, quiet: false, messages });
+  const tell = ({ code, message }: Failure): void => output.log(messages.classic.error(messages.failure(code, message)));
+  heedFullOutput(tell);
   const [only] = words;
   if (words.length === 1 && only === "--version") {
     process.stdout.write(`${program.name} (Bittern) ${VERSION}\n`);
@@ -50,8 +52,8 @@ async function perform(program: ClassicProgram, words: readonly string[]): Promi
     if (stop.reason !== undefined) return stop.failedStatus;
     if (process.env["BITTERN_DEBUG"] === "1") output.log(error instanceof Error ? (error.stack ?? String(error)) : String(error));
     const failure = failureOf(error);
-    const hint = failure.status === 2 ? `\n${messages.classic.seeUsage(program.name)}` : "";
-    output.log(`${messages.classic.error(messages.failure(failure.code, failure.message))}${hint}`);
+    tell(failure);
+    if (failure.status === 2) output.log(messages.classic.seeUsage(program.name));
     return failure.status;
   }
 }
@@ -64,8 +66,7 @@ function helpOf({ name, options, words }: ClassicProgram, classic: ClassicMessag
 
 function endOnClosedPipe(stop: Stop): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    stop.request("pipe");
+    if (error.code === "EPIPE") stop.request("pipe");
   });
   process.stderr.on("error", () => undefined);
 }

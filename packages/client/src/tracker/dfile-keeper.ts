@@ -4,8 +4,8 @@
  */
 import { open, readFile, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { makeFolder } from "@bittern/node";
-import { HostError, type Random } from "@bittern/protocol/base";
+import { diskFault, makeFolder } from "@bittern/node";
+import { HostError, ProtocolError, type Random } from "@bittern/protocol/base";
 import { dfileToJournal } from "@bittern/tracker";
 import type { DfileOptions } from "./options.ts";
 
@@ -26,13 +26,19 @@ export class DfileKeeper {
     this.#onWarning = onWarning;
   }
 
-  /** What the file remembers, as a journal; `undefined` when there is none. Rejects with a `ProtocolError` when it is no dfile. */
+  /** What the file remembers, as a journal; `undefined` when there is none. Rejects with a `ProtocolError` when it is no dfile,
+   * and leaves the file alone. */
   async load(random: Random): Promise<Uint8Array | undefined> {
     const { path } = this.#options;
     const found = await stat(path).catch(() => undefined);
     if (found === undefined || found.size === 0) return undefined;
     if (found.size > LENGTH_MAX) throw new HostError("FILE_UNSAFE", `${path} has ${found.size} bytes, which is no state of a tracker`);
-    return dfileToJournal(await readFile(path), Math.floor(found.mtimeMs / 1000), random);
+    try {
+      return dfileToJournal(await readFile(path), Math.floor(found.mtimeMs / 1000), random);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw diskFault(error, path);
+      throw new ProtocolError(error.code, `${path} is no state of a tracker: ${error.message}`);
+    }
   }
 
   /** Begins to write what `content` tells. */

@@ -222,6 +222,11 @@ describe("What a tracker remembers", () => {
     await using _ = third.tracker;
     expect(third.tracker.stats()).toMatchObject({ seeds: 1, downloaders: 1 });
     writeFileSync(path, "no state");
-    await expect(new TrackerServer({ dfile: { path } }).listen()).rejects.toMatchObject({ name: "ProtocolError" });
+    await expect(new TrackerServer({ dfile: { path } }).listen()).rejects.toMatchObject({
+      name: "ProtocolError",
+      message: expect.stringContaining(`${path} is no state of a tracker`),
+    });
+    expect(readFileSync(path, "latin1")).toBe("no state");
+    await expect(new TrackerServer({ dfile: { path: folder } }).listen()).rejects.toThrow(`${folder}: it is a folder`);
   });
 });

@@ -25,6 +25,27 @@ beforeAll(() => {
   });
 });
 
+describe("The metainfo tools", () => {
+  it("name the file that is no torrent, and leave it alone", async () => {
+    const page = "<!DOCTYPE html>";
+    writeFiles(cwd, { "page.torrent": page });
+    const calls = [
+      ["btshowmetainfo", "page.torrent"],
+      ["btrename", "page.torrent", "new"],
+      ["btreannounce", URL_OF_TRACKER, "page.torrent"],
+      ["btcopyannounce", "page.torrent", "page.torrent"],
+    ] as const;
+    for (const [program, ...words] of calls) {
+      const { status, err } = await call(program, ...words);
+      expect({ status, err }, program).toEqual({
+        status: 1,
+        err: "error: page.torrent is no valid torrent: a torrent is a bencoded dictionary\n",
+      });
+    }
+    expect(readFileSync(join(cwd, "page.torrent"), "utf8")).toBe(page);
+  });
+});
+
 describe("btmakemetafile", () => {
   it("D1 takes the file and the announce URL, and options behind them", async () => {
     const { status, out, err } = await call("btmakemetafile", "pg_live.1.3.3-SRA.iso", URL_OF_TRACKER, "--comment", "a remark");

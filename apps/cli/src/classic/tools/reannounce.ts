@@ -2,8 +2,9 @@
  * `btreannounce`: sends torrents to another tracker.
  * @module
  */
-import { editTorrent, loadBytes, parseTorrent } from "@bittern/client";
+import { editTorrent } from "@bittern/client";
 import { printable } from "@bittern/faces";
+import { readTorrentFile } from "../../source.ts";
 import { writeWholeFile } from "../../write-file.ts";
 import type { AnnounceTable } from "../options/maker.ts";
 import type { ClassicAction } from "../program.ts";
@@ -13,11 +14,11 @@ export const reannounce: ClassicAction<AnnounceTable> = async ({ output }, { val
   const [url = "", ...paths] = positional;
   const announce = tiersOf(url, values.announce_list);
   for (const path of paths) {
-    const before = await loadBytes(path);
-    const old = parseTorrent(before).announce[0]?.[0];
+    const { bytes, metainfo } = await readTorrentFile(path);
+    const old = metainfo.announce[0]?.[0];
     if (old !== undefined && old !== url)
       process.stdout.write(`${output.messages.classic.tools.oldAnnounce(printable(path), printable(old))}\n`);
-    await writeWholeFile(path, editTorrent(before, { announce }).bytes, true);
+    await writeWholeFile(path, editTorrent(bytes, { announce }).bytes, true);
   }
   return 0;
 };

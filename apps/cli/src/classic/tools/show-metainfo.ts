@@ -3,9 +3,10 @@
  * @module
  */
 import { basename } from "node:path";
-import { loadBytes, type Metainfo, parseTorrent, pathOf } from "@bittern/client";
+import { type Metainfo, pathOf } from "@bittern/client";
 import { printable } from "@bittern/faces";
 import type { ClassicToolMessages } from "../../messages/classic/words.ts";
+import { readTorrentFile } from "../../source.ts";
 import type { ClassicAction, NoOptions } from "../program.ts";
 
 /** Of the layout that scripts read: it has not changed since. */
@@ -16,8 +17,8 @@ export const showMetainfo: ClassicAction<NoOptions> = async ({ output }, { posit
   const { tools } = output.messages.classic;
   process.stdout.write(`btshowmetainfo ${LAYOUT_VERSION} - ${tools.decodes}\n\n`);
   for (const path of positional) {
-    const torrent = parseTorrent(await loadBytes(path));
-    process.stdout.write(`${metainfoLines(basename(path), torrent, tools).join("\n")}\n\n`);
+    const { metainfo } = await readTorrentFile(path);
+    process.stdout.write(`${metainfoLines(basename(path), metainfo, tools).join("\n")}\n\n`);
   }
   return 0;
 };
