@@ -3,20 +3,20 @@
  * syncs them, keeps the resume record, and knows what to do when the disk refuses.
  * @module
  */
-
 import type { StoreStamps } from "@bittern/host";
-import { assert, Bitfield, type FileIndex, HostError, MIB, type Millis, type PieceIndex, unreachable } from "@bittern/protocol/base";
+import { assert, type Bitfield, type FileIndex, HostError, MIB, type Millis, type PieceIndex, unreachable } from "@bittern/protocol/base";
 import { Retry } from "../disk/retry.ts";
-import { judgeBlindly, judgeRecord, type Trust } from "../disk/trust.ts";
+import type { Trust } from "../disk/trust.ts";
 import { CheckPlan } from "../disk/verify.ts";
 import type { FilePriority } from "../session/command.ts";
 import type { SessionOutput } from "../session/output.ts";
+import { Arrivals } from "./arrivals.ts";
 import type { ContentInput, ContentNews, ContentOptions } from "./content-news.ts";
 import { Durability } from "./durability.ts";
 import { FileTable } from "./file-table.ts";
+import { trustAtOpening, trustNothing } from "./opening-trust.ts";
 import type { PartialPiece } from "./partial-piece.ts";
 import { storePlan } from "./store-plan.ts";
-import { expectationOf, Storing } from "./storing.ts";
 
 /** Bytes that must be free before a full disk is tried again. */
 const ROOM_MIN: number = 4 * MIB;
@@ -28,7 +28,7 @@ export class Content {
   readonly #options: ContentOptions;
   readonly #files: FileTable;
   readonly #durability: Durability;
-  readonly #storing: Storing;
+  readonly #arrivals: Arrivals;
   #phase: Phase = "closed";
   #check: CheckPlan | undefined;
   #root: string;
@@ -38,11 +38,10 @@ export class Content {
   #closing: "no" | "keep" | "delete" = "no";
 
   constructor(options: ContentOptions) {
-    const { torrent, metainfo } = options;
     this.#options = options;
-    this.#files = new FileTable(metainfo.layout, options.priorities);
+    this.#files = new FileTable(options.metainfo.layout, options.priorities);
     this.#durability = new Durability(options, this.#files);
-    this.#storing = new Storing(torrent, metainfo.layout);
+    this.#arrivals = new Arrivals(options, this.#files, this.#durability);
     this.#root = options.add.placement.root;
   }
 
@@ -85,7 +84,7 @@ export class Content {
   }
   /** Bytes of buffers that the disk has not given back yet. */
   get storingLength(): number {
-    return this.#storing.byteLength;
+    return this.#arrivals.byteLength;
   }
   filesProgress(): readonly number[] {
     return this.#files.progress();
@@ -126,9 +125,9 @@ export class Content {
       case "store-allocated":
         return this.#allocated(input.fault, now, news);
       case "piece-stored":
-        return this.#pieceStored(input, now, news);
+        return this.#arrivals.pieceStored(input, now, news, (fault) => this.#refuse(fault, now, news));
       case "run-stored":
-        return this.#runStored(input, now, news, out);
+        return this.#arrivals.runStored(input, news, out, (fault) => this.#refuse(fault, now, news));
       case "synced":
         return this.#synced(input, now, news, out);
       case "record-saved":
@@ -158,15 +157,7 @@ export class Content {
       return this.#refuse(outcome, now, news);
     }
     this.#durability.stamps = outcome;
-    const { layout } = this.#options.metainfo;
-    const question = {
-      record: this.#options.record,
-      stamps: outcome,
-      files: layout.files,
-      pieceLength: layout.pieceLength,
-      pieceCount: layout.pieceCount,
-    };
-    const trust = this.#options.add.trustData === true ? trustEverything(layout.pieceCount) : judgeRecord(question);
+    const trust = trustAtOpening(this.#options, outcome);
     for (const piece of trust.trusted) {
       this.#files.add(piece);
       news.push({ type: "piece-found", piece });
@@ -185,21 +176,17 @@ export class Content {
   #checkOn(now: Millis, news: ContentNews[], out: SessionOutput[]): void {
     const check = this.#check;
     if (check === undefined) return;
-    for (let batch = check.next(); batch !== undefined; batch = check.next()) this.#askVerdict(batch, out);
+    for (let batch = check.next(); batch !== undefined; batch = check.next()) this.#arrivals.askVerdict(batch, out);
     if (!check.isDone || this.#phase !== "checking" || this.#isResting) return;
     this.#check = undefined;
     this.#allocateOrOpen(now, news, out);
   }
 
-  #askVerdict(pieces: readonly PieceIndex[], out: SessionOutput[]): void {
-    const { torrent, metainfo } = this.#options;
-    const expected = pieces.map((piece) => expectationOf(metainfo.layout, piece));
-    out.push({ type: "verify", torrent, pieces, expected });
-  }
-
   #verified(input: Extract<ContentInput, { type: "verified" }>, now: Millis, news: ContentNews[], out: SessionOutput[]): void {
     const { pieces, outcome } = input;
-    if (this.#check === undefined || this.#phase !== "checking") return this.#looked(pieces, outcome, now, news);
+    if (this.#check === undefined || this.#phase !== "checking") {
+      return this.#arrivals.judged(input, now, news, (fault) => this.#refuse(fault, now, news));
+    }
     if (outcome instanceof HostError) {
       this.#check.failed(pieces);
       this.#check.cancel();
@@ -244,80 +231,24 @@ export class Content {
 
   /** Hands a full run to the disk; a piece of several runs is hashed where it lies once all of them are there. */
   store(partial: PartialPiece, run: number, out: SessionOutput[]): void {
-    this.#storing.store(partial, run, out);
-  }
-
-  #pieceStored(input: Extract<ContentInput, { type: "piece-stored" }>, now: Millis, news: ContentNews[]): void {
-    const { piece, outcome, buffer } = input;
-    this.#storing.pieceAnswered(buffer.byteLength);
-    const bytes = new Uint8Array(buffer, 0, this.#options.metainfo.layout.pieceByteLength(piece));
-    if (outcome instanceof HostError) {
-      news.push({ type: "piece-unstored", piece });
-      this.#refuse(outcome, now, news);
-    } else if (outcome.good) {
-      this.#goodPiece(piece, bytes, now, news);
-    } else {
-      news.push({ type: "piece-bad", piece, bytes, leaves: outcome.leaves });
-    }
-    news.push({ type: "buffer", buffer });
-  }
-
-  #goodPiece(piece: PieceIndex, bytes: Uint8Array | undefined, now: Millis, news: ContentNews[]): void {
-    this.#files.add(piece);
-    this.#durability.downloaded += this.#files.contentLength(piece);
-    this.#durability.planner.stored(piece, now);
-    news.push({ type: "piece-good", piece, bytes });
-  }
-
-  #runStored(input: Extract<ContentInput, { type: "run-stored" }>, now: Millis, news: ContentNews[], out: SessionOutput[]): void {
-    news.push({ type: "buffer", buffer: input.buffer });
-    const progress = this.#storing.runAnswered(input.piece, input.buffer.byteLength, input.fault !== undefined);
-    if (progress === "whole") return this.#askVerdict([input.piece], out);
-    if (progress === "unknown" || input.fault === undefined) return;
-    news.push({ type: "piece-unstored", piece: input.piece });
-    this.#refuse(input.fault, now, news);
-  }
-
-  /** A verdict outside of a check: on a piece of several runs, or on one whose read failed. */
-  #looked(pieces: readonly PieceIndex[], outcome: Uint8Array | HostError, now: Millis, news: ContentNews[]): void {
-    const lost: PieceIndex[] = [];
-    pieces.forEach((piece, place) => {
-      const isGood = !(outcome instanceof HostError) && outcome[place] === 1;
-      const wasRunning = this.#storing.judged(piece);
-      if (wasRunning && isGood) this.#goodPiece(piece, undefined, now, news);
-      else if (wasRunning) news.push({ type: "piece-bad", piece, bytes: undefined, leaves: undefined });
-      else if (isGood) this.#durability.planner.verified(piece, now);
-      else if (this.#files.remove(piece)) lost.push(piece);
-    });
-    for (const piece of lost) this.#durability.planner.lost(piece, now);
-    if (lost.length > 0) news.push({ type: "pieces-lost", pieces: lost });
-    if (outcome instanceof HostError) this.#refuse(outcome, now, news);
+    this.#arrivals.store(partial, run, out);
   }
 
   /** These pieces could not be read: they are looked at again, nobody else is to blame. */
   suspect(pieces: readonly PieceIndex[], out: SessionOutput[]): void {
     const held = [...new Set(pieces)].filter((piece) => this.have.has(piece));
-    if (held.length > 0 && this.#phase === "open") this.#askVerdict(held, out);
+    if (held.length > 0 && this.#phase === "open") this.#arrivals.askVerdict(held, out);
   }
 
   /** Hashes everything in place anew; transfers wait meanwhile. */
   recheck(now: Millis, out: SessionOutput[]): ContentNews[] {
     const news: ContentNews[] = [];
     if (this.#phase !== "open" || this.#durability.stamps === undefined) return news;
-    const { layout } = this.#options.metainfo;
     const lost = [...this.have];
     this.#files.clear();
     for (const piece of lost) this.#durability.planner.lost(piece, now);
     news.push({ type: "pieces-lost", pieces: lost });
-    const question = {
-      record: undefined,
-      stamps: this.#durability.stamps,
-      files: layout.files,
-      pieceLength: layout.pieceLength,
-      pieceCount: layout.pieceCount,
-    };
-    const unchecked = Bitfield.full(layout.pieceCount);
-    this.#startCheck({ ...judgeBlindly(question), unchecked }, now, news, out);
+    this.#startCheck(trustNothing(this.#options, this.#durability.stamps), now, news, out);
     return news;
   }
 
@@ -369,7 +300,7 @@ export class Content {
     const doubtful = this.#durability.synced(ticket, outcome, now);
     if (!(outcome instanceof HostError)) return;
     // What a failed sync covered may be gone from memory and disk alike: it is read back and hashed.
-    this.#askVerdict(doubtful, out);
+    this.#arrivals.askVerdict(doubtful, out);
     this.#refuse(outcome, now, news);
   }
 
@@ -444,7 +375,7 @@ export class Content {
 
   /** Closes once the disk has answered everything; last of all the record says that the end was orderly. */
   #closeWhenQuiet(out: SessionOutput[]): void {
-    if (this.#phase !== "closing" || !this.#storing.isIdle || this.#durability.isBusy) return;
+    if (this.#phase !== "closing" || !this.#arrivals.isIdle || this.#durability.isBusy) return;
     const { torrent } = this.#options;
     if (this.#closing === "delete") {
       out.push({ type: "remove-store", torrent });
@@ -455,8 +386,4 @@ export class Content {
     }
     this.#phase = "ended";
   }
-}
-
-function trustEverything(pieceCount: number): Trust {
-  return { trusted: Bitfield.full(pieceCount), unchecked: new Bitfield(pieceCount) };
 }
