@@ -1,5 +1,6 @@
 /** The single-file executable, on its own: no Node, no checkout, an empty home. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,6 +43,27 @@ describe("The single-file executable", () => {
     const demo = run(program, ["demo", "--json"], { PATH: process.env["PATH"] ?? "" });
     expect(demo.status, demo.stderr).toBe(0);
     expect(JSON.parse(demo.stdout.trim().split("\n").at(-1) ?? "")).toMatchObject({ identical: true });
+  });
+
+  it("is a tracker whose processes are itself again, and end with it", { timeout: 60_000 }, async () => {
+    const env = { PATH: "/nonexistent", HOME: home };
+    const tracker = spawn(program, ["track", "--threads", "2", "--port", "0"], { cwd: folder, env, timeout: 50_000 });
+    const ended = once(tracker, "exit");
+    let [said, complained] = ["", ""];
+    tracker.stderr.setEncoding("utf8").on("data", (text: string) => (complained += text));
+    tracker.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+    // It says so when all of its processes stand at the doors.
+    await Promise.race([expect.poll(() => said, { timeout: 40_000 }).toMatch(/tracking at .*:\d+\/announce/), ended]);
+    const port = /:(\d+)\/announce/.exec(said)?.[1];
+    const query = `info_hash=${"h".repeat(20)}&uploaded=0&downloaded=0&left=5&compact=0`;
+    const announce = async (peer: number) => {
+      const url = `http://127.0.0.1:${port}/announce?${query}&peer_id=${String(peer).padEnd(20, "-")}&port=${peer}`;
+      return await (await fetch(url, { headers: { Connection: "close" } })).text();
+    };
+    for (const peer of [1001, 1002, 1003]) await announce(peer);
+    expect(await announce(1004)).toMatch(/10:incompletei4e.*porti1001e/);
+    tracker.kill("SIGTERM");
+    expect([await ended, complained]).toEqual([[0, null], ""]);
   });
 
   it("opens its terminal face", () => {
