@@ -1,7 +1,7 @@
 /** @module */
 import { UsageError } from "@bittern/protocol/base";
 import { describe, expect, it } from "vitest";
-import { localAddress, urlHost } from "./public-host.ts";
+import { interfaceAddress, localAddress, urlHost } from "./public-host.ts";
 
 const at = (address: string, internal = false) => ({
   address,
@@ -21,6 +21,15 @@ describe("The address in links", () => {
     expect(localAddress({ eth: [at("fe80::1"), at("2001:db8::1")] })).toBe("2001:db8::1");
   });
   it("is the loop where there is nothing else", () => expect(localAddress({ lo: [at("127.0.0.1", true)] })).toBe("127.0.0.1"));
+  it("is that of the interface that was chosen", () => {
+    const interfaces = { lo: [at("127.0.0.1", true)], eth: [at("10.0.0.7")], tun: [at("fe80::1"), at("2001:db8::1")] };
+    expect(["127.0.0.1", "lo", "tun", "gone"].map((chosen) => interfaceAddress(chosen, interfaces))).toEqual([
+      "127.0.0.1",
+      "127.0.0.1",
+      "2001:db8::1",
+      "10.0.0.7",
+    ]);
+  });
 });
 
 describe("The host of a URL", () => {

@@ -18,6 +18,13 @@ export function localAddress(interfaces: Interfaces = networkInterfaces()): stri
   return (usable.find(({ family }) => family === "IPv4") ?? usable[0])?.address ?? "127.0.0.1";
 }
 
+/** An address of the network interface that has this name; one of its addresses stands for itself. */
+export function interfaceAddress(chosen: string, interfaces: Interfaces = networkInterfaces()): string {
+  if (isIP(chosen) !== 0) return chosen;
+  const usable = (interfaces[chosen] ?? []).filter(({ address }) => !/^fe[89ab]/i.test(address));
+  return (usable.find(({ family }) => family === "IPv4") ?? usable[0])?.address ?? localAddress(interfaces);
+}
+
 /** A host as it stands in a URL: a name, an IPv4 address, or an IPv6 address in brackets. */
 export function urlHost(host: string): string {
   const bare = host.replace(/^\[|\]$/g, "");
