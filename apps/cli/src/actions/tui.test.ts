@@ -32,6 +32,23 @@ class Tmux {
   keys(...keys: readonly string[]): void {
     this.#tmux("send-keys", "-t", "t", ...keys);
   }
+  /** A report of the mouse (SGR, mode 1006), as a terminal sends it: button 0 is the left one, 64 and 65 are the wheel. */
+  mouse(button: number, { column, line }: { readonly column: number; readonly line: number }): void {
+    for (const end of ["M", "m"]) {
+      const report = `\u001b[<${button};${column + 1};${line + 1}${end}`;
+      this.#tmux("send-keys", "-t", "t", "-H", ...[...Buffer.from(report)].map((byte) => byte.toString(16)));
+    }
+  }
+  /** Whether the program has asked for such reports. */
+  get hasMouse(): boolean {
+    return this.#tmux("display-message", "-p", "-t", "t", "#{mouse_sgr_flag}").trim() === "1";
+  }
+  /** Where a text stands on the screen. */
+  async placeOf(text: string): Promise<{ readonly column: number; readonly line: number }> {
+    const lines = (await this.shows(text)).split("\n");
+    const line = lines.findIndex((shown) => shown.includes(text));
+    return { column: (lines[line] as string).indexOf(text), line };
+  }
   text(text: string): void {
     this.#tmux("send-keys", "-t", "t", "-l", text);
   }
@@ -60,9 +77,11 @@ const command = [process.execPath, PROGRAM, "tui", "--state", state, "--port", "
 describe.skipIf(!hasTmux)("bittern tui", () => {
   const tmux = new Tmux();
   const again = new Tmux();
+  const pointed = new Tmux();
   afterAll(() => {
     tmux.end();
     again.end();
+    pointed.end();
   });
 
   it("downloads a link that is typed in, shows it from all sides, and has it at the next start", async () => {
@@ -123,5 +142,42 @@ describe.skipIf(!hasTmux)("bittern tui", () => {
     expect((await run(["tui", "--json", "--state", state])).json).toEqual({ torrents: [] });
     expect(readFileSync(join(dir, "album/notes.txt"), "utf8")).toBe("hello\n");
     await seed.stop();
+  });
+
+  it("follows the mouse once it is asked to: a line, a line again, a tab, the wheel", async () => {
+    const names = Array.from({ length: 8 }, (_, at) => `torrent-${at}`);
+    const torrents = names.map((name) => join(folder, `${name}.torrent`));
+    for (const [at, name] of names.entries()) {
+      writeFiles(join(folder, "clicked"), { [name]: `content ${at}` });
+      await run(["create", join(folder, "clicked", name), "-o", torrents[at] as string]);
+    }
+    pointed.run([...command.slice(0, -3), join(folder, "pointed"), "--port", "0", "--dir", join(folder, "clicked"), ...torrents]);
+    await pointed.shows("torrent-7");
+    expect(pointed.hasMouse).toBe(false);
+    pointed.keys("m");
+    await pointed.shows("the mouse is used");
+    expect(pointed.hasMouse).toBe(true);
+
+    // The first click goes there, the second opens.
+    const third = await pointed.placeOf("torrent-2");
+    pointed.mouse(0, third);
+    pointed.mouse(0, third);
+    await pointed.shows("2 files");
+    expect(pointed.screen).toContain("torrent-2");
+    expect(pointed.screen).not.toContain("torrent-3");
+    pointed.mouse(0, await pointed.placeOf("2 files"));
+    await pointed.shows("normal");
+    pointed.keys("Escape");
+    await pointed.shows("torrent-3");
+
+    // A step of the wheel is three lines.
+    pointed.mouse(65, third);
+    pointed.keys("Enter");
+    await pointed.shows(/torrent-5(?![^]*torrent-6)/);
+    pointed.keys("Escape");
+    await pointed.shows("torrent-3");
+    pointed.keys("q");
+    await pointed.shows("ended with 0");
+    expect(pointed.hasMouse).toBe(false);
   });
 });
