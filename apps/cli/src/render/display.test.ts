@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { ENGLISH } from "../messages/english.ts";
 import { Output } from "../output.ts";
-import { ProgressDisplay } from "./display.ts";
+import { ProgressDisplay, standardError } from "./display.ts";
 
 function stage(isTTY: boolean, quiet = false) {
   const said: string[] = [];
@@ -22,6 +22,11 @@ describe("The progress display", () => {
     clock.now = 499;
     display.update(VIEW);
     expect(said).toEqual([]);
+  });
+
+  it("writes to a dumb terminal as it does to a file", () => {
+    expect(standardError({ TERM: "dumb" }).isTTY).toBeUndefined();
+    expect(standardError({ TERM: "xterm" })).toBe(process.stderr);
   });
 
   it("redraws one line on a terminal and steps aside for other text", () => {

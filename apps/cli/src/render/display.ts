@@ -18,6 +18,11 @@ export interface Screen {
   write(text: string): unknown;
 }
 
+/** Standard error; a dumb terminal, which would show the sequences themselves, is written to as a file is. */
+export function standardError(environment: Readonly<Record<string, string | undefined>> = process.env): Screen {
+  return environment["TERM"] === "dumb" ? { write: (text) => process.stderr.write(text) } : process.stderr;
+}
+
 export class ProgressDisplay {
   readonly #screen: Screen;
   readonly #isQuiet: boolean;
@@ -29,7 +34,7 @@ export class ProgressDisplay {
   /** Nothing is drawn while another text holds the screen. */
   #heldUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(output: Output, screen: Screen = process.stderr, now: () => number = () => performance.now()) {
+  constructor(output: Output, screen: Screen = standardError(), now: () => number = () => performance.now()) {
     this.#screen = screen;
     this.#isQuiet = output.isQuiet;
     this.#messages = output.messages;

@@ -230,6 +230,11 @@ describe("btdownloadcurses", () => {
     const { status, err } = await run([join(cwd, "srv", `${ISO}.torrent`)], { program: "btdownloadcurses", cwd, env });
     expect(status).toBe(2);
     expect(err).toContain("btdownloadcurses fills a terminal, and there is none");
+
+    const dumb = new Terminal(commandLine("btdownloadcurses", [join(cwd, "srv", `${ISO}.torrent`)]), { cwd, env: { TERM: "dumb" } });
+    await dumb.end();
+    expect(dumb.raw).toContain("fills a terminal, and there is none");
+    expect(dumb.raw).not.toContain("\u001b");
   });
 });
 

@@ -28,7 +28,8 @@ export class Screen {
 
   /** Takes the terminal; throws where there is none. */
   constructor(program: string, listeners: ScreenListeners) {
-    if (process.stdout.isTTY !== true) {
+    // A dumb terminal, such as a shell within an editor, would show the sequences themselves.
+    if (process.stdout.isTTY !== true || process.env["TERM"] === "dumb") {
       throw new UsageError(
         "TERMINAL_MISSING",
         `${program} fills a terminal, and there is none; where output goes to a file or a pipe use its headless sister`,
