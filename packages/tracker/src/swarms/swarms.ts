@@ -11,6 +11,8 @@ import type { GuestCounts, Guests } from "./guests.ts";
 import type { Paired } from "./keyed-hash.ts";
 import { NOBODY, PeerTable, type Zone } from "./peer-table.ts";
 import { Dice } from "./sample.ts";
+import type { SwarmWatcher } from "./swarm-watcher.ts";
+import { Sweeper, type SweepOptions } from "./sweeper.ts";
 import { INFO_HASH_LENGTH, NO_TORRENT, TorrentTable } from "./torrent-table.ts";
 
 /** Whole seconds on the machine's clock; times in the tables are these modulo 65,536. */
@@ -22,7 +24,7 @@ const SHED_SAMPLES = 8;
 /** Peers. A torrent with more than this is never shed for another. */
 const SHED_PEERS_MAX = 64;
 
-export interface SwarmsOptions {
+export interface SwarmsOptions extends SweepOptions {
   readonly random: Random;
   /** Keeps peer ids and keys. */
   readonly keepsIds: boolean;
@@ -32,10 +34,6 @@ export interface SwarmsOptions {
   /** Peers of both families, all torrents together. */
   readonly peersMax: number;
   readonly peersPerTorrentMax: number;
-  /** How long a torrent that was completed by somebody stays after its last peer left. */
-  readonly emptySeconds: number;
-  /** Torrents that nobody completed stay as long; not when absent. */
-  readonly keepsEmpty?: boolean;
 }
 
 /** A peer as an announce describes it. One object serves all announces. */
@@ -48,17 +46,6 @@ export interface PeerRecord {
   readonly peerId: Uint8Array;
   /** 0: none was given. */
   key: number;
-}
-
-/** Hears of every lasting change: what a tracker must remember over a restart. Renewals are none. */
-export interface SwarmWatcher {
-  /** A peer came, or is something else now. */
-  put(torrent: number, table: PeerTable, position: number): void;
-  /** A peer is about to go. */
-  gone(torrent: number, table: PeerTable, position: number): void;
-  completed(torrent: number): void;
-  /** A torrent is about to be forgotten with everybody in it. */
-  forgotten(torrent: number): void;
 }
 
 export class Swarms {
@@ -82,11 +69,7 @@ export class Swarms {
   readonly #options: SwarmsOptions;
   #open: number = NO_TORRENT;
 
-  // Where the sweep stands.
-  #sweepTorrent = 0;
-  #sweepFamily: 4 | 6 = 4;
-  /** The next position is below this one. */
-  #sweepPosition: number = Number.MAX_SAFE_INTEGER;
+  readonly #sweeper: Sweeper;
 
   constructor(options: SwarmsOptions) {
     this.#options = options;
@@ -96,6 +79,7 @@ export class Swarms {
     this.#ipv4 = new PeerTable({ random, pool, endpointLength: 6, keepsIds, keepsReach });
     this.#ipv6 = new PeerTable({ random, pool, endpointLength: 18, keepsIds, keepsReach });
     this.dice = new Dice(options.random);
+    this.#sweeper = new Sweeper(this, options);
   }
 
   get peerCount(): number {
@@ -215,7 +199,7 @@ export class Swarms {
     this.watcher?.gone(this.#open, table, position);
     table.remove(position);
     table.fit();
-    this.#noteGone(seconds);
+    this.noteGone(seconds);
     return zone;
   }
 
@@ -227,7 +211,7 @@ export class Swarms {
     this.watcher?.gone(this.#open, table, position);
     table.remove(position);
     table.fit();
-    this.#noteGone(seconds);
+    this.noteGone(seconds);
   }
 
   /**
@@ -235,54 +219,7 @@ export class Swarms {
    * peers and torrents and goes on there the next time; true at the end of a whole round. Moves the finger.
    */
   sweep(seconds: Seconds, ageMax: number, budget: number): boolean {
-    assert(ageMax < SEEN_MASK, "an age fits into the time of a peer");
-    for (let left = budget; left > 0; left--) {
-      if (this.#sweepTorrent >= this.torrents.end) {
-        this.#sweepTorrent = 0;
-        return true;
-      }
-      if (!this.torrents.isUsed(this.#sweepTorrent)) this.#sweepNext();
-      else left -= this.#sweepBlock(seconds, ageMax, left);
-    }
-    return false;
-  }
-
-  /** Sweeps one family of one torrent as far as the budget goes; returns how many peers were looked at. */
-  #sweepBlock(seconds: Seconds, ageMax: number, budget: number): number {
-    this.open(this.#sweepTorrent);
-    const table = this.table(this.#sweepFamily);
-    // Downwards: what moves into a hole comes from above and has been looked at.
-    const start = Math.min(this.#sweepPosition, table.peers);
-    const end = Math.max(0, start - budget);
-    let isAnyGone = false;
-    for (let position = start - 1; position >= end; position--) {
-      if (((seconds - table.seenAt(position)) & SEEN_MASK) <= ageMax) continue;
-      this.watcher?.gone(this.#open, table, position);
-      table.remove(position);
-      isAnyGone = true;
-    }
-    if (isAnyGone) {
-      table.fit();
-      this.#noteGone(seconds);
-    }
-    this.#sweepPosition = end;
-    if (end === 0) this.#sweepNextBlock(seconds);
-    return start - end;
-  }
-
-  #sweepNextBlock(seconds: Seconds): void {
-    if (this.#sweepFamily === 4) {
-      this.#sweepFamily = 6;
-      this.#sweepPosition = Number.MAX_SAFE_INTEGER;
-      return;
-    }
-    const torrent = this.#sweepTorrent;
-    this.#sweepNext();
-    const emptiedAt = this.torrents.emptiedAt(torrent);
-    if (emptiedAt === undefined) return;
-    const isKept = this.#options.keepsEmpty === true || this.torrents.completed(torrent) > 0;
-    const keptSeconds = isKept ? this.#options.emptySeconds : 0;
-    if (seconds - emptiedAt >= keptSeconds && this.guestsOf(torrent) === undefined) this.forget(torrent);
+    return this.#sweeper.sweep(seconds, ageMax, budget);
   }
 
   /** Peers of a torrent that stand in no table. */
@@ -293,12 +230,6 @@ export class Swarms {
   }
   readonly #hash = new Uint8Array(INFO_HASH_LENGTH);
 
-  #sweepNext(): void {
-    this.#sweepTorrent++;
-    this.#sweepFamily = 4;
-    this.#sweepPosition = Number.MAX_SAFE_INTEGER;
-  }
-
   /** Keeps the counts in the torrent's record in step with its peers. */
   #noteCounts(): void {
     const seeds = this.ipv4.seeds + this.ipv6.seeds;
@@ -306,7 +237,7 @@ export class Swarms {
   }
 
   /** Notes that peers of the open torrent went, perhaps the last. */
-  #noteGone(seconds: Seconds): void {
+  noteGone(seconds: Seconds): void {
     this.#noteCounts();
     if (this.peers > 0 || this.torrents.emptiedAt(this.#open) !== undefined) return;
     this.torrents.setEmptiedAt(this.#open, seconds);
