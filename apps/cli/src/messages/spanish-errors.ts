@@ -217,6 +217,7 @@ export const SPANISH_ERRORS: readonly (readonly [english: string, spanish: strin
   ["--piece_size_pow2 is {}, but must be from {} to {}, or 0", "--piece_size_pow2 es {}, pero debe estar entre {} y {}, o ser 0"],
   ["--announce_list names no URL", "--announce_list no nombra ninguna URL"],
   ["--logfile {}: cannot be written ({}); name another file", "--logfile {}: no se puede escribir ({}); indique otro archivo"],
+  ["--bind {}: this machine has no such address", "--bind {}: este equipo no tiene esa dirección"],
   ["--scrape_allowed is {}, but must be none, specific or full", "--scrape_allowed es {}, pero debe ser none, specific o full"],
   ["--port {} is no port; write one from 1 to 65535", "--port {} no es un puerto; escriba uno de 1 a 65535"],
   ["port {} is taken; choose another with --port", "el puerto {} está ocupado; elija otro con --port"],

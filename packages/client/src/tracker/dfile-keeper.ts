@@ -61,7 +61,7 @@ export class DfileKeeper {
     this.#last = this.#last
       .then(() => this.#replace(content))
       .catch((error: unknown) => {
-        this.#onWarning(`${this.#options.path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+        this.#onWarning(`the state is not kept: ${diskFault(error, this.#options.path).message}`);
       });
     return this.#last;
   }

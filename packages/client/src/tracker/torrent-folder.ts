@@ -5,6 +5,7 @@
  */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { diskFault } from "@bittern/node";
 import { HostError } from "@bittern/protocol/base";
 import { type Metainfo, parseTorrent } from "@bittern/protocol/metainfo";
 import type { TorrentFolderOptions } from "./options.ts";
@@ -90,7 +91,8 @@ export class TorrentFolder {
     const files = new Map<string, Seen>();
     const { path } = this.#options;
     await this.#walk(path, 0, files).catch((error: unknown) => {
-      throw new HostError("FILE_MISSING", `the folder of torrents cannot be read: ${textOf(error)}`, { cause: error });
+      const { code, message } = diskFault(error, path);
+      throw new HostError(code, `the folder of torrents cannot be read: ${message}`, { cause: error });
     });
     const byHash = new Map<string, KnownTorrent>();
     for (const { torrent } of files.values()) {

@@ -1,5 +1,5 @@
 /** @module */
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -227,6 +227,15 @@ describe("What a tracker remembers", () => {
       message: expect.stringContaining(`${path} is no state of a tracker`),
     });
     expect(readFileSync(path, "latin1")).toBe("no state");
+    const warnings: string[] = [];
+    mkdirSync(join(folder, "blocked.new"));
+    const fourth = await opened({ dfile: { path: join(folder, "blocked") }, onWarning: (message) => warnings.push(message) });
+    await fourth.tracker.close();
+    expect(warnings).toEqual([`the state is not kept: ${join(folder, "blocked.new")}: it is a folder`]);
+    await expect(new TrackerServer({ torrentFolder: { path: join(folder, "absent") } }).listen()).rejects.toMatchObject({
+      code: "FILE_MISSING",
+      message: `the folder of torrents cannot be read: ${join(folder, "absent")}: there is no such file or folder`,
+    });
     await expect(new TrackerServer({ dfile: { path: folder } }).listen()).rejects.toThrow(`${folder}: it is a folder`);
   });
 });

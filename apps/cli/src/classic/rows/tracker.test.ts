@@ -144,6 +144,11 @@ describe("bttrack", () => {
     expect(await folder.running.stop()).toBe(0);
   });
 
+  it("says in one line where it cannot listen, and logs no end of what never began", async () => {
+    const { status, out, err } = await run(["--dfile", "nowhere", "--port", "0", "--bind", "192.0.2.1"], { program: "bttrack", cwd });
+    expect({ status, out, err }).toEqual({ status: 1, out: "", err: "error: --bind 192.0.2.1: this machine has no such address\n" });
+  });
+
   it("wants a dfile, and says what else it knows", async () => {
     expect(await run(["--port", "6969"], { program: "bttrack", cwd })).toMatchObject({
       status: 2,

@@ -13,6 +13,8 @@ import { logLine } from "./log-line.ts";
 
 type TrackerValues = ValuesOf<TrackerTable>;
 
+/** How the system says that nobody can listen there: a name without an address, or the address of another machine. */
+const NO_ADDRESS: ReadonlySet<string> = new Set(["ENOTFOUND", "EAI_AGAIN", "EADDRNOTAVAIL"]);
 /** Bytes of a request's head, as the tracker's own door allows. */
 const HEAD_LENGTH_MAX = 8 * 1024;
 const PORT_HTTP = 80;
@@ -30,15 +32,17 @@ export const track: ClassicAction<TrackerTable> = async ({ stop, output, name },
     observe(request, response, log);
     tracker.handler(request, response);
   });
+  let hasStarted = false;
   try {
     await tracker.listen();
     await listen(server, values);
+    hasStarted = true;
     log.write(`# Log Started: ${new Date().toISOString()}`);
     stop.endsWellIf(() => true);
     await stop.requested();
     return stop.status;
   } finally {
-    log.write(`# Shutting down: ${new Date().toISOString()}`);
+    if (hasStarted) log.write(`# Shutting down: ${new Date().toISOString()}`);
     server.closeAllConnections();
     server.close();
     await tracker.close();
@@ -99,12 +103,14 @@ async function listen(server: Server, values: TrackerValues): Promise<void> {
   // Who takes nothing of its answer is silent too.
   server.timeout = millis;
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(listenFault(error, port)));
+    server.once("error", (error: NodeJS.ErrnoException) => reject(listenFault(error, values)));
     server.listen({ port, ...(bind === "" ? {} : { host: bind }) }, resolve);
   });
 }
 
-function listenFault(error: NodeJS.ErrnoException, port: number): Error {
+function listenFault(error: NodeJS.ErrnoException, { port, bind }: TrackerValues): Error {
+  if (NO_ADDRESS.has(error.code ?? ""))
+    return new HostError("ADDRESS_UNAVAILABLE", `--bind ${bind}: this machine has no such address`, { cause: error });
   if (error.code === "EADDRINUSE")
     return new HostError("ADDRESS_IN_USE", `port ${port} is taken; choose another with --port`, { cause: error });
   if (error.code !== "EACCES") return error;
