@@ -6,14 +6,17 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { ROOT } from "./tree.ts";
 
-let folder = "";
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
 
 function lastLineOf(
   tests: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): { line: string | undefined; status: number | null } {
-  folder = mkdtempSync(join(tmpdir(), "bittern-count-"));
+  const folder = mkdtempSync(join(tmpdir(), "bittern-count-"));
+  folders.push(folder);
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
   const reporters = JSON.stringify(["default", join(ROOT, "tools/count-reporter.mjs")]);
   // As our own runs: what a test file needs beside its tests is not what is asked here.

@@ -36,7 +36,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A folder that goes away with the test file. */
+/** A folder that goes away with the test file: to be asked for outside its tests. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "bittern-cli-test-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -5,9 +5,9 @@
  * once, and what is not published in the end is taken away again.
  * @module
  */
-import { type FileHandle, mkdir, open, rm, rmdir } from "node:fs/promises";
+import { type FileHandle, open, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { diskFault } from "@bittern/node";
+import { diskFault, makeFolder } from "@bittern/node";
 import { UsageError } from "@bittern/protocol/base";
 import type { Metainfo } from "@bittern/protocol/metainfo";
 import { type CreateOptions, createTorrent, gather } from "./create.ts";
@@ -64,7 +64,7 @@ async function* kept(source: FileSource, path: string, written: string[]): Async
 
 async function create(path: string): Promise<FileHandle> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     return await open(path, "wx");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") {

@@ -50,8 +50,8 @@ export const get: Action<GetOptions> = async (invocation, [argument = ""], optio
 function watchSelection(torrent: Torrent, transfer: Transfer, globs: readonly string[]): void {
   const look = (): void => {
     if (torrent.files.some((file) => file.priority > 0)) return;
-    const hint = `\`bittern show\` lists its ${torrent.files.length} files`;
-    transfer.fail(new UsageError("SELECTION_EMPTY", `no file of ${torrent.name} matches ${globs.join(" or ")}; ${hint}`));
+    const text = `no file of ${torrent.name} matches ${globs.join(" or ")}; \`bittern show\` lists its files`;
+    transfer.fail(new UsageError("SELECTION_EMPTY", text));
   };
   if (torrent.metainfo === null) torrent.once("metadata", look);
   else look();

@@ -6,6 +6,8 @@ import { describe, expect, it } from "vitest";
 import { run, temporaryFolder } from "../testing.ts";
 import { scenarioOptions } from "./simulate.ts";
 
+const folder = temporaryFolder();
+
 describe("bittern simulate", () => {
   it("gives the same run for the same seed, and another for another", async () => {
     const args = ["simulate", "swarm", "--peers", "4", "--total-length", "1MiB", "--json"];
@@ -21,7 +23,7 @@ describe("bittern simulate", () => {
   });
 
   it("draws the curve of the scenario that has one, and of no other", async () => {
-    const file = join(temporaryFolder(), "curve.svg");
+    const file = join(folder, "curve.svg");
     const { status, out } = await run(["simulate", "scaling", "--peers", "3", "--total-length", "256KiB", "--svg", file]);
     expect(status).toBe(0);
     expect(out).toMatch(/downloaders +last +least possible/);

@@ -4,8 +4,9 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "@bittern/node";
 import { writeWholeFile } from "../write-file.ts";
 
 /** Links remembered; those the feed named longest ago go first. More than any feed holds, so none comes twice. */
@@ -80,7 +81,7 @@ export class FeedMemory {
       links: [...this.#links].slice(-MEMORY_LINKS_MAX),
       infoHashes: [...this.#infoHashes].slice(-MEMORY_LINKS_MAX),
     };
-    mkdirSync(dirname(this.#path), { recursive: true });
+    makeFolder(dirname(this.#path));
     await writeWholeFile(this.#path, new TextEncoder().encode(`${JSON.stringify(remembered)}\n`), true);
   }
 }

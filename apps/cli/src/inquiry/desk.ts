@@ -5,10 +5,11 @@
  * disk would never sleep. The socket lies in a folder that only its owner can enter.
  * @module
  */
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { dirname, join } from "node:path";
 import type { Session } from "@bittern/client";
+import { makeFolder } from "@bittern/node";
 import { type DeskRecord, deskFolder, socketPath } from "./place.ts";
 import { reportOf } from "./report.ts";
 
@@ -36,7 +37,7 @@ export async function openDesk({ session, stateDir, command }: DeskOptions): Pro
   server.maxConnections = ASKERS_MAX;
   server.unref();
   try {
-    mkdirSync(deskFolder(stateDir), { recursive: true, mode: 0o700 });
+    makeFolder(deskFolder(stateDir), 0o700);
     // Left behind by a process that had our number and was killed.
     rmSync(socket, { force: true });
     await new Promise<void>((resolve, reject) => {

@@ -36,6 +36,8 @@ function say(text: string): Promise<string> {
   });
 }
 
+const folder = temporaryFolder();
+
 describe("A running command", () => {
   it("tells who asks how its torrents are", async () => {
     const [running, ...others] = await askRunning(stateDir);
@@ -66,7 +68,7 @@ describe("A cause that travels", () => {
 
 describe("Who asks", () => {
   it("takes away what the dead left behind, and is not confused by what is no record", async () => {
-    const other = join(temporaryFolder(), "state");
+    const other = join(folder, "state");
     mkdirSync(deskFolder(other), { recursive: true });
     const dead = join(deskFolder(other), "4.json");
     writeFileSync(dead, JSON.stringify({ pid: 4, command: "bittern get", socket: join(other, "none.sock") }));

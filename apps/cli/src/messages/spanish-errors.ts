@@ -122,7 +122,7 @@ export const SPANISH_ERRORS: readonly (readonly [english: string, spanish: strin
   ["none of the {} that run is called so", "ninguno de los {} en marcha se llama así"],
   ["another run is reading this feed into {}; let it end", "otra ejecución está leyendo este canal en {}; deje que termine"],
   ["no file of {} matches {}; {}", "ningún archivo de {} coincide con {}; {}"],
-  ["`bittern show` lists its {} files", "`bittern show` enumera sus {} archivos"],
+  ["`bittern show` lists its files", "`bittern show` enumera sus archivos"],
   ["{}: {} in {}; `bittern get` with --dir {} completes it", "{1}: en {3} {2}; `bittern get` con --dir {4} lo completa"],
   ["nothing of it is", "no hay nada de él"],
   ["{} of {} pieces are damaged or not", "{} de {} piezas faltan o están dañadas"],

@@ -5,6 +5,8 @@ import { describe, expect, it } from "vitest";
 import { temporaryFolder, writeFiles } from "../testing.ts";
 import { folderOptionsFor, parseFolderOptions } from "./folder-options.ts";
 
+const folder = temporaryFolder();
+
 describe("The options of a watched folder", () => {
   it("are read by their kinds", () => {
     const text = JSON.stringify({ saveTo: "../films", select: ["*.mkv"], maxUp: "200KiB", maxDown: 0, seedRatio: 1.5, paused: true });
@@ -24,7 +26,6 @@ describe("The options of a watched folder", () => {
   );
 
   it("hold for the folders below, the nearest first", async () => {
-    const folder = temporaryFolder();
     writeFiles(folder, { ".bittern.json": '{"maxUp":1,"sequential":true}', "a/b/.bittern.json": '{"maxUp":2}' });
     expect(await folderOptionsFor(folder, `${folder}/a/x.torrent`)).toEqual({ maxUp: 1, sequential: true });
     expect(await folderOptionsFor(folder, `${folder}/a/b/x.torrent`)).toEqual({ maxUp: 2, sequential: true });
