@@ -166,6 +166,18 @@ export async function makeBigFile(folder: string): Promise<string> {
   return path;
 }
 
+/** Hidden files, and names whose order differs between bytes of the path and one folder after the other. */
+export async function makeAwkwardFiles(folder: string): Promise<string> {
+  const root = join(folder, "awkward");
+  const names = [".dot", ".hid/4", "a-c", "a.b", "a b/2", "a/1", "a/x/9", "a/x.y", "~t", "\u00c4"];
+  for (const [index, name] of names.entries()) {
+    const path = join(root, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, pseudoRandomBytes(1000 + 50_000 * index, index + 1));
+  }
+  return root;
+}
+
 /** 200 files of odd sizes in nested folders, empty ones among them. */
 export async function makeManyFiles(folder: string): Promise<string> {
   const root = join(folder, "many files");
