@@ -4,7 +4,7 @@
  */
 
 import type { BlockSpan } from "@bittern/host";
-import { type Bitfield, type Millis, type PieceIndex, ProtocolError, type Random } from "@bittern/protocol/base";
+import { type Bitfield, MIB, type Millis, type PieceIndex, ProtocolError, type Random } from "@bittern/protocol/base";
 import { encodeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
 import type { PiecePicker } from "../picker/picker.ts";
@@ -20,6 +20,8 @@ const PEERS_A_MILLI = 100;
 const QUIET_MILLIS_MAX: Millis = 900;
 /** Milliseconds after which a downloader that came is taken to be alone: those who wait for a publication come within them. */
 const ALONE_MILLIS: Millis = 1000;
+/** Bytes after which it is taken to be alone as well: a home uplink of 20 Mbit/s needs most of the second for them, a local link a hundredth. */
+const ALONE_LENGTH = 2 * MIB;
 
 export interface GivingOptions {
   readonly picker: PiecePicker;
@@ -39,6 +41,8 @@ export class Giving {
   /** Pieces announced beyond the rule, and since when nothing left. */
   #bonus = 0;
   #quietSince: Millis | undefined;
+  /** Bytes that left while only one was here. */
+  #loneLength = 0;
   /** When all peers are looked at again. */
   #lookAt: Millis = 0;
 
@@ -82,7 +86,11 @@ export class Giving {
   sent(peer: Peer, blocks: readonly BlockSpan[]): void {
     this.#bonus = 0;
     this.#quietSince = undefined;
-    for (const { piece, length } of blocks) this.#superSeed?.sent(peer.link, piece, length);
+    const isLone = this.#options.peers.size === 1;
+    for (const { piece, length } of blocks) {
+      if (isLone) this.#loneLength += length;
+      this.#superSeed?.sent(peer.link, piece, length);
+    }
   }
 
   peerHas(peer: Peer, piece: PieceIndex, now: Millis): void {
@@ -143,8 +151,8 @@ export class Giving {
    */
   #openToLone(superSeed: SuperSeed, now: Millis, out: SessionOutput[]): void {
     const [lone, another] = this.#options.peers.values();
-    if (lone === undefined || another !== undefined || this.#options.isForced || now - lone.openedAt < ALONE_MILLIS) return;
-    this.#openTo(lone, superSeed, out);
+    if (lone === undefined || another !== undefined || this.#options.isForced) return;
+    if (now - lone.openedAt >= ALONE_MILLIS || this.#loneLength >= ALONE_LENGTH) this.#openTo(lone, superSeed, out);
   }
 
   /** The peer is no longer played with: it is told of everything. */
