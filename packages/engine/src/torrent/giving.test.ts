@@ -91,6 +91,19 @@ describe("The only seed", () => {
     expect(told()).toEqual({ 1: PIECE_COUNT });
   });
 
+  // What an earlier one took alone once told the first of the next many of everything.
+  it("takes nobody for alone by what another one took before", () => {
+    const giving = begin();
+    join(giving, 1, 0);
+    const earlier = peers.get(1) as Peer;
+    giving.sent(earlier, [{ piece: 0, begin: 0, length: 2 * MIB }]);
+    giving.left(earlier);
+    peers.delete(1);
+    join(giving, 2, 10);
+    giving.reveal(20, out);
+    expect(told()[2]).toBe(UNDER_WAY_MIN);
+  });
+
   it("tells the last that is left of everything", () => {
     const giving = begin();
     join(giving, 1, 0);

@@ -41,7 +41,7 @@ export class Giving {
   /** Pieces announced beyond the rule, and since when nothing left. */
   #bonus = 0;
   #quietSince: Millis | undefined;
-  /** Bytes that left while only one was here. */
+  /** Bytes that left while only one was here, since the last one came. */
   #loneLength = 0;
   /** When all peers are looked at again. */
   #lookAt: Millis = 0;
@@ -70,6 +70,7 @@ export class Giving {
 
   /** The newcomer was greeted, by `hidesFrom` of this moment. */
   joined(peer: Peer): void {
+    this.#loneLength = 0;
     if (this.hidesFrom(peer)) this.#superSeed?.join(peer.link);
   }
 
