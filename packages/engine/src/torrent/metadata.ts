@@ -25,7 +25,7 @@ const REQUESTS_MAX = 4;
 const ASSEMBLIES_MAX = 4;
 /** How long one request may take. */
 const REQUEST_TIMEOUT_MILLIS = 10_000;
-/** One full copy a peer in this time (limits table). */
+/** Milliseconds in which a peer may take that many full copies. */
 const SERVE_PERIOD_MILLIS = 600_000;
 const SERVE_COPIES = 2;
 
