@@ -6,7 +6,7 @@
 
 import type { BlockSpan, Store, Tcp, TcpHandler, TcpLink, TcpListener } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
-import { concatBytes, type HostError, HostError as HostErrorClass } from "@bittern/protocol/base";
+import { concatBytes, type HostError, HostError as HostErrorClass, MIB } from "@bittern/protocol/base";
 import type { LinkId, TorrentId } from "../session/ids.ts";
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
@@ -14,17 +14,39 @@ import type { SessionOutput } from "../session/output.ts";
 /** The outputs that concern links. */
 export type LinkOutput = Extract<
   SessionOutput,
-  { type: "send" | "send-blocks" | "listen" | "stop-listening" | "connect" | "close-link" | "pause-reading" | "resume-reading" }
+  {
+    type:
+      | "send"
+      | "send-answer"
+      | "send-blocks"
+      | "listen"
+      | "stop-listening"
+      | "connect"
+      | "close-link"
+      | "pause-reading"
+      | "resume-reading";
+  }
 >;
 
 /** Milliseconds a dial may take. */
 const CONNECT_TIMEOUT_MILLIS = 10_000;
+
+/**
+ * Bytes of messages that may wait to leave, a link (limits table). An honest peer that reads keeps it near nothing; who
+ * makes us speak and does not listen is let go.
+ */
+const UNSENT_LENGTH_MAX: number = 4 * MIB;
 
 interface BlocksToSend {
   readonly store: Store | undefined;
   readonly blocks: readonly BlockSpan[];
 }
 
+interface AnswerToSend {
+  readonly answer: Uint8Array;
+}
+
+type OutboxItem = Uint8Array | AnswerToSend | BlocksToSend;
 type Give = (input: SessionInput) => void;
 
 export class Links {
@@ -56,9 +78,11 @@ export class Links {
     if (link === undefined) return;
     switch (output.type) {
       case "send":
-        return this.#queue(link, output.bytes);
+        return this.#queue(link, output.bytes, output.bytes.length);
+      case "send-answer":
+        return this.#queue(link, { answer: output.bytes }, output.bytes.length);
       case "send-blocks":
-        return this.#queue(link, { store: this.#storeOf(output.torrent), blocks: output.blocks });
+        return this.#queue(link, { store: this.#storeOf(output.torrent), blocks: output.blocks }, 0);
       case "close-link":
         link.flush();
         link.tcp?.close();
@@ -72,8 +96,9 @@ export class Links {
     }
   }
 
-  #queue(link: Link, item: Uint8Array | BlocksToSend): void {
+  #queue(link: Link, item: OutboxItem, byteLength: number): void {
     link.outbox.push(item);
+    link.outboxLength += byteLength;
     if (link.isQueued) return;
     link.isQueued = true;
     this.#busy.push(link);
@@ -84,6 +109,7 @@ export class Links {
     for (const link of this.#busy) {
       link.isQueued = false;
       link.flush();
+      if (link.unsentLength > UNSENT_LENGTH_MAX) link.letGo();
     }
     this.#busy.length = 0;
   }
@@ -129,7 +155,9 @@ function isSame(one: Endpoint, other: Endpoint): boolean {
 class Link implements TcpHandler {
   readonly id: LinkId;
   tcp: TcpLink | undefined;
-  readonly outbox: (Uint8Array | BlocksToSend)[] = [];
+  readonly outbox: OutboxItem[] = [];
+  /** Bytes of the messages in it. */
+  outboxLength = 0;
   isQueued = false;
   readonly #give: Give;
   readonly #gone: (link: LinkId) => void;
@@ -154,10 +182,23 @@ class Link implements TcpHandler {
     this.flush();
   }
   closed(_tcp: TcpLink, fault: HostError | undefined): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     this.outbox.length = 0;
     this.#gone(this.id);
     this.#give({ type: "closed", link: this.id, fault });
+  }
+
+  /** Bytes of messages that have not left; payload on its way counts, too, and is bounded by the engine. */
+  get unsentLength(): number {
+    return this.outboxLength + (this.tcp?.unsentLength ?? 0);
+  }
+
+  /** The other side does not read. */
+  letGo(): void {
+    if (this.tcp === undefined || this.#isClosed) return;
+    this.tcp.close();
+    this.closed(this.tcp, new HostErrorClass("SEND_BUFFER_FULL", "it does not read what it makes us send"));
   }
 
   flush(): void {
@@ -167,7 +208,7 @@ class Link implements TcpHandler {
     while (this.outbox.length > 0 && !this.#isReading && !this.#isClosed && this.tcp !== undefined) {
       const small = this.#takeSmall();
       if (small !== undefined) this.tcp.write(small);
-      else this.#read(this.outbox.shift() as BlocksToSend);
+      else this.#sendLarge(this.outbox.shift() as AnswerToSend | BlocksToSend);
     }
     this.#isFlushing = false;
   }
@@ -178,7 +219,18 @@ class Link implements TcpHandler {
     while (this.outbox[count] instanceof Uint8Array) count++;
     if (count === 0) return undefined;
     const parts = this.outbox.splice(0, count) as Uint8Array[];
-    return count === 1 ? parts[0] : concatBytes(parts);
+    const small = count === 1 ? (parts[0] as Uint8Array) : concatBytes(parts);
+    this.outboxLength -= small.length;
+    return small;
+  }
+
+  #sendLarge(item: AnswerToSend | BlocksToSend): void {
+    if ("blocks" in item) return this.#read(item);
+    const byteLength = item.answer.length;
+    this.outboxLength -= byteLength;
+    this.tcp?.write(item.answer, () => {
+      if (!this.#isClosed) this.#give({ type: "answer-sent", link: this.id, byteLength });
+    });
   }
 
   #read(job: BlocksToSend): void {

@@ -139,6 +139,7 @@ class Loop implements SessionRun {
   #perform(output: SessionOutput): void {
     switch (output.type) {
       case "send":
+      case "send-answer":
       case "send-blocks":
       case "listen":
       case "stop-listening":

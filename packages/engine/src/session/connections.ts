@@ -21,6 +21,8 @@ interface Connection {
   readonly peer: Peer;
   /** Known from the start for dialled links, after the handshake for accepted ones. */
   torrent: Torrent | undefined;
+  /** Bytes of a message that has begun to arrive. */
+  heldLength: number;
 }
 
 export class Connections {
@@ -29,6 +31,8 @@ export class Connections {
   readonly #agenda: Agenda;
   readonly #byLink = new Map<LinkId, Connection>();
   readonly #strangers = new Set<Connection>();
+  /** Bytes of messages that have begun to arrive, of all peers. */
+  #heldLength = 0;
   readonly #dialer: Dialer;
   /** Torrents that wait for a place to dial, in the order they began to. */
   readonly #hungry = new Set<TorrentId>();
@@ -65,7 +69,11 @@ export class Connections {
       out.push({ type: "close-link", link });
       return;
     }
-    const connection: Connection = { peer: new Peer({ link, remote, dialledByUs: false, source: "incoming", now }), torrent: undefined };
+    const connection: Connection = {
+      peer: new Peer({ link, remote, dialledByUs: false, source: "incoming", now }),
+      torrent: undefined,
+      heldLength: 0,
+    };
     this.#byLink.set(link, connection);
     this.#strangers.add(connection);
     this.#agenda.set(OWNER_STRANGERS, now + settings.handshakeTimeoutMillis);
@@ -92,11 +100,23 @@ export class Connections {
         if (!this.#byLink.has(link)) return;
       }
       connection.torrent?.readEnded(peer, now, out);
+      this.#hold(connection);
     } catch (fault) {
       if (!(fault instanceof ProtocolError)) throw fault;
       this.#drop(connection, fault.message, now, out);
     }
     if (connection.torrent !== undefined) this.#torrents.woken(connection.torrent);
+  }
+
+  /** Counts what waits for the rest of its message; throws where that is more than there may be. */
+  #hold(connection: Connection): void {
+    const { heldLength } = connection.peer.wire;
+    const growth = heldLength - connection.heldLength;
+    if (growth === 0) return;
+    connection.heldLength = heldLength;
+    this.#heldLength += growth;
+    if (growth > 0 && this.#heldLength > this.#context.settings.receivedLengthMax)
+      throw new ProtocolError("MESSAGES_UNFINISHED", "more messages have begun than there is memory for");
   }
 
   #shookHands(connection: Connection, handshake: NonNullable<Peer["handshake"]>, now: Millis, out: SessionOutput[]): void {
@@ -118,6 +138,7 @@ export class Connections {
     if (connection === undefined) return;
     this.#byLink.delete(link);
     this.#strangers.delete(connection);
+    this.#heldLength -= connection.heldLength;
     const { torrent, peer } = connection;
     if (!peer.isConnected) this.#dialer.ended();
     if (torrent !== undefined) this.#torrents.run(torrent, () => torrent.leave(peer, reason, now, out));
@@ -167,7 +188,7 @@ export class Connections {
 
   dial(to: Endpoint, source: PeerSource, id: TorrentId, now: Millis): Peer {
     const peer = new Peer({ link: ++this.#linkCount, remote: to, dialledByUs: true, source, now });
-    this.#byLink.set(peer.link, { peer, torrent: this.#torrents.get(id) });
+    this.#byLink.set(peer.link, { peer, torrent: this.#torrents.get(id), heldLength: 0 });
     this.#dialer.began(now);
     return peer;
   }

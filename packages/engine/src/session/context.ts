@@ -8,6 +8,7 @@ import type { PiecePool } from "../disk/pool.ts";
 import type { Bans } from "../peers/ban.ts";
 import type { Peer, PeerSource } from "../peers/peer.ts";
 import type { TokenBucket } from "../rate/token-bucket.ts";
+import type { Allowance } from "./allowance.ts";
 import type { TorrentId } from "./ids.ts";
 import type { Settings } from "./settings.ts";
 import type { TrackerPreferences } from "./tracker-preferences.ts";
@@ -23,6 +24,8 @@ export interface SessionContext {
   /** Port told to trackers and peers; 0 while nothing listens. */
   readonly listenPort: number;
   readonly pool: PiecePool;
+  /** For info dictionaries that are being fetched. */
+  readonly metadataAllowance: Allowance;
   readonly bans: Bans;
   readonly downBucket: TokenBucket;
   readonly upBucket: TokenBucket;

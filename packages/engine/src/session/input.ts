@@ -20,6 +20,8 @@ export type SessionInput =
   | { readonly type: "bytes"; readonly link: LinkId; readonly bytes: Uint8Array }
   /** Blocks handed out with `send-blocks` have left this process. */
   | { readonly type: "blocks-sent"; readonly link: LinkId; readonly byteLength: number }
+  /** Bytes of `send-answer` have left this process. */
+  | { readonly type: "answer-sent"; readonly link: LinkId; readonly byteLength: number }
   | { readonly type: "blocks-failed"; readonly link: LinkId; readonly blocks: readonly BlockSpan[]; readonly fault: HostError }
   | { readonly type: "closed"; readonly link: LinkId; readonly fault: HostError | undefined }
   | { readonly type: "store-opened"; readonly torrent: TorrentId; readonly outcome: StoreStamps | HostError }

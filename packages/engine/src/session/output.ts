@@ -15,6 +15,8 @@ export type SessionOutput =
   | { readonly type: "connect"; readonly link: LinkId; readonly to: Endpoint }
   /** Small messages; the run loop gathers all of a turn into one write. The bytes are given away. */
   | { readonly type: "send"; readonly link: LinkId; readonly bytes: Uint8Array }
+  /** As `send`, for what is long; `answer-sent` says when it has left this process. */
+  | { readonly type: "send-answer"; readonly link: LinkId; readonly bytes: Uint8Array }
   /** Payload the engine never sees: the host reads, frames and writes it. At most 1 MiB together. */
   | { readonly type: "send-blocks"; readonly link: LinkId; readonly torrent: TorrentId; readonly blocks: readonly BlockSpan[] }
   | { readonly type: "close-link"; readonly link: LinkId }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Endpoint } from "@bittern/protocol/address";
-import { type Bitfield, type Machine, type Millis, type Random, unreachable } from "@bittern/protocol/base";
+import { type Bitfield, type Machine, MIB, type Millis, type Random, unreachable } from "@bittern/protocol/base";
 import { makePeerId } from "@bittern/protocol/peer";
 import type { Diagnosis } from "../diagnosis/cause.ts";
 import { diagnose } from "../diagnosis/diagnose.ts";
@@ -16,6 +16,7 @@ import type { Answered } from "../torrent/discovery.ts";
 import type { PieceMap } from "../torrent/piece-map.ts";
 import { Torrent } from "../torrent/torrent.ts";
 import { Agenda, OWNER_CLOSE, OWNER_DIALER, OWNER_STRANGERS, OWNER_UDP } from "./agenda.ts";
+import { Allowance } from "./allowance.ts";
 import type { Command } from "./command.ts";
 import { Connections } from "./connections.ts";
 import type { SessionContext } from "./context.ts";
@@ -27,6 +28,9 @@ import type { PeerSnapshot, SessionSnapshot, TorrentSnapshot, TrackerSnapshot } 
 import { TorrentTable } from "./torrent-table.ts";
 import { TrackerPreferences } from "./tracker-preferences.ts";
 import { UdpTrackers } from "./udp-trackers.ts";
+
+/** Bytes of info dictionaries that are not whole yet, all torrents together (limits table). */
+const METADATA_FETCHED_LENGTH_MAX: number = 64 * MIB;
 
 const NOTHING: readonly SessionOutput[] = [];
 
@@ -60,6 +64,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       key: options.random.u32(),
       listenPort: 0,
       pool: new PiecePool(settings.piecePoolLength),
+      metadataAllowance: new Allowance(METADATA_FETCHED_LENGTH_MAX),
       bans: new Bans(),
       downBucket: new TokenBucket(settings.downRateMax),
       upBucket: new TokenBucket(settings.upRateMax),
@@ -101,6 +106,8 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
         return this.#connections.bytes(input.link, input.bytes, now, this.#out);
       case "blocks-sent":
         return this.#connections.withPeer(input.link, (torrent, peer) => torrent.blocksSent(peer, input.byteLength, now, this.#out));
+      case "answer-sent":
+        return this.#connections.withPeer(input.link, (torrent, peer) => torrent.answerSent(peer, input.byteLength, this.#out));
       case "blocks-failed":
         return this.#connections.withPeer(input.link, (torrent, peer) => torrent.blocksFailed(peer, input.blocks, this.#out));
       case "accepted":

@@ -24,6 +24,8 @@ export interface Settings {
   readonly halfOpenMax: number;
   /** Bytes of piece buffers: an empty pool means no new requests. */
   readonly piecePoolLength: number;
+  /** Bytes of messages that have begun to arrive and are not whole, of all peers together. */
+  readonly receivedLengthMax: number;
   /** Upload slots a torrent; 0: as many as the uplink carries. */
   readonly uploadSlots: number;
   /** Requests a peer may queue with us, told to it as `reqq`. */
@@ -48,6 +50,7 @@ export const DEFAULT_SETTINGS: Settings = {
   dialPeersMax: 100,
   halfOpenMax: 100,
   piecePoolLength: 64 * MIB,
+  receivedLengthMax: 256 * MIB,
   uploadSlots: 0,
   requestQueueMax: 500,
   requestsOutstandingMax: 256,

@@ -4,6 +4,7 @@
  */
 import type { Metainfo } from "@bittern/protocol/metainfo";
 import type { PiecePicker } from "../picker/picker.ts";
+import type { Answers } from "./answers.ts";
 import type { Choking } from "./choking.ts";
 import type { Content } from "./content.ts";
 import type { Giving } from "./giving.ts";
@@ -20,6 +21,8 @@ export interface Body {
   readonly uploads: Uploads;
   readonly choking: Choking;
   readonly giving: Giving;
+  /** What is under way of the two that follow. */
+  readonly answers: Answers;
   readonly metadata: MetadataServe;
   readonly hashes: HashServe;
 }

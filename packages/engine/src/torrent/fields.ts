@@ -8,8 +8,6 @@ import { Bitfield, type PieceIndex, ProtocolError } from "@bittern/protocol/base
 import type { Peer } from "../peers/peer.ts";
 import type { PiecePicker } from "../picker/picker.ts";
 
-/** Bytes. A field of 2,097,152 pieces, the most a torrent may have; haves kept early are bounded by the same count. */
-const EARLY_FIELD_LENGTH_MAX = 262_144;
 const EARLY_HAVES_MAX = 4_096;
 
 export class Fields {
@@ -121,7 +119,6 @@ function keepEarly(peer: Peer, bytes: Uint8Array | "all" | "none"): void {
   const { early } = peer;
   if (early === undefined || bytes === "none") return;
   if (bytes === "all") early.all = true;
-  else if (bytes.length > EARLY_FIELD_LENGTH_MAX) throw new ProtocolError("FIELD_LENGTH", `a bitfield of ${bytes.length} bytes`);
   else early.field = bytes.slice();
 }
 

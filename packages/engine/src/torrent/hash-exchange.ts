@@ -11,6 +11,7 @@ import type { Metainfo } from "@bittern/protocol/metainfo";
 import { encodeMessage, type HashesMessage, type HashRange, type HashRangeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
+import type { Answers } from "./answers.ts";
 
 /** Requests under way with one peer. */
 const REQUESTS_MAX = 2;
@@ -19,15 +20,16 @@ const REQUEST_TIMEOUT_MILLIS = 10_000;
 /** Answers hash requests from the piece layers. */
 export class HashServe {
   readonly #metainfo: Metainfo;
+  readonly #answers: Answers;
   /** Made when first asked for. */
   readonly #trees = new Map<string, HashTree>();
 
-  constructor(metainfo: Metainfo) {
+  constructor(metainfo: Metainfo, answers: Answers) {
     this.#metainfo = metainfo;
+    this.#answers = answers;
   }
 
   requested(peer: Peer, request: HashRange, out: SessionOutput[]): void {
-    const hashes = this.#treeOf(toHex(request.root))?.answer(request);
     const range = {
       root: request.root.slice(),
       baseLayer: request.baseLayer,
@@ -35,9 +37,12 @@ export class HashServe {
       length: request.length,
       proofLayers: request.proofLayers,
     };
-    const bytes =
-      hashes === undefined ? encodeMessage({ type: "hash-reject", ...range }) : encodeMessage({ type: "hashes", ...range, hashes });
-    out.push({ type: "send", link: peer.link, bytes });
+    const refuse = (): Uint8Array => encodeMessage({ type: "hash-reject", ...range });
+    const answer = (): Uint8Array => {
+      const hashes = this.#treeOf(toHex(range.root))?.answer(range);
+      return hashes === undefined ? refuse() : encodeMessage({ type: "hashes", ...range, hashes });
+    };
+    this.#answers.asked(peer, { answer, refuse }, out);
   }
 
   #treeOf(root: string): HashTree | undefined {

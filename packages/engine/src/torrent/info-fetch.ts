@@ -7,6 +7,7 @@ import type { Millis } from "@bittern/protocol/base";
 import type { Metainfo } from "@bittern/protocol/metainfo";
 import type { HashesMessage, HashRangeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
+import type { Allowance } from "../session/allowance.ts";
 import type { AddTorrent } from "../session/command.ts";
 import type { LinkId } from "../session/ids.ts";
 import type { SessionOutput } from "../session/output.ts";
@@ -28,12 +29,14 @@ const NONE: InfoArrival = { type: "none" };
 export class InfoFetch {
   readonly #source: AddTorrent["source"];
   readonly #peers: ReadonlyMap<LinkId, Peer>;
+  readonly #allowance: Allowance;
   #dictionary: MetadataFetch | undefined;
   #layers: LayersFetch | undefined;
 
-  constructor(source: AddTorrent["source"], peers: ReadonlyMap<LinkId, Peer>) {
+  constructor(source: AddTorrent["source"], peers: ReadonlyMap<LinkId, Peer>, allowance: Allowance) {
     this.#source = source;
     this.#peers = peers;
+    this.#allowance = allowance;
   }
 
   /** Whether anything is left to fetch when this is known. */
@@ -44,12 +47,17 @@ export class InfoFetch {
   /** Begins with what is known; peers are asked in `fill`. */
   begin(metainfo: Metainfo | undefined): void {
     if (metainfo !== undefined) this.#layers = new LayersFetch(metainfo);
-    else if (this.#source.type === "magnet") this.#dictionary = new MetadataFetch(this.#source.magnet.infoHashes);
+    else if (this.#source.type === "magnet") this.#dictionary = new MetadataFetch(this.#source.magnet.infoHashes, this.#allowance);
   }
 
   end(): void {
-    this.#dictionary = undefined;
+    this.#endDictionary();
     this.#layers = undefined;
+  }
+
+  #endDictionary(): void {
+    this.#dictionary?.end();
+    this.#dictionary = undefined;
   }
 
   /** The info dictionary is being fetched. */
@@ -76,7 +84,7 @@ export class InfoFetch {
   }
 
   dictionaryArrived(peer: Peer, payload: Uint8Array, now: Millis, out: SessionOutput[]): InfoArrival {
-    const arrival = this.#dictionary?.receive(peer, payload);
+    const arrival = this.#dictionary?.receive(peer, payload, now);
     if (arrival?.type === "false") {
       const [liar] = arrival.contributors;
       if (arrival.contributors.length !== 1 || liar === undefined) return NONE;
@@ -86,7 +94,7 @@ export class InfoFetch {
     const metainfo = parseMetadata({ info: arrival.bytes }, this.#source);
     if (metainfo === undefined) return { type: "invalid" };
     if (!LayersFetch.isNeeded(metainfo)) return { type: "whole", metainfo };
-    this.#dictionary = undefined;
+    this.#endDictionary();
     this.#layers = new LayersFetch(metainfo);
     for (const other of this.#peers.values()) this.#layers.fill(other, now, out);
     return NONE;

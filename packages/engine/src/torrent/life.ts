@@ -79,6 +79,7 @@ export class TorrentLife {
 
   #badMetadata(out: SessionOutput[]): void {
     const core = this.#core;
+    this.#parts.info.end();
     const fault = new ProtocolError("METADATA_INVALID", "the info dictionary has the right hash and is no valid torrent");
     core.fault = fault;
     core.life = "faulted";
@@ -263,6 +264,7 @@ export class TorrentLife {
     core.swarm.disperse("the torrent ends");
     core.wasted += core.body?.requests.clear(out) ?? 0;
     core.life = "closing";
+    this.#parts.info.end();
     if (deleteFiles) out.push({ type: "erase-record", torrent: core.id, key: core.add.recordKey });
     if (core.body === undefined || !core.body.content.close(deleteFiles, now, out)) this.#closed(undefined, out);
   }

@@ -11,6 +11,7 @@ import type { Limiter } from "../rate/limiter.ts";
 import type { AddTorrent, FilePriority } from "../session/command.ts";
 import type { SessionContext } from "../session/context.ts";
 import type { LinkId, TorrentId } from "../session/ids.ts";
+import { Answers } from "./answers.ts";
 import type { Blame } from "./blame.ts";
 import type { Body } from "./body.ts";
 import { Choking } from "./choking.ts";
@@ -88,6 +89,7 @@ export function makeBody(parts: BodyParts): Body {
       return { isSeeding: content.isDone, uplinkRate: uplink.rate, uplinkBusy: uplink.isBusy };
     },
   });
+  const answers = new Answers();
   return {
     metainfo,
     picker,
@@ -96,7 +98,8 @@ export function makeBody(parts: BodyParts): Body {
     uploads,
     choking,
     giving,
-    metadata: new MetadataServe(metainfo.infoBytes),
-    hashes: new HashServe(metainfo),
+    answers,
+    metadata: new MetadataServe(metainfo.infoBytes, answers),
+    hashes: new HashServe(metainfo, answers),
   };
 }

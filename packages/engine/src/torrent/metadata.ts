@@ -17,7 +17,9 @@ import {
 } from "@bittern/protocol/extension";
 import { encodeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
+import type { Allowance } from "../session/allowance.ts";
 import type { SessionOutput } from "../session/output.ts";
+import type { Answers } from "./answers.ts";
 
 /** Requests under way with one peer. */
 const REQUESTS_MAX = 4;
@@ -25,6 +27,8 @@ const REQUESTS_MAX = 4;
 const ASSEMBLIES_MAX = 4;
 /** How long one request may take. */
 const REQUEST_TIMEOUT_MILLIS = 10_000;
+/** With no memory left for anybody, what did not grow for so long is given up. */
+const STALLED_MILLIS = 60_000;
 /** Milliseconds in which a peer may take that many full copies. */
 const SERVE_PERIOD_MILLIS = 600_000;
 const SERVE_COPIES = 2;
@@ -45,22 +49,31 @@ interface Asked {
   readonly pieces: Map<number, Millis>;
 }
 
-/** Fetches; thrown away once the metadata is whole. */
+interface Attempt {
+  readonly assembly: MetadataAssembly<Peer>;
+  grewAt: Millis;
+}
+
+/** Fetches; thrown away once the metadata is whole, after `end`. */
 export class MetadataFetch {
   readonly #infoHashes: { readonly v1?: string; readonly v2?: string };
-  readonly #assemblies = new Map<number, MetadataAssembly<Peer>>();
+  readonly #allowance: Allowance;
+  readonly #attempts = new Map<number, Attempt>();
   readonly #asked = new Map<Peer, Asked>();
   readonly #refused = new Set<Peer>();
 
-  constructor(infoHashes: { readonly v1?: string; readonly v2?: string }) {
+  /** `allowance`: for the bytes of all torrents that are fetched at the same time. */
+  constructor(infoHashes: { readonly v1?: string; readonly v2?: string }, allowance: Allowance) {
     this.#infoHashes = infoHashes;
+    this.#allowance = allowance;
   }
 
   /** Asks a peer that can give metadata for what is missing. */
   fill(peer: Peer, now: Millis, out: SessionOutput[]): void {
     const length = peer.metadataLength;
     if (peer.extensions.metadata === 0 || length <= 0 || length > METADATA_LENGTH_MAX || this.#refused.has(peer)) return;
-    const assembly = this.#assemblyOf(length);
+    if (!this.#allowance.mayTake(METADATA_PIECE_LENGTH)) return;
+    const assembly = this.#assemblyOf(length, now);
     const asked = this.#asked.get(peer) ?? { length, pieces: new Map() };
     if (assembly === undefined || asked.length !== length) return;
     this.#asked.set(peer, asked);
@@ -73,35 +86,50 @@ export class MetadataFetch {
     }
   }
 
-  #assemblyOf(length: number): MetadataAssembly<Peer> | undefined {
-    const known = this.#assemblies.get(length);
-    if (known !== undefined || this.#assemblies.size >= ASSEMBLIES_MAX) return known;
-    const fresh = new MetadataAssembly<Peer>(length);
-    this.#assemblies.set(length, fresh);
-    return fresh;
+  #assemblyOf(length: number, now: Millis): MetadataAssembly<Peer> | undefined {
+    const known = this.#attempts.get(length);
+    if (known !== undefined || this.#attempts.size >= ASSEMBLIES_MAX) return known?.assembly;
+    const assembly = new MetadataAssembly<Peer>(length);
+    this.#attempts.set(length, { assembly, grewAt: now });
+    return assembly;
   }
 
   /** Takes a metadata message as it comes; throws `ProtocolError`. */
-  receive(peer: Peer, payload: Uint8Array): MetadataArrival {
+  receive(peer: Peer, payload: Uint8Array, now: Millis): MetadataArrival {
     const message = decodeMetadataMessage(payload);
     const asked = this.#asked.get(peer);
     if (message === undefined || message.type === "request" || asked?.pieces.delete(message.piece) !== true) return NONE;
-    const assembly = this.#assemblies.get(asked.length);
-    if (assembly === undefined) return NONE;
+    const attempt = this.#attempts.get(asked.length);
+    if (attempt === undefined) return NONE;
+    const { assembly } = attempt;
     assembly.release(message.piece, peer);
     if (message.type === "reject") {
       this.#refused.add(peer);
       return NONE;
     }
-    if (message.bytes === undefined || !assembly.take(message.piece, message.bytes, peer)) return NONE;
+    // What there is no room for is asked for again.
+    if (message.bytes === undefined || !this.#allowance.mayTake(message.bytes.length)) return NONE;
+    if (!assembly.take(message.piece, message.bytes, peer)) return NONE;
+    this.#allowance.take(message.bytes.length);
+    attempt.grewAt = now;
     const whole = assembly.whole();
     if (whole === undefined) return NONE;
     if (this.#isRight(whole)) return { type: "whole", bytes: whole };
-    this.#assemblies.delete(asked.length);
+    this.#giveUp(assembly);
     const contributors = [...assembly.contributors()];
     const [only] = contributors;
     if (contributors.length === 1 && only !== undefined) this.#refused.add(only);
     return { type: "false", contributors };
+  }
+
+  #giveUp(assembly: MetadataAssembly<Peer>): void {
+    this.#attempts.delete(assembly.length);
+    this.#allowance.give(assembly.takenLength);
+  }
+
+  /** Gives all memory back. */
+  end(): void {
+    for (const { assembly } of this.#attempts.values()) this.#giveUp(assembly);
   }
 
   #isRight(bytes: Uint8Array): boolean {
@@ -112,7 +140,7 @@ export class MetadataFetch {
 
   left(peer: Peer): void {
     const asked = this.#asked.get(peer);
-    if (asked !== undefined) for (const piece of asked.pieces.keys()) this.#assemblies.get(asked.length)?.release(piece, peer);
+    if (asked !== undefined) for (const piece of asked.pieces.keys()) this.#release(asked, piece, peer);
     this.#asked.delete(peer);
     this.#refused.delete(peer);
   }
@@ -123,23 +151,38 @@ export class MetadataFetch {
       for (const [piece, askedAt] of asked.pieces) {
         if (now - askedAt < REQUEST_TIMEOUT_MILLIS) continue;
         asked.pieces.delete(piece);
-        this.#assemblies.get(asked.length)?.release(piece, peer);
+        this.#release(asked, piece, peer);
         this.#refused.add(peer);
       }
     }
     // When everybody refused, everybody gets another chance: a peer may have learnt it meanwhile.
     const isStuck = [...this.#asked].every(([peer, asked]) => asked.pieces.size === 0 && this.#refused.has(peer));
     if (isStuck) this.#refused.clear();
+    this.#makeRoom(now);
+  }
+
+  #release(asked: Asked, piece: number, peer: Peer): void {
+    this.#attempts.get(asked.length)?.assembly.release(piece, peer);
+  }
+
+  /** One that does not grow must not keep the others from being fetched. */
+  #makeRoom(now: Millis): void {
+    for (const { assembly, grewAt } of this.#attempts.values()) {
+      if (this.#allowance.mayTake(METADATA_PIECE_LENGTH)) return;
+      if (assembly.takenLength > 0 && now - grewAt >= STALLED_MILLIS) this.#giveUp(assembly);
+    }
   }
 }
 
-/** Serves the info dictionary, at most twice to a peer in ten minutes. */
+/** Serves the info dictionary, at most twice over a connection in ten minutes: who waited long may have asked again. */
 export class MetadataServe {
   readonly #bytes: Uint8Array;
+  readonly #answers: Answers;
   readonly #served = new WeakMap<Peer, { since: Millis; count: number }>();
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, answers: Answers) {
     this.#bytes = bytes;
+    this.#answers = answers;
   }
 
   get length(): number {
@@ -153,8 +196,16 @@ export class MetadataServe {
     if (begin >= this.#bytes.length || !this.#mayServe(peer, now)) {
       return send(peer, encodeMetadataMessage({ type: "reject", piece: message.piece }), out);
     }
+    const { piece } = message;
+    const answer = (): Uint8Array => this.#dataMessage(peer, piece);
+    const refuse = (): Uint8Array => extendedMessage(peer, encodeMetadataMessage({ type: "reject", piece }));
+    this.#answers.asked(peer, { answer, refuse }, out);
+  }
+
+  #dataMessage(peer: Peer, piece: number): Uint8Array {
+    const begin = piece * METADATA_PIECE_LENGTH;
     const bytes = this.#bytes.subarray(begin, begin + METADATA_PIECE_LENGTH);
-    send(peer, encodeMetadataMessage({ type: "data", piece: message.piece, totalSize: this.#bytes.length, bytes }), out);
+    return extendedMessage(peer, encodeMetadataMessage({ type: "data", piece, totalSize: this.#bytes.length, bytes }));
   }
 
   #mayServe(peer: Peer, now: Millis): boolean {
@@ -177,5 +228,9 @@ export function rejectMetadata(peer: Peer, payload: Uint8Array, out: SessionOutp
 }
 
 function send(peer: Peer, payload: Uint8Array, out: SessionOutput[]): void {
-  out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "extended", id: peer.extensions.metadata, payload }) });
+  out.push({ type: "send", link: peer.link, bytes: extendedMessage(peer, payload) });
+}
+
+function extendedMessage(peer: Peer, payload: Uint8Array): Uint8Array {
+  return encodeMessage({ type: "extended", id: peer.extensions.metadata, payload });
 }

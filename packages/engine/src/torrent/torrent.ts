@@ -58,7 +58,7 @@ export class Torrent implements Listener {
   constructor(add: AddTorrent, context: SessionContext, now: Millis) {
     const core = new TorrentCore(add, context, now);
     this.#core = core;
-    this.#info = new InfoFetch(add.source, core.peers);
+    this.#info = new InfoFetch(add.source, core.peers, core.context.metadataAllowance);
     this.#traffic = new Traffic(core);
     this.#verdicts = new Verdicts(core, this.#traffic);
     const keepTicking = (at: Millis): void => this.#keepTicking(at);
@@ -184,6 +184,10 @@ export class Torrent implements Listener {
 
   blocksSent(peer: Peer, byteLength: number, now: Millis, out: SessionOutput[]): void {
     this.#traffic.blocksSent(peer, byteLength, now, out);
+  }
+
+  answerSent(peer: Peer, byteLength: number, out: SessionOutput[]): void {
+    this.body?.answers.sent(peer, byteLength, out);
   }
 
   blocksFailed(peer: Peer, blocks: readonly BlockSpan[], out: SessionOutput[]): void {

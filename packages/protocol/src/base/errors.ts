@@ -34,6 +34,8 @@ export type HostErrorCode =
   | "HTTP_REDIRECTS"
   | "IO"
   | "NAME_NOT_FOUND"
+  /** The other side does not read what is sent to it. */
+  | "SEND_BUFFER_FULL"
   | "STORAGE_MISSING"
   | "TIMED_OUT"
   | "TLS"

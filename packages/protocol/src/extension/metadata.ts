@@ -77,6 +77,7 @@ export class MetadataAssembly<Peer> {
   readonly #askedOf: (Peer | undefined)[];
   readonly #contributors: Set<Peer> = new Set();
   #takenCount = 0;
+  #takenLength = 0;
 
   constructor(length: number) {
     assert(length >= 1 && length <= METADATA_LENGTH_MAX, "the metadata is of a length we fetch");
@@ -100,6 +101,11 @@ export class MetadataAssembly<Peer> {
 
   get isWhole(): boolean {
     return this.#takenCount === this.pieceCount;
+  }
+
+  /** Bytes that are here. */
+  get takenLength(): number {
+    return this.#takenLength;
   }
 
   /** Remembers who was asked for a piece; a later call replaces an earlier one. */
@@ -130,6 +136,7 @@ export class MetadataAssembly<Peer> {
     this.#askedOf[piece] = undefined;
     this.#contributors.add(from);
     this.#takenCount++;
+    this.#takenLength += bytes.length;
     assert(this.#takenCount <= this.pieceCount, "no piece is taken twice");
     return true;
   }

@@ -7,8 +7,8 @@
 import { BLOCK_LENGTH, ProtocolError } from "../base/index.ts";
 import { MESSAGE_ID } from "./message.ts";
 
-/** Bytes. Longer than any honest message; only a bitfield of a torrent yet unknown may come near. */
-export const FRAME_LENGTH_MAX: number = 1024 * 1024;
+/** Bytes: the bitfield of 2,097,152 pieces, the most a torrent may have, and its id. No honest message is longer. */
+export const FRAME_LENGTH_MAX: number = 256 * 1024 + 1;
 /** Bytes of a message of BEP 10, and of one we do not know and skip. */
 export const EXTENDED_LENGTH_MAX: number = 64 * 1024;
 /** Hashes in one message: the 512 that BEP 52 allows to ask for, and an uncle for every layer a file can have. */

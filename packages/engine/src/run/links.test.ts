@@ -1,0 +1,89 @@
+import type { Store, Tcp, TcpHandler, TcpLink } from "@bittern/host";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { SessionInput } from "../session/input.ts";
+import { Links } from "./links.ts";
+
+const ENDPOINT = { address: "10.0.0.1", port: 6881 };
+const KIB = 1024;
+
+/** A link whose other end reads when it is told to. */
+class SlowLink implements TcpLink {
+  readonly remote = ENDPOINT;
+  readonly local = ENDPOINT;
+  isClosed = false;
+  readonly #waiting: { readonly byteLength: number; readonly release: (() => void) | undefined }[] = [];
+
+  get unsentLength(): number {
+    return this.#waiting.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+  write(bytes: Uint8Array, release?: () => void): void {
+    this.#waiting.push({ byteLength: bytes.length, release });
+  }
+  readAll(): void {
+    for (const { release } of this.#waiting.splice(0)) release?.();
+  }
+  pauseReading(): void {}
+  resumeReading(): void {}
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+describe("A link", () => {
+  let inputs: SessionInput[];
+  let link: SlowLink;
+  let handler: TcpHandler;
+  let links: Links;
+
+  beforeEach(() => {
+    inputs = [];
+    link = new SlowLink();
+    const tcp: Tcp = {
+      listen: () => () => {},
+      connect: (_to, _options, theHandler) => {
+        handler = theHandler;
+        return link;
+      },
+    };
+    links = new Links(
+      tcp,
+      (): Store | undefined => undefined,
+      (input) => inputs.push(input),
+    );
+    links.perform({ type: "connect", link: 1, to: ENDPOINT });
+    handler.connected(link);
+    inputs.length = 0;
+  });
+
+  it("says when an answer has left", () => {
+    links.perform({ type: "send-answer", link: 1, bytes: new Uint8Array(16 * KIB) });
+    links.flush();
+    expect(inputs).toEqual([]);
+    link.readAll();
+    expect(inputs).toEqual([{ type: "answer-sent", link: 1, byteLength: 16 * KIB }]);
+  });
+
+  it("is let go when the other end makes us speak and does not read", () => {
+    const sendMessages = (): void => {
+      links.perform({ type: "send", link: 1, bytes: new Uint8Array(64 * KIB) });
+      links.flush();
+    };
+    for (let sent = 0; sent < 64; sent++) sendMessages();
+    expect([link.isClosed, inputs]).toEqual([false, []]);
+    sendMessages();
+    expect(link.isClosed).toBe(true);
+    expect(inputs).toMatchObject([{ type: "closed", link: 1, fault: { code: "SEND_BUFFER_FULL" } }]);
+    // The host's own word comes later and changes nothing.
+    handler.closed(link, undefined);
+    expect(inputs).toHaveLength(1);
+  });
+
+  it("may send any amount to who reads", () => {
+    for (let sent = 0; sent < 1000; sent++) {
+      links.perform({ type: "send", link: 1, bytes: new Uint8Array(64 * KIB) });
+      links.flush();
+      link.readAll();
+    }
+    expect(link.isClosed).toBe(false);
+  });
+});
