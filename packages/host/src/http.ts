@@ -5,10 +5,12 @@
 import type { Cancel, Done } from "./done.ts";
 
 /**
- * Who named the URL. What the user gave (command line, .torrent, magnet link) may lie at a loopback or private
- * address; what a stranger gave may not. A redirect from a global address to a private one is refused for both.
+ * Who named the URL. What the user gave may lie at a loopback or private address, and so may a tracker of a torrent that
+ * the user gave, since one machine and a local network must work; but its author is a stranger, so at a loopback address
+ * its path has to be that of an announce, and ports of services that take commands as text are refused. What a stranger
+ * gave may not lie there at all. A redirect from a global address to a private one is refused for all.
  */
-export type UrlSource = "user" | "stranger";
+export type UrlSource = "user" | "torrent" | "stranger";
 
 export interface HttpRequest {
   /** http or https. */

@@ -109,7 +109,7 @@ export class AnnounceRound {
     const what = {
       url: announceUrl(this.url, announce),
       headers: { "user-agent": facts.userAgent },
-      source: "user" as const,
+      source: "torrent" as const,
       bodyLengthMax: ANSWER_LENGTH_MAX,
       timeoutMillis: this.event === "stopped" ? STOPPED_TIMEOUT_MILLIS : ANNOUNCE_TIMEOUT_MILLIS,
       family,

@@ -101,6 +101,19 @@ describe("an announce", () => {
     expect(families("http://[2a01::9]/announce")).toEqual([6]);
   });
 
+  it("is not sent where the URL says in our name what only we may say, and the user hears why", () => {
+    const stage = new Stage(["http://127.0.0.1/announce?info_hash=x&event=stopped", "http://45.0.0.9/announce?passkey=1"]);
+    stage.announces.start(0);
+    const out: SessionOutput[] = [];
+    expect(stage.announces.tick(0, out)).toMatchObject({ type: "failed", message: expect.stringContaining("in our name") });
+    expect([out, stage.state]).toEqual([[], "failed"]);
+    expect((stage.tick()[0] as HttpOutput).what.url).toContain("passkey=1&info_hash=");
+  });
+
+  it("comes from a torrent, so the host keeps it from other services of this machine", () => {
+    expect((new Stage(["http://127.0.0.1/announce"]).start()[0] as HttpOutput).what.source).toBe("torrent");
+  });
+
   it("goes out by each family for each info hash of a hybrid torrent", () => {
     const infoHashes = [new Uint8Array(20).fill(1), new Uint8Array(20).fill(3)];
     expect(new Stage(["http://t.example/announce"], { infoHashes }).startAsked()).toHaveLength(4);

@@ -9,7 +9,7 @@
 import type { HttpAnswer } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import type { HostError, Millis, ProtocolError, Random } from "@bittern/protocol/base";
-import { type AnnounceAnswer, type AnnounceEvent, Tiers } from "@bittern/protocol/tracker";
+import { type AnnounceAnswer, type AnnounceEvent, presetsAnnounce, Tiers } from "@bittern/protocol/tracker";
 import type { SessionOutput } from "../session/output.ts";
 import type { TrackerSnapshot } from "../session/snapshot.ts";
 import type { TrackerPreferences } from "../session/tracker-preferences.ts";
@@ -33,6 +33,8 @@ const BACKOFF_FIRST = 5;
 const BACKOFF_MAX = 1800;
 /** Seconds until a host that says it runs no tracker is asked again whether it does. */
 const REFUSED_SECONDS = 3600;
+const NO_TRACKER = "the host says in its DNS that it runs no tracker we may use";
+const PRESET = "the announce URL says in our name what only we may say; nothing is sent to it";
 
 /** What came of an announce. */
 export type AnnounceOutcome =
@@ -166,11 +168,12 @@ export class Announces {
     return isUnderWay(tracker) ? undefined : tracker.nextAt;
   }
 
-  tick(now: Millis, out: SessionOutput[]): void {
-    if (!this.#isActive) return;
+  /** Announces where it is time to; returns what kept it from being sent at all. */
+  tick(now: Millis, out: SessionOutput[]): AnnounceOutcome | undefined {
+    if (!this.#isActive) return undefined;
     const tracker = this.#current(now);
-    if (tracker === undefined || isUnderWay(tracker) || now < tracker.nextAt) return;
-    this.#announce(tracker, tracker.hasStarted ? this.#event : "started", now, out);
+    if (tracker === undefined || isUnderWay(tracker) || now < tracker.nextAt) return undefined;
+    return this.#announce(tracker, tracker.hasStarted ? this.#event : "started", now, out);
   }
 
   #current(now: Millis): Tracker | undefined {
@@ -199,16 +202,24 @@ export class Announces {
     return tracker;
   }
 
-  #announce(tracker: Tracker, event: AnnounceEvent | undefined, now: Millis, out: SessionOutput[]): void {
+  #announce(tracker: Tracker, event: AnnounceEvent | undefined, now: Millis, out: SessionOutput[]): AnnounceOutcome | undefined {
     const { preferences, facts } = this.#options;
+    if (presetsAnnounce(tracker.url)) return this.#refused(tracker, PRESET, now);
     tracker.state = "announcing";
-    if (event === "stopped") return this.#ask(tracker, new AnnounceRound(tracker.round?.url ?? tracker.url, event), facts(), now, out);
+    if (event === "stopped") {
+      this.#ask(tracker, new AnnounceRound(tracker.round?.url ?? tracker.url, event), facts(), now, out);
+      return undefined;
+    }
     const name = preferences.nameToAsk(tracker.url, now);
-    if (name !== undefined) return this.#lookUp(tracker, name, out);
+    if (name !== undefined) {
+      this.#lookUp(tracker, name, out);
+      return undefined;
+    }
     const urls = preferences.urlsFor(tracker.url);
     const url = urls[tracker.place % urls.length];
-    if (url === undefined) this.#refused(tracker, now);
-    else this.#ask(tracker, new AnnounceRound(url, event), facts(), now, out);
+    if (url === undefined) return this.#refused(tracker, NO_TRACKER, now);
+    this.#ask(tracker, new AnnounceRound(url, event), facts(), now, out);
+    return undefined;
   }
 
   #ask(tracker: Tracker, round: AnnounceRound, facts: AnnounceFacts, now: Millis, out: SessionOutput[]): void {
@@ -231,16 +242,17 @@ export class Announces {
     const { tracker, name } = lookUp;
     tracker.isBeingLookedUp = false;
     this.#options.preferences.learn(name, outcome, now);
-    this.#announce(tracker, tracker.hasStarted ? this.#event : "started", now, out);
-    return tracker.state === "failed" ? { type: "failed", url: tracker.url, message: tracker.message } : undefined;
+    return this.#announce(tracker, tracker.hasStarted ? this.#event : "started", now, out);
   }
 
-  #refused(tracker: Tracker, now: Millis): void {
+  /** Nothing may be asked there. */
+  #refused(tracker: Tracker, message: string, now: Millis): AnnounceOutcome {
     tracker.state = "failed";
-    tracker.message = "the host says in its DNS that it runs no tracker we may use";
+    tracker.message = message;
     tracker.nextAt = now + REFUSED_SECONDS * 1000;
     tracker.earliestAt = tracker.nextAt;
     this.#tiers.failed(tracker.url);
+    return { type: "failed", url: tracker.url, message };
   }
 
   answeredByHttp(request: number, outcome: HttpAnswer | HostError, now: Millis): AnnounceOutcome | undefined {

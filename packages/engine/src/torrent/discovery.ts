@@ -39,6 +39,10 @@ export class Discovery {
     });
   }
 
+  tick(now: Millis, out: SessionOutput[]): void {
+    this.#tell(this.announces.tick(now, out), out);
+  }
+
   /** The host answered one of our questions; returns peers. */
   answered(input: Answered, now: Millis, out: SessionOutput[]): readonly Endpoint[] {
     if (input.type === "texts-resolved") return this.#tell(this.announces.lookedUp(input.query, input.outcome, now, out), out);

@@ -267,7 +267,7 @@ export class Torrent implements Listener {
 
   tick(now: Millis, out: SessionOutput[]): void {
     const { discovery, body, swarm } = this.#core;
-    discovery.announces.tick(now, out);
+    discovery.tick(now, out);
     body?.content.tick(now, out);
     body?.choking.tick(now, out);
     if (this.#tickAt !== undefined && now >= this.#tickAt) this.#peersTick(now, out);

@@ -41,6 +41,22 @@ describe("A URL", () => {
     expect(codeOf(parseTarget("http://a.example:6969/announce", "stranger", undefined))).toBe("allowed");
   });
 
+  it("of a torrent speaks to none of them either, and to this machine only to announce", () => {
+    expect(codeOf(parseTarget("http://a.example:6379/announce", "torrent", undefined))).toBe("URL_DENIED");
+    const judged = (url: string, address: string): string => {
+      let code = "";
+      judgeAddresses(new URL(url), [address], undefined, "torrent", undefined, (outcome) => {
+        code = codeOf(outcome);
+      });
+      return code;
+    };
+    expect(judged("http://a.example:6969/announce", "127.0.0.1")).toBe("allowed");
+    expect(judged("http://a.example:6969/secret/announce?x=1", "::1")).toBe("allowed");
+    expect(judged("http://a.example:8080/shutdown?and=/announce", "127.0.0.1")).toBe("ADDRESS_DENIED");
+    expect(judged("http://a.example:8080/tracker.php", "192.168.1.2")).toBe("allowed");
+    expect(judged("http://a.example:8080/tracker.php", "93.184.216.34")).toBe("allowed");
+  });
+
   it("in a redirect is relative to the one before, and never steps down from https", () => {
     const hop = before("https://a.example/x/y?z", "global");
     expect(String(parseTarget("../w?q#f", "user", hop))).toBe("https://a.example/w?q");

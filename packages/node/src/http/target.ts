@@ -40,7 +40,7 @@ export function parseTarget(text: string, source: UrlSource, before: HopBefore |
   if (before?.url.protocol === "https:" && url.protocol === "http:") {
     return new HostError("URL_DENIED", "a redirect leads from https to http");
   }
-  const isStrangers = source === "stranger" || before !== undefined;
+  const isStrangers = source !== "user" || before !== undefined;
   if (isStrangers && PORTS_DENIED.has(portOf(url))) return new HostError("URL_DENIED", `port ${portOf(url)} belongs to another service`);
   return url;
 }
@@ -57,7 +57,7 @@ export function judgeAddresses(
   const usable = addresses.filter((address) => family === undefined || isIP(address) === family);
   if (usable.length === 0) return done(new HostError("FAMILY_ABSENT", `${url.hostname} has no IPv${family} address`));
   for (const address of usable) {
-    const refusal = refusalOf(address, source, before);
+    const refusal = refusalOf(address, url, source, before);
     if (refusal !== undefined) return done(refusal);
   }
   const scopes = usable.map((address) => addressScope(address));
@@ -75,11 +75,15 @@ export function portOf(url: URL): number {
   return url.protocol === "https:" ? 443 : 80;
 }
 
-function refusalOf(address: string, source: UrlSource, before: HopBefore | undefined): HostError | undefined {
+function refusalOf(address: string, url: URL, source: UrlSource, before: HopBefore | undefined): HostError | undefined {
   const scope = addressScope(address);
   if (scope === "global") return undefined;
   if (scope === "denied" || scope === "link-local") return new HostError("ADDRESS_DENIED", `nobody may send us to ${address}`);
   if (source === "stranger") return new HostError("ADDRESS_DENIED", `a stranger may not send us to ${address}`);
+  // Other services of this machine answer to a GET as well, and some do things when they are asked.
+  if (source === "torrent" && scope === "loopback" && !url.pathname.includes("/announce")) {
+    return new HostError("ADDRESS_DENIED", `a torrent may send us to ${address} only for an announce, and the path of the URL is another`);
+  }
   if (before?.scope === "global") return new HostError("ADDRESS_DENIED", `a redirect leads from the internet to ${address}`);
   return undefined;
 }

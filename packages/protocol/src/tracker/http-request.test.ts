@@ -86,6 +86,7 @@ describe("the URL of an announce", () => {
     ["http://tracker/?port", true],
     ["http://tracker/?%69nfo%5Fhash=x", true],
     ["http://tracker/?%=%G", false],
+    ["http://tracker/announce?compact=1&numwant=20", false],
     ["http://tracker/#?port=1", false],
     ["http://tracker/event=", false],
   ])("of %s speaks in our name: %s", (url, presets) => {

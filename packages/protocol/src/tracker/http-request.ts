@@ -18,21 +18,11 @@ const NAME_LENGTH_MAX = 255;
 /** Bytes of a tracker id that comes back to us. */
 const TRACKER_ID_LENGTH_MAX = 256;
 const EVENTS: readonly AnnounceEvent[] = ["started", "completed", "stopped", "paused"];
-/** Keys an announce sets itself: a URL that brings them along would speak in our name. */
-const RESERVED = [
-  "info_hash",
-  "peer_id",
-  "port",
-  "uploaded",
-  "downloaded",
-  "left",
-  "event",
-  "numwant",
-  "key",
-  "compact",
-  "trackerid",
-  "ip",
-];
+/**
+ * Keys that say who we are and how far: a URL that brings them along would speak in our name. How a tracker wants to be
+ * answered to (`compact=1`, `numwant=50`) may stand in its URL; libtorrent draws the line in the same place.
+ */
+const RESERVED = ["info_hash", "peer_id", "port", "uploaded", "downloaded", "left", "corrupt", "event", "key", "ip"];
 
 /** The tracker's URL with everything it wants to know. */
 export function announceUrl(base: string, request: AnnounceRequest): string {

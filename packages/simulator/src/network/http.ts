@@ -85,7 +85,7 @@ export class SimulatedHttp implements Http {
       const address = addresses.find((each) => this.#network.sourceAddress(this.#station, each) !== undefined);
       if (address === undefined) return answer(new HostError("NAME_NOT_FOUND", `${hostname} is not known`));
       const scope = addressScope(address);
-      const mayBePrivate = request.source === "user" && !sofar.wasGlobal && scope !== "denied";
+      const mayBePrivate = request.source !== "stranger" && !sofar.wasGlobal && scope !== "denied";
       if (scope !== "global" && !mayBePrivate) return answer(new HostError("ADDRESS_DENIED", `${address} is not on the internet`));
       this.#exchange(request, { url, address, port, redirects: sofar.redirects }, answer);
     });
