@@ -4,18 +4,32 @@
  */
 
 import { resolve } from "node:path";
-import { type KnownSource, loadBytes, loadSource, type Metainfo, parseTorrent } from "@bittern/client";
+import { type HttpAnswer, type KnownSource, loadBytes, loadSource, type Metainfo, parseTorrent } from "@bittern/client";
+import { printable } from "@bittern/faces";
 import { ProtocolError, UsageError } from "@bittern/protocol/base";
-import type { Stop } from "./stop.ts";
+import type { Invocation } from "./invocation.ts";
 
-export async function readSourceArgument(source: string, stop: Stop): Promise<KnownSource> {
+export async function readSourceArgument(source: string, { stop, output }: Pick<Invocation, "stop" | "output">): Promise<KnownSource> {
   const what = source === "-" ? await loadBytes(process.stdin) : source;
-  return await loadSource(what, { signal: stop.signal });
+  return await loadSource(what, {
+    signal: stop.signal,
+    linkOnPage: async (page) => {
+      const link = await linkOnPage(page);
+      output.note(output.messages.pageLeadsTo(printable(page.url), printable(link)));
+      return link;
+    },
+  });
+}
+
+/** Where a page leads. Only who names one pays for what reads it. */
+export async function linkOnPage(page: HttpAnswer): Promise<string> {
+  const { torrentOnPage } = await import("./feed/torrent-on-page.ts");
+  return torrentOnPage(page);
 }
 
 /** For commands that need the hashes: a link does not do. */
-export async function readTorrentArgument(source: string, stop: Stop): Promise<Metainfo> {
-  const known = await readSourceArgument(source, stop);
+export async function readTorrentArgument(source: string, invocation: Pick<Invocation, "stop" | "output">): Promise<Metainfo> {
+  const known = await readSourceArgument(source, invocation);
   if (known.type === "metainfo") return known.metainfo;
   throw new UsageError("TORRENT_NEEDED", `${source} is only a link; give the .torrent file, which \`bittern get\` can fetch by it`);
 }

@@ -22,7 +22,10 @@ export class Tally {
   }
 
   get summary(): TransferSummary {
-    const { downloaded, uploaded, ratio, wasted } = this.#torrent.status();
+    const { downloaded, uploaded, totalDone, ratio: ratioEver, wasted } = this.#torrent.status();
+    // Who had everything before gives of what is there.
+    const held = downloaded > 0 ? downloaded : totalDone;
+    const ratio = held === 0 ? 0 : uploaded / held;
     const millis = performance.now() - this.#startedAt;
     const average = (byteLength: number): number => Math.round((1000 * byteLength) / Math.max(1, millis));
     return {
@@ -33,6 +36,7 @@ export class Tally {
       downRate: average(downloaded),
       upRate: average(uploaded),
       ratio: Math.round(ratio * 1000) / 1000,
+      ratioEver: Math.round(ratioEver * 1000) / 1000,
       peers: this.#peers.size,
       wasted,
     };

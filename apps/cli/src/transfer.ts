@@ -151,8 +151,9 @@ export class Transfer {
     const { downloaded, uploaded, totalWanted } = this.#torrent.status();
     const seconds = Math.round(now - this.#startedAt) / 1000;
     const rate = formatRate(downloaded / Math.max(seconds, 0.001));
-    const how = downloaded > 0 ? this.#messages.downloadedIn(formatBytes(downloaded), seconds.toFixed(1), rate) : "";
-    const text = this.#messages.complete(printable(this.#torrent.name), formatBytes(totalWanted)) + how;
+    const [size, came] = [formatBytes(totalWanted), formatBytes(downloaded)];
+    const how = downloaded > 0 ? this.#messages.downloadedIn(came === size ? undefined : came, seconds.toFixed(1), rate) : "";
+    const text = this.#messages.complete(printable(this.#torrent.name), size) + how;
     this.#invocation.output.event({ type: "complete", seconds, downloaded, uploaded }, text);
   }
 

@@ -43,7 +43,7 @@ export { formatMagnet, pathOf } from "./metainfo.ts";
 export { Session } from "./session.ts";
 export type { ListenInfo, SessionEvents, SessionStats } from "./session-events.ts";
 export type { AddOptions, SessionChanges, SessionLimits, SessionOptions } from "./session-options.ts";
-export { type KnownSource, loadBytes, loadSource, type TorrentSource } from "./source.ts";
+export { type KnownSource, type LoadOptions, loadBytes, loadSource, type TorrentSource } from "./source.ts";
 export type { PeerInfo, TorrentStatus, TrackerInfo } from "./status.ts";
 export type { Torrent } from "./torrent.ts";
 export type { PeerEvent, TorrentEvents, TrackerEvent, Warning } from "./torrent-events.ts";

@@ -105,7 +105,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   async add(source: TorrentSource, options: AddOptions = {}): Promise<Torrent> {
     this.#throwIfClosed();
     refuseOddOptions(options);
-    return this.#add(await readSource(source, () => this.#host.http, options.signal), options);
+    return this.#add(await readSource(source, () => this.#host.http, { signal: options.signal }), options);
   }
 
   /**

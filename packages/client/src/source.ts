@@ -26,17 +26,27 @@ export type KnownSource =
 export const TORRENT_LENGTH_MAX: number = 64 * MIB;
 /** Milliseconds a server may take to give a .torrent. */
 const FETCH_TIMEOUT_MILLIS = 60_000;
+/** Bytes in which a page says that it is one. */
+const PAGE_START_LENGTH = 256;
 
 const HEX = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i;
 const BASE32 = /^[a-z2-7]{32}$/i;
 
+export interface LoadOptions extends WaitOptions {
+  /**
+   * Called where the server answers with a web page; gives the address of the torrent, or the magnet link, that the page means,
+   * which is then read instead, or throws. Without it a page is refused with `SOURCE_IS_PAGE`.
+   */
+  readonly linkOnPage?: ((page: HttpAnswer) => string | Promise<string>) | undefined;
+}
+
 /** Reads the file, asks the server, or parses what is given. `http` is asked for only when it is needed. */
-export async function readSource(source: TorrentSource, http: () => Http, signal?: AbortSignal): Promise<KnownSource> {
+export async function readSource(source: TorrentSource, http: () => Http, options: LoadOptions = {}): Promise<KnownSource> {
   if (source instanceof Uint8Array) return metainfoOf(source);
-  if (source instanceof URL) return readUrl(source, http, signal);
+  if (source instanceof URL) return readUrl(source, http, options);
   if (typeof source !== "string") return readKnown(source);
   if (/^magnet:/i.test(source)) return { type: "magnet", magnet: parseMagnet(source) };
-  if (/^https?:\/\//i.test(source)) return readUrl(new URL(source), http, signal);
+  if (/^https?:\/\//i.test(source)) return readUrl(new URL(source), http, options);
   // A file may be named like a hash; then it is meant.
   if ((HEX.test(source) || BASE32.test(source)) && !(await isFile(source))) return { type: "magnet", magnet: linkOfHash(source) };
   return metainfoOf(await readTorrentFile(source), source);
@@ -67,20 +77,37 @@ function metainfoOf(bytes: Uint8Array, from = "the torrent"): KnownSource {
   }
 }
 
-async function readUrl(url: URL, http: () => Http, signal: AbortSignal | undefined): Promise<KnownSource> {
+async function readUrl(url: URL, http: () => Http, options: LoadOptions): Promise<KnownSource> {
   if (url.protocol === "magnet:") return { type: "magnet", magnet: parseMagnet(url.href) };
   if (url.protocol === "file:") return metainfoOf(await readTorrentFile(fileURLToPath(url)), url.pathname);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new UsageError("SOURCE_SCHEME", `${url.protocol.slice(0, -1)} is no way to fetch a torrent; give an http or https URL`);
   }
   const question = { url: url.href, source: "user", bodyLengthMax: TORRENT_LENGTH_MAX, timeoutMillis: FETCH_TIMEOUT_MILLIS } as const;
-  const answer = await asked<HttpAnswer>((done) => http().request(question, done), signal).catch((error: unknown) => {
+  const answer = await asked<HttpAnswer>((done) => http().request(question, done), options.signal).catch((error: unknown) => {
     if (error instanceof ProtocolError) throw new ProtocolError(error.code, `${url.href}: ${error.message}`);
     if (error instanceof HostError && error.code !== "ABORTED") throw new HostError(error.code, `${url.href}: ${error.message}`);
     throw error;
   });
   if (answer.status !== 200) throw new HostError("HTTP_BAD_ANSWER", `${url.href}: the server answered ${answer.status}`);
-  return metainfoOf(answer.body, url.href);
+  try {
+    return metainfoOf(answer.body, url.href);
+  } catch (error) {
+    if (!isPage(answer)) throw error;
+    const { linkOnPage, ...rest } = options;
+    if (linkOnPage !== undefined) return await readSource(await linkOnPage(answer), http, rest);
+    const text = `${url.href} is a web page; give the address of the .torrent or the magnet link that stands on it`;
+    throw new ProtocolError("SOURCE_IS_PAGE", text);
+  }
+}
+
+/** Asked of what is no torrent: many servers call a torrent a text or a page, so the type alone says nothing. */
+function isPage({ body, headers }: HttpAnswer): boolean {
+  const start = new TextDecoder().decode(body.subarray(0, PAGE_START_LENGTH)).trimStart();
+  return (
+    /^<(?:!doctype html|html|head|body|!--)/i.test(start) ||
+    /^(?:text\/html|application\/xhtml\+xml)\b/i.test(headers.get("content-type") ?? "")
+  );
 }
 
 async function isFile(path: string): Promise<boolean> {
@@ -135,10 +162,10 @@ function readFault(error: unknown, path: string): unknown {
 }
 
 /** Reads a source without a session. */
-export async function loadSource(source: TorrentSource, options: WaitOptions = {}): Promise<KnownSource> {
+export async function loadSource(source: TorrentSource, options: LoadOptions = {}): Promise<KnownSource> {
   let host: NodeHost | undefined;
   try {
-    return await readSource(source, () => (host ??= createNodeHost()).http, options.signal);
+    return await readSource(source, () => (host ??= createNodeHost()).http, options);
   } finally {
     await host?.close();
   }

@@ -23,8 +23,9 @@ interface AnnounceOptions extends AskOptions {
   readonly event?: "started" | "completed" | "stopped";
 }
 
-export const scrape: Action<AskOptions> = async ({ output, stop }, [argument = ""], options) => {
-  const { urls, infoHashes } = targetsOf(await readSourceArgument(argument, stop), argument, options);
+export const scrape: Action<AskOptions> = async (invocation, [argument = ""], options) => {
+  const { output, stop } = invocation;
+  const { urls, infoHashes } = targetsOf(await readSourceArgument(argument, invocation), argument, options);
   const reports = await scrapeTrackers(urls, infoHashes, { signal: stop.signal, ...patience(options) });
   const trackers = reports.map((report) => ({
     url: report.url,
@@ -38,8 +39,9 @@ export const scrape: Action<AskOptions> = async ({ output, stop }, [argument = "
   return reports.some(({ error }) => error === null) ? 0 : 1;
 };
 
-export const announce: Action<AnnounceOptions> = async ({ output, stop }, [argument = ""], options) => {
-  const { urls, infoHashes } = targetsOf(await readSourceArgument(argument, stop), argument, options);
+export const announce: Action<AnnounceOptions> = async (invocation, [argument = ""], options) => {
+  const { output, stop } = invocation;
+  const { urls, infoHashes } = targetsOf(await readSourceArgument(argument, invocation), argument, options);
   const { port, left, numwant, event } = options;
   const reports = await announceToTrackers(urls, infoHashes, {
     signal: stop.signal,

@@ -60,9 +60,9 @@ async function find(
   return known.length > 0 ? known : [{ report: await tryOut(invocation, source, options), command: null, pid: null }];
 }
 
-async function readSource({ stop }: Invocation, wanted: string, runningCount: number): Promise<KnownSource> {
+async function readSource(invocation: Invocation, wanted: string, runningCount: number): Promise<KnownSource> {
   try {
-    return await readSourceArgument(wanted, stop);
+    return await readSourceArgument(wanted, invocation);
   } catch (error) {
     // A word that is neither a file nor anything else was meant as a name.
     if (/[/.:]/.test(wanted)) throw error;

@@ -56,6 +56,7 @@ describe("bittern get", () => {
       downRate: expect.any(Number),
       upRate: 0,
       ratio: 0,
+      ratioEver: 0,
       peers: 1,
       wasted: 0,
     });

@@ -26,7 +26,7 @@ const LOOK_MILLIS = 200;
 
 export const seed: Action<SeedOptions> = async (invocation, [argument = ""], options) => {
   const { stop, output } = invocation;
-  const metainfo = await readTorrentArgument(argument, stop);
+  const metainfo = await readTorrentArgument(argument, invocation);
   const session = await openSession(invocation, options);
   try {
     const path = resolve(options.dir ?? ".");

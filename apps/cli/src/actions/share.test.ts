@@ -41,6 +41,21 @@ describe("bittern share", () => {
     expect(await share.end()).toBe(0);
   });
 
+  it("is found by the address of its page, the one a browser shows", async () => {
+    const share = new Running(["share", shared, ...WORDS, "--state", join(folder, "state-page")]);
+    const { page, torrent } = await share.line("sharing");
+    // It used to end with "no valid torrent: byte 0x3c where a value begins".
+    const target = join(folder, "by-page");
+    const got = await run(["get", String(page), "--dir", target, "--port", "0", "--state", join(folder, "state-by-page"), "--exit"]);
+    expect(got.status).toBe(0);
+    expect(got.err).toContain(`${String(page)} leads to ${String(torrent)}\n`);
+    expect(readFileSync(join(target, "photos & <more>/b/c.jpg")).equals(readFileSync(join(shared, "b/c.jpg")))).toBe(true);
+    expect((await run(["magnet", String(page)])).out).toContain("magnet:?xt=urn:btih:");
+    const elsewhere = await run(["show", `${String(page)}nothing-here`]);
+    expect(elsewhere).toMatchObject({ status: 1, err: expect.stringContaining("the server answered 404") as string });
+    expect(await share.stop()).toBe(0);
+  });
+
   it("tells a newcomer of nothing at first with --super-seed", async () => {
     const share = new Running(["share", shared, ...WORDS, "--super-seed", "--state", join(folder, "state-super")]);
     const { port, infoHash } = await share.line("sharing");

@@ -16,8 +16,9 @@ interface VerifyOptions {
   readonly threads?: number;
 }
 
-export const verify: Action<VerifyOptions> = async ({ output, stop }, [torrent = "", path = "."], options) => {
-  const metainfo = await readTorrentArgument(torrent, stop);
+export const verify: Action<VerifyOptions> = async (invocation, [torrent = "", path = "."], options) => {
+  const { output, stop } = invocation;
+  const metainfo = await readTorrentArgument(torrent, invocation);
   const display = new ProgressDisplay(output);
   const startedAt = performance.now();
   const report = await verifyTorrent(metainfo, path, {

@@ -12,6 +12,8 @@ import type { DemoMessages, DoctorMessages, SimulateMessages } from "./tool-mess
 export interface Catalogue {
   /** Stands before what is no error: `bittern: warning: …`. */
   readonly warning: string;
+  /** A page was named, and the torrent it links to is taken. */
+  readonly pageLeadsTo: (page: string, link: string) => string;
   /** Follows what was wrong on the command line. */
   readonly seeHelp: (commandLine: string) => string;
   readonly stoppedBy: (reason: string) => string;
@@ -57,7 +59,8 @@ export interface TransferMessages {
   readonly metadataWait: string | undefined;
   readonly content: (name: string, size: string, fileCount: number) => string;
   readonly complete: (name: string, size: string) => string;
-  readonly downloadedIn: (size: string, seconds: string, rate: string) => string;
+  /** Follows it; `size` is what was downloaded, undefined where that is the size which stands there already. */
+  readonly downloadedIn: (size: string | undefined, seconds: string, rate: string) => string;
   readonly pausedUntilRoom: (message: string) => string;
   readonly paused: string;
   readonly resumed: string;

@@ -45,6 +45,7 @@ const LEFT_OUT = {
 
 export const ENGLISH: Catalogue = {
   warning: "warning",
+  pageLeadsTo: (page, link) => `${page} leads to ${link}`,
   seeHelp: (line) => `see \`${line} --help\``,
   stoppedBy: (reason) => `stopped by ${reason}`,
   failure: (_code, message) => message,
@@ -60,7 +61,7 @@ export const ENGLISH: Catalogue = {
     metadataWait: undefined,
     content: (name, size, fileCount) => `${name}: ${size} in ${count(fileCount, "file")}`,
     complete: (name, size) => `${name}: complete, ${size}`,
-    downloadedIn: (size, seconds, rate) => `, ${size} in ${seconds} s (${rate})`,
+    downloadedIn: (size, seconds, rate) => `${size === undefined ? "" : `; ${size} downloaded`} in ${seconds} s (${rate})`,
     pausedUntilRoom: (message) => `${message}: paused until there is room`,
     paused: "paused; press r to resume",
     resumed: "resumed",

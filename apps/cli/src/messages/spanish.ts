@@ -60,6 +60,7 @@ const RULE = "-".repeat(30);
 
 export const SPANISH: Catalogue = {
   warning: "aviso",
+  pageLeadsTo: (page, link) => `${page} lleva a ${link}`,
   seeHelp: (line) => `consulte \`${line} --help\``,
   stoppedBy: (reason) => `detenido por ${reason}`,
   failure: failureInSpanish,
@@ -79,7 +80,7 @@ export const SPANISH: Catalogue = {
     metadataWait: "Esperando metadatos...",
     content: (name, size, fileCount) => `${name}: ${size} en ${count(fileCount, "archivo")}`,
     complete: (name, size) => `${name}: descarga completa, ${size}`,
-    downloadedIn: (size, seconds, rate) => `, ${size} en ${seconds} s (${rate})`,
+    downloadedIn: (size, seconds, rate) => `${size === undefined ? "" : `; ${size} descargados`} en ${seconds} s (${rate})`,
     pausedUntilRoom: (message) => `${message}: en pausa hasta que haya sitio`,
     paused: "Descarga en pausa; pulse r para reanudar.",
     resumed: "Descarga reanudada.",
@@ -210,13 +211,14 @@ function transferLine({ activity, fraction, done = 0, downRate = 0, seeds = 0, p
 }
 
 function summaryLine(summary: TransferSummary): string {
-  const { name, seconds, downloaded, uploaded, downRate, upRate, ratio, peers, wasted } = summary;
+  const { name, seconds, downloaded, uploaded, downRate, upRate, ratio, ratioEver, peers, wasted } = summary;
+  const [now, ever] = [ratio.toFixed(2), ratioEver.toFixed(2)];
   const flow = (bytes: number, rate: number): string => kilobytes(bytes) + (bytes === 0 ? "" : ` (${kilobytes(rate)}/s)`);
   return [
     `${printable(name)}: ${formatDuration(seconds)}`,
     `descargado ${flow(downloaded, downRate)}`,
     `subido ${flow(uploaded, upRate)}`,
-    `ratio ${ratio.toFixed(2)}`,
+    now === ever ? `ratio ${now}` : `ratio ${now} (${ever} en total)`,
     count(peers, "par", "pares"),
     wasted === 0 ? "nada desperdiciado" : `${kilobytes(wasted)} desperdiciados`,
   ].join(", ");

@@ -14,8 +14,9 @@ export interface TransferSummary {
   /** Averages over the whole time. */
   readonly downRate: number;
   readonly upRate: number;
-  /** Over all sessions of the torrent. */
+  /** Of this run, like all that stands before it; and over all runs of the torrent. */
   readonly ratio: number;
+  readonly ratioEver: number;
   /** Different peers it was connected to. */
   readonly peers: number;
   /** Payload that was thrown away: corrupt, or received twice. */
@@ -24,13 +25,14 @@ export interface TransferSummary {
 
 /** `album: 1 min 02 s, down 60.1 MiB (992.0 KiB/s), up 0 B, ratio 0.00, 3 peers, nothing wasted`. */
 export function summaryWords(summary: TransferSummary): string {
-  const { name, seconds, downloaded, uploaded, downRate, upRate, ratio, peers, wasted } = summary;
+  const { name, seconds, downloaded, uploaded, downRate, upRate, ratio, ratioEver, peers, wasted } = summary;
+  const [now, ever] = [ratio.toFixed(2), ratioEver.toFixed(2)];
   const flow = (bytes: number, rate: number): string => formatBytes(bytes) + (bytes === 0 ? "" : ` (${formatRate(rate)})`);
   return [
     `${printable(name)}: ${formatDuration(seconds)}`,
     `down ${flow(downloaded, downRate)}`,
     `up ${flow(uploaded, upRate)}`,
-    `ratio ${ratio.toFixed(2)}`,
+    now === ever ? `ratio ${now}` : `ratio ${now} (${ever} in all)`,
     count(peers, "peer"),
     wasted === 0 ? "nothing wasted" : `${formatBytes(wasted)} wasted`,
   ].join(", ");

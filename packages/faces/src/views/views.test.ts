@@ -172,6 +172,7 @@ describe("The summary of a transfer", () => {
       downRate: 1_016_129,
       upRate: 0,
       ratio: 0,
+      ratioEver: 0,
       peers: 3,
       wasted: 0,
     };
@@ -179,6 +180,8 @@ describe("The summary of a transfer", () => {
     expect(summaryWords({ ...summary, uploaded: 1024, upRate: 16, peers: 1, wasted: 2048 })).toContain(
       "up 1.0 KiB (16 B/s), ratio 0.00, 1 peer, 2.0 KiB wasted",
     );
+    // What earlier runs gave is not mixed with the bytes of this one.
+    expect(summaryWords({ ...summary, ratioEver: 1.254 })).toContain("up 0 B, ratio 0.00 (1.25 in all), 3 peers");
   });
 });
 

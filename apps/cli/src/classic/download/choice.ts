@@ -17,6 +17,7 @@ import {
   type SessionOptions,
 } from "@bittern/client";
 import { KIB, UsageError } from "@bittern/protocol/base";
+import { linkOnPage } from "../../source.ts";
 import type { DownloaderTable } from "../options/downloader.ts";
 import type { ValuesOf } from "../options/option.ts";
 import type { ClassicArguments } from "../options/parse.ts";
@@ -39,7 +40,7 @@ export async function readSource(args: DownloaderArguments, signal: AbortSignal)
   const timeout = AbortSignal.timeout(Math.max(1, args.values.http_timeout) * 1000);
   const source = sourceOf(args);
   try {
-    return await loadSource(source, { signal: AbortSignal.any([signal, timeout]) });
+    return await loadSource(source, { signal: AbortSignal.any([signal, timeout]), linkOnPage });
   } catch (error) {
     if (timeout.aborted && !signal.aborted)
       throw new HostError("TIMED_OUT", `${source}: no answer within ${args.values.http_timeout} seconds`, { cause: error });

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { type KnownSource, loadSource } from "@bittern/client";
 import { showWindow } from "../../gui/window.ts";
 import { openSession } from "../../open-session.ts";
+import { linkOnPage } from "../../source.ts";
 import type { DownloaderTable } from "../options/downloader.ts";
 import type { ClassicAction } from "../program.ts";
 import { type DownloaderArguments, prioritiesOf, sessionOptions, sourceOf, type Target, targetOf } from "./choice.ts";
@@ -47,7 +48,7 @@ export const downloadGui: ClassicAction<DownloaderTable> = async (invocation, ar
 async function load(named: string, { values }: DownloaderArguments, signal: AbortSignal): Promise<KnownSource> {
   const source = /^file:\/\//i.test(named) ? fileURLToPath(named) : named;
   const timeout = AbortSignal.timeout(Math.max(1, values.http_timeout) * 1000);
-  return await loadSource(source, { signal: AbortSignal.any([signal, timeout]) });
+  return await loadSource(source, { signal: AbortSignal.any([signal, timeout]), linkOnPage });
 }
 
 /** Before the metadata is known nothing says whether a link means a file or a folder: the path is taken as it is. */

@@ -5,8 +5,8 @@
 import type { SharedHelp, Terms } from "./words.ts";
 
 /** What commands take as a source. */
-export const SOURCE: string = `SOURCE is the path of a .torrent, an http(s) URL of one, a magnet link, a bare info hash (40 hex, 32 base32 or 64 hex digits),
-or - for a .torrent on standard input.`;
+export const SOURCE: string = `SOURCE is the path of a .torrent, an http(s) URL of one or of a web page that links to one, a magnet link, a bare info hash
+(40 hex, 32 base32 or 64 hex digits), or - for a .torrent on standard input.`;
 
 export const STATE_ENVIRONMENT: Terms = [
   ["BITTERN_STATE", "the state folder, unless --state names one"],

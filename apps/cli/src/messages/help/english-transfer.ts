@@ -31,7 +31,7 @@ ${SOURCE}
 With --json the lines have a "type": listening (port), metadata, progress (about once a second: downloaded, uploaded, verified,
 total, downRate, upRate, peers, seeds, secondsLeft), piece (hashed and written), complete (every wanted piece: seconds, downloaded,
 uploaded), durable (all of it synced and recorded), summary (at the end: name, seconds, downloaded, uploaded, downRate, upRate, ratio,
-peers, wasted), error.`,
+ratioEver over all runs, peers, wasted), error.`,
     examples: [
       ["a torrent, seeding afterwards", "bittern get album.torrent"],
       ["a magnet link into a folder, then end", "bittern get 'magnet:?xt=urn:btih:...' --dir ~/downloads --exit"],

@@ -5,8 +5,8 @@
 import type { SharedHelp, Terms } from "./words.ts";
 
 /** What commands take as a source. */
-export const SOURCE: string = `SOURCE es la ruta de un .torrent, la URL http(s) de uno, un enlace magnet, un info hash a secas (40 cifras hexadecimales, 32 en
-base32 o 64 hexadecimales), o - para un .torrent que llega por la entrada estándar.`;
+export const SOURCE: string = `SOURCE es la ruta de un .torrent, la URL http(s) de uno o de una página web que enlaza a uno, un enlace magnet, un info hash a
+secas (40 cifras hexadecimales, 32 en base32 o 64 hexadecimales), o - para un .torrent que llega por la entrada estándar.`;
 
 export const STATE_ENVIRONMENT: Terms = [
   ["BITTERN_STATE", "la carpeta de estado, si --state no indica otra"],

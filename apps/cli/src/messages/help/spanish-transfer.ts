@@ -31,7 +31,7 @@ ${SOURCE}
 Con --json cada línea tiene un "type": listening (port), metadata, progress (cada segundo, más o menos: downloaded, uploaded, verified,
 total, downRate, upRate, peers, seeds, secondsLeft), piece (comprobada y escrita), complete (todas las piezas que se quieren: seconds,
 downloaded, uploaded), durable (todo sincronizado y anotado), summary (al final: name, seconds, downloaded, uploaded, downRate, upRate,
-ratio, peers, wasted), error.`,
+ratio, ratioEver de todas las veces, peers, wasted), error.`,
     examples: [
       ["un torrent, y sembrarlo después", "bittern get album.torrent"],
       ["un enlace magnet en una carpeta, y terminar", "bittern get 'magnet:?xt=urn:btih:...' --dir ~/downloads --exit"],
