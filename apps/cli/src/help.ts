@@ -20,7 +20,10 @@ export function pageOf(command: Command): Page | undefined {
   if (known === undefined) return undefined;
   const { page, shared } = known;
   const environment = [...(page.environment ?? []), ...shared.environment];
-  return { ...page, description: reflowed(page.description), exit: [...shared.exit, ...(page.exit ?? [])], environment };
+  // What a command says of a status is said in place of what all say of it.
+  const own = new Map(page.exit);
+  const exit = [...new Map([...shared.exit, ...own])];
+  return { ...page, description: reflowed(page.description), exit, environment };
 }
 
 /** A command with its page and the options that all have. */

@@ -7,6 +7,7 @@ import { failureOf } from "./failure.ts";
 import { Log, type LogLevel } from "./log.ts";
 import { chooseLanguage, loadCatalogue } from "./messages/language.ts";
 import { Output } from "./output.ts";
+import { standardError } from "./render/display.ts";
 import { stateFolder } from "./state-folder.ts";
 import { Stop } from "./stop.ts";
 
@@ -58,6 +59,7 @@ async function perform<Options>(command: Command, load: () => Promise<Action<Opt
   const stop = new Stop((status) => process.exit(status));
   try {
     stop.listen();
+    stop.signal.addEventListener("abort", () => wipeEcho(stop), { once: true });
     endQuietlyOnClosedPipe(stop, streaming);
     const log = new Log({ level: options.logLevel, file: options.logFile }, output);
     const action = await load();
@@ -74,6 +76,12 @@ async function perform<Options>(command: Command, load: () => Promise<Action<Opt
     output.failure(name, failure, streaming);
     return failure.status;
   }
+}
+
+/** A terminal writes ^C where the cursor stands, and what we say next would stand behind it. */
+function wipeEcho({ reason }: Stop): void {
+  const screen = standardError();
+  if (reason === "SIGINT" && screen.isTTY === true) screen.write("\r\u001b[K");
 }
 
 /** Whoever read standard output has seen enough: end without a word. A command that ends by itself just does so at once. */

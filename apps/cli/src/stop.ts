@@ -11,6 +11,7 @@ const STATUS: Readonly<Record<StopReason, number>> = { SIGINT: 130, SIGTERM: 143
 
 /** Milliseconds. A clean stop that takes longer is cut off. */
 const GRACE_MILLIS = 5000;
+const ENDING = ["SIGINT", "SIGTERM"] as const;
 
 export class Stop {
   /** The first request; later ones do not change it. */
@@ -60,13 +61,24 @@ export class Stop {
     return this.reason === undefined ? 1 : STATUS[this.reason];
   }
 
+  /**
+   * Gives the signals back to the system, which ends the process on the spot: for work that has nothing to save and does not
+   * come back to the event loop for minutes, where nobody would hear them.
+   */
+  leaveSignalsToSystem(): void {
+    this.signal.throwIfAborted();
+    for (const name of ENDING) process.off(name, this.#hear);
+  }
+
+  readonly #hear = (name: NodeJS.Signals): void => this.request(name as (typeof ENDING)[number]);
+
   #statusOf(reason: StopReason): number {
     return this.#hasDoneItsWork() ? 0 : STATUS[reason];
   }
 
   /** Listens to the signals of the process. */
   listen(): void {
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => this.request(name));
+    for (const name of ENDING) process.on(name, this.#hear);
     process.on("SIGHUP", () => {
       if (hasTerminal()) this.request("SIGHUP");
     });

@@ -3,7 +3,7 @@
  * output.
  * @module
  */
-import { link, rename, rm, writeFile } from "node:fs/promises";
+import { link, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "@bittern/protocol/base";
 import { CommandError } from "./failure.ts";
@@ -52,8 +52,19 @@ export function exists(path: string): CommandError {
   return new CommandError("FILE_EXISTS", `${path} exists already; name another file with -o, or overwrite it with --force`);
 }
 
+/** Better said before minutes of hashing than after. */
+export async function refuseMissingFolder(path: string): Promise<void> {
+  const folder = await stat(dirname(path)).catch(() => undefined);
+  if (folder === undefined) throw folderMissing(path);
+}
+
+function folderMissing(path: string): CommandError {
+  return new CommandError("FILE_MISSING", `${path}: there is no folder ${dirname(path)}; make it, or name another place`);
+}
+
 /** Errors name the file that was wanted, not our draft of it. */
 function renamed(error: unknown, draft: string, path: string): unknown {
+  if ((error as NodeJS.ErrnoException).code === "ENOENT") return folderMissing(path);
   if (error instanceof Error && (error as NodeJS.ErrnoException).path === draft) (error as NodeJS.ErrnoException).path = path;
   return error;
 }

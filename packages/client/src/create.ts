@@ -10,6 +10,7 @@ import {
   automaticPieceLength,
   buildTorrent,
   CreationPlan,
+  checkPieceLength,
   type Metainfo,
   type PlanOptions,
   parseTorrent,
@@ -72,6 +73,7 @@ export async function createTorrent(
   // Before hours of hashing.
   for (const url of options.announce?.flat() ?? []) wantedUrl(url, "announce");
   for (const url of options.webSeeds ?? []) wantedUrl(url, "webSeed");
+  if (options.pieceLength !== undefined) checkPieceLength(options.pieceLength, version);
   const content =
     typeof input === "object" && Symbol.asyncIterator in input ? await gathered(input, options) : await listed(input, options);
   const files =

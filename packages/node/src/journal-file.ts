@@ -10,7 +10,6 @@ import { dirname } from "node:path";
 import type { Done, JournalFile, JournalStore } from "@bittern/host";
 import { codeOf, diskFault } from "./faults.ts";
 import { lockFile, type TargetLock } from "./lock.ts";
-import { makeFolder } from "./make-folder.ts";
 import { syncFolder } from "./sync-folder.ts";
 
 /** Bytes of a read. */
@@ -26,8 +25,7 @@ export class FileJournal implements JournalStore {
   /** Throws a `UsageError` when another process has this journal. Folders above it are made. */
   constructor(path: string) {
     this.#path = path;
-    makeFolder(dirname(path));
-    this.#lock = lockFile(`${path}.lock`);
+    this.#lock = lockFile(`${path}.lock`, `keeping the journal ${path}`);
   }
 
   load(take: (bytes: Uint8Array) => void, done: Done<void>): void {

@@ -70,6 +70,11 @@ describe("lockFile", () => {
     expect(attempt()).toBe("LOCKED");
   });
 
+  it("names what it locks, and not the draft of its own, where nothing can be written", () => {
+    expect(() => lockFile("/proc/no-folder/lock")).toThrow("locking /proc/no-folder/lock: ");
+    expect(() => lockFile("/proc/no-lock", "keeping the journal /proc/no")).toThrow(/^keeping the journal \/proc\/no: [^/]+$/);
+  });
+
   it("leaves a lock alone that somebody else took meanwhile", () => {
     const lock = lockFile(path);
     writeFileSync(path, JSON.stringify({ pid: 1, started: "1", boot: "x" }));

@@ -11,7 +11,7 @@ import { linkSync, readFileSync, statSync, unlinkSync, writeFileSync } from "nod
 import { uptime } from "node:os";
 import { dirname } from "node:path";
 import { UsageError } from "@bittern/protocol/base";
-import { codeOf, diskFault } from "./faults.ts";
+import { codeOf, diskFault, errorOf } from "./faults.ts";
 import { makeFolder } from "./make-folder.ts";
 
 /** How often a lock that changes hands is looked at again. */
@@ -46,8 +46,8 @@ export class TargetLock {
   }
 }
 
-/** Takes the lock, or throws a `UsageError` (LOCKED) that names who has it. Folders above it are made. */
-export function lockFile(path: string): TargetLock {
+/** Takes the lock, or throws a `UsageError` (LOCKED) that names who has it. Folders above it are made. `doing` begins other errors. */
+export function lockFile(path: string, doing = `locking ${path}`): TargetLock {
   try {
     makeFolder(dirname(path));
     for (let tries = 0; tries < TRIES; tries++) {
@@ -59,7 +59,7 @@ export function lockFile(path: string): TargetLock {
       takeOver(path, owner);
     }
   } catch (error) {
-    throw error instanceof UsageError ? error : diskFault(error, `locking ${path}`);
+    throw error instanceof UsageError ? error : diskFault(errorOf(error, dirname(path)), doing);
   }
   throw new UsageError("LOCKED", `somebody else keeps taking ${path}: choose another folder`);
 }

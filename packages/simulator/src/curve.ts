@@ -18,18 +18,38 @@ const LINE_HEIGHT = 17;
 /** Names of lines that end closer together would be written over each other. */
 const NAME_HEIGHT: number = 2 * LINE_HEIGHT + 4;
 
+/** The words of the picture in one language. */
+export interface CurveWords {
+  readonly title: string;
+  /** Below the axis. */
+  readonly downloaders: string;
+  readonly lines: Readonly<Record<LineName, string>>;
+  /** What it shows, for those who do not see it: `points` are the numbers, `server` stands before each of the server's. */
+  readonly description: (points: string) => string;
+  readonly server: string;
+}
+
+const ENGLISH: CurveWords = {
+  title: "Time until every downloader is complete",
+  downloaders: "downloaders",
+  lines: { server: "one HTTP server", swarm: "Bittern", least: "least possible" },
+  description: (points) => `Time until all downloaders are complete, by their number. ${points}`,
+  server: "HTTP server",
+};
+
+type LineName = "server" | "swarm" | "least";
+
 interface Line {
-  readonly name: string;
-  /** Class of the style sheet. */
-  readonly style: string;
+  /** Its class in the style sheet as well. */
+  readonly name: LineName;
   readonly value: (point: CurvePoint) => number;
 }
 
 /** The slowest first. */
 const LINES: readonly Line[] = [
-  { name: "one HTTP server", style: "server", value: (point) => point.serverMillis / 1000 },
-  { name: "Bittern", style: "swarm", value: (point) => point.lastMillis / 1000 },
-  { name: "least possible", style: "least", value: (point) => point.boundMillis / 1000 },
+  { name: "server", value: (point) => point.serverMillis / 1000 },
+  { name: "swarm", value: (point) => point.lastMillis / 1000 },
+  { name: "least", value: (point) => point.boundMillis / 1000 },
 ];
 
 const STYLE = `
@@ -44,7 +64,7 @@ const STYLE = `
   }`;
 
 /** The picture; at least two points make one. `subtitle`: what was shared, and over which links. */
-export function curveSvg(points: readonly CurvePoint[], subtitle: string): string {
+export function curveSvg(points: readonly CurvePoint[], subtitle: string, words: CurveWords = ENGLISH): string {
   const values = points.flatMap((point) => LINES.map(({ value }) => value(point)).filter(Number.isFinite));
   const [bottom, top] = [roundDown(Math.min(...values)), roundUp(Math.max(...values))];
   const [first, last] = [points[0]?.peers ?? 1, Math.max(2, points.at(-1)?.peers ?? 2)];
@@ -53,15 +73,15 @@ export function curveSvg(points: readonly CurvePoint[], subtitle: string): strin
   const ends = LINES.map(({ value }) => points.map(value).findLast(Number.isFinite));
   const heights = apart(ends.map((seconds) => (seconds === undefined ? TOP : y(seconds))));
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="13" role="img" aria-label="${escape(describe(points))}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="13" role="img" aria-label="${escape(describe(points, words))}">`,
     `<style>${STYLE}</style>`,
     `<rect class="page" width="${WIDTH}" height="${HEIGHT}" rx="8"/>`,
-    `<text class="title" x="24" y="36">Time until every downloader is complete</text>`,
+    `<text class="title" x="24" y="36">${escape(words.title)}</text>`,
     `<text class="axis" x="24" y="58">${escape(subtitle)}</text>`,
     ...tens(bottom, top).map((seconds) => gridLine(y(seconds), duration(seconds))),
     ...points.map(({ peers }) => label(x(peers), HEIGHT - BOTTOM + 22, "middle", String(peers))),
-    label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, "middle", "downloaders"),
-    ...LINES.map((line, at) => drawLine(points, line, { x, y, nameAt: heights[at] as number })),
+    label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, "middle", words.downloaders),
+    ...LINES.map((line, at) => drawLine(points, line, words.lines[line.name], { x, y, nameAt: heights[at] as number })),
     "</svg>",
     "",
   ].join("\n");
@@ -74,16 +94,16 @@ interface Place {
   readonly nameAt: number;
 }
 
-function drawLine(points: readonly CurvePoint[], { name, style, value }: Line, { x, y, nameAt }: Place): string {
+function drawLine(points: readonly CurvePoint[], { name, value }: Line, title: string, { x, y, nameAt }: Place): string {
   const drawn = points.filter((point) => Number.isFinite(value(point)));
   const path = drawn.map((point, at) => `${at === 0 ? "M" : "L"}${fixed(x(point.peers))} ${fixed(y(value(point)))}`).join("");
   const dots = drawn.map((point) => `<circle cx="${fixed(x(point.peers))}" cy="${fixed(y(value(point)))}" r="3.5"/>`).join("");
   const end = drawn.at(-1);
   if (end === undefined) return "";
   const at = `x="${fixed(x(end.peers) + 14)}"`;
-  const text = `<text class="name" ${at} y="${fixed(nameAt)}">${name}</text>`;
+  const text = `<text class="name" ${at} y="${fixed(nameAt)}">${escape(title)}</text>`;
   const figure = `<text class="end" ${at} y="${fixed(nameAt + LINE_HEIGHT)}">${figureOf(value(end))}</text>`;
-  return `<g class="${style}"><path class="line" d="${path}"/>${dots}${text}${figure}</g>`;
+  return `<g class="${name}"><path class="line" d="${path}"/>${dots}${text}${figure}</g>`;
 }
 
 /** Heights of the names, from the topmost line to the lowest, moved apart evenly where two would touch. */
@@ -107,12 +127,11 @@ function label(x: number, y: number, anchor: "middle" | "end", text: string): st
   return `<text class="axis" x="${fixed(x)}" y="${fixed(y)}" text-anchor="${anchor}">${text}</text>`;
 }
 
-/** What it shows, for those who do not see it. */
-function describe(points: readonly CurvePoint[]): string {
+function describe(points: readonly CurvePoint[], { description, server }: CurveWords): string {
   const parts = points.map(({ peers, lastMillis, serverMillis }) => {
-    return `${peers}: ${(lastMillis / 1000).toFixed(1)} s, HTTP server ${(serverMillis / 1000).toFixed(1)} s`;
+    return `${peers}: ${(lastMillis / 1000).toFixed(1)} s, ${server} ${(serverMillis / 1000).toFixed(1)} s`;
   });
-  return `Time until all downloaders are complete, by their number. ${parts.join("; ")}`;
+  return description(parts.join("; "));
 }
 
 /** The powers of ten between two numbers. */

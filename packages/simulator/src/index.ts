@@ -2,7 +2,7 @@
  * A virtual world for the engine: clock, network, disk. One seed, one run.
  * @module
  */
-export { curveSvg } from "./curve.ts";
+export { type CurveWords, curveSvg } from "./curve.ts";
 export { SimulatedHost } from "./host.ts";
 export type { Violation } from "./invariants/violations.ts";
 export type { LinkEnd, LinkTap } from "./network/link.ts";

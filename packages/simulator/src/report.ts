@@ -86,8 +86,11 @@ export function quantile(values: readonly number[], share: number): number {
   return values[Math.min(values.length - 1, Math.floor(share * values.length))] as number;
 }
 
-/** The words of a report in one language; roles, figures and invariants have names of their own. */
+/** The words of a report in one language; figures and invariants have names of their own. */
 export interface ReportWords {
+  readonly role: (role: string) => string;
+  /** Heads of the columns of a curve. */
+  readonly columns: readonly [downloaders: string, last: string, least: string, lastOverLeast: string, copies: string, server: string];
   readonly virtualTime: (time: string) => string;
   readonly events: (count: number) => string;
   readonly complete: (done: number, count: number) => string;
@@ -101,6 +104,8 @@ export interface ReportWords {
 }
 
 const ENGLISH_REPORT: ReportWords = {
+  role: (role) => role,
+  columns: ["downloaders", "last", "least possible", "last / least", "copies", "HTTP server"],
   virtualTime: (time) => `${time} of virtual time`,
   events: (count) => `${count} events`,
   complete: (done, count) => `${done} of ${count} complete`,
@@ -117,7 +122,7 @@ export function formatReport(report: ScenarioReport, words: ReportWords = ENGLIS
   const time = words.virtualTime(seconds(report.elapsedMillis));
   const lines = [`${report.scenario} · seed ${report.seed} · ${time} · ${words.events(report.eventCount)}`];
   for (const role of new Set(report.nodes.map((node) => node.role))) lines.push(...roleLines(report, role, words));
-  if (report.curve !== undefined) lines.push(...curveLines(report.curve));
+  if (report.curve !== undefined) lines.push(...curveLines(report.curve, words));
   for (const [name, value] of Object.entries(report.figures)) lines.push(`  ${name.padEnd(28)} ${formatFigure(value)}`);
   for (const complaint of report.complaints) lines.push(`  ${words.wrong(complaint)}`);
   for (const { invariant, at, node, text } of report.violations) lines.push(`  ${words.broken(invariant, seconds(at), node, text)}`);
@@ -144,16 +149,16 @@ export function replayLine(scenario: string, seed: number | string, options: Rea
   return `npm run sim -- ${scenario} --seed ${seed}${words.join("")}`;
 }
 
-function roleLines(report: ScenarioReport, role: string, { complete, marks: names }: ReportWords): string[] {
+function roleLines(report: ScenarioReport, role: string, { role: roleWord, complete, marks: names }: ReportWords): string[] {
   const nodes = report.nodes.filter((node) => node.role === role);
   const times = completionTimes(report, role);
-  const head = `  ${role.padEnd(14)} ${complete(times.length, nodes.length)}`;
+  const head = `  ${roleWord(role).padEnd(14)} ${complete(times.length, nodes.length)}`;
   if (times.length === 0) return [head];
   const marks = [...[0, 0.5, 0.9].map((share) => quantile(times, share)), times.at(-1) as number];
   return [[head, ...marks.map((at, place) => `${names[place]} ${seconds(at)}`)].join(" · ")];
 }
 
-function curveLines(curve: readonly CurvePoint[]): string[] {
+function curveLines(curve: readonly CurvePoint[], { columns }: ReportWords): string[] {
   const rows = curve.map((point) => [
     String(point.peers),
     seconds(point.lastMillis),
@@ -162,8 +167,7 @@ function curveLines(curve: readonly CurvePoint[]): string[] {
     point.copiesFromSeed.toFixed(2),
     seconds(point.serverMillis),
   ]);
-  const heads = ["downloaders", "last", "least possible", "last / least", "copies", "HTTP server"];
-  return [heads, ...rows].map((row) => `  ${row.map((cell) => cell.padStart(14)).join("  ")}`);
+  return [columns, ...rows].map((row) => `  ${row.map((cell) => cell.padStart(14)).join("  ")}`);
 }
 
 function seconds(millis: Millis): string {

@@ -132,6 +132,12 @@ describe("bittern create", () => {
       expect((await run(["create", album, "-o", join(folder, "wrong.torrent"), ...words])).status, words.join(" ")).toBe(2);
     }
     expect(existsSync(join(folder, "wrong.torrent"))).toBe(false);
-    expect((await run(["create", album, "-o", join(folder, "no/such/folder.torrent")])).status).toBe(1);
+    // Remarks on what is left out belong to a torrent that is made, and a wrong place is not to be told after an hour of hashing.
+    const uneven = await run(["create", album, "--piece-length", "17KiB", "-o", join(folder, "wrong.torrent")]);
+    expect(uneven.err).toBe("bittern create: a piece length of 17408 bytes: choose a power of two from 16 KiB to 256 MiB\n");
+    const lost = join(folder, "no/such/folder.torrent");
+    const nowhere = await run(["create", album, "-o", lost]);
+    expect(nowhere.status).toBe(1);
+    expect(nowhere.err).toBe(`bittern create: ${lost}: there is no folder ${join(folder, "no/such")}; make it, or name another place\n`);
   });
 });

@@ -12,7 +12,7 @@ import type { Output } from "../output.ts";
 import { ProgressDisplay } from "../render/display.ts";
 import { namedPath } from "../source.ts";
 import { CREATED_BY } from "../version.ts";
-import { deliver, exists, refuseMixedOutput } from "../write-file.ts";
+import { deliver, exists, refuseMissingFolder, refuseMixedOutput } from "../write-file.ts";
 
 interface CreateOptions {
   readonly tracker?: readonly (readonly string[])[];
@@ -38,6 +38,7 @@ export const create: Action<CreateOptions> = async ({ output, stop }, [argument 
   const file = isPiped ? null : resolve(options.output ?? `${path}.torrent`);
   if (!(await isThere(path))) throw new HostError("FILE_MISSING", `${argument}: there is no such file or folder`);
   // Better said before minutes of hashing than after.
+  if (file !== null) await refuseMissingFolder(file);
   if (file !== null && options.force !== true && (await isThere(file))) throw exists(file);
   const display = new ProgressDisplay(output);
   const startedAt = performance.now();

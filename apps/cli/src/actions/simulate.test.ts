@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "@bittern/protocol/base";
 import { describe, expect, it } from "vitest";
-import { run, temporaryFolder } from "../testing.ts";
+import { endAllAfterTests, Running, run, temporaryFolder } from "../testing.ts";
 import { scenarioOptions } from "./simulate.ts";
 
 const folder = temporaryFolder();
+endAllAfterTests();
 
 describe("bittern simulate", () => {
   it("gives the same run for the same seed, and another for another", async () => {
@@ -29,6 +30,30 @@ describe("bittern simulate", () => {
     expect(out).toMatch(/downloaders +last +least possible/);
     expect(readFileSync(file, "utf8")).toContain("256.0 KiB from one seed of 20 Mbit/s");
     expect((await run(["simulate", "swarm", "--svg", file])).status).toBe(2);
+    // Minutes of computing were lost to a folder that is not there.
+    const lost = await run(["simulate", "scaling", "--svg", join(folder, "no/curve.svg")]);
+    expect(lost).toMatchObject({ status: 1, err: expect.stringContaining(`there is no folder ${join(folder, "no")}`) as string });
+  });
+
+  it("heads its table and its picture in Spanish too", async () => {
+    const file = join(folder, "curva.svg");
+    const words = ["simulate", "scaling", "--peers", "2", "--total-length", "64KiB", "--svg", file, "--lang", "es"];
+    const { out } = await run(words);
+    expect(out).toMatch(/descargan +el último +mínimo posible +último \/ mín\. +copias +servidor HTTP/);
+    expect(out).toMatch(/semilla +1 de 1 completos/);
+    const picture = readFileSync(file, "utf8");
+    for (const text of ["Tiempo hasta que todos los que descargan están completos", "un servidor HTTP", "64.0 KiB de una semilla"])
+      expect(picture).toContain(text);
+    expect(picture).not.toMatch(/downloader|least possible/);
+  });
+
+  it.skipIf(process.platform !== "linux")("ends at once when it is told to, however deep it computes", async () => {
+    const long = new Running(["simulate", "scaling", "--peers", "1000"]);
+    const ticks = (): number => Number(readFileSync(`/proc/${long.child.pid}/stat`, "utf8").split(") ")[1]?.split(" ")[11]);
+    // It used to answer once it was through, minutes later.
+    await expect.poll(ticks, { timeout: 20_000 }).toBeGreaterThan(100);
+    expect(await long.stop("SIGINT")).toBeNull();
+    expect(long.child.signalCode).toBe("SIGINT");
   });
 
   it("lists what there is", async () => {

@@ -8,7 +8,7 @@ import { curveSvg, formatReport, runScenario, type ScenarioReport, scenarios } f
 import { parseSize } from "../arguments.ts";
 import type { Action } from "../invocation.ts";
 import type { SimulateMessages } from "../messages/tool-messages.ts";
-import { writeWholeFile } from "../write-file.ts";
+import { refuseMissingFolder, writeWholeFile } from "../write-file.ts";
 
 /** The scenario that runs swarms of several sizes. */
 const WITH_CURVE = "scaling";
@@ -19,7 +19,7 @@ interface SimulateOptions {
   readonly svg?: string;
 }
 
-export const simulate: Action<SimulateOptions> = async ({ output }, [name, ...rest], options) => {
+export const simulate: Action<SimulateOptions> = async ({ output, stop }, [name, ...rest], options) => {
   if (name === undefined) {
     output.result({ scenarios: scenarioList() }, listLines(output.messages.simulate).join("\n"));
     return 0;
@@ -28,16 +28,18 @@ export const simulate: Action<SimulateOptions> = async ({ output }, [name, ...re
   if (options.svg !== undefined && name !== WITH_CURVE) {
     throw new UsageError("SCENARIO_WITHOUT_CURVE", `--svg draws the curve of ${WITH_CURVE}, not of ${name}`);
   }
+  if (options.svg !== undefined) await refuseMissingFolder(options.svg);
+  stop.leaveSignalsToSystem();
   const report = runScenario(name, { ...given, seed: seedOf(options.seed ?? "1") });
-  if (options.svg !== undefined) await draw(report, options.svg);
+  if (options.svg !== undefined) await draw(report, options.svg, output.messages.simulate);
   output.result(withNulls(report), formatReport(report, output.messages.simulate.report));
   return report.isGood ? 0 : 1;
 };
 
-async function draw(report: ScenarioReport, file: string): Promise<void> {
+async function draw(report: ScenarioReport, file: string, words: SimulateMessages): Promise<void> {
   const { totalLength = 0, seedUp = 0, up = 0 } = report.options;
-  const title = `${formatBytes(totalLength)} from one seed of ${mbits(seedUp)}, downloaders send ${mbits(up)} each`;
-  await writeWholeFile(file, utf8(curveSvg(report.curve ?? [], title)), true);
+  const subtitle = words.curveOf(formatBytes(totalLength), mbits(seedUp), mbits(up));
+  await writeWholeFile(file, utf8(curveSvg(report.curve ?? [], subtitle, words.curve)), true);
 }
 
 function mbits(bytesPerSecond: number): string {

@@ -2,6 +2,7 @@
 import { appendFileSync, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { commandLine, Terminal } from "../classic/rows/terminal.ts";
 import { endAllAfterTests, noise, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
 
 const folder = temporaryFolder();
@@ -90,6 +91,19 @@ describe("bittern track", () => {
     ]) {
       expect(out).toContain(option);
     }
+  });
+
+  it("names the journal that it cannot keep, and no file of its own", async () => {
+    const { status, err } = await run(["track", "--port", "0", "--state", "/proc/nope"]);
+    expect([status, err]).toEqual([1, expect.stringMatching(/^bittern track: keeping the journal \/proc\/nope: [^/]+\n$/)]);
+  });
+
+  it.skipIf(process.platform !== "linux")("leaves no ^C on the line", async () => {
+    const screen = new Terminal(commandLine("bittern", ["track", "--port", "0"]), { cwd: folder });
+    await screen.until(({ raw }) => raw.includes("tracking at"), "listening");
+    screen.press("\u0003");
+    await screen.end();
+    expect(screen.screen.slice(1).join("").trim()).toBe("");
   });
 
   it("says so when its port is taken, or is none", async () => {

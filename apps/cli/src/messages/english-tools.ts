@@ -103,4 +103,6 @@ export const ENGLISH_SIMULATE: SimulateMessages = {
   scenario: (_name, english) => english,
   option: (_name, english) => english,
   report: undefined,
+  curve: undefined,
+  curveOf: (size, seedRate, rate) => `${size} from one seed of ${seedRate}, downloaders send ${rate} each`,
 };

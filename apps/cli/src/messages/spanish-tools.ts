@@ -151,11 +151,29 @@ export const SPANISH_SCENARIO_OPTIONS: Readonly<Record<string, string>> = {
   troubleMax: "segundos de problemas como mucho, antes de que todo sane",
 };
 
+const SPANISH_ROLES: Readonly<Record<string, string>> = {
+  seed: "semilla",
+  downloader: "descarga",
+  poisoner: "envenenador",
+  "free rider": "gorrón",
+  "slow one": "el lento",
+};
+
 export const SPANISH_SIMULATE: SimulateMessages = {
   default: (value) => `(por omisión, ${value})`,
   scenario: (name, english) => SPANISH_SCENARIOS[name] ?? english,
   option: (name, english) => SPANISH_SCENARIO_OPTIONS[name] ?? english,
+  curveOf: (size, seedRate, rate) => `${size} de una semilla de ${seedRate}; cada uno que descarga envía ${rate}`,
+  curve: {
+    title: "Tiempo hasta que todos los que descargan están completos",
+    downloaders: "los que descargan",
+    lines: { server: "un servidor HTTP", swarm: "Bittern", least: "el mínimo posible" },
+    description: (points) => `Tiempo hasta que todos están completos, según cuántos descargan. ${points}`,
+    server: "servidor HTTP",
+  },
   report: {
+    role: (role) => SPANISH_ROLES[role] ?? role,
+    columns: ["descargan", "el último", "mínimo posible", "último / mín.", "copias", "servidor HTTP"],
     virtualTime: (time) => `${time} de tiempo virtual`,
     events: (amount) => `${amount} sucesos`,
     complete: (done, amount) => `${done} de ${amount} completos`,

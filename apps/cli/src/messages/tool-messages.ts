@@ -2,7 +2,7 @@
  * What the commands say that look at this machine or show what Bittern can do: `doctor`, `demo`, `simulate`.
  * @module
  */
-import type { ReportWords } from "@bittern/simulator";
+import type { CurveWords, ReportWords } from "@bittern/simulator";
 
 /** What was found, and what to do; empty where nothing has to be done. */
 export interface Said {
@@ -69,4 +69,7 @@ export interface SimulateMessages {
   readonly option: (name: string, english: string) => string;
   /** Undefined: the simulator's own words. To read it for them would make every start slower. */
   readonly report: ReportWords | undefined;
+  readonly curve: CurveWords | undefined;
+  /** Below the title of the curve. */
+  readonly curveOf: (size: string, seedRate: string, rate: string) => string;
 }

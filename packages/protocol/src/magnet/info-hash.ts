@@ -14,6 +14,7 @@ const HEX_V2 = /^[0-9a-f]{64}$/;
 const BASE32_V1 = /^[a-z2-7]{32}$/;
 /** Characters of a wrong hash that an error repeats. */
 const SHOWN_LENGTH_MAX = 80;
+const FORMS = "one has 40 hex digits, or 32 of base32, or 64 hex digits for v2";
 
 /** Reads a bare info hash in any of its forms, either case; throws MAGNET_INFO_HASH for anything else. */
 export function parseInfoHash(text: string): InfoHashes {
@@ -41,5 +42,6 @@ export function readMultihash(text: string): string | undefined {
 }
 
 export function notAnInfoHash(text: string): ProtocolError {
-  return new ProtocolError("MAGNET_INFO_HASH", `${JSON.stringify(text.slice(0, SHOWN_LENGTH_MAX))} is no info hash`);
+  const shown = JSON.stringify(text.slice(0, SHOWN_LENGTH_MAX));
+  return new ProtocolError("MAGNET_INFO_HASH", `${shown} is no info hash: ${FORMS}; copy the link again, all of it`);
 }

@@ -25,6 +25,9 @@ const FILE_INDEX_END = 400_000;
 /** Keys whose values are words: forms write their spaces as "+". In a URL a "+" is a "+". */
 const WORDS: ReadonlySet<string> = new Set(["dn", "kt"]);
 
+/** A shell ends a command at the first "&": that is how most links lose their hash. */
+const HASH_MISSING = "the magnet link has no info hash (xt=urn:btih:…): copy the whole of it, and put it between quotes in a shell";
+
 const SCHEME = /^magnet:\?/i;
 const V1_TOPIC = /^urn:btih:/i;
 const V2_TOPIC = /^urn:btmh:/i;
@@ -113,7 +116,7 @@ function readTopics(topics: readonly string[]): InfoHashes {
   const v2 = v2Topic === undefined ? undefined : readMultihash(v2Topic.replace(V2_TOPIC, ""));
   if (v1Topic !== undefined && v1 === undefined) throw notAnInfoHash(v1Topic);
   if (v2Topic !== undefined && v2 === undefined) throw notAnInfoHash(v2Topic);
-  if (v1 === undefined && v2 === undefined) throw new ProtocolError("MAGNET_HASH_MISSING", "a magnet link without an info hash");
+  if (v1 === undefined && v2 === undefined) throw new ProtocolError("MAGNET_HASH_MISSING", HASH_MISSING);
   return infoHashesOf({ v1, v2 });
 }
 

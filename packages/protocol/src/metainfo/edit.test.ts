@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { ProtocolError } from "../base/index.ts";
+import { ProtocolError, UsageError } from "../base/index.ts";
 import { editTorrent, parseTorrent, type TorrentChanges } from "./index.ts";
 
 const read = (name: string) => new Uint8Array(readFileSync(new URL(`../../../../vectors/torrents/${name}.torrent`, import.meta.url)));
@@ -30,6 +30,12 @@ describe("editTorrent", () => {
       createdBy: "mktorrent 1.1",
     });
     expect(torrent.infoBytes).toEqual(parseTorrent(PRIVATE).infoBytes);
+  });
+
+  it("refuses the URLs that a new torrent is refused with", () => {
+    const change = (changes: TorrentChanges) => () => editTorrent(PRIVATE, changes);
+    expect(change({ announce: [["http://a/"], ["nowhere"]] })).toThrow(/^"nowhere" is no URL of the kind wanted here/);
+    expect(change({ webSeeds: ["udp://a/"] })).toThrow(UsageError);
   });
 
   it("takes entries away", () => {

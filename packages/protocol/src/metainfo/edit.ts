@@ -5,7 +5,7 @@
  * and `source` stand inside: changing them makes another torrent, with another swarm.
  * @module
  */
-import { equalBytes, ProtocolError, UsageError } from "../base/index.ts";
+import { equalBytes, ProtocolError, UsageError, wantedUrl } from "../base/index.ts";
 import { type BencodeDictionary, type Encodable, encode, Raw } from "../bencode/index.ts";
 import { METAINFO_LIMITS } from "./limits.ts";
 import { safePart } from "./name.ts";
@@ -13,8 +13,9 @@ import { decodeDictionary, entriesOf, outerEntries, parseTorrent } from "./parse
 
 /** What to change. A key left out, or `undefined`, stays as it is; `null` takes the entry away. */
 export interface TorrentChanges {
-  /** Tiers. An empty list leaves no tracker. */
+  /** Tiers of http, https, udp, ws or wss URLs. An empty list leaves no tracker. */
   readonly announce?: readonly (readonly string[])[] | undefined;
+  /** http or https. */
   readonly webSeeds?: readonly string[] | undefined;
   readonly comment?: string | null | undefined;
   readonly private?: boolean | undefined;
@@ -29,8 +30,10 @@ export interface EditedTorrent {
   readonly infoHashChanged: boolean;
 }
 
-/** The changed file. Throws a `ProtocolError` when `bytes` are no torrent. */
+/** The changed file. Throws a `ProtocolError` when `bytes` are no torrent, a `UsageError` for a URL or a name that no torrent may have. */
 export function editTorrent(bytes: Uint8Array, changes: TorrentChanges): EditedTorrent {
+  for (const url of changes.announce?.flat() ?? []) wantedUrl(url, "announce");
+  for (const url of changes.webSeeds ?? []) wantedUrl(url, "webSeed");
   const { infoBytes } = parseTorrent(bytes);
   const torrent = decodeDictionary(bytes, METAINFO_LIMITS, true);
   const entries = outerEntries(torrent);

@@ -23,4 +23,12 @@ export type { DhtNode } from "./outer.ts";
 export { type ParseInfoOptions, type ParseOptions, parseInfo, parseTorrent } from "./parse.ts";
 export { needsPieceLayer } from "./piece-layers.ts";
 export { automaticPieceLength } from "./piece-length.ts";
-export { CreationPlan, type FileTree, type PieceHashing, type PlannedFile, type PlanOptions, type SourceFile } from "./plan.ts";
+export {
+  CreationPlan,
+  checkPieceLength,
+  type FileTree,
+  type PieceHashing,
+  type PlannedFile,
+  type PlanOptions,
+  type SourceFile,
+} from "./plan.ts";

@@ -189,14 +189,18 @@ function place(files: readonly Unplaced[], alignment: number): PlannedFile[] {
   });
 }
 
+/** Throws a `UsageError` (CREATE_PIECE_LENGTH); v1 alone may have lengths that are no power of two. */
+export function checkPieceLength(pieceLength: number, version: TorrentVersion): void {
+  const isFit = version === "v1" ? pieceLength % BLOCK_LENGTH === 0 : isPowerOfTwo(pieceLength);
+  if (isFit && pieceLength >= BLOCK_LENGTH && pieceLength <= METAINFO_LIMITS.pieceLength) return;
+  throw new UsageError("CREATE_PIECE_LENGTH", `a piece length of ${pieceLength} bytes: choose a power of two from 16 KiB to 256 MiB`);
+}
+
 function checkOptions({ version, name, pieceLength, files }: PlanOptions): void {
   checkPart(name);
   if (files.length === 0) throw new UsageError("CREATE_FILES", "there is no file to publish");
   if (files.length > METAINFO_LIMITS.fileCount) throw new UsageError("CREATE_FILES", `${files.length} files are too many for one torrent`);
-  const isFit = version === "v1" ? pieceLength % BLOCK_LENGTH === 0 : isPowerOfTwo(pieceLength);
-  if (!isFit || pieceLength < BLOCK_LENGTH || pieceLength > METAINFO_LIMITS.pieceLength) {
-    throw new UsageError("CREATE_PIECE_LENGTH", `a piece length of ${pieceLength} bytes: choose a power of two from 16 KiB to 256 MiB`);
-  }
+  checkPieceLength(pieceLength, version);
   const paths = new Set<string>();
   for (const { path, length } of files) {
     assert(Number.isSafeInteger(length) && length >= 0, "a file has a length");

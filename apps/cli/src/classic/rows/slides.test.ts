@@ -167,7 +167,7 @@ describe("A magnet link", () => {
 
   it("says which one is wrong, and what is", async () => {
     const wrong = await run(["magnet:?dn=x", "--random_port", "1"], { program: "btdownloadheadless", cwd, env });
-    expect(wrong).toMatchObject({ status: 1, err: expect.stringMatching(/^error: .*magnet link without an info hash/) as string });
+    expect(wrong).toMatchObject({ status: 1, err: expect.stringMatching(/^error: .*magnet link has no info hash/) as string });
   });
 });
 
