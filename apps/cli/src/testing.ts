@@ -36,10 +36,18 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A folder that goes away with the test file: to be asked for outside its tests. */
+/** A state folder of none: whoever wants to write there was to have a folder of the test's own. */
+const NO_STATE = "/dev/null/no-state";
+let stateOfFile = NO_STATE;
+
+/** A folder that goes away with the test file: to be asked for outside its tests. State is kept there unless a run says otherwise. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "bittern-cli-test-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  stateOfFile = join(folder, "state-of-nobody");
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+    stateOfFile = NO_STATE;
+  });
   return folder;
 }
 
@@ -196,7 +204,7 @@ function endedOf(said: Pick<Ended, "status" | "out" | "err">): Ended {
 
 /** Ours, without a state folder of the user. */
 function environment(more: RunOptions["env"]): NodeJS.ProcessEnv {
-  return { ...process.env, BITTERN_STATE: join(tmpdir(), "bittern-no-state-of-ours"), NO_COLOR: "1", ...more };
+  return { ...process.env, BITTERN_STATE: stateOfFile, NO_COLOR: "1", ...more };
 }
 
 /** Ends whatever a failed test left behind. */

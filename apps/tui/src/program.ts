@@ -21,8 +21,8 @@ const ROUND_MILLIS = 1000;
 
 export interface FaceProgramOptions {
   readonly session: Session;
-  /** Folder that belongs to this face alone. */
-  readonly shelfFolder: string;
+  /** Folder that belongs to this face alone; undefined where none can be written, and then the list ends with the process. */
+  readonly shelfFolder: string | undefined;
   /** Torrents to add at once. */
   readonly sources: readonly string[];
   /** Folder for what is added, unless somebody says otherwise. */
@@ -105,6 +105,7 @@ export async function runFace(options: FaceProgramOptions): Promise<void> {
   const timer = setInterval(() => face.round(), ROUND_MILLIS);
   const say = (text: string): void => face.input({ type: "notice", notice: { text, tone: "bad" } });
   shelf.onFailure = (error) => say(speech.failure(error));
+  if (options.shelfFolder === undefined) say(speech.words.notices.listNotKept);
   if (shelf.damaged !== undefined) say(speech.words.notices.listDamaged(shelf.damaged));
   void begin(steward, options, say);
   try {

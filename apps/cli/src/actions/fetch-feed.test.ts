@@ -140,6 +140,13 @@ describe("bittern fetch-feed", () => {
     expect((await fetchFeed("/feed")).status).toBe(0);
   });
 
+  it("warns of a state folder that cannot be written, and works", async () => {
+    site.set("/feed", ["application/rss+xml", rss(["/a.torrent"])]);
+    const { status, out, err } = await run(["fetch-feed", `${base}/feed`, target, "--state", "/proc/no-folder"]);
+    expect([status, out]).toEqual([0, `${join(target, "a.torrent")}\n`]);
+    expect(err).toMatch(/ warn {2}the state folder \/proc\/no-folder cannot be used \([^\n]+\): nothing is remembered, [^\n]+\n$/);
+  });
+
   it("begins anew when its memory is damaged", async () => {
     site.set("/feed", ["application/rss+xml", rss(["/a.torrent"])]);
     await fetchFeed("/feed");

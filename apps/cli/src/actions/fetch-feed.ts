@@ -3,7 +3,7 @@
  * @module
  */
 import { resolve } from "node:path";
-import { type HttpAnswer, HttpClient, ProtocolError, UsageError } from "@bittern/client";
+import { HostError, type HttpAnswer, HttpClient, ProtocolError, UsageError } from "@bittern/client";
 import { printable } from "@bittern/faces";
 import { lockFile, makeFolder } from "@bittern/node";
 import { CommandError } from "../failure.ts";
@@ -30,7 +30,7 @@ export const fetchFeed: Action<FetchFeedOptions> = async (invocation, [url = "",
   const folder = resolve(directory);
   makeFolder(folder);
   const memory = FeedMemory.load(stateDir, url, folder);
-  const lock = lockFeed(memory, folder);
+  const lock = lockFeed(memory, folder, invocation);
   const client = new HttpClient();
   try {
     const answer = await askFor(url, memory.validators, client, stop.signal);
@@ -57,19 +57,23 @@ export const fetchFeed: Action<FetchFeedOptions> = async (invocation, [url = "",
       tell(invocation, url, feed, collected);
       return collected.failed.length === 0 ? 0 : 1;
     } finally {
-      await memory.save();
+      if (lock !== undefined) await memory.save();
     }
   } finally {
     await client.close();
-    lock.release();
+    lock?.release();
   }
 };
 
-/** Two runs at once would take everything twice. */
-function lockFeed(memory: FeedMemory, folder: string): ReturnType<typeof lockFile> {
+/** Two runs at once would take everything twice. `undefined` where the state folder cannot be written. */
+function lockFeed(memory: FeedMemory, folder: string, { stateDir, log }: Invocation): ReturnType<typeof lockFile> | undefined {
   try {
     return lockFile(`${memory.path}.lock`);
   } catch (error) {
+    if (error instanceof HostError) {
+      log.warn(`the state folder ${stateDir} cannot be used (${error.message}): nothing is remembered, the next run takes everything anew`);
+      return undefined;
+    }
     if (!(error instanceof UsageError && error.code === "LOCKED")) throw error;
     throw new CommandError("FEED_BUSY", `another run is reading this feed into ${folder}; let it end`);
   }

@@ -78,7 +78,9 @@ describe.skipIf(!hasTmux)("bittern tui", () => {
   const tmux = new Tmux();
   const again = new Tmux();
   const pointed = new Tmux();
+  const nowhere = new Tmux();
   afterAll(() => {
+    nowhere.end();
     tmux.end();
     again.end();
     pointed.end();
@@ -142,6 +144,20 @@ describe.skipIf(!hasTmux)("bittern tui", () => {
     expect((await run(["tui", "--json", "--state", state])).json).toEqual({ torrents: [] });
     expect(readFileSync(join(dir, "album/notes.txt"), "utf8")).toBe("hello\n");
     await seed.stop();
+  });
+
+  it("works where the state folder cannot be written, and says what that means", async () => {
+    const words = ["tui", "--port", "0", "--state", "/proc/no-folder"];
+    nowhere.run([process.execPath, PROGRAM, ...words]);
+    await nowhere.shows("the state folder cannot be written: this list ends when you quit");
+    nowhere.keys("a");
+    await nowhere.shows("Add a torrent");
+    nowhere.text("a".repeat(40));
+    nowhere.keys("Enter");
+    await nowhere.shows(/aaaaaaaa.*metadata/);
+    nowhere.keys("q");
+    await nowhere.shows("ended with 0");
+    expect((await run(["tui", "--json", "--state", "/proc/no-folder"])).json).toEqual({ torrents: [] });
   });
 
   it("follows the mouse once it is asked to: a line, a line again, a tab, the wheel", async () => {

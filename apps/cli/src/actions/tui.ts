@@ -45,7 +45,7 @@ export const tui: Action<TuiOptions> = async (invocation, sources, options) => {
     try {
       await runFace({
         session,
-        shelfFolder,
+        shelfFolder: lock === undefined ? undefined : shelfFolder,
         sources,
         saveTo: options.dir ?? ".",
         maxDown: options.maxDown,
@@ -59,7 +59,7 @@ export const tui: Action<TuiOptions> = async (invocation, sources, options) => {
       await session.close();
     }
   } finally {
-    lock.release();
+    lock?.release();
   }
 };
 
@@ -75,11 +75,12 @@ function speechOf({ face, failure }: Catalogue): { readonly words: FaceWords; re
   };
 }
 
-function lockShelf(folder: string): { release(): void } {
+/** `undefined` where the state folder cannot be written, which is no reason not to work. */
+function lockShelf(folder: string): { release(): void } | undefined {
   try {
     return lockFile(join(folder, "lock"));
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError)) return undefined;
     const owner = /process \d+/.exec(error.message)?.[0] ?? "another process";
     throw new UsageError("TARGET_IN_USE", `bittern tui runs already (${owner}); end it, or give another folder with --state`);
   }

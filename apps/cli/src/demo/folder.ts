@@ -4,10 +4,11 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
-import { copyFile, mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { copyFile, readdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
+import { makeFolder } from "@bittern/node";
 
 export const FOLDER_NAME: string = "Bittern demo – größere & kleinere Dateien 日本";
 
@@ -21,7 +22,7 @@ const SKIPPED = new Set(["node_modules", "coverage", "build", "package-lock.json
 /** Fills `folder` and answers how many real files went in. */
 export async function fillFolder(folder: string, generatedLength: number): Promise<number> {
   const texts = join(folder, "texts with spaces");
-  await mkdir(texts, { recursive: true });
+  makeFolder(texts);
   const real = await realFiles(homeOfProgram());
   for (const [at, path] of real.entries()) {
     // Files of one name may come from several folders.

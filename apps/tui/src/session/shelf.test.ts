@@ -1,10 +1,10 @@
 /** @module */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { Shelf, type ShelvedTorrent } from "./shelf.ts";
+import { Shelf, type ShelvedTorrent, shelvedTorrents } from "./shelf.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bittern-shelf-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -70,7 +70,7 @@ describe("The shelf", () => {
       const shelf = new Shelf(path);
       const failures: unknown[] = [];
       shelf.onFailure = (error) => failures.push(error);
-      shelf.put(TORRENT);
+      shelf.put(TORRENT, Uint8Array.of(1));
       rmSync(path, { recursive: true });
       vi.runAllTimers();
       expect(new Shelf(path).content).toEqual(shelf.content);
@@ -81,7 +81,7 @@ describe("The shelf", () => {
         shelf.limit(down, 0);
         vi.runAllTimers();
       }
-      expect(failures).toMatchObject([{ code: "EEXIST" }]);
+      expect(failures).toMatchObject([{ code: "ENOTDIR" }]);
 
       rmSync(path);
       shelf.limit(3, 0);
@@ -92,9 +92,26 @@ describe("The shelf", () => {
     }
   });
 
+  it("works without a folder, and makes none where it is only read", () => {
+    const shelf = new Shelf(undefined);
+    shelf.put(TORRENT, Uint8Array.of(1));
+    shelf.limit(5, 6);
+    shelf.flush();
+    expect(shelf.find(HASH)).toEqual(TORRENT);
+    shelf.forget(HASH);
+    expect(shelf.content).toEqual({ down: 5, up: 6, torrents: [] });
+    const path = place();
+    expect(shelvedTorrents(path)).toEqual([]);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it("tells what the system says, and does not hang, where no folder can be made", () => {
+    expect(() => new Shelf("/proc/no-folder/tui").put(TORRENT, Uint8Array.of(1))).toThrow(/ENOENT|EACCES|EPERM|EROFS/);
+  });
+
   it("takes no name that could lead elsewhere, whatever stands in the list", () => {
     const path = place();
-    new Shelf(path);
+    mkdirSync(path);
     const list = join(path, "torrents.json");
     for (const infoHash of ["../../etc/passwd", "A".repeat(40), "", 7]) {
       writeFileSync(list, JSON.stringify({ version: 1, torrents: [{ ...TORRENT, infoHash }] }));

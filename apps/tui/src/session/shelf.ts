@@ -5,8 +5,8 @@
  * its place by renaming; one that cannot be read is kept under another name, never overwritten.
  * @module
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type FilePriority, parseTorrent } from "@bittern/client";
 
 /** Milliseconds that a change may wait to be written. */
@@ -35,10 +35,11 @@ export interface ShelfContent {
   readonly torrents: readonly ShelvedTorrent[];
 }
 
+const LIST = "torrents.json";
 const EMPTY: ShelfContent = { down: 0, up: 0, torrents: [] };
 
 export class Shelf {
-  readonly #folder: string;
+  readonly #folder: string | undefined;
   /** Why the list of the last time could not be read; undefined when all is well. */
   readonly damaged: string | undefined;
   #content: ShelfContent;
@@ -47,11 +48,10 @@ export class Shelf {
   /** Told when a change could not be written; the next change tries again. */
   onFailure: (error: unknown) => void = () => undefined;
 
-  /** Opens the shelf in a folder, which is made when it is missing. */
-  constructor(folder: string) {
+  /** Opens the shelf in a folder, which the first change makes; without one nothing outlives this process. */
+  constructor(folder: string | undefined) {
     this.#folder = folder;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const read = this.#read();
+    const read = folder === undefined ? { content: EMPTY, damaged: undefined } : readList(join(folder, LIST));
     this.#content = read.content;
     this.damaged = read.damaged;
   }
@@ -76,7 +76,7 @@ export class Shelf {
   forget(infoHash: string): void {
     this.#content = { ...this.#content, torrents: this.#content.torrents.filter((torrent) => torrent.infoHash !== infoHash) };
     this.#save();
-    rmSync(this.#torrentPath(infoHash), { force: true });
+    if (this.#folder !== undefined) rmSync(join(this.#folder, `${infoHash}.torrent`), { force: true });
   }
 
   limit(down: number, up: number): void {
@@ -84,16 +84,9 @@ export class Shelf {
     this.#save();
   }
 
-  /** What `Session.add` takes: the .torrent, or the link while there is none. */
+  /** What `Session.add` takes of a torrent that was here at the start: the .torrent, or the link while there is none. */
   sourceOf(torrent: ShelvedTorrent): Uint8Array | string {
-    return torrent.magnet ?? readFileSync(this.#torrentPath(torrent.infoHash));
-  }
-
-  #torrentPath(infoHash: string): string {
-    return join(this.#folder, `${infoHash}.torrent`);
-  }
-  get #listPath(): string {
-    return join(this.#folder, "torrents.json");
+    return torrent.magnet ?? readFileSync(join(this.#folder ?? "", `${torrent.infoHash}.torrent`));
   }
 
   /** Several changes at once, such as the metadata of a hundred links, are written once. */
@@ -118,32 +111,33 @@ export class Shelf {
     if (this.#writing === undefined) return;
     clearTimeout(this.#writing);
     this.#writing = undefined;
-    this.#write("torrents.json", `${JSON.stringify({ version: 1, ...this.#content }, null, 1)}\n`);
+    this.#write(LIST, `${JSON.stringify({ version: 1, ...this.#content }, null, 1)}\n`);
   }
 
   #write(name: string, content: string | Uint8Array): void {
-    // Somebody may have tidied up since the start.
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    if (this.#folder === undefined) return;
+    // Each time: somebody may have tidied up since the start. One by one: below /proc `recursive` of Node 20 never comes back.
+    for (const place of [dirname(this.#folder), this.#folder]) if (!existsSync(place)) mkdirSync(place, { mode: 0o700 });
     const path = join(this.#folder, name);
     const fresh = `${path}.${process.pid}.new`;
     writeFileSync(fresh, content, { mode: 0o600 });
     renameSync(fresh, path);
   }
+}
 
-  #read(): { readonly content: ShelfContent; readonly damaged: string | undefined } {
-    let text: string;
-    try {
-      text = readFileSync(this.#listPath, "utf8");
-    } catch {
-      // The first start.
-      return { content: EMPTY, damaged: undefined };
-    }
-    const content = text.length > LIST_LENGTH_MAX ? undefined : parseContent(text);
-    if (content !== undefined) return { content, damaged: undefined };
-    const kept = `${this.#listPath}.damaged`;
-    renameSync(this.#listPath, kept);
-    return { content: EMPTY, damaged: kept };
+function readList(path: string): { readonly content: ShelfContent; readonly damaged: string | undefined } {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    // The first start.
+    return { content: EMPTY, damaged: undefined };
   }
+  const content = text.length > LIST_LENGTH_MAX ? undefined : parseContent(text);
+  if (content !== undefined) return { content, damaged: undefined };
+  const kept = `${path}.damaged`;
+  renameSync(path, kept);
+  return { content: EMPTY, damaged: kept };
 }
 
 /** What a shelf holds, for programs. */

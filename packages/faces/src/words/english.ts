@@ -224,6 +224,7 @@ export const ENGLISH_FACE: FaceWords = {
     removed: (name, withFiles) => `${name} is removed${withFiles ? ", its files too" : "; its files stay"}`,
     checked: (name) => `${name} is checked`,
     notAdded: (amount, first) => `${amount} torrents could not be added: ${first}`,
+    listNotKept: "the state folder cannot be written: this list ends when you quit",
     listDamaged: (path) => `the list of torrents could not be read; it is kept as ${path}`,
   },
   log: {

@@ -232,6 +232,7 @@ export const SPANISH_FACE: FaceWords = {
     removed: (name, withFiles) => `${name} se ha quitado${withFiles ? ", y sus archivos también" : "; sus archivos se quedan"}`,
     checked: (name) => `${name} está comprobado`,
     notAdded: (amount, first) => `${amount} torrents no se pudieron añadir: ${first}`,
+    listNotKept: "no se puede escribir en la carpeta de estado: esta lista se pierde al salir",
     listDamaged: (path) => `la lista de torrents no se pudo leer; queda guardada como ${path}`,
   },
   log: {

@@ -151,6 +151,8 @@ export interface NoticeWords {
   readonly checked: (name: string) => string;
   readonly notAdded: (count: number, first: string) => string;
   readonly listDamaged: (path: string) => string;
+  /** The state folder cannot be written. */
+  readonly listNotKept: string;
 }
 
 /** What happened to a torrent. */
