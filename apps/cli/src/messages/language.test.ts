@@ -60,7 +60,7 @@ describe("Spanish", () => {
 
   it("H4 says that the torrent cannot be read", () => {
     expect(failure("METAINFO_INFO_MISSING", "x.torrent is no valid torrent: no info dictionary")).toBe(
-      "Error al leer el archivo torrent: x.torrent is no valid torrent: no info dictionary",
+      "Error al leer el archivo torrent: x.torrent: falta el diccionario info",
     );
     expect(failure("WHATEVER", "what it was")).toBe("what it was");
   });

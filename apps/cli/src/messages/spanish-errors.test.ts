@@ -5,33 +5,52 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { errorInSpanish, SPANISH_ERRORS } from "./spanish-errors.ts";
 import { failureInSpanish } from "./spanish-failures.ts";
+import { SPANISH_LIBRARY_ERRORS } from "./spanish-library-errors.ts";
 
-const SOURCES = fileURLToPath(new URL("..", import.meta.url));
+const OWN = fileURLToPath(new URL("..", import.meta.url));
+const PACKAGES = fileURLToPath(new URL("../../../../packages/", import.meta.url));
+/** Where errors come from that a user of `get`, `seed`, `create` or `track` meets; the rest is between programs, or for programmers. */
+const MET = ["protocol/src/bencode", "protocol/src/magnet", "protocol/src/metainfo", "node/src/http", "node/src/creation", "client/src"];
+/** What only whoever writes a program, or talks to the tracker's API, can make wrong. */
+const FOR_PROGRAMS =
+  /tracker\/(?:site|request-door)|tracker-server|content-reader|session-options|torrent(?:-file)?\.ts|waits\.ts|testing\.ts/;
 
-/** Every error the command line makes, as it is written, with {} in its gaps. */
-function errorsInSources(): readonly string[] {
-  const files = readdirSync(SOURCES, { recursive: true, encoding: "utf8" }).filter((path) => /(?<!\.test)\.ts$/.test(path));
+/** Every error that is made in a folder, as it is written, with {} in its gaps. */
+function errorsIn(folder: string): readonly string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => /(?<!\.test)\.ts$/.test(path));
   const made =
     /new (?:Usage|Command|Host|Protocol)Error\(\s*"[A-Z_]+",\s*(?:"((?:[^"\\]|\\.)*)"|`((?:[^`\\$]|\\.|\$\{(?:[^{}`]|\{[^{}]*\})*\})*)`)/g;
-  return files.flatMap((path) =>
-    [...readFileSync(join(SOURCES, path), "utf8").matchAll(made)].map(([, plain, template]) =>
-      (plain ?? template ?? "").replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, "{}").replaceAll("\\", ""),
-    ),
-  );
+  return files
+    .filter((path) => !FOR_PROGRAMS.test(path))
+    .flatMap((path) =>
+      [...readFileSync(join(folder, path), "utf8").matchAll(made)].map(([, plain, template]) =>
+        (plain ?? template ?? "").replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, "{}").replaceAll("\\", ""),
+      ),
+    );
 }
 
 describe("An error in Spanish", () => {
   it("is there for every error that the command line makes", () => {
     const known = new Set(SPANISH_ERRORS.map(([english]) => english));
-    const made = errorsInSources();
+    const made = errorsIn(OWN);
     expect(made.length).toBeGreaterThan(70);
     // A hint that only some have is a text of its own for each.
     const missing = made.filter((text) => !known.has(text) && !known.has(text.replace(/\{\}$/, "")));
     expect([...new Set(missing)]).toEqual([]);
   });
 
+  it("is there for what the library finds wrong with a torrent, a link, a tracker, the network or the disk", () => {
+    const made = MET.flatMap((folder) => errorsIn(join(PACKAGES, folder)));
+    expect(made.length).toBeGreaterThan(100);
+    // What stands in a table: a word of the system, and ours for it.
+    const faults = [...readFileSync(join(PACKAGES, "node/src/faults.ts"), "utf8").matchAll(/: \["[A-Z_]+", "([^"]+)"\]/g)];
+    expect(faults.length).toBeGreaterThan(20);
+    const texts = [...made, ...faults.map(([, words = ""]) => words)].filter((text) => text !== "{}: {}");
+    expect([...new Set(texts)].filter((text) => errorInSpanish(text.replaceAll("{}", "7")) === undefined)).toEqual([]);
+  });
+
   it("has the same gaps as in English, or names the ones it has", () => {
-    for (const [english, spanish] of SPANISH_ERRORS) {
+    for (const [english, spanish] of [...SPANISH_ERRORS, ...SPANISH_LIBRARY_ERRORS]) {
       const count = english.split("{}").length - 1;
       const plain = spanish.split("{}").length - 1;
       const named = [...spanish.matchAll(/\{(\d)\}/g)].map(([, place]) => Number(place));
@@ -52,6 +71,10 @@ describe("An error in Spanish", () => {
       ),
     ).toMatch(/^valor de la opción '--port <port>': "70000" no es un puerto; escriba/);
     expect(errorInSpanish("x.torrent: HTTP status 404")).toBe("x.torrent: estado HTTP 404");
+    expect(errorInSpanish("http://h/x is no valid torrent: byte 60 at 0 where a value should stand")).toBe(
+      "Error al leer el archivo torrent: http://h/x: el byte 60 en 0, donde debería haber un valor",
+    );
+    expect(errorInSpanish("my 7 files")).toBeUndefined();
   });
 
   it("that nobody knows says what its code means", () => {

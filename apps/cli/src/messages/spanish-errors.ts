@@ -6,6 +6,8 @@
  * @module
  */
 
+import { SPANISH_LIBRARY_ERRORS } from "./spanish-library-errors.ts";
+
 /** English -> Spanish; `{}` in the same order, or `{2}` for the second one. */
 export const SPANISH_ERRORS: readonly (readonly [english: string, spanish: string])[] = [
   // The command line itself.
@@ -99,6 +101,13 @@ export const SPANISH_ERRORS: readonly (readonly [english: string, spanish: strin
   [
     "{} exists already; name another file with -o, or overwrite it with --force",
     "{} ya existe; indique otro archivo con -o, o sobrescríbalo con --force",
+  ],
+
+  ["{}: there is no folder {}; make it, or name another place", "{}: no existe la carpeta {}; créela, o indique otro sitio"],
+  ["{} is a web page; give the address of what is wanted there: {}", "{} es una página web; dé la dirección de lo que quiere de ella: {}"],
+  [
+    "{} is a web page, and no torrent is linked there; give the address of a .torrent or a magnet link",
+    "{} es una página web sin enlace a ningún torrent; dé la dirección de un .torrent o un enlace magnet",
   ],
 
   // What commands refuse.
@@ -280,15 +289,23 @@ interface Template {
   readonly weight: number;
 }
 
+/** Characters beside the gaps from which on a gap may hold several words. */
+const WORDY_LENGTH = 9;
+
 let templates: readonly Template[] | undefined;
 
 /** Only who meets an error pays for them. */
 function compiled(): readonly Template[] {
-  templates ??= SPANISH_ERRORS.map(([english, spanish]) => {
-    const parts = english.split("{}");
-    const source = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("(.*?)");
-    return { pattern: new RegExp(`^${source}$`, "s"), spanish, weight: parts.join("").length };
-  }).toSorted((one, other) => other.weight - one.weight);
+  templates ??= [...SPANISH_ERRORS, ...SPANISH_LIBRARY_ERRORS]
+    .map(([english, spanish]) => {
+      const parts = english.split("{}");
+      const weight = parts.join("").length;
+      // `{} files` is said of a number; of a sentence that ends so it would say nonsense.
+      const gap = weight < WORDY_LENGTH ? "(\\S+?)" : "(.*?)";
+      const source = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(gap);
+      return { pattern: new RegExp(`^${source}$`, "s"), spanish, weight };
+    })
+    .toSorted((one, other) => other.weight - one.weight);
   return templates;
 }
 
