@@ -21,7 +21,7 @@ describe("Choking", () => {
       torrent: 1,
       have: Bitfield.full(4),
       pieceByteLength: () => MIB,
-      padRanges: () => [],
+      emptyRanges: () => [],
       holders: () => 0,
       queueMax: () => 100,
       limiter: new Limiter([]),

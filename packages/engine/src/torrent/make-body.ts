@@ -73,7 +73,7 @@ export function makeBody(parts: BodyParts): Body {
     have: content.have,
     // libtorrent 2.0 asks for whole blocks where a v2 file ends within one: what follows the file are zeros.
     pieceByteLength: (piece) => (metainfo.version === "v2" ? layout.pieceLength : layout.pieceByteLength(piece)),
-    padRanges: (piece) => layout.padRanges(piece),
+    emptyRanges: (piece) => layout.emptyRanges(piece),
     holders: (piece) => picker.partialHolders(piece),
     queueMax: () => context.settings.requestQueueMax,
     limiter: parts.up,

@@ -41,7 +41,7 @@ describe("Uploads", () => {
       torrent: 1,
       have: has,
       pieceByteLength: () => PIECE_LENGTH,
-      padRanges: () => pads,
+      emptyRanges: () => pads,
       queueMax: () => QUEUE_MAX,
       holders: (piece) => holders[piece] ?? 0,
       limiter: new Limiter([bucket]),

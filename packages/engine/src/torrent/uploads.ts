@@ -35,8 +35,8 @@ export interface UploadsOptions {
   readonly torrent: TorrentId;
   readonly have: Bitfield;
   readonly pieceByteLength: (piece: PieceIndex) => number;
-  /** Ranges of a piece that are padding. */
-  readonly padRanges: (piece: PieceIndex) => readonly PieceRange[];
+  /** Ranges of a piece that belong to no file, and are zeros. */
+  readonly emptyRanges: (piece: PieceIndex) => readonly PieceRange[];
   readonly queueMax: () => number;
   /** How many peers have the piece, as far as we know. */
   readonly holders: (piece: PieceIndex) => number;
@@ -274,7 +274,7 @@ export class Uploads {
 
   #paddingOf(blocks: readonly QueuedRequest[]): number {
     let padding = 0;
-    for (const { piece, begin, length } of blocks) padding += padLength(this.#options.padRanges(piece), begin, length);
+    for (const { piece, begin, length } of blocks) padding += padLength(this.#options.emptyRanges(piece), begin, length);
     return padding;
   }
 }

@@ -131,6 +131,25 @@ describe("Layout", () => {
     ]);
   });
 
+  it("knows what a piece lacks where a v2 file ends within it", () => {
+    const layout = lay(
+      [20, 16].map((length) => ({ length, isPad: false })),
+      16,
+      true,
+    );
+    expect([0, 1, 2].map((piece) => layout.emptyRanges(piece))).toEqual([[], [{ begin: 4, length: 12 }], []]);
+    const padded = lay(
+      [
+        { length: 10, isPad: false },
+        { length: 6, isPad: true },
+        { length: 3, isPad: false },
+      ],
+      16,
+      false,
+    );
+    expect([0, 1].map((piece) => padded.emptyRanges(piece))).toEqual([[{ begin: 10, length: 6 }], [{ begin: 3, length: 13 }]]);
+  });
+
   it("gives SHA-1 and tree of a piece, and of a v2 file its own tree", () => {
     const sha1s = Uint8Array.from({ length: 60 }, (_, at) => at);
     const [long, short] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];

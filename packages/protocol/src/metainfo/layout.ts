@@ -134,6 +134,13 @@ export class Layout {
     return ranges;
   }
 
+  /** What a whole piece holds that belongs to no file: its padding, and what it lacks to the piece length. */
+  emptyRanges(piece: PieceIndex): readonly PieceRange[] {
+    const begin = this.pieceByteLength(piece);
+    const pads = this.padRanges(piece);
+    return begin === this.pieceLength ? pads : [...pads, { begin, length: this.pieceLength - begin }];
+  }
+
   /** The pieces that hold bytes of a file, `end` excluded; none for an empty file. */
   piecesOf(file: FileIndex): { readonly first: PieceIndex; readonly end: PieceIndex } {
     const { offset, length } = this.#file(file);
