@@ -20,10 +20,10 @@ import type { SeededRandom } from "./random.ts";
 import type { TorrentContent } from "./storage/content.ts";
 import { Disk, type DiskSettings } from "./storage/disk.ts";
 import type { FramePool } from "./storage/frames.ts";
-import type { Lie, StoreContext } from "./storage/pattern-store.ts";
 import { pathOf } from "./storage/places.ts";
 import { type RecordShelf, SimulatedRecords } from "./storage/records.ts";
 import { type ContentOf, Shelf, SimulatedStorage } from "./storage/storage.ts";
+import type { Lie, StoreContext } from "./storage/store-context.ts";
 import { KIND } from "./trace.ts";
 
 /** What a node needs to know of its world. */

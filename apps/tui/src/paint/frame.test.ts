@@ -17,6 +17,7 @@ import {
   type TorrentItem,
   trackerColumns,
 } from "@bittern/faces";
+import { testItem } from "@bittern/faces/testing";
 import fc from "fast-check";
 import { renderToString } from "ink";
 import { createElement } from "react";
@@ -28,29 +29,8 @@ import { lineText } from "./line.ts";
 
 const SIZE = { columns: 80, lines: 24 };
 
-function item(order: number, change: Partial<TorrentItem>): TorrentItem {
-  return {
-    id: String(order).repeat(40),
-    name: `torrent ${order}`,
-    state: "downloading",
-    progress: 0,
-    totalWanted: 0,
-    totalDone: 0,
-    downRate: 0,
-    upRate: 0,
-    downloaded: 0,
-    uploaded: 0,
-    ratio: 0,
-    secondsLeft: null,
-    peers: 0,
-    seeds: 0,
-    swarmPeers: 0,
-    swarmSeeds: 0,
-    error: null,
-    order,
-    ...change,
-  };
-}
+const item = (order: number, change: Partial<TorrentItem>): TorrentItem =>
+  testItem(order, { id: String(order).repeat(40), progress: 0, totalWanted: 0, totalDone: 0, ...change });
 
 const MIB = 1024 * 1024;
 const TORRENTS = [

@@ -16,28 +16,27 @@ import type {
   StoreStamps,
 } from "@bittern/host";
 import { assert, HostError, type PieceIndex } from "@bittern/protocol/base";
-import type { DiskOperation } from "./disk.ts";
 import type { FileTree, VirtualFile } from "./file-tree.ts";
 import { FRAME_HEAD_LENGTH, framedLength, writeHead } from "./frames.ts";
 import { judgePiece } from "./hashing.ts";
-import type { StoreContext } from "./pattern-store.ts";
 import { type Place, partsPath, pathOf, placesOf } from "./places.ts";
+import type { StoreContext } from "./store-context.ts";
+import { StoreDoor } from "./store-door.ts";
 
 /** Bytes; what one answer may hold, after the contract. */
 const READ_BLOCKS_LENGTH_MAX = 1024 * 1024;
 const READ_LENGTH_MAX = 4 * 1024 * 1024;
-/** What a store opened for reading only refuses. */
-const CHANGES: ReadonlySet<DiskOperation> = new Set(["allocate", "select", "write", "move", "remove"]);
 
 export class FileStore implements Store {
   #stamps: StoreStamps;
   readonly #context: StoreContext;
   readonly #tree: FileTree;
   #plan: StorePlan;
-  #isClosed = false;
+  readonly #door: StoreDoor;
 
   constructor(context: StoreContext, tree: FileTree, plan: StorePlan) {
     this.#context = context;
+    this.#door = new StoreDoor(context, plan.readOnly === true);
     this.#tree = tree;
     this.#plan = plan;
     // What rested in the parts record when another choice held goes to the files that are wanted now; a fault shows at their use.
@@ -53,7 +52,7 @@ export class FileStore implements Store {
   }
 
   allocate(done: Done<void>): void {
-    this.#perform("allocate", 0, done, () => {
+    this.#door.perform("allocate", 0, done, () => {
       for (const [index, file] of this.#plan.files.entries()) {
         if (file.isPad || this.#plan.wanted[index] !== true) continue;
         const made = this.#tree.open(pathOf(this.#plan.root, file));
@@ -65,7 +64,7 @@ export class FileStore implements Store {
   }
 
   select(wanted: readonly boolean[], done: Done<void>): void {
-    this.#perform("select", 0, done, () => {
+    this.#door.perform("select", 0, done, () => {
       const newly = this.#plan.files.flatMap((file, index) => (wanted[index] === true && this.#plan.wanted[index] !== true ? [file] : []));
       this.#plan = { ...this.#plan, wanted };
       return this.#handOver(newly);
@@ -80,7 +79,7 @@ export class FileStore implements Store {
     done: (outcome: PieceOutcome | HostError, buffer: ArrayBuffer) => void,
   ): void {
     const bytes = new Uint8Array(buffer, 0, byteLength);
-    this.#perform<PieceOutcome>(
+    this.#door.perform<PieceOutcome>(
       "write",
       byteLength,
       (outcome) => done(outcome, buffer),
@@ -103,7 +102,7 @@ export class FileStore implements Store {
     done: (fault: HostError | undefined, buffer: ArrayBuffer) => void,
   ): void {
     const offset = piece * this.#plan.pieceLength + begin;
-    this.#perform<undefined>(
+    this.#door.perform<undefined>(
       "write",
       byteLength,
       (outcome) => done(outcome, buffer),
@@ -114,7 +113,7 @@ export class FileStore implements Store {
   readBlocks(spans: readonly BlockSpan[], done: Done<Frames>): void {
     const length = framedLength(spans);
     assert(length - FRAME_HEAD_LENGTH * spans.length <= READ_BLOCKS_LENGTH_MAX, "blocks of one read are at most 1 MiB together");
-    this.#perform("read", length, done, () => {
+    this.#door.perform("read", length, done, () => {
       const frames = this.#context.pool.lend(length);
       let at = 0;
       for (const span of spans) {
@@ -134,7 +133,7 @@ export class FileStore implements Store {
 
   read(offset: number, length: number, done: Done<Lent>): void {
     assert(length <= READ_LENGTH_MAX, "a read is at most 4 MiB");
-    this.#perform("read", length, done, () => {
+    this.#door.perform("read", length, done, () => {
       const lent = this.#context.pool.lend(length);
       const fault = this.#read(offset, lent.bytes);
       if (fault !== undefined) lent.release();
@@ -144,7 +143,7 @@ export class FileStore implements Store {
 
   verify(pieces: readonly PieceIndex[], expected: readonly PieceExpectation[], done: Done<Uint8Array>): void {
     const { pieceLength } = this.#plan;
-    this.#perform("verify", pieces.length * pieceLength, done, () =>
+    this.#door.perform("verify", pieces.length * pieceLength, done, () =>
       Uint8Array.from(pieces, (piece, position) => {
         const bytes = new Uint8Array(Math.min(pieceLength, this.#plan.totalLength - piece * pieceLength));
         const expectation = expected[position];
@@ -157,7 +156,7 @@ export class FileStore implements Store {
   }
 
   sync(done: Done<StoreStamps>): void {
-    this.#perform("sync", 0, done, () => {
+    this.#door.perform("sync", 0, done, () => {
       for (const path of this.#paths()) this.#tree.get(path)?.sync();
       this.#stamps = this.#stampsNow();
       return this.#stamps;
@@ -165,11 +164,11 @@ export class FileStore implements Store {
   }
 
   space(done: Done<number>): void {
-    this.#perform("space", 0, done, () => this.#context.disk.freeLength);
+    this.#door.perform("space", 0, done, () => this.#context.disk.freeLength);
   }
 
   move(root: string, done: Done<void>): void {
-    this.#perform("move", 0, done, () => {
+    this.#door.perform("move", 0, done, () => {
       for (const file of this.#plan.files) {
         const from = pathOf(this.#plan.root, file);
         if (file.isPad || this.#tree.get(from) === undefined) continue;
@@ -181,28 +180,14 @@ export class FileStore implements Store {
   }
 
   remove(done: Done<void>): void {
-    this.#perform("remove", 0, done, () => {
+    this.#door.perform("remove", 0, done, () => {
       for (const path of this.#paths()) this.#context.disk.give(this.#tree.remove(path));
       return undefined;
     });
   }
 
   close(done: Done<void>): void {
-    this.#perform("close", 0, done, () => undefined);
-  }
-
-  /** Waits its turn at the disk, then does what was asked unless the disk refused. */
-  #perform<Result>(operation: DiskOperation, length: number, done: Done<Result>, act: () => Result | HostError): void {
-    const refusal = this.#refusal(operation);
-    if (operation === "close" || (operation === "remove" && refusal === undefined)) this.#isClosed = true;
-    this.#context.disk.perform(this.#context.process, { operation, length }, (fault) => done(refusal ?? fault ?? act()));
-  }
-
-  /** Why a store cannot do something at all; closing twice is no fault. */
-  #refusal(operation: DiskOperation): HostError | undefined {
-    if (this.#isClosed && operation !== "close") return new HostError("STORAGE_MISSING", "the store is closed");
-    if (this.#plan.readOnly && CHANGES.has(operation)) return new HostError("DISK_READ_ONLY", "the store was opened for reading only");
-    return undefined;
+    this.#door.perform("close", 0, done, () => undefined);
   }
 
   /** All or nothing: room for the whole run is taken before the first byte is written. */

@@ -8,47 +8,29 @@
 import type { BlockSpan, Done, Frames, Lent, PieceExpectation, PieceOutcome, Store, StorePlan, StoreStamps } from "@bittern/host";
 import { assert, equalBytes, HostError, type PieceIndex } from "@bittern/protocol/base";
 import { mark } from "../lazy.ts";
-import type { Process } from "../network/process.ts";
 import type { TorrentContent } from "./content.ts";
-import type { Disk, DiskOperation } from "./disk.ts";
-import { type FramePool, framedLength } from "./frames.ts";
+import { framedLength } from "./frames.ts";
 import type { Holding } from "./holding.ts";
 import { PatternRecipe } from "./pattern-recipe.ts";
+import type { StoreContext } from "./store-context.ts";
+import { StoreDoor } from "./store-door.ts";
 
 /** Bytes; what one answer may hold, after the contract. */
 const READ_BLOCKS_LENGTH_MAX = 1024 * 1024;
 const READ_LENGTH_MAX = 4 * 1024 * 1024;
-/** What a store opened for reading only refuses. */
-const CHANGES: ReadonlySet<DiskOperation> = new Set(["allocate", "select", "write", "move", "remove"]);
-
-/** Which blocks a liar sends wrong; asked for every block that is read for a peer. */
-export type Lie = (span: BlockSpan) => boolean;
-
-/** What a store shares with the node it lies on. */
-export interface StoreContext {
-  readonly disk: Disk;
-  readonly process: Process;
-  readonly pool: FramePool;
-  /** The lie of this node, if it is a liar. */
-  readonly lie: () => Lie | undefined;
-  /** Told of every piece that was judged. */
-  readonly judged: (piece: PieceIndex, isGood: boolean) => void;
-  readonly rootIdentity: (root: string) => string;
-}
 
 export class PatternStore implements Store {
   #stamps: StoreStamps;
   readonly #context: StoreContext;
   readonly #holding: Holding;
   readonly #content: TorrentContent;
-  readonly #plan: StorePlan;
-  #isClosed = false;
+  readonly #door: StoreDoor;
 
   constructor(context: StoreContext, holding: Holding, plan: StorePlan) {
     this.#context = context;
+    this.#door = new StoreDoor(context, plan.readOnly === true);
     this.#holding = holding;
     this.#content = holding.content;
-    this.#plan = plan;
     this.#stamps = this.#stampsNow();
   }
 
@@ -58,7 +40,7 @@ export class PatternStore implements Store {
   }
 
   allocate(done: Done<void>): void {
-    this.#perform("allocate", 0, done, () => {
+    this.#door.perform("allocate", 0, done, () => {
       this.#holding.exists = true;
       this.#touch();
     });
@@ -66,7 +48,7 @@ export class PatternStore implements Store {
 
   select(_wanted: readonly boolean[], done: Done<void>): void {
     // A pattern has one file: wanted or not, its pieces rest in the holding.
-    this.#perform("select", 0, done, () => undefined);
+    this.#door.perform("select", 0, done, () => undefined);
   }
 
   storePiece(
@@ -77,7 +59,7 @@ export class PatternStore implements Store {
     done: (outcome: PieceOutcome | HostError, buffer: ArrayBuffer) => void,
   ): void {
     const isGood = this.#judge(piece, new Uint8Array(buffer, 0, byteLength), expected);
-    this.#perform<PieceOutcome>(
+    this.#door.perform<PieceOutcome>(
       "write",
       byteLength,
       (outcome) => done(outcome, buffer),
@@ -102,7 +84,7 @@ export class PatternStore implements Store {
     done: (fault: HostError | undefined, buffer: ArrayBuffer) => void,
   ): void {
     const isRight = this.#content.matches(new Uint8Array(buffer, 0, byteLength), piece, begin);
-    this.#perform<undefined>(
+    this.#door.perform<undefined>(
       "write",
       byteLength,
       (outcome) => done(outcome, buffer),
@@ -119,7 +101,7 @@ export class PatternStore implements Store {
   readBlocks(spans: readonly BlockSpan[], done: Done<Frames>): void {
     const length = framedLength(spans);
     assert(length - 13 * spans.length <= READ_BLOCKS_LENGTH_MAX, "blocks of one read are at most 1 MiB together");
-    this.#perform("read", length, done, () => {
+    this.#door.perform("read", length, done, () => {
       for (const span of spans) {
         if (!this.#holding.written.has(span.piece)) return new HostError("FILE_MISSING", `piece ${span.piece} was never written`);
       }
@@ -133,7 +115,7 @@ export class PatternStore implements Store {
 
   read(offset: number, length: number, done: Done<Lent>): void {
     assert(length <= READ_LENGTH_MAX, "a read is at most 4 MiB");
-    this.#perform("read", length, done, () => {
+    this.#door.perform("read", length, done, () => {
       if (!this.#holding.exists) return new HostError("FILE_MISSING", "the file was never made");
       const lent = this.#context.pool.lend(length);
       this.#content.readStream(lent.bytes, offset);
@@ -144,7 +126,7 @@ export class PatternStore implements Store {
 
   verify(pieces: readonly PieceIndex[], expected: readonly PieceExpectation[], done: Done<Uint8Array>): void {
     const length = pieces.reduce((sum, piece) => sum + (this.#holding.written.has(piece) ? this.#content.lengthOf(piece) : 0), 0);
-    this.#perform("verify", length, done, () =>
+    this.#door.perform("verify", length, done, () =>
       Uint8Array.from(pieces, (piece, position) => {
         const isGood = this.#isAgreed(piece, expected[position]) && this.#holding.isGood(piece);
         this.#context.judged(piece, isGood);
@@ -154,7 +136,7 @@ export class PatternStore implements Store {
   }
 
   sync(done: Done<StoreStamps>): void {
-    this.#perform("sync", 0, done, () => {
+    this.#door.perform("sync", 0, done, () => {
       this.#holding.sync();
       this.#stamps = this.#stampsNow();
       return this.#stamps;
@@ -162,38 +144,24 @@ export class PatternStore implements Store {
   }
 
   space(done: Done<number>): void {
-    this.#perform("space", 0, done, () => this.#context.disk.freeLength);
+    this.#door.perform("space", 0, done, () => this.#context.disk.freeLength);
   }
 
   move(root: string, done: Done<void>): void {
-    this.#perform("move", 0, done, () => {
+    this.#door.perform("move", 0, done, () => {
       this.#holding.root = root;
     });
   }
 
   remove(done: Done<void>): void {
-    this.#perform("remove", 0, done, () => {
+    this.#door.perform("remove", 0, done, () => {
       for (const piece of this.#holding.written) this.#context.disk.give(this.#content.lengthOf(piece));
       this.#holding.erase();
     });
   }
 
   close(done: Done<void>): void {
-    this.#perform("close", 0, done, () => undefined);
-  }
-
-  /** Waits its turn at the disk, then does what was asked unless the disk refused. */
-  #perform<Result>(operation: DiskOperation, length: number, done: Done<Result>, act: () => Result | HostError): void {
-    const refusal = this.#refusal(operation);
-    if (operation === "close" || (operation === "remove" && refusal === undefined)) this.#isClosed = true;
-    this.#context.disk.perform(this.#context.process, { operation, length }, (fault) => done(refusal ?? fault ?? act()));
-  }
-
-  /** Why a store cannot do something at all; closing twice is no fault. */
-  #refusal(operation: DiskOperation): HostError | undefined {
-    if (this.#isClosed && operation !== "close") return new HostError("STORAGE_MISSING", "the store is closed");
-    if (this.#plan.readOnly && CHANGES.has(operation)) return new HostError("DISK_READ_ONLY", "the store was opened for reading only");
-    return undefined;
+    this.#door.perform("close", 0, done, () => undefined);
   }
 
   #judge(piece: PieceIndex, bytes: Uint8Array, expected: PieceExpectation): boolean {

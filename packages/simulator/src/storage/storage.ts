@@ -8,8 +8,9 @@ import type { TorrentContent } from "./content.ts";
 import { FileStore } from "./file-store.ts";
 import { FileTree } from "./file-tree.ts";
 import { Holding } from "./holding.ts";
-import { PatternStore, type StoreContext } from "./pattern-store.ts";
+import { PatternStore } from "./pattern-store.ts";
 import { isKey } from "./places.ts";
+import type { StoreContext } from "./store-context.ts";
 
 /** Finds the content a plan speaks of. */
 export type ContentOf = (plan: StorePlan) => TorrentContent | undefined;
