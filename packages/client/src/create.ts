@@ -13,12 +13,12 @@ import {
   checkPieceLength,
   type Metainfo,
   type PlanOptions,
-  parseTorrent,
   type SourceFile,
   safePart,
   type TorrentVersion,
 } from "@bittern/protocol/metainfo";
 import { type FileSource, type HashedPieces, hashSources } from "./create-sources.ts";
+import { parseTorrent } from "./parse-torrent.ts";
 import type { WaitOptions } from "./waits.ts";
 
 const VERSIONS: ReadonlySet<string> = new Set<TorrentVersion>(["v1", "v2", "hybrid"]);

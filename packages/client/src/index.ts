@@ -21,7 +21,6 @@ export {
   type FileEntry,
   type InfoHashes,
   type Metainfo,
-  parseTorrent,
   type TorrentChanges,
   type TorrentVersion,
 } from "@bittern/protocol/metainfo";
@@ -40,6 +39,7 @@ export type { FileSelection } from "./glob.ts";
 export { type FetchOptions, type HttpAnswer, HttpClient } from "./http-client.ts";
 export { type Logger, maskedUrl } from "./logger.ts";
 export { formatMagnet, pathOf } from "./metainfo.ts";
+export { parseTorrent } from "./parse-torrent.ts";
 export { Session } from "./session.ts";
 export type { ListenInfo, SessionEvents, SessionStats } from "./session-events.ts";
 export type { AddOptions, SessionChanges, SessionLimits, SessionOptions } from "./session-options.ts";

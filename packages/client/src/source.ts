@@ -9,7 +9,8 @@ import type { Http, HttpAnswer } from "@bittern/host";
 import { createNodeHost, type NodeHost } from "@bittern/node";
 import { concatBytes, HostError, MIB, ProtocolError, UsageError } from "@bittern/protocol/base";
 import { type MagnetLink, parseMagnet } from "@bittern/protocol/magnet";
-import { type Metainfo, parseTorrent } from "@bittern/protocol/metainfo";
+import type { Metainfo } from "@bittern/protocol/metainfo";
+import { parseTorrent } from "./parse-torrent.ts";
 import { asked, type WaitOptions } from "./waits.ts";
 
 /**

@@ -7,7 +7,8 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { diskFault } from "@bittern/node";
 import { HostError } from "@bittern/protocol/base";
-import { type Metainfo, parseTorrent } from "@bittern/protocol/metainfo";
+import type { Metainfo } from "@bittern/protocol/metainfo";
+import { parseTorrent } from "../parse-torrent.ts";
 import type { TorrentFolderOptions } from "./options.ts";
 
 /** Seconds between two looks where nobody says otherwise. */

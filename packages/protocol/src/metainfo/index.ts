@@ -6,7 +6,7 @@ export { type BuildOptions, buildTorrent } from "./build.ts";
 export { type EditedTorrent, editTorrent, type TorrentChanges } from "./edit.ts";
 export type { FileAttributes, FileEntry } from "./file.ts";
 export type { TorrentVersion } from "./info.ts";
-export { type InfoHashes, infoHashesOf } from "./info-hash.ts";
+export { type Digests, type InfoHashes, infoHashesOf } from "./info-hash.ts";
 export {
   type FileSpan,
   Layout,

@@ -18,6 +18,15 @@ export interface InfoHashes {
   readonly wire: readonly string[];
 }
 
+/** Hash functions: the digest of some bytes. */
+export interface Digests {
+  sha1(bytes: Uint8Array): Uint8Array;
+  sha256(bytes: Uint8Array): Uint8Array;
+}
+
+/** What there is in every world. */
+export const OWN_DIGESTS: Digests = { sha1, sha256 };
+
 /** Names a torrent by one hash or both; at least one must be given. */
 export function infoHashesOf(hashes: { readonly v1?: string | undefined; readonly v2?: string | undefined }): InfoHashes {
   const { v1, v2 } = hashes;
@@ -26,8 +35,8 @@ export function infoHashesOf(hashes: { readonly v1?: string | undefined; readonl
 }
 
 /** Hashes the exact bytes of an info dictionary. */
-export function hashInfo(infoBytes: Uint8Array, version: "v1" | "v2" | "hybrid"): InfoHashes {
-  const v1 = version === "v2" ? undefined : toHex(sha1(infoBytes));
-  const v2 = version === "v1" ? undefined : toHex(sha256(infoBytes));
+export function hashInfo(infoBytes: Uint8Array, version: "v1" | "v2" | "hybrid", digests: Digests): InfoHashes {
+  const v1 = version === "v2" ? undefined : toHex(digests.sha1(infoBytes));
+  const v2 = version === "v1" ? undefined : toHex(digests.sha256(infoBytes));
   return infoHashesOf({ v1, v2 });
 }

@@ -9,7 +9,7 @@ import type { DraftFile, FileEntry } from "./file.ts";
 import { isSingleFileInfo, readFileList } from "./file-list.ts";
 import { readFileTree } from "./file-tree.ts";
 import { joinHybrid } from "./hybrid.ts";
-import { hashInfo, type InfoHashes } from "./info-hash.ts";
+import { type Digests, hashInfo, type InfoHashes } from "./info-hash.ts";
 import type { MetainfoLimits } from "./limits.ts";
 import { type NameRules, partText, safePart } from "./name.ts";
 import { readWords } from "./outer.ts";
@@ -40,10 +40,10 @@ export interface Info {
 }
 
 /** Reads an info dictionary and refuses one that contradicts itself or goes past a limit. */
-export function readInfo(info: BencodeDictionary, rules: NameRules, limits: MetainfoLimits): Info {
+export function readInfo(info: BencodeDictionary, rules: NameRules, limits: MetainfoLimits, digests: Digests): Info {
   const version = readVersion(info);
   const infoBytes = info.raw;
-  const infoHashes = hashInfo(infoBytes, version);
+  const infoHashes = hashInfo(infoBytes, version, digests);
   const name = readName(info, rules, infoHashes);
   const pieceLength = readPieceLength(info, version, limits);
   const files = readFiles(info, { version, name, pieceLength, rules, limits });

@@ -10,6 +10,7 @@
 import { ProtocolError } from "../base/index.ts";
 import { BencodeDictionary, type BencodeValue, decode, type Encodable, LIMITS_TORRENT, Raw } from "../bencode/index.ts";
 import { readInfo } from "./info.ts";
+import { type Digests, OWN_DIGESTS } from "./info-hash.ts";
 import { ENTRIES_MAX, METAINFO_LIMITS, type MetainfoLimits } from "./limits.ts";
 import { createMetainfo, type Metainfo } from "./metainfo.ts";
 import type { NameRules } from "./name.ts";
@@ -24,6 +25,8 @@ export interface ParseOptions {
   readonly limits?: Partial<MetainfoLimits>;
   /** "portable" for disks that Windows must read too, where names are compared without case. Default "posix". */
   readonly names?: NameRules;
+  /** The world's hash functions, which are faster than ours: 10 ms for the info dictionary of 2,000 files. Default: ours. */
+  readonly digests?: Digests;
 }
 
 /** What is known beside an info dictionary that came without its file, from a magnet link for example. */
@@ -40,16 +43,16 @@ export function parseTorrent(bytes: Uint8Array, options: ParseOptions = {}): Met
   const infoDictionary = torrent.dictionary("info");
   if (infoDictionary === undefined) throw new ProtocolError("METAINFO_INFO_MISSING", "no info dictionary");
   if (infoDictionary.size > ENTRIES_MAX) throw tooManyEntries(infoDictionary);
-  const info = readInfo(infoDictionary, options.names ?? "posix", limits);
+  const info = readInfo(infoDictionary, options.names ?? "posix", limits, options.digests ?? OWN_DIGESTS);
   const pieceLayers = info.version === "v1" ? new Map<string, Uint8Array>() : readPieceLayers(torrent, info.files, info.pieceLength);
   return createMetainfo({ info, outer: readOuter(torrent), pieceLayers, entries: outerEntries(torrent) });
 }
 
 /** Reads a bare info dictionary. The caller compares `infoHashes` with what it asked for. Keeps views of `infoBytes`. */
 export function parseInfo(infoBytes: Uint8Array, options: ParseInfoOptions = {}): Metainfo {
-  const { limits: narrowed, names = "posix", pieceLayers = new Map(), ...known } = options;
+  const { limits: narrowed, names = "posix", digests = OWN_DIGESTS, pieceLayers = new Map(), ...known } = options;
   const limits = { ...METAINFO_LIMITS, ...narrowed };
-  const info = readInfo(decodeDictionary(infoBytes, limits, false), names, limits);
+  const info = readInfo(decodeDictionary(infoBytes, limits, false), names, limits, digests);
   const outer = { announce: [], webSeeds: [], ...known };
   return createMetainfo({
     info,
