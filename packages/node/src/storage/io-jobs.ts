@@ -29,12 +29,16 @@ import { moveFiles, removeFiles } from "./relocate.ts";
 
 /** Files kept open for writing: half of the 128 this host allows itself. */
 const OPEN_FILES_MAX = 64;
+/** Stores that hold folders open, each of them up to 25: of thousands of torrents few are at work at a time. */
+const AWAKE_MAX = 16;
 /** Bytes copied out of the parts file at once. */
 const EXPORT_LENGTH = 1024 * 1024;
 
 export class IoJobs {
   readonly #pool = new FilePool(OPEN_FILES_MAX);
   readonly #stores = new Map<number, IoStore>();
+  /** Those used last, the latest last. */
+  readonly #awake = new Set<IoStore>();
 
   /** The answer, or a promise of it for what takes long. Never throws what the disk says. */
   do(job: IoJob): Answers[IoJob["op"]] | Promise<Answers[IoJob["op"]]> {
@@ -63,12 +67,10 @@ export class IoJobs {
       case "remove":
         return this.#later(`deleting in ${this.#rootOf(job.store)}`, this.#remove(job));
       case "close-store":
-        this.#stores.get(job.store)?.close();
-        this.#stores.delete(job.store);
+        this.#end(job.store);
         return undefined;
       case "close-stores":
-        for (const store of this.#stores.values()) store.close();
-        this.#stores.clear();
+        for (const id of [...this.#stores.keys()]) this.#end(id);
         return undefined;
     }
   }
@@ -90,6 +92,7 @@ export class IoJobs {
     const store = new IoStore(job, this.#pool);
     const opened = { stamps: await store.stamps(job.paths), rootIdentity: store.files.identity(), slots: store.readSlots() };
     this.#stores.set(job.store, store);
+    this.#wake(store);
     return opened;
   }
 
@@ -156,8 +159,15 @@ export class IoJobs {
       await removeFiles(target.files, paths);
     }
     target.removeParts();
-    target.close();
-    this.#stores.delete(store);
+    this.#end(store);
+  }
+
+  #end(id: number): void {
+    const store = this.#stores.get(id);
+    if (store === undefined) return;
+    store.close();
+    this.#stores.delete(id);
+    this.#awake.delete(store);
   }
 
   /** For messages. */
@@ -168,7 +178,19 @@ export class IoJobs {
   #store(id: number): IoStore {
     const store = this.#stores.get(id);
     if (store === undefined) throw new HostError("STORAGE_MISSING", "the store was closed");
+    this.#wake(store);
     return store;
+  }
+
+  #wake(store: IoStore): void {
+    this.#awake.delete(store);
+    this.#awake.add(store);
+    if (this.#awake.size <= AWAKE_MAX) return;
+    for (const oldest of this.#awake) {
+      this.#awake.delete(oldest);
+      oldest.rest();
+      return;
+    }
   }
 
   #guard<Answer>(doing: string, job: () => Answer): Answer | PlainFault {

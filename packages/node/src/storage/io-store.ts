@@ -62,10 +62,16 @@ export class IoStore {
   async stamps(paths: readonly string[]): Promise<PlainStamps> {
     const stamps = new Float64Array(paths.length * STAMP_LENGTH).fill(Number.NaN);
     const inodes = new Set<string>();
+    // Nothing lies in a folder that is not there; to be told so by an exception costs as much as to make a file.
+    let missing = "";
     for (const [at, path] of paths.entries()) {
       if (at % STAMPS_AT_ONCE === STAMPS_AT_ONCE - 1) await breathe();
-      const found = path === "" || !this.#hasRoot ? undefined : this.files.look(path);
-      if (found === undefined) continue;
+      if (path === "" || !this.#hasRoot || (missing !== "" && path.startsWith(`${missing}/`))) continue;
+      const found = this.files.look(path);
+      if (found === undefined) {
+        if (!this.readOnly) missing = this.files.missingFolderOf(path);
+        continue;
+      }
       if (!this.readOnly && found.nlink === 1n) this.#notTwice(path, `${found.dev}:${found.ino}`, inodes);
       stamps[STAMP_LENGTH * at] = Number(found.size);
       stamps[STAMP_LENGTH * at + 1] = Number(found.mtimeNs) / 1e6;
@@ -201,10 +207,15 @@ export class IoStore {
     this.#pool.dropAll(`${this.id}:`);
   }
 
-  close(): void {
-    this.dropFiles();
+  /** Lets go of the folders it holds open; the next job finds its way again. */
+  rest(): void {
     this.files.close();
     this.parts.close();
+  }
+
+  close(): void {
+    this.dropFiles();
+    this.rest();
   }
 
   #key(path: string, isParts: boolean): string {
@@ -238,16 +249,17 @@ export class IoStore {
   #openToWrite(file: FileName, isWhole: boolean): number {
     const sandbox = file.isParts ? this.parts : this.files;
     if (file.isParts) makeFolder(this.parts.root);
+    const isOurs = this.#made.has(this.#key(file.path, file.isParts));
     // Thousands of files are made in a row: to look for each of them first would cost more than making it.
-    else if (file.mayMake && !this.#made.has(this.#key(file.path, false))) {
+    if (file.mayMake && !file.isParts && !isOurs) {
       const fd = this.#makeNew(file, sandbox, isWhole);
       if (fd !== undefined) return fd;
     }
     try {
       const fd = sandbox.openToWrite(file.path);
-      // Believed to be new and yet there: either somebody put it there, or the disk takes it for another file of ours.
       if (file.isParts) return this.#withTable(fd);
-      if (!file.mayMake || sandbox.isListed(file.path)) return fd;
+      // Believed to be new and yet there: either somebody put it there, or the disk takes it for another file of ours.
+      if (!file.mayMake || isOurs || sandbox.isListed(file.path)) return fd;
       closeSync(fd);
       throw new HostError("FILE_UNSAFE", `${file.path} is the same file as another one on this disk`);
     } catch (error) {

@@ -154,6 +154,28 @@ describe.each(walks)("Sandbox (descriptor walk: %s)", (hasDescriptorPaths) => {
     sandbox.close();
   });
 
+  it("follows links to a root that has taken the place of another", () => {
+    const sandbox = made(true);
+    mkdirSync(join(root, "folder"));
+    writeFileSync(join(root, "folder/file"), "old");
+    expect(attempt(() => sandbox.openToRead("folder/file"))).toBe("opened");
+    rmSync(root, { recursive: true });
+    expect(sandbox.look("folder/file")).toBeUndefined();
+    mkdirSync(join(root, "elsewhere"), { recursive: true });
+    writeFileSync(join(root, "elsewhere/file"), "newer");
+    symlinkSync("elsewhere", join(root, "folder"));
+    expect(sandbox.look("folder/file")?.size).toBe(5n);
+    expect(attempt(() => sandbox.openToRead("folder/file"))).toBe("opened");
+    sandbox.close();
+  });
+
+  it("knows whether the folder of a file is there", () => {
+    const sandbox = made();
+    mkdirSync(join(root, "a"));
+    expect(["file", "a/file", "a/b/file", "c/d/file"].map((path) => sandbox.missingFolderOf(path))).toEqual(["", "", "a/b", "c/d"]);
+    sandbox.close();
+  });
+
   it("finds its way again after folders were deleted under it", () => {
     const sandbox = made();
     closeSync(sandbox.create("a/b/one"));

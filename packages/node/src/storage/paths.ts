@@ -65,8 +65,8 @@ export class Sandbox {
 
   /** Opens a file that exists, for reading. */
   openToRead(path: string): number {
-    if (this.#followsLinks) return openRegular(this.#realPath(path), O_RDONLY);
-    return this.#opened(path, O_RDONLY, false);
+    if (!this.#followsLinks) return this.#opened(path, O_RDONLY, false);
+    return this.#withoutLinks(() => this.#openOnce(path, O_RDONLY, false)) ?? openRegular(this.#realPath(path), O_RDONLY);
   }
 
   /** Opens a file that exists, for reading and writing; one that has a second name is refused. */
@@ -82,12 +82,26 @@ export class Sandbox {
   /** How a file is found; `undefined` when nothing, or nothing that may be read, is there. */
   look(path: string): BigIntStats | undefined {
     try {
-      const place = this.#followsLinks ? this.#realPath(path) : this.#locate(path, false);
-      const found = lstatSync(place, { bigint: true });
-      return found.isFile() ? found : undefined;
+      const found = this.#followsLinks ? this.#withoutLinks(() => this.#lookAt(path)) : this.#lookAt(path);
+      if (found?.isFile() === true) return found;
+      if (!this.#followsLinks) return undefined;
+      const real = lstatSync(this.#realPath(path), { bigint: true });
+      return real.isFile() ? real : undefined;
     } catch (error) {
       if (["ENOENT", "ENOTDIR", "ELOOP", "EACCES"].includes(codeOf(error)) || error instanceof HostError) return undefined;
       throw error;
+    }
+  }
+
+  /** The folder of the file, when there is none or none that may be entered; "" when there is. Links count as none, so it is not for those who follow them. */
+  missingFolderOf(path: string): string {
+    const { folder } = splitPath(path);
+    try {
+      if (this.#hasDescriptorPaths) this.#folder(folder, false);
+      else this.#lookedAt(folder, false);
+      return "";
+    } catch {
+      return folder;
     }
   }
 
@@ -154,6 +168,23 @@ export class Sandbox {
   #forgetFolders(): void {
     for (const fd of this.#folders.values()) closeSync(fd);
     this.#folders.clear();
+  }
+
+  /**
+   * What is done along a way on which there is no link, for those who may follow one: hardly ever is there any, and this way looks at
+   * each folder once, where the other looks at each part of each path. `undefined` whatever is in the way: the other will say it.
+   */
+  #withoutLinks<Result>(work: () => Result): Result | undefined {
+    if (!this.#hasDescriptorPaths) return undefined;
+    try {
+      return work();
+    } catch {
+      return undefined;
+    }
+  }
+
+  #lookAt(path: string): BigIntStats | undefined {
+    return lstatSync(this.#locate(path, false), { bigint: true, throwIfNoEntry: false });
   }
 
   #opened(path: string, flags: number, makes: boolean): number {

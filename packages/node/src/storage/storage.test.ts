@@ -1,9 +1,21 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { BlockSpan, Frames } from "@bittern/host";
 import { equalBytes } from "@bittern/protocol/base";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { HAS_DESCRIPTOR_PATHS } from "./paths.ts";
 import { NodeStorage } from "./storage.ts";
 import { ask, makeSample, openStore, readAll, type SampleFile, storeAll, storePiece, temporaryFolder, verifyAll } from "./testing.ts";
 import { workerUrl } from "./worker-url.ts";
@@ -31,6 +43,15 @@ afterEach(async () => {
   folder.end();
 });
 
+/** Where a descriptor leads, "" for one that was closed meanwhile. */
+function linkAt(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
+
 const root = (): string => join(folder.path, "data");
 const there = (...path: string[]): string => join(root(), ...path);
 
@@ -42,6 +63,30 @@ describe("Store", () => {
     expect(equalBytes(await readAll(store, sample), sample.content)).toBe(true);
     expect(equalBytes(readFileSync(there("album/three.bin")), sample.content.slice(40 * KIB + 5, 40 * KIB + 5 + 70_001))).toBe(true);
     expect(await verifyAll(store, sample)).toEqual(sample.expected.map(() => 1));
+  });
+
+  it.runIf(HAS_DESCRIPTOR_PATHS)("holds few folders open, however many stores there are", async () => {
+    const openFolders = (): number =>
+      readdirSync("/proc/self/fd").filter((fd) => {
+        const place = linkAt(`/proc/self/fd/${fd}`);
+        return place.startsWith(root()) && statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
+      }).length;
+    for (let at = 0; at < 40; at++) {
+      const sample = makeSample(there(`${at}`), [["deep/file", 5]], 32 * KIB);
+      const store = await openStore(storage, sample.plan);
+      expect(await storeAll(store, sample)).toEqual(["good"]);
+    }
+    expect(openFolders()).toBe(2 * 16);
+  });
+
+  it("looks for nothing in folders that are not there, and for everything in those that are", async () => {
+    const files: SampleFile[] = ["a/1", "a/2", "ab/1", "b/1", "b/c/1", "b/2"].map((name) => [name, 5]);
+    for (const path of ["ab/1", "b/2"]) {
+      mkdirSync(there(path, ".."), { recursive: true });
+      writeFileSync(there(path), "12345");
+    }
+    const store = await openStore(storage, makeSample(root(), files, 32 * KIB).plan);
+    expect(store.stamps.files.map((stamp) => stamp?.length)).toEqual([undefined, undefined, 5, undefined, undefined, 5]);
   });
 
   it("never makes a file of a pad, and reads pads as zeros", async () => {
