@@ -7,18 +7,17 @@ import { resolve } from "node:path";
 import { type HttpAnswer, type KnownSource, loadBytes, loadSource, type Metainfo, parseTorrent } from "@bittern/client";
 import { printable } from "@bittern/faces";
 import { ProtocolError, UsageError } from "@bittern/protocol/base";
+import { patiently } from "./compiler-patience.ts";
 import type { Invocation } from "./invocation.ts";
 
 export async function readSourceArgument(source: string, { stop, output }: Pick<Invocation, "stop" | "output">): Promise<KnownSource> {
   const what = source === "-" ? await loadBytes(process.stdin) : source;
-  return await loadSource(what, {
-    signal: stop.signal,
-    linkOnPage: async (page) => {
-      const link = await linkOnPage(page);
-      output.note(output.messages.pageLeadsTo(printable(page.url), printable(link)));
-      return link;
-    },
-  });
+  const follow = async (page: HttpAnswer): Promise<string> => {
+    const link = await linkOnPage(page);
+    output.note(output.messages.pageLeadsTo(printable(page.url), printable(link)));
+    return link;
+  };
+  return await patiently(async () => await loadSource(what, { signal: stop.signal, linkOnPage: follow }));
 }
 
 /** Where a page leads. Only who names one pays for what reads it. */

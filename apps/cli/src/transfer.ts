@@ -4,6 +4,7 @@
  */
 import type { Session, Torrent, TorrentStatus } from "@bittern/client";
 import { formatBytes, formatRate, type ProgressView, printable } from "@bittern/faces";
+import { bePatientWith } from "./compiler-patience.ts";
 import { causeItem } from "./inquiry/report.ts";
 import type { Invocation } from "./invocation.ts";
 import { listenToKeys } from "./keys.ts";
@@ -40,6 +41,7 @@ export class Transfer {
   readonly #timers: NodeJS.Timeout[] = [];
   #completeAt: number | undefined;
   #isDurable = false;
+  readonly #endPatience: () => void;
   #giveBackKeys: () => void = () => undefined;
   #end: () => void = () => undefined;
   #fail: (error: Error) => void = () => undefined;
@@ -50,6 +52,7 @@ export class Transfer {
     this.#session = session;
     this.#torrent = torrent;
     this.#tally = new Tally(torrent);
+    this.#endPatience = bePatientWith(torrent);
     this.#display = new ProgressDisplay(invocation.output);
     this.#over = new Promise((resolve, reject) => {
       this.#end = resolve;
@@ -111,6 +114,7 @@ export class Transfer {
       this.#invocation.output.event({ type: "summary", ...summary }, this.#messages.summary(summary));
     } finally {
       for (const timer of this.#timers) clearInterval(timer);
+      this.#endPatience();
       this.#giveBackKeys();
       this.#display.clear();
     }
