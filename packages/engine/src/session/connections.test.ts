@@ -1,41 +1,107 @@
-import { fromHex, KIB, MIB } from "@bittern/protocol/base";
+import { fromHex, KIB, MIB, type Millis } from "@bittern/protocol/base";
+import { encodeExtensionHandshake } from "@bittern/protocol/extension";
 import { parseMagnet } from "@bittern/protocol/magnet";
-import { encodeHandshake } from "@bittern/protocol/peer";
-import { expect, it } from "vitest";
+import { encodeHandshake, encodeMessage } from "@bittern/protocol/peer";
+import { describe, expect, it } from "vitest";
+import type { Command } from "./command.ts";
+import type { SessionInput } from "./input.ts";
+import type { SessionOutput } from "./output.ts";
 import { SessionMachine } from "./session.ts";
+import type { Settings } from "./settings.ts";
 
 const INFO_HASH = "00112233445566778899aabbccddeeff00112233";
 /** Prefix and id of a bitfield as long as one may be, for a torrent whose pieces nobody knows yet. */
 const FIELD_HEAD = [0, 4, 0, 1, 5];
 
-it("A peer whose message has begun and does not end is let go once all of them keep more than there is memory for", () => {
-  const machine = new SessionMachine({ random: { u32: () => 7 }, settings: { receivedLengthMax: MIB }, wallSeconds: () => 0 });
-  const magnet = parseMagnet(`magnet:?xt=urn:btih:${INFO_HASH}`);
-  const placement = { root: "/data" };
-  machine.handle(
-    { type: "command", command: { type: "add-torrent", torrent: 1, source: { type: "magnet", magnet }, placement, recordKey: "a" } },
-    0,
-  );
-  machine.handle({ type: "record-loaded", torrent: 1, bytes: undefined }, 0);
-  const dropped: number[] = [];
-  const begin = (link: number): void => {
-    const remote = { address: `10.0.0.${link}`, port: 6881 };
-    machine.handle({ type: "accepted", link: -link, remote }, 0);
+/** A session with one magnet link, and strangers who come to it. */
+class Stage {
+  readonly machine: SessionMachine;
+
+  constructor(settings: Partial<Settings> = {}) {
+    this.machine = new SessionMachine({ random: { u32: () => 7 }, settings, wallSeconds: () => 0 });
+    const magnet = parseMagnet(`magnet:?xt=urn:btih:${INFO_HASH}`);
+    this.command({ type: "add-torrent", torrent: 1, source: { type: "magnet", magnet }, placement: { root: "/data" }, recordKey: "a" });
+    this.give({ type: "record-loaded", torrent: 1, bytes: undefined });
+  }
+
+  give(input: SessionInput, now: Millis = 0): readonly SessionOutput[] {
+    return this.machine.handle(input, now);
+  }
+
+  command(command: Command, now: Millis = 0): readonly SessionOutput[] {
+    return this.give({ type: "command", command }, now);
+  }
+
+  come(link: number, now: Millis = 0): readonly SessionOutput[] {
+    return this.give({ type: "accepted", link: -link, remote: { address: `10.0.0.${link}`, port: 50_000 } }, now);
+  }
+
+  /** Comes and tells which torrent it wants. */
+  join(link: number): readonly SessionOutput[] {
+    this.come(link);
     const infoHash = fromHex(INFO_HASH) as Uint8Array;
-    const peerId = new Uint8Array(20).fill(link);
-    const features = { extended: false, fast: true, dht: false, v2: false };
-    machine.handle({ type: "bytes", link: -link, bytes: encodeHandshake({ infoHash, peerId, features }) }, 0);
-    const bytes = new Uint8Array(200 * KIB);
-    bytes.set(FIELD_HEAD);
-    for (const output of machine.handle({ type: "bytes", link: -link, bytes }, 0))
-      if (output.type === "close-link") dropped.push(output.link);
-  };
-  for (let link = 1; link <= 5; link++) begin(link);
-  expect(dropped).toEqual([]);
-  begin(6);
-  expect(dropped).toEqual([-6]);
-  // What it kept is free again, and so is what another one leaves behind.
-  machine.handle({ type: "closed", link: -1, fault: undefined }, 0);
-  begin(7);
-  expect(dropped).toEqual([-6]);
+    const features = { extended: true, fast: true, dht: false, v2: false };
+    return this.say(link, encodeHandshake({ infoHash, peerId: new Uint8Array(20).fill(link), features }));
+  }
+
+  say(link: number, bytes: Uint8Array): readonly SessionOutput[] {
+    return this.give({ type: "bytes", link: -link, bytes });
+  }
+}
+
+const closedBy = (outputs: readonly SessionOutput[]): readonly number[] =>
+  outputs.flatMap((output) => (output.type === "close-link" ? [-output.link] : []));
+
+describe("Connections", () => {
+  it("let go of a peer whose message has begun and does not end once all keep more than there is memory for", () => {
+    const stage = new Stage({ receivedLengthMax: MIB });
+    const begin = (link: number): readonly number[] => {
+      stage.join(link);
+      const bytes = new Uint8Array(200 * KIB);
+      bytes.set(FIELD_HEAD);
+      return closedBy(stage.say(link, bytes));
+    };
+    expect([1, 2, 3, 4, 5].flatMap(begin)).toEqual([]);
+    expect(begin(6)).toEqual([6]);
+    // What it kept is free again, and so is what another one leaves behind.
+    stage.give({ type: "closed", link: -1, fault: undefined });
+    expect(begin(7)).toEqual([]);
+  });
+
+  it("let go of whoever names no torrent in ten seconds, also while others keep coming", () => {
+    const stage = new Stage();
+    const gone: string[] = [];
+    for (let second = 0; second <= 28; second++) {
+      const now = second * 1000;
+      if (second % 9 === 0) stage.come(1 + second / 9, now);
+      if ((stage.machine.deadline ?? Number.POSITIVE_INFINITY) > now) continue;
+      for (const link of closedBy(stage.give({ type: "tick" }, now))) gone.push(`${link} after ${second} s`);
+    }
+    expect(gone).toEqual(["1 after 10 s", "2 after 19 s", "3 after 28 s"]);
+  });
+
+  it("give one global address a share of their places, and a private one all of them", () => {
+    const comeFrom = (address: string, count: number): number => {
+      const stage = new Stage();
+      let refused = 0;
+      for (let link = 1; link <= count; link++)
+        refused += closedBy(stage.give({ type: "accepted", link: -link, remote: { address, port: 1000 + link } }, 0)).length;
+      return refused;
+    };
+    expect(comeFrom("45.0.0.1", 20)).toBe(4);
+    expect(comeFrom("10.0.0.1", 20)).toBe(0);
+  });
+
+  it("take the first port that a peer says it listens at, and forget it when the peer is gone", () => {
+    const stage = new Stage();
+    stage.join(1);
+    for (let port = 1000; port < 1100; port++) {
+      const payload = encodeExtensionHandshake({ messages: new Map(), port });
+      stage.say(1, encodeMessage({ type: "extended", id: 0, payload }));
+    }
+    stage.give({ type: "closed", link: -1, fault: undefined });
+    const peers = [1000, 1001, 1099].map((port) => ({ address: "10.0.0.1", port }));
+    const dials = stage.command({ type: "add-peers", torrent: 1, peers });
+    expect(dials.filter(({ type }) => type === "connect")).toHaveLength(3);
+  });
 });

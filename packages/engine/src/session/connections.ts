@@ -3,7 +3,7 @@
  * that we dial. It knows who is at the other end of a link, and how many there may be.
  * @module
  */
-import type { Endpoint } from "@bittern/protocol/address";
+import { addressScope, type Endpoint } from "@bittern/protocol/address";
 import { type Millis, ProtocolError, toHex } from "@bittern/protocol/base";
 import { Dialer } from "../peers/dialer.ts";
 import { Peer, type PeerSource } from "../peers/peer.ts";
@@ -16,6 +16,8 @@ import type { TorrentTable } from "./torrent-table.ts";
 
 /** Incoming links that have not told their torrent yet (limits table). */
 const STRANGERS_MAX = 256;
+/** Of one global address: a single host must not take all their places. */
+const STRANGERS_OF_ADDRESS_MAX = 16;
 
 interface Connection {
   readonly peer: Peer;
@@ -65,7 +67,7 @@ export class Connections {
   accepted(link: LinkId, remote: Endpoint, now: Millis, out: SessionOutput[]): void {
     const { settings, bans } = this.#context;
     const isFull = this.#byLink.size >= settings.peersMax || this.#strangers.size >= STRANGERS_MAX;
-    if (isFull || this.isShut || bans.isBanned(remote, now)) {
+    if (isFull || this.#isCrowd(remote) || this.isShut || bans.isBanned(remote, now)) {
       out.push({ type: "close-link", link });
       return;
     }
@@ -76,7 +78,16 @@ export class Connections {
     };
     this.#byLink.set(link, connection);
     this.#strangers.add(connection);
-    this.#agenda.set(OWNER_STRANGERS, now + settings.handshakeTimeoutMillis);
+    // The first of them is the first to go: were it the last, whoever keeps coming would keep them all.
+    if (this.#strangers.size === 1) this.#agenda.set(OWNER_STRANGERS, now + settings.handshakeTimeoutMillis);
+  }
+
+  /** Whether as many strangers as may are there from the address of another. */
+  #isCrowd({ address }: Endpoint): boolean {
+    if (this.#strangers.size < STRANGERS_OF_ADDRESS_MAX || addressScope(address) !== "global") return false;
+    let count = 0;
+    for (const { peer } of this.#strangers) if (peer.remote.address === address) count++;
+    return count >= STRANGERS_OF_ADDRESS_MAX;
   }
 
   connected(link: LinkId, out: SessionOutput[]): void {

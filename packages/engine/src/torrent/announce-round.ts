@@ -169,9 +169,16 @@ export function faultOf(answer: AnnounceAnswer | HostError | ProtocolError): Ann
   return "failure" in answer ? { message: answer.failure, retryIn: answer.retryIn, rank: OWN_WORDS_RANK, isRefusal: true } : undefined;
 }
 
-/** Peers by address, and by name; a tracker on the open network may not point into a private one (limits-and-threats). */
+/** Whether a tracker at the one address may send us to the other: one on the open network may not point into a private one. */
+export function mayName(tracker: string, address: string): boolean {
+  const scope = addressScope(address);
+  if (scope === "global") return true;
+  const isGlobal = tracker !== "" && addressScope(tracker) === "global";
+  return !isGlobal && scope !== "denied" && scope !== "link-local";
+}
+
+/** Peers by address, and by name; only those that the tracker may send us to. */
 export function sortPeers(answer: Extract<AnnounceAnswer, { interval: number }>, from: string): { peers: Endpoint[]; names: Endpoint[] } {
-  const isGlobal = from !== "" && addressScope(from) === "global";
   const peers: Endpoint[] = [];
   const names: Endpoint[] = [];
   for (const { address, port } of answer.peers) {
@@ -180,9 +187,7 @@ export function sortPeers(answer: Extract<AnnounceAnswer, { interval: number }>,
       names.push({ address, port });
       continue;
     }
-    const scope = addressScope(address);
-    if (scope === "denied" || scope === "link-local" || (isGlobal && scope !== "global")) continue;
-    peers.push({ address, port });
+    if (mayName(from, address)) peers.push({ address, port });
   }
   return { peers, names };
 }

@@ -43,6 +43,8 @@ export type AnnounceOutcome =
       readonly url: string;
       readonly peers: readonly Endpoint[];
       readonly names: readonly Endpoint[];
+      /** The tracker's address. */
+      readonly from: string;
       readonly warning: string | undefined;
     }
   | { readonly type: "refused" | "failed"; readonly url: string; readonly message: string };
@@ -275,7 +277,7 @@ export class Announces {
     round.heard(request);
     this.#succeeded(tracker, round, success, isFirst, now);
     const { peers, names } = sortPeers(success, from);
-    return { type: "peers", url: tracker.url, peers, names, warning: success.warning };
+    return { type: "peers", url: tracker.url, peers, names, from, warning: success.warning };
   }
 
   #succeeded(

@@ -153,7 +153,9 @@ function hearIntroduction(peer: Peer, payload: Uint8Array): void {
   peer.queueMax = Math.max(1, introduction.reqq ?? peer.queueMax);
   peer.client = introduction.client ?? peer.client;
   peer.isUploadOnly = introduction.uploadOnly ?? peer.isUploadOnly;
-  if (introduction.port !== undefined && !peer.dialledByUs) peer.endpoint = dialableEndpoint(peer.remote, introduction.port);
+  // The first word counts: each place it names is taken for linked while the peer is here.
+  const isNamed = peer.dialledByUs || peer.endpoint !== peer.remote;
+  if (introduction.port !== undefined && !isNamed) peer.endpoint = dialableEndpoint(peer.remote, introduction.port);
 }
 
 /** Tells the peer whether we want something of it, when that changed. */

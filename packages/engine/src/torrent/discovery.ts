@@ -10,7 +10,7 @@ import type { TorrentId } from "../session/ids.ts";
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
 import type { UdpTrackerAnswer } from "../session/udp-trackers.ts";
-import type { AnnounceFacts } from "./announce-round.ts";
+import { type AnnounceFacts, mayName } from "./announce-round.ts";
 import { type AnnounceOutcome, Announces } from "./announces.ts";
 
 /** Peers given by name that are resolved for one answer: only old trackers give names at all. */
@@ -23,8 +23,8 @@ export class Discovery {
   readonly announces: Announces;
   readonly #torrent: TorrentId;
   readonly #context: SessionContext;
-  /** Ports of peers whose names are being resolved, by query. */
-  readonly #ports = new Map<number, number>();
+  /** Peers whose names are being resolved, by query. */
+  readonly #named = new Map<number, { readonly port: number; readonly tracker: string }>();
 
   constructor(torrent: TorrentId, context: SessionContext, tiers: readonly (readonly string[])[], facts: () => AnnounceFacts) {
     this.#torrent = torrent;
@@ -47,10 +47,12 @@ export class Discovery {
   answered(input: Answered, now: Millis, out: SessionOutput[]): readonly Endpoint[] {
     if (input.type === "texts-resolved") return this.#tell(this.announces.lookedUp(input.query, input.outcome, now, out), out);
     if (input.type === "http-answered") return this.#tell(this.announces.answeredByHttp(input.request, input.outcome, now), out);
-    const port = this.#ports.get(input.query);
-    this.#ports.delete(input.query);
-    if (port === undefined || input.outcome instanceof HostError) return [];
-    return input.outcome.map((address) => ({ address, port }));
+    const named = this.#named.get(input.query);
+    this.#named.delete(input.query);
+    if (named === undefined || input.outcome instanceof HostError) return [];
+    const { port, tracker } = named;
+    // A name may lead anywhere: it is judged by where it led.
+    return input.outcome.filter((address) => mayName(tracker, address)).map((address) => ({ address, port }));
   }
 
   /** A UDP tracker answered; returns peers. */
@@ -72,7 +74,7 @@ export class Discovery {
     tell(outcome.warning === undefined ? "answered" : "warning", outcome.warning ?? "", outcome.peers.length + outcome.names.length);
     for (const { address, port } of outcome.names.slice(0, NAMES_MAX)) {
       const query = this.#context.nextRequest(this.#torrent);
-      this.#ports.set(query, port);
+      this.#named.set(query, { port, tracker: outcome.from });
       out.push({ type: "resolve", query, name: address });
     }
     return outcome.peers;

@@ -128,7 +128,7 @@ export class TorrentLife {
   #network(now: Millis): void {
     const { discovery, swarm } = this.#core;
     discovery.announces.start(now);
-    swarm.isOpen = true;
+    swarm.open();
     swarm.lookFurther(now);
     this.#parts.keepTicking(now);
   }
@@ -216,8 +216,7 @@ export class TorrentLife {
     core.discovery.announces.stop(now, out);
     core.wasted += core.body?.requests.clear(out) ?? 0;
     core.body?.content.rest(now, out);
-    core.swarm.isOpen = false;
-    core.swarm.disperse("paused");
+    core.swarm.close("paused");
   }
 
   resume(now: Millis, out: SessionOutput[]): void {
@@ -260,8 +259,7 @@ export class TorrentLife {
   #end(now: Millis, out: SessionOutput[], deleteFiles: boolean): void {
     const core = this.#core;
     core.discovery.announces.stop(now, out);
-    core.swarm.isOpen = false;
-    core.swarm.disperse("the torrent ends");
+    core.swarm.close("the torrent ends");
     core.wasted += core.body?.requests.clear(out) ?? 0;
     core.life = "closing";
     this.#parts.info.end();

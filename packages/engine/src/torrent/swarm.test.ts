@@ -1,8 +1,14 @@
 /** @module */
+import type { Endpoint } from "@bittern/protocol/address";
 import { parseMagnet } from "@bittern/protocol/magnet";
 import { describe, expect, it } from "vitest";
+import { Bans } from "../peers/ban.ts";
+import { Peer } from "../peers/peer.ts";
+import type { SessionContext } from "../session/context.ts";
+import type { SessionOutput } from "../session/output.ts";
 import { SessionMachine } from "../session/session.ts";
-import type { Settings } from "../session/settings.ts";
+import { DEFAULT_SETTINGS, type Settings } from "../session/settings.ts";
+import { Swarm } from "./swarm.ts";
 
 const PEERS = [1, 2, 3, 4, 5].map((number) => ({ address: `10.0.0.${number}`, port: 6881 }));
 
@@ -22,5 +28,64 @@ describe("A torrent that looks for peers", () => {
     expect(dialsWith({})).toBe(5);
     expect(dialsWith({ peersPerTorrentMax: 3 })).toBe(3);
     expect(dialsWith({ dialPeersMax: 2 })).toBe(2);
+  });
+});
+
+describe("A swarm", () => {
+  let linkCount = 0;
+  const peerAt = (remote: Endpoint): Peer => {
+    const peer = new Peer({ link: ++linkCount, remote, dialledByUs: false, source: "incoming", now: 0 });
+    peer.peerId = `peer ${linkCount}`;
+    return peer;
+  };
+  const makeSwarm = (bans: Bans = new Bans()): Swarm => {
+    const context = {
+      random: { u32: () => 7 },
+      settings: DEFAULT_SETTINGS,
+      peerId: new Uint8Array(20),
+      bans,
+      dial: peerAt,
+      mayDial: () => true,
+      waitToDial: () => undefined,
+      drop: () => undefined,
+    };
+    const swarm = new Swarm(1, context as unknown as SessionContext);
+    swarm.open();
+    return swarm;
+  };
+
+  it("does not dial whoever was banned since it was named", () => {
+    const bans = new Bans();
+    const swarm = makeSwarm(bans);
+    const out: SessionOutput[] = [];
+    const [liar, other] = [
+      { address: "45.0.0.1", port: 1 },
+      { address: "45.0.0.2", port: 2 },
+    ];
+    swarm.meet([liar, other], "tracker", 0);
+    bans.ban(liar, 0, "it lied");
+    swarm.dial(0, out);
+    expect(out.map((output) => output.type === "connect" && output.to)).toEqual([other]);
+  });
+
+  it("keeps a quarter of the candidates while the torrent is paused", () => {
+    const swarm = makeSwarm();
+    const named = Array.from({ length: 3000 }, (_, at) => ({ address: `45.1.${Math.floor(at / 250)}.${at % 250}`, port: 6881 }));
+    swarm.meet(named, "tracker", 0);
+    expect(swarm.candidateCount).toBe(2000);
+    swarm.close("paused");
+    expect(swarm.candidateCount).toBe(500);
+    swarm.open();
+    swarm.meet(named, "tracker", 0);
+    expect(swarm.candidateCount).toBe(2000);
+  });
+
+  it("lets four peers in from one address of the internet, and any number from one of a local network", () => {
+    const joins = (address: string): readonly (string | undefined)[] => {
+      const swarm = makeSwarm();
+      return Array.from({ length: 6 }, (_, at) => swarm.join(peerAt({ address, port: 1000 + at }), 0));
+    };
+    expect(joins("45.0.0.1").filter((refusal) => refusal === undefined)).toHaveLength(4);
+    expect(joins("192.168.1.1").filter((refusal) => refusal === undefined)).toHaveLength(6);
   });
 });

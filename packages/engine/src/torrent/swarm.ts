@@ -2,13 +2,19 @@
  * The peers of one torrent: who is connected, who is being dialled, who may be; and who is let in.
  * @module
  */
-import type { Endpoint } from "@bittern/protocol/address";
+import { addressScope, type Endpoint } from "@bittern/protocol/address";
 import { latin1, type Millis } from "@bittern/protocol/base";
-import { type CandidateSource, Candidates } from "../peers/candidates.ts";
+import { CANDIDATES_MAX, CANDIDATES_MAX_PAUSED, type CandidateSource, Candidates } from "../peers/candidates.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { SessionContext } from "../session/context.ts";
 import type { LinkId, TorrentId } from "../session/ids.ts";
 import type { SessionOutput } from "../session/output.ts";
+
+/**
+ * Peers of a torrent at one global address: a household, and not a crowd that one host makes up to keep others out. At private
+ * addresses a whole laboratory may share one.
+ */
+const PEERS_OF_ADDRESS_MAX = 4;
 
 export class Swarm {
   /** Peers that shook hands. */
@@ -22,13 +28,30 @@ export class Swarm {
   readonly #dialling = new Map<LinkId, Peer>();
   /** In the session's queue for a dial. */
   #isWaiting = false;
-  /** False while the torrent wants no peers. */
-  isOpen = false;
+  #isOpen = false;
 
   constructor(torrent: TorrentId, context: SessionContext) {
     this.#torrent = torrent;
     this.#context = context;
-    this.#candidates = new Candidates({ random: context.random });
+    const isBanned = (endpoint: Endpoint, now: Millis): boolean => context.bans.isBanned(endpoint, now);
+    this.#candidates = new Candidates({ random: context.random, isBanned });
+  }
+
+  /** False while the torrent wants no peers. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  open(): void {
+    this.#isOpen = true;
+    this.#candidates.setMax(CANDIDATES_MAX);
+  }
+
+  /** Ends every connection, and keeps only the best of those it might dial again. */
+  close(reason: string): void {
+    this.#isOpen = false;
+    this.#candidates.setMax(CANDIDATES_MAX_PAUSED);
+    this.#disperse(reason);
   }
 
   get isEmpty(): boolean {
@@ -115,7 +138,16 @@ export class Swarm {
     }
     if (bans.isBanned(peer.remote, now)) return "banned";
     if (this.peers.size >= settings.peersPerTorrentMax) return "the torrent has its fill of peers";
+    if (this.#isCrowd(peer)) return "its address has its fill of places";
     return this.#refuseTwin(peer);
+  }
+
+  /** Whether the address of a newcomer has all the peers here that it may have. */
+  #isCrowd({ remote: { address } }: Peer): boolean {
+    if (addressScope(address) !== "global") return false;
+    let count = 0;
+    for (const { remote } of this.peers.values()) if (remote.address === address) count++;
+    return count >= PEERS_OF_ADDRESS_MAX;
   }
 
   #refuseTwin(peer: Peer): string | undefined {
@@ -155,8 +187,7 @@ export class Swarm {
     return true;
   }
 
-  /** Ends every connection. */
-  disperse(reason: string): void {
+  #disperse(reason: string): void {
     for (const peer of this.peers.values()) this.#context.drop(peer, reason);
     for (const peer of this.#dialling.values()) this.#context.drop(peer, reason);
   }
