@@ -71,8 +71,8 @@ export class InfoFetch {
     this.#layers?.fill(peer, now, out);
   }
 
-  left(peer: Peer): void {
-    this.#dictionary?.left(peer);
+  left(peer: Peer, now: Millis): void {
+    this.#dictionary?.left(peer, now);
     this.#layers?.left(peer);
   }
 

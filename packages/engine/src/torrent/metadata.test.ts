@@ -74,6 +74,65 @@ describe("Metadata that is fetched", () => {
     expect(converse(fetch, makePeer(2), 0).type).toBe("whole");
   });
 
+  it("comes although liars claim other lengths, many each, and say no more", () => {
+    const fetch = new MetadataFetch(HASHES, new Allowance(MIB));
+    const liars = [1, 2, 3, 4, 5, 6].map((link) => makePeer(link, 1000 * link));
+    for (let time = 0; time < 10; time++) {
+      for (const liar of liars) {
+        fetch.fill(liar, 0, out);
+        liar.metadataLength++;
+      }
+    }
+    expect(converse(fetch, makePeer(7), 0).type).toBe("whole");
+  });
+
+  it("that honest peers and liars gave to together is taken from one peer alone the next time, until one is honest", () => {
+    const fetch = new MetadataFetch(HASHES, new Allowance(MIB));
+    const [liar, honest] = [makePeer(1), makePeer(2)];
+    const kinds: string[] = [];
+    for (let round = 0; round < 20 && !kinds.includes("whole"); round++) {
+      for (const peer of [liar, honest]) fetch.fill(peer, 0, out);
+      for (const [peer, from] of [[liar, new Uint8Array(INFO.length)] as const, [honest, INFO] as const]) {
+        for (const piece of askedOf(peer)) {
+          const arrival = fetch.receive(peer, dataOf(piece, from), 0);
+          if (arrival.type !== "none") kinds.push(arrival.type === "false" ? `false of ${arrival.contributors.length}` : arrival.type);
+        }
+      }
+    }
+    expect(kinds).toEqual(["false of 2", "false of 1", "whole"]);
+  });
+
+  it("that is taken from one peer alone is begun anew with another when that one falls silent, refuses or leaves", () => {
+    for (const end of ["silence", "refusal", "leaving", "dripping"]) {
+      const fetch = new MetadataFetch(HASHES, new Allowance(MIB));
+      const [first, second] = [makePeer(1), makePeer(2)];
+      // Both lie at first, so that the next try is one peer's.
+      for (let round = 0; round < 4; round++) {
+        for (const peer of [first, second]) fetch.fill(peer, 0, out);
+        for (const peer of [first, second])
+          for (const piece of askedOf(peer)) fetch.receive(peer, dataOf(piece, new Uint8Array(INFO.length)), 0);
+      }
+      out = [];
+      fetch.left(first, 0);
+      fetch.left(second, 0);
+      const [sole, other] = [makePeer(3), makePeer(4)];
+      for (const peer of [sole, other]) fetch.fill(peer, 0, out);
+      const [piece] = askedOf(sole);
+      expect(piece).toBe(0);
+      expect(askedOf(other)).toEqual([]);
+      if (end === "silence") fetch.tick(10_000);
+      else if (end === "dripping") {
+        for (let dripped = 0; dripped < PIECE_COUNT - 1; dripped++) {
+          fetch.receive(sole, dataOf(dripped), 5_000 * dripped);
+          fetch.fill(sole, 5_000 * dripped, out);
+          fetch.tick(5_000 * dripped);
+        }
+      } else if (end === "leaving") fetch.left(sole, 0);
+      else fetch.receive(sole, encodeMetadataMessage({ type: "reject", piece: 0 }), 0);
+      expect(converse(fetch, other, 10_000).type).toBe("whole");
+    }
+  });
+
   it("of one torrent waits while others take all the memory there is, and goes on when it comes back", () => {
     const allowance = new Allowance(INFO.length + METADATA_PIECE_LENGTH);
     const [first, second] = [new MetadataFetch(HASHES, allowance), new MetadataFetch(HASHES, allowance)];

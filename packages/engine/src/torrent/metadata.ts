@@ -1,8 +1,9 @@
 /**
  * The info dictionary from peers (BEP 9): fetched when only its hash is known, served to others when it is here.
  *
- * Peers disagree about its length until one of them is proven right, so an assembly is kept for each length claimed;
- * what does not hash to the info hash is dropped, and everyone who gave to it is blamed.
+ * Peers disagree about its length until one of them is proven right, so an assembly is kept for each length claimed. What does
+ * not hash to the info hash is dropped. Where one peer gave all of it, that one lied; where several did, nobody knows who, and
+ * the next try of that length is taken from one peer alone, so that a liar is found and an honest one suffices.
  * @module
  */
 import type { Millis } from "@bittern/protocol/base";
@@ -23,10 +24,13 @@ import type { Answers } from "./answers.ts";
 
 /** Requests under way with one peer. */
 const REQUESTS_MAX = 4;
-/** Lengths believed at the same time: more are liars. */
+/** Lengths kept at the same time that no connected peer claims any more; each peer may claim one. */
 const ASSEMBLIES_MAX = 4;
 /** How long one request may take. */
 const REQUEST_TIMEOUT_MILLIS = 10_000;
+/** How long one peer alone may take, and for each piece more, before another has its turn. */
+const SOLE_MILLIS = 30_000;
+const SOLE_PIECE_MILLIS = 1_000;
 /** With no memory left for anybody, what did not grow for so long is given up. */
 const STALLED_MILLIS = 60_000;
 /** Milliseconds in which a peer may take that many full copies. */
@@ -52,6 +56,10 @@ interface Asked {
 interface Attempt {
   readonly assembly: MetadataAssembly<Peer>;
   grewAt: Millis;
+  /** After a try that several spoiled: the only one that is asked. */
+  readonly isOnParole: boolean;
+  sole: Peer | undefined;
+  readonly beganAt: Millis;
 }
 
 /** Fetches; thrown away once the metadata is whole, after `end`. */
@@ -73,10 +81,13 @@ export class MetadataFetch {
     const length = peer.metadataLength;
     if (peer.extensions.metadata === 0 || length <= 0 || length > METADATA_LENGTH_MAX || this.#refused.has(peer)) return;
     if (!this.#allowance.mayTake(METADATA_PIECE_LENGTH)) return;
-    const assembly = this.#assemblyOf(length, now);
     const asked = this.#asked.get(peer) ?? { length, pieces: new Map() };
-    if (assembly === undefined || asked.length !== length) return;
+    // A peer has one length: with a new one in each message it would keep everybody else's from being tried.
+    if (asked.length !== length) return;
     this.#asked.set(peer, asked);
+    const attempt = this.#attemptOf(length, now);
+    if (attempt.isOnParole && (attempt.sole ??= peer) !== peer) return;
+    const { assembly } = attempt;
     while (asked.pieces.size < REQUESTS_MAX) {
       const piece = assembly.wanted;
       if (piece === undefined) return;
@@ -86,12 +97,24 @@ export class MetadataFetch {
     }
   }
 
-  #assemblyOf(length: number, now: Millis): MetadataAssembly<Peer> | undefined {
+  #attemptOf(length: number, now: Millis): Attempt {
     const known = this.#attempts.get(length);
-    if (known !== undefined || this.#attempts.size >= ASSEMBLIES_MAX) return known?.assembly;
-    const assembly = new MetadataAssembly<Peer>(length);
-    this.#attempts.set(length, { assembly, grewAt: now });
-    return assembly;
+    if (known !== undefined) return known;
+    this.#forgetUnclaimed();
+    return this.#begin(length, false, now);
+  }
+
+  #begin(length: number, isOnParole: boolean, now: Millis): Attempt {
+    const attempt = { assembly: new MetadataAssembly<Peer>(length), grewAt: now, isOnParole, sole: undefined, beganAt: now };
+    this.#attempts.set(length, attempt);
+    return attempt;
+  }
+
+  /** Lengths of peers that have left make room; those of peers that are here are as many as there are peers at most. */
+  #forgetUnclaimed(): void {
+    if (this.#attempts.size < ASSEMBLIES_MAX) return;
+    const claimed = new Set([...this.#asked.values()].map(({ length }) => length));
+    for (const { assembly } of this.#attempts.values()) if (!claimed.has(assembly.length)) this.#giveUp(assembly);
   }
 
   /** Takes a metadata message as it comes; throws `ProtocolError`. */
@@ -102,9 +125,10 @@ export class MetadataFetch {
     const attempt = this.#attempts.get(asked.length);
     if (attempt === undefined) return NONE;
     const { assembly } = attempt;
+    if (attempt.isOnParole && attempt.sole !== peer) return NONE;
     assembly.release(message.piece, peer);
     if (message.type === "reject") {
-      this.#refused.add(peer);
+      this.#refuse(peer, attempt, now);
       return NONE;
     }
     // What there is no room for is asked for again.
@@ -119,7 +143,20 @@ export class MetadataFetch {
     const contributors = [...assembly.contributors()];
     const [only] = contributors;
     if (contributors.length === 1 && only !== undefined) this.#refused.add(only);
+    this.#begin(assembly.length, true, now);
     return { type: "false", contributors };
+  }
+
+  /** The peer is not asked again for now; what was to come from it alone is begun anew with somebody else. */
+  #refuse(peer: Peer, attempt: Attempt | undefined, now: Millis): void {
+    this.#refused.add(peer);
+    this.#leave(peer, attempt, now);
+  }
+
+  #leave(peer: Peer, attempt: Attempt | undefined, now: Millis): void {
+    if (attempt?.sole !== peer) return;
+    this.#giveUp(attempt.assembly);
+    this.#begin(attempt.assembly.length, true, now);
   }
 
   #giveUp(assembly: MetadataAssembly<Peer>): void {
@@ -138,9 +175,12 @@ export class MetadataFetch {
     return v2 === undefined || toHex(sha256(bytes)) === v2;
   }
 
-  left(peer: Peer): void {
+  left(peer: Peer, now: Millis): void {
     const asked = this.#asked.get(peer);
-    if (asked !== undefined) for (const piece of asked.pieces.keys()) this.#release(asked, piece, peer);
+    if (asked !== undefined) {
+      for (const piece of asked.pieces.keys()) this.#release(asked, piece, peer);
+      this.#leave(peer, this.#attempts.get(asked.length), now);
+    }
     this.#asked.delete(peer);
     this.#refused.delete(peer);
   }
@@ -152,8 +192,12 @@ export class MetadataFetch {
         if (now - askedAt < REQUEST_TIMEOUT_MILLIS) continue;
         asked.pieces.delete(piece);
         this.#release(asked, piece, peer);
-        this.#refused.add(peer);
+        this.#refuse(peer, this.#attempts.get(asked.length), now);
       }
+    }
+    for (const attempt of this.#attempts.values()) {
+      const { assembly, sole, beganAt } = attempt;
+      if (sole !== undefined && now - beganAt >= SOLE_MILLIS + SOLE_PIECE_MILLIS * assembly.pieceCount) this.#refuse(sole, attempt, now);
     }
     // When everybody refused, everybody gets another chance: a peer may have learnt it meanwhile.
     const isStuck = [...this.#asked].every(([peer, asked]) => asked.pieces.size === 0 && this.#refused.has(peer));

@@ -150,7 +150,7 @@ export class Torrent implements Listener {
     const isUseless = peer.isSeed && core.body?.content.have.isFull === true;
     if (core.swarm.leave(peer, now, isUseless)) {
       core.body?.requests.forget(peer);
-      this.#info.left(peer);
+      this.#info.left(peer, now);
       core.fields.left(peer);
       core.body?.giving.left(peer);
       core.body?.uploads.left(peer);
