@@ -23,6 +23,8 @@ export class HashServe {
   readonly #answers: Answers;
   /** Made when first asked for. */
   readonly #trees = new Map<string, HashTree>();
+  /** Files by the root of their tree; made with the first question, because a torrent may have 200,000. */
+  #files: ReadonlyMap<string, Metainfo["files"][number]> | undefined;
 
   constructor(metainfo: Metainfo, answers: Answers) {
     this.#metainfo = metainfo;
@@ -48,9 +50,11 @@ export class HashServe {
   #treeOf(root: string): HashTree | undefined {
     const known = this.#trees.get(root);
     if (known !== undefined) return known;
-    const file = this.#metainfo.files.find((one) => one.piecesRoot !== undefined && toHex(one.piecesRoot) === root);
     const layer = this.#metainfo.pieceLayers.get(root);
-    if (file?.piecesRoot === undefined || layer === undefined) return undefined;
+    if (layer === undefined) return undefined;
+    this.#files ??= new Map(this.#metainfo.files.map((one) => [one.piecesRoot === undefined ? "" : toHex(one.piecesRoot), one]));
+    const file = this.#files.get(root);
+    if (file?.piecesRoot === undefined) return undefined;
     const tree = new HashTree({ root: file.piecesRoot, fileLength: file.length, pieceLength: this.#metainfo.pieceLength });
     tree.setLayer(layer);
     this.#trees.set(root, tree);
@@ -61,15 +65,21 @@ export class HashServe {
 interface Chunk {
   readonly tree: HashTree;
   readonly request: HashRange;
-  isHere: boolean;
-  asked: { readonly peer: Peer; readonly at: Millis } | undefined;
 }
 
-/** Fetches the piece layers of all files that need one. */
+/** A chunk on its way. */
+interface Asked {
+  readonly chunk: Chunk;
+  readonly at: Millis;
+}
+
+/** Fetches the piece layers of all files that need one. No step depends on how many chunks there are: a torrent may have 200,000. */
 export class LayersFetch {
   readonly #metainfo: Metainfo;
   readonly #trees = new Map<string, HashTree>();
-  readonly #chunks: Chunk[] = [];
+  /** Those nobody is asked for, the next one last. */
+  readonly #open: Chunk[] = [];
+  readonly #asked = new Map<Peer, readonly Asked[]>();
   readonly #refused = new Set<Peer>();
 
   constructor(metainfo: Metainfo) {
@@ -80,11 +90,9 @@ export class LayersFetch {
       if (this.#trees.has(root)) continue;
       const tree = new HashTree({ root: file.piecesRoot, fileLength: file.length, pieceLength: metainfo.pieceLength });
       this.#trees.set(root, tree);
-      const chunks = tree
-        .missingRequests()
-        .map((range) => ({ tree, request: { ...range, root: file.piecesRoot as Uint8Array }, isHere: false, asked: undefined }));
-      this.#chunks.push(...chunks);
+      for (const range of tree.missingRequests()) this.#open.push({ tree, request: { ...range, root: file.piecesRoot } });
     }
+    this.#open.reverse();
   }
 
   /** Whether the torrent lacks piece layers. */
@@ -96,32 +104,40 @@ export class LayersFetch {
 
   fill(peer: Peer, now: Millis, out: SessionOutput[]): void {
     if (peer.handshake?.features.v2 !== true || this.#refused.has(peer)) return;
-    let underWay = 0;
-    for (const chunk of this.#chunks) if (chunk.asked?.peer === peer) underWay++;
-    for (const chunk of this.#chunks) {
-      if (underWay >= REQUESTS_MAX) return;
-      if (chunk.isHere || chunk.asked !== undefined) continue;
-      chunk.asked = { peer, at: now };
-      underWay++;
+    const asked = [...(this.#asked.get(peer) ?? [])];
+    while (asked.length < REQUESTS_MAX) {
+      const chunk = this.#open.pop();
+      if (chunk === undefined) break;
+      asked.push({ chunk, at: now });
       out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "hash-request", ...chunk.request }) });
     }
+    if (asked.length > 0) this.#asked.set(peer, asked);
   }
 
   /** Takes an answer; a list of liars is empty for honest ones. */
   arrived(peer: Peer, message: HashesMessage | HashRangeMessage): "taken" | "refused" | "false" | "whole" {
-    const chunk = this.#chunks.find((one) => one.asked?.peer === peer && isSameRange(one.request, message));
-    if (chunk === undefined) return "refused";
-    chunk.asked = undefined;
-    if (!("hashes" in message)) {
-      this.#refused.add(peer);
-      return "refused";
-    }
-    if (!chunk.tree.accept(chunk.request, message.hashes)) {
-      this.#refused.add(peer);
-      return "false";
-    }
-    chunk.isHere = true;
-    return this.#chunks.every((one) => one.isHere) ? "whole" : "taken";
+    const asked = this.#asked.get(peer) ?? [];
+    const answered = asked.find(({ chunk }) => isSameRange(chunk.request, message));
+    if (answered === undefined) return "refused";
+    this.#keepAsked(
+      peer,
+      asked.filter((one) => one !== answered),
+    );
+    const { chunk } = answered;
+    const hashes = "hashes" in message ? message.hashes : undefined;
+    if (hashes !== undefined && chunk.tree.accept(chunk.request, hashes)) return this.#isWhole ? "whole" : "taken";
+    this.#open.push(chunk);
+    this.#refused.add(peer);
+    return hashes === undefined ? "refused" : "false";
+  }
+
+  get #isWhole(): boolean {
+    return this.#open.length === 0 && this.#asked.size === 0;
+  }
+
+  #keepAsked(peer: Peer, asked: readonly Asked[]): void {
+    if (asked.length > 0) this.#asked.set(peer, asked);
+    else this.#asked.delete(peer);
   }
 
   /** The metainfo with all its layers. Call it once everything is here. */
@@ -132,17 +148,23 @@ export class LayersFetch {
   }
 
   left(peer: Peer): void {
-    for (const chunk of this.#chunks) if (chunk.asked?.peer === peer) chunk.asked = undefined;
+    for (const { chunk } of this.#asked.get(peer) ?? []) this.#open.push(chunk);
+    this.#asked.delete(peer);
     this.#refused.delete(peer);
   }
 
   tick(now: Millis): void {
-    for (const chunk of this.#chunks) {
-      if (chunk.asked === undefined || now - chunk.asked.at < REQUEST_TIMEOUT_MILLIS) continue;
-      this.#refused.add(chunk.asked.peer);
-      chunk.asked = undefined;
+    for (const [peer, asked] of this.#asked) {
+      const late = asked.filter(({ at }) => now - at >= REQUEST_TIMEOUT_MILLIS);
+      if (late.length === 0) continue;
+      this.#refused.add(peer);
+      for (const { chunk } of late) this.#open.push(chunk);
+      this.#keepAsked(
+        peer,
+        asked.filter((one) => !late.includes(one)),
+      );
     }
-    if (this.#chunks.every((chunk) => chunk.asked === undefined)) this.#refused.clear();
+    if (this.#asked.size === 0) this.#refused.clear();
   }
 }
 
