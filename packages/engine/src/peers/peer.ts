@@ -48,6 +48,8 @@ export interface UploadState {
   servedAt: Millis;
   /** Pieces it may request while choked (BEP 6), as we told it. */
   allowedFast: readonly PieceIndex[];
+  /** Bytes of these that it asked for while choked; made with the first. */
+  fastTaken: Map<PieceIndex, number> | undefined;
 }
 
 /** The part of requests that concerns one peer. */
@@ -112,6 +114,8 @@ export class Peer {
   early: { all: boolean; field: Uint8Array | undefined; readonly have: PieceIndex[] } | undefined;
   /** True after the first message that may tell what it has. */
   hasTold = false;
+  /** Times it had every piece and took one back. */
+  falls = 0;
   /** How many of its pieces we want and lack. */
   wantedPieces = 0;
 
@@ -129,6 +133,7 @@ export class Peer {
     unchokedAt: 0,
     servedAt: 0,
     allowedFast: [],
+    fastTaken: undefined,
   };
   readonly requests: RequestState = {
     outstanding: 0,

@@ -50,7 +50,7 @@ class Stage {
 }
 
 const closedBy = (outputs: readonly SessionOutput[]): readonly number[] =>
-  outputs.flatMap((output) => (output.type === "close-link" ? [-output.link] : []));
+  outputs.flatMap((output) => (output.type === "close-link" ? [Math.abs(output.link)] : []));
 
 describe("Connections", () => {
   it("let go of a peer whose message has begun and does not end once all keep more than there is memory for", () => {

@@ -57,6 +57,33 @@ describe("Fields", () => {
     expect([0, 5, 6].map((piece) => picker.availability(piece))).toEqual([1, 1, 1]);
   });
 
+  it("makes nothing of fields that come again and again", () => {
+    fields.open(picker, []);
+    fields.joined(peer);
+    fields.toldField(peer, "all");
+    for (const again of ["all", "none", fieldOf(3).bytes] as const) expect(fields.toldField(peer, again)).toEqual([]);
+    expect(peer.isSeed).toBe(true);
+    expect(picker.seeds).toBe(1);
+  });
+
+  it("lets a seed take back pieces a few times, and has enough of one that gains and loses them for ever", () => {
+    fields.open(picker, []);
+    fields.joined(peer);
+    fields.toldField(peer, "all");
+    const fall = (): void => {
+      fields.lostPiece(peer, 0);
+      fields.toldPiece(peer, 0);
+    };
+    for (let time = 0; time < 16; time++) fall();
+    expect(fall).toThrow(ProtocolError);
+    // One that fell can lose all the rest.
+    const other = peerOf(2);
+    fields.joined(other);
+    fields.toldField(other, "all");
+    for (let piece = 0; piece < PIECES; piece++) fields.lostPiece(other, piece);
+    expect(other.pieces?.isEmpty).toBe(true);
+  });
+
   it("keeps what is told before the piece count is known, and checks it then", () => {
     const liar = peerOf(2);
     const seed = peerOf(3);

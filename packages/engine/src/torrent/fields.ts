@@ -9,6 +9,8 @@ import type { Peer } from "../peers/peer.ts";
 import type { PiecePicker } from "../picker/picker.ts";
 
 const EARLY_HAVES_MAX = 4_096;
+/** Times a peer may take back a piece when it had them all: each makes us count it anew, piece by piece. */
+const FALLS_MAX = 16;
 
 export class Fields {
   #picker: PiecePicker | undefined;
@@ -68,9 +70,10 @@ export class Fields {
       keepEarly(peer, bytes);
       return [];
     }
+    if (peer.hasTold && (bytes === "none" || peer.isSeed)) return [];
     const field = readField(bytes, picker.pieceCount);
     if (field === undefined) throw new ProtocolError("FIELD_LENGTH", `a bitfield that does not fit ${picker.pieceCount} pieces`);
-    if (peer.hasTold) return [...field].filter((piece) => this.toldPiece(peer, piece));
+    if (peer.hasTold) return [...field.without(peer.pieces ?? new Bitfield(0))].filter((piece) => this.toldPiece(peer, piece));
     peer.hasTold = true;
     peer.pieces = field;
     picker.peerJoined(field);
@@ -97,7 +100,11 @@ export class Fields {
   /** BEP 54. */
   lostPiece(peer: Peer, piece: PieceIndex): void {
     const picker = this.#picker;
-    if (picker === undefined || peer.pieces === undefined || !peer.pieces.remove(piece)) return;
+    if (picker === undefined || peer.pieces === undefined) return;
+    const wasSeed = peer.isSeed;
+    if (!peer.pieces.remove(piece)) return;
+    if (wasSeed && ++peer.falls > FALLS_MAX)
+      throw new ProtocolError("DONT_HAVE_FLOOD", `a seed that took back a piece ${peer.falls} times`);
     picker.peerLost(piece, peer.pieces);
     if (picker.wants(piece)) peer.wantedPieces--;
   }

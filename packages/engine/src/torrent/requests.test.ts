@@ -99,4 +99,23 @@ describe("Requests", () => {
     expect(requests.clear([])).toBe(2 * BLOCK_LENGTH - padding);
     expect(requests.contentLength(7, 0, BLOCK_LENGTH)).toBe(BLOCK_LENGTH);
   });
+
+  it("looks for what to take back at a choke only where something was asked", () => {
+    peer.handshake = { ...HANDSHAKE, features: { ...HANDSHAKE.features, fast: false } };
+    expect(fill(0)).toHaveLength(BLOCKS);
+    const [partial] = requests.partials.values();
+    requests.choked(peer);
+    expect([peer.requests.outstanding, partial?.openCount]).toEqual([0, BLOCKS]);
+    // A choke that comes again costs no look at any block.
+    let looks = 0;
+    const unask = partial?.unask.bind(partial);
+    if (partial !== undefined) {
+      partial.unask = (block, from) => {
+        looks++;
+        return unask?.(block, from) === true;
+      };
+    }
+    for (let time = 0; time < 100; time++) requests.choked(peer);
+    expect(looks).toBe(0);
+  });
 });

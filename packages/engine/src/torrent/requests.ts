@@ -320,7 +320,8 @@ export class Requests {
 
   /** Without the fast extension a choke throws away what was asked for (BEP 3); with it, rejects follow. */
   choked(peer: Peer): void {
-    if (!peer.canFast) this.forget(peer);
+    // Nothing is to be found where nothing was asked: a choke is five bytes, and a look at all blocks takes a while.
+    if (!peer.canFast && peer.requests.outstanding > 0) this.forget(peer);
   }
 
   /** Takes back everything asked of `peer`. */

@@ -75,6 +75,23 @@ describe("Uploads", () => {
     expect([peer.uploads.inFlight, peer.uploads.paddingInFlight]).toEqual([0, 0]);
   });
 
+  it("gives a choked peer each of its allowed-fast pieces once", () => {
+    const peer = makePeer({ fast: true });
+    peer.isChokedByUs = true;
+    peer.uploads.allowedFast = [0, 1];
+    const take = (index: number): string => {
+      const verdict = uploads.requested(peer, block(index), out);
+      uploads.serve(0, out);
+      uploads.sent(peer, peer.uploads.inFlight, 0);
+      return verdict;
+    };
+    const blocks = PIECE_LENGTH / BLOCK_LENGTH;
+    for (let index = 0; index < 2 * blocks; index++) expect(take(index)).toBe("queued");
+    expect([take(0), take(blocks), take(2 * blocks)]).toEqual(["rejected", "rejected", "rejected"]);
+    peer.isChokedByUs = false;
+    expect(take(0)).toBe("queued");
+  });
+
   it("takes a request past the end of its piece for an offence", () => {
     const peer = makePeer({ fast: true });
     expect(uploads.requested(peer, { piece: 0, begin: PIECE_LENGTH - 1, length: 2 }, out)).toBe("invalid");

@@ -22,6 +22,8 @@ const BATCH_LENGTH_MAX: number = MIB;
 const IN_FLIGHT_LENGTH_MAX: number = 512 * 1024;
 /** Turns of a lone peer that are remembered before they are looked through: not everybody announces what it got. */
 const TURNS_KEPT_MAX = 64;
+/** Requests that a choked peer may queue for its allowed-fast pieces. */
+const FAST_QUEUE_MAX = 32;
 
 /**
  * So many are served side by side. With two and four, turns left a real uplink idle for a tenth of the time (measured in
@@ -85,8 +87,8 @@ export class Uploads {
     if (request.piece >= have.length || request.length === 0 || request.length > BLOCK_LENGTH) return "invalid";
     if (request.begin + request.length > pieceByteLength(request.piece)) return "invalid";
     const queue = peer.uploads.queue;
-    const mayAsk = !peer.isChokedByUs || this.#takeAllowedFast(peer, request.piece);
-    if (!mayAsk || !have.has(request.piece)) return this.#refuse(peer, request, out);
+    if (!have.has(request.piece)) return this.#refuse(peer, request, out);
+    if (peer.isChokedByUs && !this.#takeAllowedFast(peer, request)) return this.#refuse(peer, request, out);
     if (queue.length < queueMax()) {
       queue.push(request);
       this.#waiting.add(peer);
@@ -99,9 +101,14 @@ export class Uploads {
     return peer.uploads.overflow > queueMax() ? "flood" : this.#refuse(peer, request, out);
   }
 
-  /** BEP 6: allowed-fast pieces are served while choked, each block of them once. */
-  #takeAllowedFast(peer: Peer, piece: PieceIndex): boolean {
-    return peer.uploads.allowedFast.includes(piece) && peer.uploads.queue.length < 32;
+  /** BEP 6: allowed-fast pieces are served while choked, as many bytes of each as it has: else nobody would have to be unchoked. */
+  #takeAllowedFast({ uploads }: Peer, { piece, length }: QueuedRequest): boolean {
+    if (!uploads.allowedFast.includes(piece) || uploads.queue.length >= FAST_QUEUE_MAX) return false;
+    uploads.fastTaken ??= new Map();
+    const taken = (uploads.fastTaken.get(piece) ?? 0) + length;
+    if (taken > this.#options.pieceByteLength(piece)) return false;
+    uploads.fastTaken.set(piece, taken);
+    return true;
   }
 
   #refuse(peer: Peer, { piece, begin, length }: QueuedRequest, out: SessionOutput[]): RequestVerdict {

@@ -94,6 +94,15 @@ export class Bitfield {
     return field;
   }
 
+  /** The set bits that are clear in `other`, in order; a step for eight of those that are set in both. */
+  *without(other: Bitfield): Generator<number> {
+    for (let at = 0; at < this.#bytes.length; at++) {
+      const byte = (this.#bytes[at] as number) & ~(other.#bytes[at] ?? 0);
+      if (byte === 0) continue;
+      for (let bit = 0; bit < 8; bit++) if ((byte & (128 >> bit)) !== 0) yield at * 8 + bit;
+    }
+  }
+
   /** The set bits, in order. */
   *[Symbol.iterator](): Generator<number> {
     for (let at = 0; at < this.#bytes.length; at++) {
