@@ -106,10 +106,12 @@ class NodeUdpSocket implements UdpSocket {
     const { address, port } = socket.address();
     this.local = endpointOf(address, port) ?? { address, port };
     this.#onClose = onClose;
-    const take = (bytes: Uint8Array, from: string, fromPort: number): void => {
+    const isIpv4 = isIP(address) === 4;
+    // Hot.
+    const take = (bytes: Uint8Array, from: Endpoint): void => {
       if (!this.#isOpen) return;
       // The kernel writes IPv4 in one way only: there is nothing to make canonical.
-      const sender = from.includes(":") ? endpointOf(from, fromPort) : { address: from, port: fromPort };
+      const sender = isIpv4 ? { address: from.address, port: from.port } : endpointOf(from.address, from.port);
       if (sender !== undefined) receive(bytes, sender, this);
     };
     this.#wire = HandleWire.over(socket, take) ?? new SocketWire(socket, take);
@@ -128,7 +130,7 @@ class NodeUdpSocket implements UdpSocket {
   }
 }
 
-type Take = (bytes: Uint8Array, from: string, fromPort: number) => void;
+type Take = (bytes: Uint8Array, from: Endpoint) => void;
 
 /** How datagrams go over a socket. */
 interface Wire {
@@ -147,7 +149,7 @@ class SocketWire implements Wire {
     this.#socket = socket;
     this.#family = isIP(socket.address().address);
     // A plain view: `slice` of a Buffer does not copy, and that of a Uint8Array does.
-    socket.on("message", (bytes, from) => take(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), from.address, from.port));
+    socket.on("message", (bytes, from) => take(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), from));
   }
 
   // Hot. Node sends at once unless the kernel's buffer is full; then it keeps a view of the bytes, which is why they go
@@ -193,7 +195,8 @@ class HandleWire implements Wire {
     this.#request = newSend();
     handle.onmessage = (length, _handle, bytes, from) => {
       // A datagram refused by the system (no route, no buffer) is a datagram lost.
-      if (length >= 0) take(new Uint8Array(bytes.buffer, bytes.byteOffset, length), from.address, from.port);
+      // Of Node's own class, whose `slice` does not copy: these bytes are nobody else's, so no view is made to hide that. Hot.
+      if (length >= 0) take(bytes, from);
     };
   }
 
