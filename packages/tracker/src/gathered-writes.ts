@@ -69,7 +69,8 @@ export class GatheredWrites {
   }
 
   #write(id: LinkId, { link, buffer, length }: Gathered): void {
-    link.write(buffer.subarray(0, length), () => {
+    // `subarray` would ask for the species of the array first.
+    link.write(new Uint8Array(buffer.buffer, 0, length), () => {
       if (this.#free.length < KEPT_MAX) this.#free.push(buffer);
     });
     this.#onWritten(id, link);

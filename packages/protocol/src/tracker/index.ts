@@ -25,6 +25,16 @@ export { announceUrl, parseAnnounceQuery, parseScrapeQuery, presetsAnnounce, scr
 export { parseTrackerPreferences, preferencesName, preferredUrls, type TrackerPort } from "./preferences.ts";
 export { escapeBytes, parseQuery, QUERY_LENGTH_MAX } from "./query.ts";
 export { SCRAPE_HASHES_MAX, type ScrapeAnswer, type ScrapeSuccess, type SwarmCounts } from "./scrape.ts";
+export { SignalAnnounce } from "./signal-announce.ts";
+export {
+  announcedLengthMax,
+  signalAnnouncedEnd,
+  signalAnnouncedHead,
+  signalOfferEnd,
+  signalOfferLength,
+  writeSignalAnnounced,
+  writeSignalOffer,
+} from "./signal-answer.ts";
 export { Tiers, TRACKERS_MAX } from "./tiers.ts";
 export {
   CONNECTION_CLIENT_MILLIS,
@@ -59,16 +69,12 @@ export {
 } from "./udp-request.ts";
 export {
   decodeSignalRequest,
-  encodeSignalAnnounced,
+  encodeSignalAnswer,
   encodeSignalFailure,
-  encodeSignalRelay,
   encodeSignalScraped,
   OFFERS_MAX,
   type SessionDescription,
   SIGNAL_LENGTH_MAX,
-  type SignalAnnounced,
   type SignalOffer,
-  type SignalRelay,
   type SignalRequest,
-  signalRelayEnd,
 } from "./websocket.ts";

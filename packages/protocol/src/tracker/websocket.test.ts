@@ -1,15 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fromUtf8, utf8 } from "../base/index.ts";
 import { fuzz, fuzzCount } from "../fuzz/index.ts";
-import {
-  decodeSignalRequest,
-  encodeSignalAnnounced,
-  encodeSignalFailure,
-  encodeSignalRelay,
-  encodeSignalScraped,
-  OFFERS_MAX,
-  signalRelayEnd,
-} from "./websocket.ts";
+import { decodeSignalRequest, encodeSignalAnswer, encodeSignalFailure, encodeSignalScraped, OFFERS_MAX } from "./websocket.ts";
 
 const HASH = "\u00ff\u0000".repeat(10);
 const PEER = "-WW0208-abcdefghijkl";
@@ -113,20 +105,15 @@ describe("decodeSignalRequest", () => {
 
 describe("What a tracker writes over a WebSocket", () => {
   it("has the fields that the npm client reads", () => {
-    expect(JSON.parse(encodeSignalAnnounced({ infoHash: HASH, interval: 120, complete: 1, incomplete: 2 }))).toEqual({
-      action: "announce",
-      info_hash: HASH,
-      interval: 120,
-      complete: 1,
-      incomplete: 2,
-    });
     const offerId = "o".repeat(20);
-    expect(JSON.parse(encodeSignalRelay({ offerId, offer: OFFER }, signalRelayEnd(HASH, PEER)))).toEqual({
+    const answer = { type: "answer", sdp: "x" };
+    const request = { type: "answer", infoHash: HASH, peerId: PEER, toPeerId: "t".repeat(20), offerId, answer } as const;
+    expect(JSON.parse(encodeSignalAnswer(request))).toEqual({
       action: "announce",
       info_hash: HASH,
       peer_id: PEER,
       offer_id: offerId,
-      offer: OFFER,
+      answer,
     });
     const counts = { complete: 1, incomplete: 0, downloaded: 3 };
     expect(JSON.parse(encodeSignalScraped(new Map([[HASH, counts]]), 60))).toEqual({

@@ -89,35 +89,9 @@ export function decodeSignalRequest(text: string): SignalRequest {
   };
 }
 
-/** What a tracker answers to an announce. */
-export interface SignalAnnounced {
-  readonly infoHash: string;
-  /** Seconds. */
-  readonly interval: number;
-  readonly complete: number;
-  readonly incomplete: number;
-  /** Shown to the user. */
-  readonly warning?: string;
-}
-
-export function encodeSignalAnnounced({ infoHash, interval, complete, incomplete, warning }: SignalAnnounced): string {
-  return JSON.stringify({ action: "announce", info_hash: infoHash, interval, complete, incomplete, "warning message": warning });
-}
-
-/** What a tracker passes on. */
-export type SignalRelay = SignalOffer | { readonly offerId: string; readonly answer: SessionDescription };
-
-/** Whose relay it is, as all the relays of one announce end: quoted once for all of them. */
-export function signalRelayEnd(infoHash: string, peerId: string): string {
-  return `,"peer_id":${JSON.stringify(peerId)},"info_hash":${JSON.stringify(infoHash)}}`;
-}
-
-/** A relay, with the end that says whose it is. Hot. */
-export function encodeSignalRelay(relay: SignalRelay, end: string): string {
-  const isOffer = "offer" in relay;
-  const { type, sdp } = isOffer ? relay.offer : relay.answer;
-  const description = `{"type":${JSON.stringify(type)},"sdp":${JSON.stringify(sdp)}}`;
-  return `{"action":"announce","${isOffer ? "offer" : "answer"}":${description},"offer_id":${JSON.stringify(relay.offerId)}${end}`;
+/** An answer, as it is passed on to whom it names. */
+export function encodeSignalAnswer({ infoHash, peerId, offerId, answer }: SignalRequest & { readonly type: "answer" }): string {
+  return JSON.stringify({ action: "announce", answer, offer_id: offerId, peer_id: peerId, info_hash: infoHash });
 }
 
 /** The counts of torrents, by their hashes of 20 characters. */

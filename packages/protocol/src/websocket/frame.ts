@@ -15,12 +15,10 @@ const MASKED = 0x80;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 const MASK_LENGTH = 4;
-/** Bytes of a head, without a mask. */
-const HEAD_LENGTH_MAX = 10;
-/** Bytes of UTF-8 for each unit of a string, at most. */
-const UTF8_MAX = 3;
-
-const encoder = new TextEncoder();
+/** Bytes of a head at most, without a mask. */
+export const WEB_SOCKET_HEAD_MAX: number = 10;
+/** Bytes of the memory for payloads that are lent; a longer one has its own. */
+const SCRATCH_LENGTH = 64 * 1024;
 
 /** Where the parts of a frame lie, as far as they are there. */
 export interface FrameHead {
@@ -48,20 +46,47 @@ export function readFrameHead(bytes: Uint8Array, at: number): FrameHead | undefi
   return { isLast: (first & LAST) !== 0, reserved: first & 0x70, opcode: first & 15, isMasked, payloadAt, payloadLength };
 }
 
-/** The payload of a whole frame, unmasked: a copy in memory that the next call uses again, for whoever is done with it before. Hot. */
-export function lentPayloadOf(bytes: Uint8Array, head: FrameHead): Uint8Array<ArrayBuffer> {
-  if (scratch.length < head.payloadLength) scratch = new Uint8Array(head.payloadLength);
-  return copyPayload(bytes, head, scratch.subarray(0, head.payloadLength));
+/**
+ * Memory for payloads that are read before the next bytes come: used again after each `begin`, so that a message costs none. Hot.
+ */
+export class PayloadScratch {
+  #memory = new ArrayBuffer(SCRATCH_LENGTH);
+  #words = new Uint32Array(this.#memory);
+  #at = 0;
+
+  /** What was lent is free again. */
+  begin(): void {
+    this.#at = 0;
+  }
+
+  /** The payload of a whole frame, unmasked, until the next `begin`. */
+  lend(bytes: Uint8Array, { payloadAt, payloadLength, isMasked }: FrameHead): Uint8Array {
+    const whole = Math.ceil(payloadLength / 4) * 4;
+    if (this.#at + whole > this.#memory.byteLength) {
+      this.#memory = new ArrayBuffer(Math.max(SCRATCH_LENGTH, whole));
+      this.#words = new Uint32Array(this.#memory);
+      this.#at = 0;
+    }
+    const from = this.#at;
+    this.#at += whole;
+    const lent = new Uint8Array(this.#memory, from, payloadLength);
+    lent.set(new Uint8Array(bytes.buffer, bytes.byteOffset + payloadAt, payloadLength));
+    if (!isMasked) return lent;
+    for (let byte = 0; byte < MASK_LENGTH; byte++) maskBytes[byte] = bytes[payloadAt - MASK_LENGTH + byte] as number;
+    const mask = maskWord[0] as number;
+    const words = this.#words;
+    // A word at a time; what is beyond the payload in its last word is nobody's.
+    for (let word = from >> 2; word < (from + whole) >> 2; word++) words[word] = (words[word] as number) ^ mask;
+    return lent;
+  }
 }
-let scratch = new Uint8Array(16 * 1024);
+/** In whatever order this machine keeps the bytes of a word, mask and payload both have it. */
+const maskWord = new Uint32Array(1);
+const maskBytes = new Uint8Array(maskWord.buffer);
 
 /** A copy of the payload of a whole frame, unmasked. */
-export function payloadOf(bytes: Uint8Array, head: FrameHead): Uint8Array<ArrayBuffer> {
-  return copyPayload(bytes, head, new Uint8Array(head.payloadLength));
-}
-
-function copyPayload<Target extends Uint8Array>(bytes: Uint8Array, head: FrameHead, payload: Target): Target {
-  const { payloadAt, payloadLength, isMasked } = head;
+export function payloadOf(bytes: Uint8Array, { payloadAt, payloadLength, isMasked }: FrameHead): Uint8Array<ArrayBuffer> {
+  const payload = new Uint8Array(payloadLength);
   payload.set(bytes.subarray(payloadAt, payloadAt + payloadLength));
   if (isMasked) applyMask(payload, bytes, payloadAt - MASK_LENGTH);
   return payload;
@@ -90,21 +115,13 @@ export function encodeWebSocketText(text: string, mask?: Uint8Array): Uint8Array
   return encodeWebSocketFrame(OPCODE.text, utf8(text), mask);
 }
 
-/** Bytes that `writeWebSocketText` needs at most. */
-export function webSocketTextLengthMax(text: string): number {
-  return HEAD_LENGTH_MAX + UTF8_MAX * text.length;
-}
-
-/** Writes a server's text message at a place of a buffer that has room for it; returns where the next one goes. Hot. */
-export function writeWebSocketText(text: string, bytes: Uint8Array, at: number): number {
-  // Most texts are plain, so the head is as long as it would be for as many bytes as there are characters.
-  const guessed = headLengthOf(text.length);
-  const length = encoder.encodeInto(text, bytes.subarray(at + guessed)).written;
-  const headLength = headLengthOf(length);
-  if (headLength !== guessed) bytes.copyWithin(at + headLength, at + guessed, at + guessed + length);
+/** Writes the head of a server's text message right before its payload, where `WEB_SOCKET_HEAD_MAX` bytes are free; returns where it begins. Hot. */
+export function writeWebSocketHead(bytes: Uint8Array, payloadAt: number, payloadLength: number): number {
+  const headLength = headLengthOf(payloadLength);
+  const at = payloadAt - headLength;
   bytes[at] = LAST | OPCODE.text;
-  writeLength(bytes, at, length, headLength - 2);
-  return at + headLength + length;
+  writeLength(bytes, at, payloadLength, headLength - 2);
+  return at;
 }
 
 /** The last frame of a side, and why. */
@@ -114,7 +131,7 @@ export function encodeWebSocketClose(code: number, mask?: Uint8Array): Uint8Arra
 
 /** Bytes of a head without a mask. */
 function headLengthOf(payloadLength: number): number {
-  return payloadLength < LENGTH_16 ? 2 : payloadLength < 0x10000 ? 4 : HEAD_LENGTH_MAX;
+  return payloadLength < LENGTH_16 ? 2 : payloadLength < 0x10000 ? 4 : WEB_SOCKET_HEAD_MAX;
 }
 
 function writeLength(frame: Uint8Array, at: number, length: number, lengthBytes: number): void {
@@ -126,27 +143,6 @@ function writeLength(frame: Uint8Array, at: number, length: number, lengthBytes:
   }
 }
 
-/** Hot: a word at a time where the payload lies so, four bytes with the mask in registers elsewhere. */
 function applyMask(payload: Uint8Array, mask: Uint8Array, maskAt: number): void {
-  if (payload.byteOffset % 4 === 0) return applyMaskWords(payload, mask, maskAt);
-  const first = mask[maskAt] as number;
-  const second = mask[maskAt + 1] as number;
-  const third = mask[maskAt + 2] as number;
-  const fourth = mask[maskAt + 3] as number;
-  const whole = payload.length & ~3;
-  for (let at = 0; at < whole; at += 4) {
-    payload[at] = (payload[at] as number) ^ first;
-    payload[at + 1] = (payload[at + 1] as number) ^ second;
-    payload[at + 2] = (payload[at + 2] as number) ^ third;
-    payload[at + 3] = (payload[at + 3] as number) ^ fourth;
-  }
-  for (let at = whole; at < payload.length; at++) payload[at] = (payload[at] as number) ^ (mask[maskAt + (at & 3)] as number);
-}
-
-function applyMaskWords(payload: Uint8Array, mask: Uint8Array, maskAt: number): void {
-  // In whatever order this machine keeps the bytes of a word, both have it.
-  const word = new Uint32Array(mask.slice(maskAt, maskAt + MASK_LENGTH).buffer)[0] as number;
-  const words = new Uint32Array(payload.buffer, payload.byteOffset, payload.length >> 2);
-  for (let at = 0; at < words.length; at++) words[at] = (words[at] as number) ^ word;
-  for (let at = payload.length & ~3; at < payload.length; at++) payload[at] = (payload[at] as number) ^ (mask[maskAt + (at & 3)] as number);
+  for (let at = 0; at < payload.length; at++) payload[at] = (payload[at] as number) ^ (mask[maskAt + (at & 3)] as number);
 }

@@ -8,8 +8,8 @@ export {
   encodeWebSocketFrame,
   encodeWebSocketText,
   OPCODE,
-  webSocketTextLengthMax,
-  writeWebSocketText,
+  WEB_SOCKET_HEAD_MAX,
+  writeWebSocketHead,
 } from "./frame.ts";
 export { acceptOf, isWebSocketKey } from "./handshake.ts";
-export { CLOSE_CODE, type WebSocketMessage, WebSocketReader, type WebSocketReaderOptions } from "./reader.ts";
+export { CLOSE_CODE, textOfWebSocket, type WebSocketMessage, WebSocketReader, type WebSocketReaderOptions } from "./reader.ts";

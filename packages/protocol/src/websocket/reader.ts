@@ -6,7 +6,7 @@
  * @module
  */
 import { concatBytes, fromUtf8, NO_BYTES, ProtocolError } from "../base/index.ts";
-import { type FrameHead, lentPayloadOf, OPCODE, payloadOf, readFrameHead } from "./frame.ts";
+import { type FrameHead, OPCODE, PayloadScratch, payloadOf, readFrameHead } from "./frame.ts";
 
 /** Why a side ends (RFC 6455, 7.4.1). */
 export const CLOSE_CODE = { normal: 1000, goingAway: 1001, wrong: 1002, unsupported: 1003, notUtf8: 1007, tooLong: 1009 } as const;
@@ -20,6 +20,8 @@ const CLOSE_CODES_KNOWN = /^(100[0-3]|100[7-9]|101[0-4]|[34]\d\d\d)$/;
 
 export type WebSocketMessage =
   | { readonly type: "text"; readonly text: string }
+  /** A text as it lies, for who asked for it; lent until the next call of any reader. `textOfWebSocket` reads it. */
+  | { readonly type: "lent-text"; readonly bytes: Uint8Array }
   | { readonly type: "binary"; readonly bytes: Uint8Array }
   /** To be answered by a pong with the same bytes. */
   | { readonly type: "ping"; readonly bytes: Uint8Array }
@@ -32,7 +34,11 @@ export interface WebSocketReaderOptions {
   readonly messageLengthMax: number;
   /** Whether we are the server: a client masks what it sends, and must. */
   readonly isServer: boolean;
+  /** Hands over a text that came in one frame as its bytes, not yet known to be UTF-8: for who can read most of them as they lie. */
+  readonly lendsTexts?: boolean;
 }
+
+const scratch = new PayloadScratch();
 
 export class WebSocketReader {
   readonly #options: WebSocketReaderOptions;
@@ -56,6 +62,7 @@ export class WebSocketReader {
   /** Takes what arrived and returns the messages that are whole now; what comes after a close is passed over. */
   push(bytes: Uint8Array): readonly WebSocketMessage[] {
     const messages: WebSocketMessage[] = [];
+    scratch.begin();
     const unread = this.#rest.length === 0 ? bytes : concatBytes([this.#rest, bytes]);
     let at = 0;
     while (!this.#isOver) {
@@ -64,7 +71,9 @@ export class WebSocketReader {
       if (head === undefined || unread.length < head.payloadAt + head.payloadLength) break;
       // Text that came in one frame is read at once; anything else may be kept.
       const isWholeText = head.isLast && head.opcode === OPCODE.text;
-      const message = this.#take(head, isWholeText ? lentPayloadOf(unread, head) : payloadOf(unread, head));
+      const payload = isWholeText ? scratch.lend(unread, head) : payloadOf(unread, head);
+      const message =
+        isWholeText && this.#options.lendsTexts === true ? { type: "lent-text" as const, bytes: payload } : this.#take(head, payload);
       if (message !== undefined) messages.push(message);
       at = head.payloadAt + head.payloadLength;
     }
@@ -118,7 +127,7 @@ export class WebSocketReader {
     this.#parts = [];
     this.#partsLength = 0;
     this.#opcode = OPCODE.continuation;
-    return kind === OPCODE.text ? { type: "text", text: textOf(bytes) } : { type: "binary", bytes };
+    return kind === OPCODE.text ? { type: "text", text: textOfWebSocket(bytes) } : { type: "binary", bytes };
   }
 }
 
@@ -126,13 +135,14 @@ function closeCodeOf(payload: Uint8Array): number | undefined {
   if (payload.length === 0) return undefined;
   const code = ((payload[0] as number) << 8) | (payload[1] ?? 0);
   if (payload.length === 1 || !CLOSE_CODES_KNOWN.test(String(code))) throw broken(`close code ${code}`);
-  textOf(payload.subarray(2));
+  textOfWebSocket(payload.subarray(2));
   return code;
 }
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function textOf(bytes: Uint8Array): string {
+/** The text of a message; throws `ProtocolError` for what is not UTF-8. */
+export function textOfWebSocket(bytes: Uint8Array): string {
   try {
     return strict.decode(bytes);
   } catch {

@@ -9,10 +9,11 @@ import {
   encodeWebSocketText,
   isWebSocketKey,
   OPCODE,
+  textOfWebSocket,
+  WEB_SOCKET_HEAD_MAX,
   type WebSocketMessage,
   WebSocketReader,
-  webSocketTextLengthMax,
-  writeWebSocketText,
+  writeWebSocketHead,
 } from "./index.ts";
 
 const MASK = Uint8Array.of(0x37, 0xfa, 0x21, 0x3d);
@@ -53,22 +54,31 @@ describe("The handshake of a WebSocket", () => {
   });
 });
 
-describe("writeWebSocketText", () => {
-  it("writes in place what the encoder makes, for every length of head", () => {
-    const lengths = [0, 1, 40, 42, 63, 125, 126, 127, 21_845, 32_768, 65_535, 65_536, 70_000];
-    for (const unit of ["a", "\u00e9", "\u20ac"]) {
-      for (const length of lengths) {
-        const text = unit.repeat(length);
-        const bytes = new Uint8Array(3 + webSocketTextLengthMax(text)).fill(9);
-        const end = writeWebSocketText(text, bytes, 3);
-        expect(equalBytes(bytes.subarray(3, end), encodeWebSocketText(text)), `${unit} x ${length}`).toBe(true);
-        expect(bytes.subarray(0, 3)).toEqual(Uint8Array.of(9, 9, 9));
-      }
+describe("writeWebSocketHead", () => {
+  it("writes before a payload what the encoder makes, for every length of head", () => {
+    for (const length of [0, 1, 125, 126, 127, 65_535, 65_536, 70_000]) {
+      const payload = new Uint8Array(length).fill(97);
+      const bytes = new Uint8Array(3 + WEB_SOCKET_HEAD_MAX + length).fill(9);
+      bytes.set(payload, 3 + WEB_SOCKET_HEAD_MAX);
+      const start = writeWebSocketHead(bytes, 3 + WEB_SOCKET_HEAD_MAX, length);
+      expect(equalBytes(bytes.subarray(start), encodeWebSocketFrame(OPCODE.text, payload)), String(length)).toBe(true);
+      expect(bytes.subarray(0, start).every((byte) => byte === 9)).toBe(true);
     }
   });
 });
 
 describe("WebSocketReader", () => {
+  it("lends texts of one frame to who asks for it, those of one read each in its place", () => {
+    const reader = new WebSocketReader({ messageLengthMax: 100_000, isServer: true, lendsTexts: true });
+    const texts = ["", "a", "abcde", "x".repeat(70_000), "\u00e9"];
+    const frames = texts.map((text) => encodeWebSocketText(text, Uint8Array.of(1, 2, 3, 4)));
+    const messages = reader.push(concatBytes(frames));
+    expect(messages.map((message) => (message.type === "lent-text" ? textOfWebSocket(message.bytes) : message))).toEqual(texts);
+    expect(reader.push(hex("01 81 00 00 00 00 61 80 81 00 00 00 00 62"))).toEqual([{ type: "text", text: "ab" }]);
+    const [wrong] = reader.push(hex("81 81 00 00 00 00 ff"));
+    expect(() => textOfWebSocket((wrong as { readonly bytes: Uint8Array }).bytes)).toThrow(ProtocolError);
+  });
+
   it("reads the examples of RFC 6455", () => {
     expect(client().push(hex("81 05 48 65 6c 6c 6f"))).toEqual([{ type: "text", text: "Hello" }]);
     expect(server().push(hex("81 85 37 fa 21 3d 7f 9f 4d 51 58"))).toEqual([{ type: "text", text: "Hello" }]);

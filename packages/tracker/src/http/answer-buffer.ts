@@ -68,7 +68,7 @@ export class AnswerBuffer {
     let rest = value;
     for (let at = end - 1; at >= this.#length; at--) {
       const tenth = Math.floor(rest / 10);
-      this.#bytes[at] = 0x30 + rest - tenth * 10;
+      this.#bytes[at] = 0x30 + (rest - tenth * 10);
       rest = tenth;
     }
     this.#length = end;

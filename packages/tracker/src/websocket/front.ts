@@ -5,18 +5,19 @@
  * is in its swarms as long as its connection lasts.
  * @module
  */
-import { equalBytes, fromLatin1, type Millis, ProtocolError } from "@bittern/protocol/base";
+import { equalBytes, fromLatin1, latin1, type Millis, ProtocolError, utf8 } from "@bittern/protocol/base";
 import {
   decodeSignalRequest,
-  encodeSignalAnnounced,
+  encodeSignalAnswer,
   encodeSignalFailure,
-  encodeSignalRelay,
   encodeSignalScraped,
   OFFERS_MAX,
-  type SignalRelay,
+  SignalAnnounce,
   type SignalRequest,
   type SwarmCounts,
-  signalRelayEnd,
+  signalAnnouncedEnd,
+  signalAnnouncedHead,
+  signalOfferEnd,
 } from "@bittern/protocol/tracker";
 import {
   acceptOf,
@@ -24,9 +25,8 @@ import {
   encodeWebSocketClose,
   encodeWebSocketFrame,
   OPCODE,
+  textOfWebSocket,
   type WebSocketMessage,
-  webSocketTextLengthMax,
-  writeWebSocketText,
 } from "@bittern/protocol/websocket";
 import type { Access } from "../access/access.ts";
 import { Announce, LEFT_UNKNOWN } from "../announce.ts";
@@ -41,13 +41,11 @@ import { DOWNLOADER, PARTIAL_SEED, SEED, type Zone } from "../swarms/peer-table.
 import type { Dice } from "../swarms/sample.ts";
 import { NO_TORRENT } from "../swarms/torrent-table.ts";
 import type { Conversation } from "./conversation.ts";
-import { type WebSocketPeer, WebSocketSwarms } from "./swarms.ts";
+import { Frames } from "./frames.ts";
+import { type WebSocketPeer, type WebSocketSwarm, WebSocketSwarms } from "./swarms.ts";
 
 /** Peers that one connection may be. */
 export const PEERS_PER_LINK_MAX: number = 1000;
-
-/** Bytes of what is written in one turn, but for long turns. */
-const BUFFER_LENGTH = 64 * 1024;
 
 /** Swarms of a scrape of all: some 50 KiB. */
 const SCRAPED_SWARMS_MAX = 400;
@@ -55,7 +53,6 @@ const SCRAPED_SWARMS_MAX = 400;
 const EVENT_NUMBERS = { started: STARTED, completed: COMPLETED, stopped: STOPPED, paused: PAUSED } as const;
 const CLOSE_CODES: Readonly<Record<string, number>> = { WEBSOCKET_LENGTH: CLOSE_CODE.tooLong, WEBSOCKET_TEXT: CLOSE_CODE.notUtf8 };
 
-type SignalAnnounce = SignalRequest & { readonly type: "announce" };
 type SignalAnswer = SignalRequest & { readonly type: "answer" };
 type SignalScrape = SignalRequest & { readonly type: "scrape" };
 
@@ -70,6 +67,10 @@ export class WebSocketFront {
   readonly #statistics: Statistics;
   readonly #dice: Dice;
   readonly #request = new Announce();
+  /** The announce at hand. */
+  readonly #signal = new SignalAnnounce();
+  readonly #frames = new Frames();
+  readonly #announcedEnd: Uint8Array;
   readonly #hash = paired(20);
   readonly #linkOf: (link: number) => HttpLink | undefined;
 
@@ -86,6 +87,7 @@ export class WebSocketFront {
     this.#access = access;
     this.#statistics = statistics;
     this.#linkOf = linkOf;
+    this.#announcedEnd = signalAnnouncedEnd(settings.warning === "" ? undefined : settings.warning);
     this.#dice = announcer.swarms.dice;
     this.swarms = new WebSocketSwarms(this.#dice, OFFERS_MAX);
     announcer.swarms.guests = this.swarms;
@@ -104,17 +106,15 @@ export class WebSocketFront {
 
   /** Takes what arrived; false when the connection ends with it. */
   receive(link: WebSocketLink, bytes: Uint8Array, now: Millis, out: TrackerOutput[]): boolean {
-    let messages: readonly WebSocketMessage[];
     try {
-      messages = link.conversation.reader.push(bytes);
+      for (const message of link.conversation.reader.push(bytes)) if (!this.#take(link, message, now, out)) return false;
+      return true;
     } catch (fault) {
       if (!(fault instanceof ProtocolError)) throw fault;
       this.#statistics.malformed++;
       this.#sendFrame(link.id, encodeWebSocketClose(CLOSE_CODES[fault.code] ?? CLOSE_CODE.wrong), out);
       return false;
     }
-    for (const message of messages) if (!this.#take(link, message, now, out)) return false;
-    return true;
   }
 
   /** Asks whether somebody is still there. */
@@ -123,13 +123,19 @@ export class WebSocketFront {
   }
 
   /** Takes the peers of a connection out of their swarms. */
-  forget({ peers }: Conversation): void {
-    for (const peer of peers.values()) this.swarms.remove(peer);
-    peers.clear();
+  forget(conversation: Conversation): void {
+    for (const peer of conversation.peers.values()) this.swarms.remove(peer);
+    conversation.peers.clear();
+    conversation.last = undefined;
   }
 
   #take(link: WebSocketLink, message: WebSocketMessage, now: Millis, out: TrackerOutput[]): boolean {
     switch (message.type) {
+      case "lent-text":
+        // Announces are read as they lie; what else there is, and what is odd, as JSON.
+        if (this.#signal.read(message.bytes)) this.#takeAnnounce(link, message.bytes, now, out);
+        else this.#takeText(link, textOfWebSocket(message.bytes), now, out);
+        return true;
       case "text":
         this.#takeText(link, message.text, now, out);
         return true;
@@ -154,15 +160,22 @@ export class WebSocketFront {
     } catch (fault) {
       if (!(fault instanceof ProtocolError)) throw fault;
       this.#statistics.malformed++;
-      return this.#send(link.id, encodeSignalFailure(fault.message, {}), out);
+      return this.#frames.text(link.id, encodeSignalFailure(fault.message, {}), out);
     }
     if (request.type === "scrape") return this.#scrape(link, request, out);
     if (request.type === "answer") return this.#relayAnswer(link, request, out);
-    const failure = this.#announce(link, request, now, out);
+    this.#signal.fill(request);
+    this.#takeAnnounce(link, utf8(text), now, out);
+  }
+
+  /** Takes the announce that was read; `bytes` are the whole of it. */
+  #takeAnnounce(link: WebSocketLink, bytes: Uint8Array, now: Millis, out: TrackerOutput[]): void {
+    const failure = this.#announce(link, now, out);
     if (failure === undefined) return;
-    if (failure === "ASKING") return this.#await(link, text);
+    if (failure === "ASKING") return this.#await(link, textOfWebSocket(bytes));
     this.#statistics.fail(failure);
-    this.#send(link.id, encodeSignalFailure(this.#access.reasonOf(failure), { action: "announce", infoHash: request.infoHash }), out);
+    const infoHash = latin1(this.#signal.infoHash);
+    this.#frames.text(link.id, encodeSignalFailure(this.#access.reasonOf(failure), { action: "announce", infoHash }), out);
   }
 
   /** Takes a message again when its announce has a verdict. */
@@ -172,44 +185,53 @@ export class WebSocketFront {
     });
   }
 
-  #announce(link: WebSocketLink, given: SignalAnnounce, now: Millis, out: TrackerOutput[]): FailureCode | undefined {
+  // Hot.
+  #announce(link: WebSocketLink, now: Millis, out: TrackerOutput[]): FailureCode | undefined {
+    const given = this.#signal;
     const request = this.#fill(link, given);
     const refusal = this.#access.judge(request, now);
     if (refusal !== undefined) return refusal;
     this.#statistics.announce("websocket", request.event, request.family, false);
     this.#access.report(request, Math.floor(now / 1000));
-    const { peers } = link.conversation;
-    const known = peers.get(keyOf(given));
+    const known = this.#knownTo(link, given);
     if (given.event === "stopped") {
       if (known !== undefined) this.#drop(link, known);
-      this.#sendAnnounced(link, given.infoHash, out);
+      this.#sendAnnounced(link, known?.swarm ?? this.swarms.get(latin1(given.infoHash)), out);
       return undefined;
     }
     const zone = zoneOf(given);
-    const peer = known ?? this.#admit(link, given, zone);
+    const peer = known ?? this.#admit(link, latin1(given.infoHash), latin1(given.peerId), zone);
     if (typeof peer === "string") return peer;
+    link.conversation.last = peer;
     // Lists, pages and histories go by the tables: the torrent stands there too, without this peer.
     this.#announcer.swarms.admit(request.infoHash, Math.floor(now / 1000));
     const isCompletion = given.event === "completed" && zone === SEED && known !== undefined && known.zone !== SEED;
     this.swarms.rezone(peer, zone);
     if (isCompletion) this.#complete(request, now);
-    this.#sendAnnounced(link, given.infoHash, out);
-    this.#relayOffers(peer, given, out);
+    this.#sendAnnounced(link, peer.swarm, out);
+    this.#relayOffers(peer, out);
     return undefined;
   }
 
-  // Hot.
-  #relayOffers(peer: WebSocketPeer, { offers, infoHash, peerId }: SignalAnnounce, out: TrackerOutput[]): void {
-    if (offers.length === 0) return;
-    const end = signalRelayEnd(infoHash, peerId);
-    const others = this.swarms.sample(peer, offers.length);
-    for (let at = 0; at < others.length; at++) {
-      this.#relay(others[at] as WebSocketPeer, offers[at] as SignalRelay, end, out);
+  /** The peer of an announce among those of its connection. */
+  #knownTo({ conversation }: WebSocketLink, { infoHash, peerId }: SignalAnnounce): WebSocketPeer | undefined {
+    const { last, peers } = conversation;
+    if (last !== undefined && isSpelt(last.peerId, peerId) && isSpelt(last.swarm.infoHash, infoHash)) return last;
+    return peers.size === 0 ? undefined : peers.get(keyOf(latin1(infoHash), latin1(peerId)));
+  }
+
+  #relayOffers(peer: WebSocketPeer, out: TrackerOutput[]): void {
+    const signal = this.#signal;
+    if (signal.offerCount === 0) return;
+    peer.offerEnd ??= signalOfferEnd(peer.swarm.infoHash, peer.peerId);
+    const count = this.swarms.sample(peer, signal.offerCount);
+    for (let at = 0; at < count; at++) {
+      this.#frames.offer((this.swarms.chosen[at] as WebSocketPeer).link, signal, at, peer.offerEnd, out);
     }
   }
 
   /** Makes the peer of an announce. */
-  #admit(link: WebSocketLink, { infoHash, peerId }: SignalAnnounce, zone: Zone): WebSocketPeer | FailureCode {
+  #admit(link: WebSocketLink, infoHash: string, peerId: string, zone: Zone): WebSocketPeer | FailureCode {
     const { peers } = link.conversation;
     const other = this.swarms.get(infoHash)?.byId.get(peerId);
     if (other !== undefined) {
@@ -220,13 +242,14 @@ export class WebSocketFront {
     }
     if (peers.size >= PEERS_PER_LINK_MAX || this.swarms.peerCount >= this.#settings.peersMax) return "TRACKER_FULL";
     const peer = this.swarms.add(infoHash, peerId, link.id, zone);
-    peers.set(keyOf({ infoHash, peerId }), peer);
+    peers.set(keyOf(infoHash, peerId), peer);
     return peer;
   }
 
   #drop({ conversation }: WebSocketLink, peer: WebSocketPeer): void {
     this.swarms.remove(peer);
-    conversation.peers.delete(keyOf({ infoHash: peer.swarm.infoHash, peerId: peer.peerId }));
+    conversation.peers.delete(keyOf(peer.swarm.infoHash, peer.peerId));
+    if (conversation.last === peer) conversation.last = undefined;
   }
 
   /** Completions are remembered, and told to other trackers, beside those of other peers. */
@@ -242,8 +265,10 @@ export class WebSocketFront {
   #fill(link: WebSocketLink, given: SignalAnnounce): Announce {
     const request = this.#request;
     request.reset();
-    request.infoHash.bytes.set(fromLatin1(given.infoHash));
-    request.peerId.set(fromLatin1(given.peerId));
+    for (let at = 0; at < given.infoHash.length; at++) {
+      request.infoHash.bytes[at] = given.infoHash[at] as number;
+      request.peerId[at] = given.peerId[at] as number;
+    }
     request.left = given.left ?? LEFT_UNKNOWN;
     request.uploaded = given.uploaded;
     request.downloaded = given.downloaded;
@@ -254,18 +279,18 @@ export class WebSocketFront {
     return request;
   }
 
-  #relayAnswer(link: WebSocketLink, { infoHash, peerId, toPeerId, offerId, answer }: SignalAnswer, out: TrackerOutput[]): void {
+  #relayAnswer(link: WebSocketLink, answer: SignalAnswer, out: TrackerOutput[]): void {
     // Only who is in the swarm may speak to it, and only under its own name.
-    if (!link.conversation.peers.has(keyOf({ infoHash, peerId }))) return;
-    const to = this.swarms.get(infoHash)?.byId.get(toPeerId);
-    if (to !== undefined) this.#relay(to, { offerId, answer }, signalRelayEnd(infoHash, peerId), out);
+    if (!link.conversation.peers.has(keyOf(answer.infoHash, answer.peerId))) return;
+    const to = this.swarms.get(answer.infoHash)?.byId.get(answer.toPeerId);
+    if (to !== undefined) this.#frames.text(to.link, encodeSignalAnswer(answer), out);
   }
 
   #scrape(link: WebSocketLink, { infoHashes }: SignalScrape, out: TrackerOutput[]): void {
     const failure = this.#judgeScrape(link, infoHashes.length);
     if (failure !== undefined) {
       this.#statistics.fail(failure);
-      return this.#send(link.id, encodeSignalFailure(failureOf(failure).reason, { action: "scrape" }), out);
+      return this.#frames.text(link.id, encodeSignalFailure(failureOf(failure).reason, { action: "scrape" }), out);
     }
     this.#statistics.scrapes.websocket++;
     const counts = new Map<string, SwarmCounts>();
@@ -273,7 +298,7 @@ export class WebSocketFront {
       this.#hash.bytes.set(fromLatin1(infoHash));
       if (this.#access.judgeTorrent(this.#hash, link.conversation.credential) === undefined) counts.set(infoHash, this.#countsOf(infoHash));
     }
-    this.#send(link.id, encodeSignalScraped(counts, this.#settings.minIntervalSeconds), out);
+    this.#frames.text(link.id, encodeSignalScraped(counts, this.#settings.minIntervalSeconds), out);
   }
 
   #judgeScrape({ address, conversation }: WebSocketLink, hashes: number): FailureCode | undefined {
@@ -294,12 +319,12 @@ export class WebSocketFront {
     return { complete: swarm?.seeds ?? 0, incomplete: (swarm?.byId.size ?? 0) - (swarm?.seeds ?? 0), downloaded };
   }
 
-  #sendAnnounced(link: WebSocketLink, infoHash: string, out: TrackerOutput[]): void {
-    const swarm = this.swarms.get(infoHash);
+  /** Answers an announce about a swarm, `undefined` where nobody is in it. */
+  #sendAnnounced(link: WebSocketLink, swarm: WebSocketSwarm | undefined, out: TrackerOutput[]): void {
+    const head = swarm?.head ?? signalAnnouncedHead(latin1(this.#signal.infoHash));
     const complete = swarm?.seeds ?? 0;
-    const { warning } = this.#settings;
-    const answer = { infoHash, interval: this.#interval(), complete, incomplete: (swarm?.byId.size ?? 0) - complete };
-    this.#send(link.id, encodeSignalAnnounced(warning === "" ? answer : { ...answer, warning }), out);
+    const said = { interval: this.#interval(), complete, incomplete: (swarm?.byId.size ?? 0) - complete };
+    this.#frames.announced(link.id, head, said, this.#announcedEnd, out);
   }
 
   /** Seconds, with jitter; follows the load. */
@@ -309,33 +334,21 @@ export class WebSocketFront {
     return base + this.#dice.below(Math.floor(base * intervalJitter) + 1);
   }
 
-  #relay({ link }: WebSocketPeer, relay: SignalRelay, end: string, out: TrackerOutput[]): void {
-    this.#send(link, encodeSignalRelay(relay, end), out);
-  }
-
-  // Hot: memory that nobody is lent any more is used again.
-  #send(link: number, text: string, out: TrackerOutput[]): void {
-    const lengthMax = webSocketTextLengthMax(text);
-    if (out.length === 0) this.#at = 0;
-    if (this.#at + lengthMax > this.#buffer.length) {
-      this.#buffer = new Uint8Array(Math.max(BUFFER_LENGTH, lengthMax));
-      this.#at = 0;
-    }
-    const end = writeWebSocketText(text, this.#buffer, this.#at);
-    out.push({ type: "send-gathered", link, bytes: this.#buffer.subarray(this.#at, end) });
-    this.#at = end;
-  }
-  #buffer = new Uint8Array(BUFFER_LENGTH);
-  #at = 0;
-
   #sendFrame(link: number, bytes: Uint8Array, out: TrackerOutput[]): void {
     out.push({ type: "send-whole", link, bytes });
   }
 }
 
 /** One peer of one swarm, among those of a connection. */
-function keyOf({ infoHash, peerId }: { readonly infoHash: string; readonly peerId: string }): string {
+function keyOf(infoHash: string, peerId: string): string {
   return infoHash + peerId;
+}
+
+/** Whether a text of one character a byte says these bytes. */
+function isSpelt(text: string, bytes: Uint8Array): boolean {
+  // Peer ids begin alike and end at random.
+  for (let at = bytes.length - 1; at >= 0; at--) if (text.charCodeAt(at) !== bytes[at]) return false;
+  return true;
 }
 
 function eventOf({ event }: SignalAnnounce): AnnounceEvent {

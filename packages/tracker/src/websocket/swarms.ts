@@ -6,6 +6,7 @@
  * @module
  */
 import { assert } from "@bittern/protocol/base";
+import { signalAnnouncedHead } from "@bittern/protocol/tracker";
 import type { LinkId } from "../input.ts";
 import type { GuestCounts, Guests } from "../swarms/guests.ts";
 import { DOWNLOADER, SEED, type Zone } from "../swarms/peer-table.ts";
@@ -18,6 +19,8 @@ export interface WebSocketPeer {
   readonly link: LinkId;
   readonly swarm: WebSocketSwarm;
   zone: Zone;
+  /** How the offers end that are passed on from it; made for the first of them. */
+  offerEnd: Uint8Array | undefined;
   /** Its place among those that want, or want nothing. */
   place: number;
 }
@@ -25,6 +28,8 @@ export interface WebSocketPeer {
 export interface WebSocketSwarm {
   /** 20 characters, a byte each. */
   readonly infoHash: string;
+  /** How answers about it begin. */
+  readonly head: Uint8Array;
   readonly wanting: WebSocketPeer[];
   readonly sated: WebSocketPeer[];
   /** Those of the sated who have everything. */
@@ -59,11 +64,11 @@ export class WebSocketSwarms implements Guests {
   add(infoHash: string, peerId: string, link: LinkId, zone: Zone): WebSocketPeer {
     let swarm = this.#swarms.get(infoHash);
     if (swarm === undefined) {
-      swarm = { infoHash, wanting: [], sated: [], seeds: 0, byId: new Map() };
+      swarm = { infoHash, head: signalAnnouncedHead(infoHash), wanting: [], sated: [], seeds: 0, byId: new Map() };
       this.#swarms.set(infoHash, swarm);
     }
     assert(!swarm.byId.has(peerId), "a peer id comes once in a swarm");
-    const peer = { peerId, link, swarm, zone, place: 0 };
+    const peer: WebSocketPeer = { peerId, link, swarm, zone, offerEnd: undefined, place: 0 };
     swarm.byId.set(peerId, peer);
     this.#enter(peer);
     this.peerCount++;
@@ -97,17 +102,23 @@ export class WebSocketSwarms implements Guests {
     if (swarm.byId.size === 0) this.#swarms.delete(swarm.infoHash);
   }
 
-  /** Up to `count` others by chance: anybody for who wants something, those that want something for who does not. */
-  sample({ swarm: { wanting, sated }, zone, place }: WebSocketPeer, count: number): readonly WebSocketPeer[] {
+  /**
+   * Writes up to `count` others by chance to `chosen` and returns how many: anybody for who wants something, those that want something for
+   * who does not. Hot.
+   */
+  sample({ swarm: { wanting, sated }, zone, place }: WebSocketPeer, count: number): number {
     const isWanting = zone === DOWNLOADER;
     // A downloader draws from both lists, one behind the other, without its own place.
     const total = wanting.length + (isWanting ? sated.length : 0);
-    const chosen = sample(this.#dice, 0, total, isWanting ? place : -1, count, this.#chosen);
-    return Array.from(
-      this.#chosen.subarray(0, chosen),
-      (at) => (at < wanting.length ? wanting[at] : sated[at - wanting.length]) as WebSocketPeer,
-    );
+    const found = sample(this.#dice, 0, total, isWanting ? place : -1, count, this.#chosen);
+    for (let index = 0; index < found; index++) {
+      const at = this.#chosen[index] as number;
+      this.chosen[index] = (at < wanting.length ? wanting[at] : sated[at - wanting.length]) as WebSocketPeer;
+    }
+    return found;
   }
+  /** Whom the last `sample` drew. */
+  readonly chosen: WebSocketPeer[] = [];
 
   #enter(peer: WebSocketPeer): void {
     const list = listOf(peer);
