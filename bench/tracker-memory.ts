@@ -1,6 +1,6 @@
 /**
  * A million peers in a hundred thousand torrents, or in one, for bench M: what they cost in memory, and how long the longest pause
- * is while all of them are cleaned away. One process a case: `tracker-memory.ts <compact|ids> <4|6|both> [one]`.
+ * is while they come and while all of them are cleaned away. One process a case: `tracker-memory.ts <compact|ids> <4|6|both> [one]`.
  * @module
  */
 import { encodeUdpAnnounce, encodeUdpConnect } from "@bittern/protocol/tracker";
@@ -50,10 +50,24 @@ function resident(): number {
   return process.memoryUsage().rss;
 }
 
+/** Of all threads: what the garbage collector and the compiler do beside it is in it, what others do on the machine is not. */
+function cpuMillisSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
+
 // What the program itself needs once it is warm is no peer's share.
 for (let peer = 0; peer < 5000; peer++) announce(peer);
 const before = resident();
-for (let peer = 5000; peer < PEERS; peer++) announce(peer);
+let growthPause = 0;
+let growthCpuMillis = 0;
+for (let peer = 5000; peer < PEERS; peer++) {
+  const start = performance.now();
+  const cpu = process.cpuUsage();
+  announce(peer);
+  growthPause = Math.max(growthPause, performance.now() - start);
+  growthCpuMillis = Math.max(growthCpuMillis, cpuMillisSince(cpu));
+}
 const after = resident();
 const { peers, tableBytes } = machine.snapshot(0);
 
@@ -64,9 +78,7 @@ for (let now = 400_000; machine.snapshot(now).peers.all > 0; now += 200) {
   const cpu = process.cpuUsage();
   machine.handle({ type: "tick", wallSeconds: 0 }, now);
   pause = Math.max(pause, performance.now() - start);
-  // Of all threads: what the garbage collector and the compiler do beside it is in it, what others do on the machine is not.
-  const { user, system } = process.cpuUsage(cpu);
-  cpuMillis = Math.max(cpuMillis, (user + system) / 1000);
+  cpuMillis = Math.max(cpuMillis, cpuMillisSince(cpu));
 }
 console.log(
   JSON.stringify({
@@ -75,5 +87,7 @@ console.log(
     tableBytesPerPeer: tableBytes / peers.all,
     pause,
     cpuMillis,
+    growthPause,
+    growthCpuMillis,
   }),
 );

@@ -42,7 +42,12 @@ export class BlockVector {
   push(): number {
     const { perArea, byteLength, keysAt } = this.layout;
     const block = this.#count++;
-    if (block === this.#areas.length * perArea) this.#areas.push(perArea === 1 ? makeArea(byteLength) : this.#pool.take());
+    // A fresh area of its own is zeros already.
+    if (perArea === 1) {
+      this.#areas.push(makeArea(byteLength));
+      return block;
+    }
+    if (block === this.#areas.length * perArea) this.#areas.push(this.#pool.take());
     const words = this.area(block).words;
     const first = this.offset(block) / 4;
     for (let word = first; word < first + keysAt / 4; word++) words[word] = 0;

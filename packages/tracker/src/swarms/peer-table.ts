@@ -22,7 +22,7 @@ import {
   SEEDS,
 } from "./block-layout.ts";
 import { BlockVector } from "./block-vector.ts";
-import { EndpointIndex } from "./endpoint-index.ts";
+import { EndpointIndex, type OutgrownIndex } from "./endpoint-index.ts";
 
 /** What a peer is to its swarm; the order in which the blocks hold them. */
 export type Zone = 0 | 1 | 2;
@@ -42,6 +42,10 @@ const NUMBER_BITS = 25;
 const NUMBER_MASK = 2 ** NUMBER_BITS - 1;
 /** Peers. A block with more of them is not moved to a smaller one: that would take more than some five milliseconds. */
 const SHRUNK_PEERS_MAX = 100_000;
+/** Peers. When a block with more of them grows, its index is made again a little with every announce; fewer take a millisecond. */
+const ENTERED_AT_ONCE_MAX = 20_000;
+/** Slots of an outgrown index that an announce takes care of: some ten microseconds, and done long before the block grows again. */
+const ADVANCED_SLOTS = 256;
 /** Torrents on one page of places. */
 const PAGE_SHIFT = 12;
 const PAGE_MASK = 2 ** PAGE_SHIFT - 1;
@@ -72,6 +76,8 @@ export class PeerTable {
   readonly #pool: AreaPool;
   readonly #vectors: BlockVector[] = [];
   readonly #places: Uint32Array[] = [];
+  /** By torrent, of the few whose index is being made again. */
+  readonly #outgrown: Map<number, OutgrownIndex> = new Map();
 
   // The open block; a size of -1 means that there is none.
   #torrent = -1;
@@ -102,6 +108,7 @@ export class PeerTable {
   get byteLength(): number {
     let total = this.#places.length * 4 * 2 ** PAGE_SHIFT;
     for (const vector of this.#vectors) total += vector.byteLength;
+    for (const { slots } of this.#outgrown.values()) total += slots.byteLength;
     return total;
   }
 
@@ -234,6 +241,7 @@ export class PeerTable {
   /** Marks a peer as seen, and keeps its id and key where they are kept. */
   touch(position: number, seconds: number, peerId: Uint8Array, key: number): void {
     this.#area.halves[this.#seen + position] = seconds;
+    if (this.#outgrown.size > 0) this.#advance(ADVANCED_SLOTS);
     if (!this.keepsIds) return;
     this.#area.words[(this.#base + this.#layout.keysAt) / 4 + position] = key;
     const bytes = this.#area.bytes;
@@ -342,7 +350,14 @@ export class PeerTable {
     this.#head = this.#base / 4;
     this.#endpoints = (this.#base + layout.endpointsAt) / 2;
     this.#seen = (this.#base + layout.seenAt) / 2;
-    if (layout.slots > 0) this.#index.point(this.#area, (this.#base + layout.indexAt) / 4, layout.slots, this.#endpoints);
+    if (layout.slots === 0) return;
+    const outgrown = this.#outgrown.size > 0 ? this.#outgrown.get(this.#torrent) : undefined;
+    this.#index.point(this.#area, (this.#base + layout.indexAt) / 4, layout.slots, this.#endpoints, outgrown);
+  }
+
+  /** Goes on making the index of the open block again. */
+  #advance(slotCount: number): void {
+    if (this.#outgrown.has(this.#torrent) && this.#index.advance(slotCount)) this.#outgrown.delete(this.#torrent);
   }
 
   #vector(sizeIndex: number): BlockVector {
@@ -371,9 +386,13 @@ export class PeerTable {
     const oldSize = this.#sizeIndex;
     const oldNumber = this.#number;
     const count = area.words[this.#head + PEERS] as number;
+    const now = this.#vector(sizeIndex).layout;
+    if (now.slots !== layout.slots) {
+      this.#advance(Number.MAX_SAFE_INTEGER);
+      if (now.slots > layout.slots && count > ENTERED_AT_ONCE_MAX) this.#outgrow();
+    }
     const number = this.#vector(sizeIndex).push();
     this.#point(sizeIndex, number);
-    const now = this.#layout;
     assert(count <= now.capacity, "the peers fit into the new block");
     const bytes = this.#area.bytes;
     const to = this.#base;
@@ -387,12 +406,20 @@ export class PeerTable {
     if (this.keepsReach) copyBytes(area.bytes, base + layout.reachAt, bytes, to + now.reachAt, count);
     // An index of the same length has everybody at the same slot.
     if (now.slots === layout.slots) copyBytes(area.bytes, base + layout.indexAt, bytes, to + now.indexAt, 4 * now.slots);
-    else if (now.slots > 0) for (let position = 0; position < count; position++) this.#index.insert(position);
+    else if (now.slots > 0 && !this.#outgrown.has(this.#torrent))
+      for (let position = 0; position < count; position++) this.#index.insert(position);
     this.#place(this.#torrent, sizeIndex, number);
     this.#dropFrom(oldSize, oldNumber);
   }
 
+  /** Keeps the index of the open block for the one it grows into. */
+  #outgrow(): void {
+    const first = (this.#base + this.#layout.indexAt) / 4;
+    this.#outgrown.set(this.#torrent, { slots: this.#area.words.slice(first, first + this.#layout.slots), next: 0 });
+  }
+
   #dropBlock(): void {
+    this.#outgrown.delete(this.#torrent);
     (this.#places[this.#torrent >>> PAGE_SHIFT] as Uint32Array)[this.#torrent & PAGE_MASK] = 0;
     this.#dropFrom(this.#sizeIndex, this.#number);
     this.#sizeIndex = -1;

@@ -232,6 +232,48 @@ describe("Swarms", () => {
     ]);
   });
 
+  it("keep their laws while the index of a large swarm is made again, a little with every announce", () => {
+    const swarms = new Swarms({ ...ROOMY, keepsIds: false, peersMax: 50_000, peersPerTorrentMax: 50_000 });
+    const random = seededRandom(10);
+    const outgrownAt = 20_481;
+    const zones = new Map<number, Zone>();
+    const put = (number: number): void => {
+      const zone = (random.u32() % 3) as Zone;
+      expect(announce(swarms, 1, peer(number, 4, zone))).toBe(zones.get(number) ?? -1);
+      zones.set(number, zone);
+    };
+    const other = (): number => announce(swarms, 2, peer(1, 4, SEED));
+    other();
+    for (let number = 0; number < outgrownAt; number++) put(number);
+    const outgrown = swarms.byteLength;
+    for (let step = 0; step < 50; step++) {
+      // Another torrent has its turn in between.
+      other();
+      put(random.u32() % 21_000);
+      swarms.open(swarms.torrents.find(hash(1)));
+      const gone = random.u32() % outgrownAt;
+      expect(swarms.remove(peer(gone, 4, SEED), 0)).toBe(zones.get(gone) ?? -1);
+      zones.delete(gone);
+      if (step % 20 === 0) swarms.check();
+    }
+    expect(swarms.byteLength).toBe(outgrown);
+    for (let step = 0; step < 100; step++) put(random.u32() % 21_000);
+    expect(swarms.byteLength).toBe(outgrown - 4 * 32_768);
+    swarms.check();
+    swarms.open(swarms.torrents.find(hash(1)));
+    expect(swarms.peers).toBe(zones.size);
+  });
+
+  it("forget a swarm whose index is being made again", () => {
+    const swarms = new Swarms({ ...ROOMY, keepsIds: false, peersMax: 50_000, peersPerTorrentMax: 50_000 });
+    for (let twice = 0; twice < 2; twice++) {
+      for (let number = 0; number < 20_500; number++) announce(swarms, 1, peer(number, 4, DOWNLOADER));
+      swarms.check();
+      swarms.forget(swarms.torrents.find(hash(1)));
+      expect(swarms.peerCount).toBe(0);
+    }
+  });
+
   it("forget a torrent with everybody in it", () => {
     const swarms = new Swarms(ROOMY);
     for (const torrent of [1, 2]) {
