@@ -37,7 +37,8 @@ const KIND = Uint8Array.from({ length: 256 }, (_, byte) =>
 );
 /** The byte behind a backslash, and the one it means; 0 where JSON has no such escape. */
 const ESCAPED = new Uint8Array(256);
-for (const [index, letter] of [...'"\\/bfnrt'].entries()) ESCAPED[letter.charCodeAt(0)] = '"\\/\b\f\n\r\t'.charCodeAt(index);
+const [LETTERS, MEANT] = ['"\\/bfnrt', '"\\/\b\f\n\r\t'] as const;
+for (let at = 0; at < LETTERS.length; at++) ESCAPED[LETTERS.charCodeAt(at)] = MEANT.charCodeAt(at);
 /** 16 where a byte is no hexadecimal digit. */
 const HEX = new Uint8Array(256).fill(16);
 for (let digit = 0; digit < 16; digit++)
