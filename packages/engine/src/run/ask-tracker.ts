@@ -87,7 +87,7 @@ class UdpConversation {
     this.#cancelEnd = clock.wakeAt(clock.now() + timeoutMillis, () =>
       this.#end(new HostError("TIMED_OUT", `no answer in ${timeoutMillis} ms`)),
     );
-    this.#turn((now, out) => this.#trackers.ask(1, { url, family }, question, now, out));
+    this.#turn((now, out) => this.#trackers.ask(1, { url, family, source: "user" }, question, now, out));
     return () => this.#end(new HostError("ABORTED", "the question was given up"));
   }
 

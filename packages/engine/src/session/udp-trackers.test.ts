@@ -29,7 +29,7 @@ class Stage {
 
   ask(url: string, family: 4 | 6, question: UdpQuestion = ANNOUNCE, request = 1): readonly SessionOutput[] {
     const out: SessionOutput[] = [];
-    this.trackers.ask(request, { url, family }, question, 0, out);
+    this.trackers.ask(request, { url, family, source: "torrent" }, question, 0, out);
     return out;
   }
 
@@ -74,6 +74,21 @@ describe("a question to a UDP tracker", () => {
     const addresses = ["2a01::9", "45.0.0.9"];
     expect(stage.resolved(addresses, 1).map(({ to }) => to.address)).toEqual(["45.0.0.9"]);
     expect(stage.resolved(addresses, 2).map(({ to }) => to.address)).toEqual(["2a01::9"]);
+  });
+
+  it("goes nowhere where nobody may send us, by number or by name, and to no port of another service", () => {
+    const denied = ["udp://169.254.169.254:80", "udp://224.0.0.1:6969", "udp://255.255.255.255:6969", "udp://[fe80::1]:6969"];
+    for (const url of denied) {
+      const stage = new Stage();
+      expect(stage.ask(url, url.includes("[") ? 6 : 4)).toEqual([]);
+      expect(stage.trackers.takeAnswers()).toMatchObject([{ outcome: { code: "ADDRESS_DENIED" } }]);
+    }
+    const stage = new Stage();
+    stage.ask(URL_OF_NAME, 4);
+    expect(stage.resolved(["45.0.0.9", "169.254.169.254"])).toEqual([]);
+    expect(stage.trackers.takeAnswers()).toMatchObject([{ outcome: { code: "ADDRESS_DENIED" } }]);
+    expect(stage.ask("udp://45.0.0.9:11211", 4)).toEqual([]);
+    expect(stage.trackers.takeAnswers()).toMatchObject([{ outcome: { code: "URL_DENIED" } }]);
   });
 
   it("fails at once where the name has no address of the family", () => {

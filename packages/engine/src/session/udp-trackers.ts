@@ -5,7 +5,7 @@
  * the family of the datagram is the family of the peers in its answer.
  * @module
  */
-import { type Endpoint, formatEndpoint, parseAddress } from "@bittern/protocol/address";
+import { addressScope, type Endpoint, formatEndpoint, isServicePort, parseAddress } from "@bittern/protocol/address";
 import { HostError, type Millis, ProtocolError, type Random } from "@bittern/protocol/base";
 import {
   type AnnounceAnswer,
@@ -24,6 +24,16 @@ import type { SessionOutput } from "./output.ts";
 
 /** BEP 15 goes to n = 8, which is over an hour; three tries are what users wait for, then the next tracker has its turn. */
 const TRIES_MAX = 3;
+
+/** Connection ids kept; past this those that are no longer valid go, and then the oldest. */
+const CONNECTIONS_MAX = 1000;
+
+/** Where a question goes, and who says so: the user, or whoever made the torrent. */
+export interface UdpTarget {
+  readonly url: string;
+  readonly family: 4 | 6;
+  readonly source: "user" | "torrent";
+}
 
 /** What a tracker is asked. */
 export type UdpQuestion =
@@ -66,18 +76,16 @@ export class UdpTrackers {
   }
 
   /** Begins a question; its answer comes out of `takeAnswers` under the same number. */
-  ask(
-    request: number,
-    to: { readonly url: string; readonly family: 4 | 6 },
-    question: UdpQuestion,
-    now: Millis,
-    out: SessionOutput[],
-  ): void {
+  ask(request: number, to: UdpTarget, question: UdpQuestion, now: Millis, out: SessionOutput[]): void {
     const url = URL.canParse(to.url) ? new URL(to.url) : undefined;
     const port = Number(url?.port ?? "");
     if (url === undefined || !(port > 0)) {
       const fault = new ProtocolError("TRACKER_URL", `a UDP tracker needs a host and a port: ${to.url}`);
       this.#answers.push({ request, outcome: fault, from: "" });
+      return;
+    }
+    if (to.source === "torrent" && isServicePort(port)) {
+      this.#answers.push({ request, outcome: new HostError("URL_DENIED", `port ${port} belongs to another service`), from: "" });
       return;
     }
     const dueAt = now + udpTimeoutMillis(0);
@@ -100,6 +108,9 @@ export class UdpTrackers {
   #begin(ask: Ask, addresses: readonly string[], now: Millis, out: SessionOutput[]): void {
     const usable = addresses.filter((address) => address.includes(":") === (ask.family === 6));
     if (usable.length === 0) return this.#end(ask, new HostError("FAMILY_ABSENT", `${hostOf(ask.url)} has no IPv${ask.family} address`));
+    // As over HTTP: nobody may send us to a metadata service or a multicast group, whatever name leads there.
+    const denied = usable.find((address) => ["denied", "link-local"].includes(addressScope(address)));
+    if (denied !== undefined) return this.#end(ask, new HostError("ADDRESS_DENIED", `nobody may send us to ${denied}`));
     ask.trackers = usable.map((address) => ({ address, port: Number(ask.url.port) }));
     this.#send(ask, now, out);
   }
@@ -139,12 +150,20 @@ export class UdpTrackers {
       return this.#end(ask, { failure: answer.failure });
     }
     if (answer.type === "connected" && ask.phase === "connecting") {
+      this.#makeRoom(now);
       this.#connections.set(formatEndpoint(from), { id: answer.connectionId, until: now + CONNECTION_CLIENT_MILLIS });
       return this.#send(ask, now, out);
     }
     if (ask.phase !== "asking") return;
     if (answer.type === "announced" && ask.question.type === "announce") this.#end(ask, answer.answer);
     else if (answer.type === "scraped" && ask.question.type === "scrape") this.#end(ask, { swarms: answer.swarms });
+  }
+
+  /** The name of a tracker may lead to another address every time. */
+  #makeRoom(now: Millis): void {
+    if (this.#connections.size < CONNECTIONS_MAX) return;
+    for (const [key, { until }] of this.#connections) if (until <= now) this.#connections.delete(key);
+    for (const oldest of this.#connections.keys()) if (this.#connections.size >= CONNECTIONS_MAX) this.#connections.delete(oldest);
   }
 
   #end(ask: Ask, outcome: UdpTrackerAnswer["outcome"]): void {

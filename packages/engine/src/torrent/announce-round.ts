@@ -80,7 +80,7 @@ export class AnnounceRound {
         const id = ways.nextRequest();
         this.#underWay.add(id);
         const announce = this.#request(facts, infoHash, trackerId);
-        if (isUdp(this.url)) ways.udp.ask(id, { url: this.url, family }, { type: "announce", announce }, now, out);
+        if (isUdp(this.url)) ways.udp.ask(id, { url: this.url, family, source: "torrent" }, { type: "announce", announce }, now, out);
         else out.push(this.#httpQuestion(id, announce, family, facts));
       }
     }

@@ -130,10 +130,11 @@ describe("Http", () => {
     const base = await serve((request, response) => {
       const gzip = gzipSync("x".repeat(1000));
       if (request.url === "/br") response.setHeader("Content-Encoding", "br").end("abc");
+      else if (request.url === "/odd") response.setHeader("Content-Encoding", "constructor").end("abc");
       else if (request.url === "/twice") response.setHeader("Content-Encoding", "gzip, gzip").end(gzipSync(gzip));
       else response.setHeader("Content-Encoding", "gzip").end(request.url === "/cut" ? gzip.subarray(0, 12) : "garbage");
     });
-    for (const path of ["/br", "/twice", "/cut", "/garbage"]) expect(await faultOf(base + path)).toBe("HTTP_BAD_ANSWER");
+    for (const path of ["/br", "/odd", "/twice", "/cut", "/garbage"]) expect(await faultOf(base + path)).toBe("HTTP_BAD_ANSWER");
   });
 
   it("stops a gzip bomb", async () => {
@@ -158,6 +159,12 @@ describe("Http", () => {
       expect((await get(`${base}/${kind}1000`, { bodyLengthMax: 1000 })).body).toHaveLength(1000);
       expect(await faultOf(`${base}/${kind}1001`, { bodyLengthMax: 1000 })).toBe("HTTP_BODY_TOO_LONG");
     }
+  });
+
+  it("gathers a body that comes byte by byte", async () => {
+    const count = 20_000;
+    const base = await say(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${"1\r\nx\r\n".repeat(count)}0\r\n\r\n`, true);
+    expect((await get(base)).body).toEqual(utf8("x".repeat(count)));
   });
 
   it("hangs up on an endless body", async () => {

@@ -7,11 +7,8 @@
  */
 import { isIP } from "node:net";
 import type { Done, UrlSource } from "@bittern/host";
-import { type AddressScope, addressScope } from "@bittern/protocol/address";
+import { type AddressScope, addressScope, isServicePort } from "@bittern/protocol/address";
 import { HostError } from "@bittern/protocol/base";
-
-/** Services that take commands as text and may be fooled by an HTTP request. */
-const PORTS_DENIED: ReadonlySet<number> = new Set([22, 23, 25, 110, 143, 445, 3306, 5432, 6379, 9200, 11_211, 27_017]);
 
 /** Bytes of a URL. */
 const URL_LENGTH_MAX = 8 * 1024;
@@ -41,7 +38,7 @@ export function parseTarget(text: string, source: UrlSource, before: HopBefore |
     return new HostError("URL_DENIED", "a redirect leads from https to http");
   }
   const isStrangers = source !== "user" || before !== undefined;
-  if (isStrangers && PORTS_DENIED.has(portOf(url))) return new HostError("URL_DENIED", `port ${portOf(url)} belongs to another service`);
+  if (isStrangers && isServicePort(portOf(url))) return new HostError("URL_DENIED", `port ${portOf(url)} belongs to another service`);
   return url;
 }
 

@@ -15,4 +15,5 @@ export { crc32c } from "./crc32c.ts";
 export type { Endpoint } from "./endpoint.ts";
 export { peerPriority } from "./priority.ts";
 export { type AddressScope, addressScope } from "./scope.ts";
+export { isServicePort } from "./service-port.ts";
 export { canonicalAddress, formatAddress, formatEndpoint, parseAddress, parseEndpoint } from "./text.ts";
