@@ -2,7 +2,7 @@ import { BLOCK_LENGTH, MIB } from "@bittern/protocol/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Peer } from "../peers/peer.ts";
-import { BLOCK_OPEN, BLOCK_RECEIVED, BLOCK_REQUESTED, PartialPiece, RUN_LENGTH_MAX } from "./partial-piece.ts";
+import { BLOCK_OPEN, BLOCK_RECEIVED, BLOCK_REQUESTED, PartialPiece, padLength, RUN_LENGTH_MAX } from "./partial-piece.ts";
 
 const peers = [1, 2, 3].map(
   (link) => new Peer({ link, remote: { address: "10.0.0.1", port: link }, dialledByUs: true, source: "user", now: 0 }),
@@ -12,6 +12,40 @@ const [first, second] = peers as [Peer, Peer, Peer];
 function fill(partial: PartialPiece): void {
   for (let run = 0; run < partial.runCount; run++) partial.giveBuffer(run, new ArrayBuffer(partial.runLength(run)));
 }
+
+describe("The padding of a stretch", () => {
+  it("is what a look at each pad would find, however many there are", () => {
+    const gaps = fc.array(fc.record({ gap: fc.nat(5), length: fc.integer({ min: 1, max: 5 }) }), { maxLength: 40 });
+    fc.assert(
+      fc.property(gaps, fc.nat(200), fc.nat(60), (drawn, begin, length) => {
+        let at = 0;
+        const pads = drawn.map(({ gap, length: padded }) => {
+          const pad = { begin: at + gap, length: padded };
+          at = pad.begin + padded;
+          return pad;
+        });
+        const overlap = (pad: { begin: number; length: number }): number =>
+          Math.max(0, Math.min(begin + length, pad.begin + pad.length) - Math.max(begin, pad.begin));
+        expect(padLength(pads, begin, length)).toBe(pads.reduce((sum, pad) => sum + overlap(pad), 0));
+      }),
+    );
+  });
+
+  it("is found without a look at each of the 200,000 pads that somebody may put into one piece", () => {
+    let looks = 0;
+    const pads = Array.from({ length: 200_000 }, (_, at) => ({
+      get begin(): number {
+        looks++;
+        return 1024 * at;
+      },
+      length: 512,
+    }));
+    const partial = new PartialPiece({ piece: 0, byteLength: 1024 * pads.length, pads });
+    expect(partial.contentLength(0)).toBe(BLOCK_LENGTH / 2);
+    // Each pad is met once by the block it lies in, and each block searches.
+    expect(looks).toBeLessThan(10 * pads.length);
+  });
+});
 
 describe("PartialPiece", () => {
   it("gathers blocks in any order into the bytes of the piece", () => {

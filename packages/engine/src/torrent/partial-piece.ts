@@ -234,9 +234,18 @@ export class PartialPiece {
   }
 }
 
-/** Bytes of a stretch of a piece that are padding. */
+/** Bytes of a stretch of a piece that are padding; `pads` are in order. Found by halves: who made the torrent may have made 200,000. */
 export function padLength(pads: readonly PieceRange[], begin: number, length: number): number {
+  let low = 0;
+  let high = pads.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const pad = pads[middle] as PieceRange;
+    if (pad.begin + pad.length <= begin) low = middle + 1;
+    else high = middle;
+  }
   let padded = 0;
-  for (const pad of pads) padded += Math.max(0, Math.min(begin + length, pad.begin + pad.length) - Math.max(begin, pad.begin));
+  for (let pad = pads[low]; pad !== undefined && pad.begin < begin + length; pad = pads[++low])
+    padded += Math.min(begin + length, pad.begin + pad.length) - Math.max(begin, pad.begin);
   return padded;
 }

@@ -71,6 +71,12 @@ export interface LayoutOptions {
   readonly pieceLayers: ReadonlyMap<string, Uint8Array>;
 }
 
+interface EmptyRanges {
+  readonly piece: PieceIndex;
+  readonly pads: readonly PieceRange[];
+  readonly all: readonly PieceRange[];
+}
+
 const NO_RANGES: readonly PieceRange[] = [];
 
 /** Pieces, blocks, files and hashes of one torrent; immutable. */
@@ -84,6 +90,8 @@ export class Layout {
   /** Files that hold bytes, by index, and where each begins: what a place is searched in. */
   readonly #filled: readonly FileIndex[];
   readonly #hasPads: boolean;
+  /** What was found last of one piece: it is asked for each of its blocks, and there may be 200,000 pads in it. */
+  #empty: EmptyRanges | undefined;
 
   constructor(options: LayoutOptions) {
     const { files, pieceLength } = options;
@@ -124,7 +132,24 @@ export class Layout {
 
   /** The stretches of a piece that are padding, in order: known to be zeros, so nobody is asked for them. */
   padRanges(piece: PieceIndex): readonly PieceRange[] {
-    if (!this.#hasPads) return NO_RANGES;
+    return this.#hasPads ? this.#emptyOf(piece).pads : NO_RANGES;
+  }
+
+  /** What a whole piece holds that belongs to no file: its padding, and what it lacks to the piece length. */
+  emptyRanges(piece: PieceIndex): readonly PieceRange[] {
+    return this.#emptyOf(piece).all;
+  }
+
+  #emptyOf(piece: PieceIndex): EmptyRanges {
+    if (this.#empty?.piece === piece) return this.#empty;
+    const pads = this.#hasPads ? this.#findPads(piece) : NO_RANGES;
+    const begin = this.pieceByteLength(piece);
+    const all = begin === this.pieceLength ? pads : [...pads, { begin, length: this.pieceLength - begin }];
+    this.#empty = { piece, pads, all };
+    return this.#empty;
+  }
+
+  #findPads(piece: PieceIndex): readonly PieceRange[] {
     const ranges: PieceRange[] = [];
     let begin = 0;
     for (const { fileIndex, length } of this.spans(piece, 0, this.pieceByteLength(piece))) {
@@ -132,13 +157,6 @@ export class Layout {
       begin += length;
     }
     return ranges;
-  }
-
-  /** What a whole piece holds that belongs to no file: its padding, and what it lacks to the piece length. */
-  emptyRanges(piece: PieceIndex): readonly PieceRange[] {
-    const begin = this.pieceByteLength(piece);
-    const pads = this.padRanges(piece);
-    return begin === this.pieceLength ? pads : [...pads, { begin, length: this.pieceLength - begin }];
   }
 
   /** The pieces that hold bytes of a file, `end` excluded; none for an empty file. */
