@@ -35,10 +35,16 @@ export function plain(status: number, words: string, headers: Readonly<Record<st
 
 /** The answer packed, where the asker can unpack and it is worth it. */
 export async function packed(answer: SiteAnswer, request: OtherRequest): Promise<SiteAnswer> {
-  const accepts = /(^|[,\s])(gzip|\*)\s*(;\s*q=(0\.0*[1-9]|1)[^,]*)?\s*(,|$)/i.test(request.headers.get("accept-encoding") ?? "");
+  const accepts = (request.headers.get("accept-encoding") ?? "").split(",").some((one) => takesGzip(one.trim()));
   const isText = /^(text|application\/json)/.test(answer.headers["Content-Type"] ?? "");
   if (!isText || answer.body.length < PACKED_LENGTH_LEAST) return answer;
   const headers = { ...answer.headers, Vary: "Accept-Encoding" };
   if (!accepts) return { ...answer, headers };
   return { ...answer, headers: { ...headers, "Content-Encoding": "gzip" }, body: new Uint8Array(await pack(answer.body)) };
+}
+
+/** Whether one word of an Accept-Encoding is gzip, or anything, and not given a weight of nothing. */
+function takesGzip(accepted: string): boolean {
+  const [coding = "", weight = ""] = accepted.split(";", 2).map((part) => part.trim());
+  return /^(gzip|\*)$/i.test(coding) && !/^q=0(\.0*)?$/i.test(weight);
 }
