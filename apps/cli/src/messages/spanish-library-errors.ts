@@ -143,6 +143,7 @@ export const SPANISH_LIBRARY_ERRORS: readonly (readonly [english: string, spanis
   ["tracker answer without a dictionary", "el tracker contestó sin un diccionario"],
   ["{} has {} bytes, which is no state of a tracker", "{} tiene {} bytes, y eso no es el estado de un tracker"],
   ["{} has {} bytes", "{} tiene {} bytes"],
+  ["the state cannot be kept: {}", "no se puede guardar el estado: {}"],
   ["a dfile is a bencoded dictionary", "un dfile es un diccionario en bencode"],
   ["{} is no journal of this tracker and would be overwritten{}", "{} no es un diario de este tracker y se perdería{}"],
   ["; the state of a classic tracker is taken up with --dfile (dfile)", "; el estado de un tracker clásico se retoma con --dfile (dfile)"],

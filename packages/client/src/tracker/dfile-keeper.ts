@@ -2,9 +2,9 @@
  * The state file of the classic tracker, kept beside a running one: written from time to time and at the end, as a whole.
  * @module
  */
-import { open, readFile, rename, stat } from "node:fs/promises";
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { diskFault, makeFolder } from "@bittern/node";
+import { diskFault, errorOf, makeFolder } from "@bittern/node";
 import { HostError, ProtocolError, type Random } from "@bittern/protocol/base";
 import { dfileToJournal } from "@bittern/tracker";
 import type { DfileOptions } from "./options.ts";
@@ -26,10 +26,13 @@ export class DfileKeeper {
     this.#onWarning = onWarning;
   }
 
-  /** What the file remembers, as a journal; `undefined` when there is none. Rejects with a `ProtocolError` when it is no dfile,
-   * and leaves the file alone. */
+  /**
+   * What the file remembers, as a journal; `undefined` when there is none. Rejects with a `ProtocolError` when it is no dfile,
+   * and leaves the file alone; with a `HostError` where it could not be written: five minutes later nobody would look.
+   */
   async load(random: Random): Promise<Uint8Array | undefined> {
     const { path } = this.#options;
+    await this.#tryPlace();
     const found = await stat(path).catch(() => undefined);
     if (found === undefined || found.size === 0) return undefined;
     if (found.size > LENGTH_MAX) throw new HostError("FILE_UNSAFE", `${path} has ${found.size} bytes, which is no state of a tracker`);
@@ -41,10 +44,28 @@ export class DfileKeeper {
     }
   }
 
+  /** As a write would begin, and nothing is left behind. */
+  async #tryPlace(): Promise<void> {
+    const { path } = this.#options;
+    try {
+      makeFolder(dirname(path));
+      const file = await open(this.#draft, "w", 0o600);
+      await file.close();
+      await rm(this.#draft);
+    } catch (error) {
+      const { code, message } = diskFault(errorOf(error, path), path);
+      throw new HostError(code, `the state cannot be kept: ${message}`, { cause: error });
+    }
+  }
+
+  /** Beside the file, which it replaces once it is whole. */
+  get #draft(): string {
+    return `${this.#options.path}.new`;
+  }
+
   /** Begins to write what `content` tells. */
   start(content: () => Uint8Array): void {
     this.#content = content;
-    makeFolder(dirname(this.#options.path));
     this.#timer = setInterval(() => void this.#write(), 1000 * (this.#options.intervalSeconds ?? INTERVAL_SECONDS));
   }
 
@@ -67,15 +88,13 @@ export class DfileKeeper {
   }
 
   async #replace(content: Uint8Array): Promise<void> {
-    const { path } = this.#options;
-    const fresh = `${path}.new`;
-    const file = await open(fresh, "w", 0o600);
+    const file = await open(this.#draft, "w", 0o600);
     try {
       await file.writeFile(content);
       await file.datasync();
     } finally {
       await file.close();
     }
-    await rename(fresh, path);
+    await rename(this.#draft, this.#options.path);
   }
 }

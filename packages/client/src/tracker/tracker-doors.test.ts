@@ -228,10 +228,18 @@ describe("What a tracker remembers", () => {
     });
     expect(readFileSync(path, "latin1")).toBe("no state");
     const warnings: string[] = [];
-    mkdirSync(join(folder, "blocked.new"));
-    const fourth = await opened({ dfile: { path: join(folder, "blocked") }, onWarning: (message) => warnings.push(message) });
+    const blocked = join(folder, "blocked");
+    const fourth = await opened({ dfile: { path: blocked }, onWarning: (message) => warnings.push(message) });
+    mkdirSync(`${blocked}.new`);
     await fourth.tracker.close();
-    expect(warnings).toEqual([`the state is not kept: ${join(folder, "blocked.new")}: it is a folder`]);
+    expect(warnings).toEqual([`the state is not kept: ${blocked}.new: it is a folder`]);
+    // What could never be written is told before anybody relies on it, not at the first save minutes later.
+    await expect(new TrackerServer({ dfile: { path: blocked } }).listen()).rejects.toThrow(
+      `the state cannot be kept: ${blocked}: it is a folder`,
+    );
+    await expect(new TrackerServer({ dfile: { path: "/proc/no-folder/state" } }).listen()).rejects.toThrow(
+      "the state cannot be kept: /proc/",
+    );
     await expect(new TrackerServer({ torrentFolder: { path: join(folder, "absent") } }).listen()).rejects.toMatchObject({
       code: "FILE_MISSING",
       message: `the folder of torrents cannot be read: ${join(folder, "absent")}: there is no such file or folder`,

@@ -149,6 +149,12 @@ describe("bttrack", () => {
     expect({ status, out, err }).toEqual({ status: 1, out: "", err: "error: --bind 192.0.2.1: this machine has no such address\n" });
   });
 
+  it("says at once where it can keep no state", async () => {
+    const { status, out, err } = await run(["--dfile", "/proc/no-state", "--port", "0"], { program: "bttrack", cwd });
+    expect([status, out]).toEqual([1, ""]);
+    expect(err).toMatch(/^error: the state cannot be kept: \/proc\/no-state: [^\n]+\n$/);
+  });
+
   it("wants a dfile, and says what else it knows", async () => {
     expect(await run(["--port", "6969"], { program: "bttrack", cwd })).toMatchObject({
       status: 2,
