@@ -22,7 +22,7 @@ export { type Dialog, type FaceState, FIRST_STATE, type Notice, type ScreenSize,
 export type { FaceInput } from "./store/step.ts";
 export type { TextField } from "./store/text-field.ts";
 export { type Column, factLines, tableLines } from "./table.ts";
-export { clip, displayWidth, fit, pad, printable } from "./text.ts";
+export { clip, displayWidth, fit, pad, printable, wrap } from "./text.ts";
 export { count, formatBytes, formatDuration, formatPercent, formatRate, parseBytes } from "./units.ts";
 export { CAUSE_CODES, CauseEvidence, type CauseWords, causeWords } from "./views/cause-words.ts";
 export { type Explanation, type ExplanationWords, explanationLines } from "./views/explanation.ts";

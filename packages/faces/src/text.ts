@@ -56,6 +56,29 @@ export function clip(text: string, width: number): string {
   return width < 1 ? "" : `${clipped}…`;
 }
 
+/** Lines of at most `width` columns, broken between words; a word that is longer is broken where a line ends. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (displayWidth(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== "") lines.push(line);
+    line = "";
+    for (const sign of word) {
+      if (line !== "" && displayWidth(line + sign) > width) {
+        lines.push(line);
+        line = "";
+      }
+      line += sign;
+    }
+  }
+  return [...lines, line];
+}
+
 /** Fills with spaces to `width` columns, at the end or, for numbers, in front. */
 export function pad(text: string, width: number, side: "left" | "right" = "left"): string {
   const gap = " ".repeat(Math.max(0, width - displayWidth(text)));

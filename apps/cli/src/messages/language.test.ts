@@ -72,6 +72,11 @@ describe("Spanish", () => {
     );
   });
 
+  it("H6 keeps the peers in sight on 80 columns, whatever comes down", () => {
+    const view = { activity: "descargando", fraction: 0.9344, done: 28_033_920_000, downRate: 84_731_600, seeds: 12, peers: 345 };
+    expect(progressLine(view, 79)).toBe("descargando    93.44% | 28033920.00 kB | 84731.60 kB/s | Seeds: 12 | Pares: 345");
+  });
+
   it("H7 H10 has a block between two rules of 30 dashes, with units that divide by 1000", () => {
     expect(transfer.statusLines(STATUS)).toEqual([
       "-".repeat(30),

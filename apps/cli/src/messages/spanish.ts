@@ -65,7 +65,7 @@ export const SPANISH: Catalogue = {
   stoppedBy: (reason) => `detenido por ${reason}`,
   failure: failureInSpanish,
 
-  progressLine: (view, width) => (isTransfer(view) ? clip(transferLine(view), width) : progressLine(view, width, PROGRESS)),
+  progressLine: (view, width) => (isTransfer(view) ? clip(transferLine(view, width), width) : progressLine(view, width, PROGRESS)),
   progressWords: (view) => (isTransfer(view) ? transferLine(view) : progressWords(view, PROGRESS)),
   hashing: "calculando hashes",
   checking: "comprobando archivos",
@@ -197,8 +197,11 @@ function isTransfer(view: ProgressView): boolean {
   return view.seeds !== undefined;
 }
 
-/** State, progress, downloaded, rate, seeds, peers. */
-function transferLine({ activity, fraction, done = 0, downRate = 0, seeds = 0, peers = 0, reason }: ProgressView): string {
+/** State, progress, downloaded, rate, seeds, peers. Where a screen is narrow the room behind the state is the first to go. */
+function transferLine(
+  { activity, fraction, done = 0, downRate = 0, seeds = 0, peers = 0, reason }: ProgressView,
+  width = Number.POSITIVE_INFINITY,
+): string {
   const figures = [
     percent(fraction),
     kilobytes(done),
@@ -207,7 +210,8 @@ function transferLine({ activity, fraction, done = 0, downRate = 0, seeds = 0, p
     `Pares: ${peers}`,
     ...(reason === undefined ? [] : [printable(reason)]),
   ];
-  return `${activity.padEnd(STATE_WIDTH)} ${figures.join(" | ")}`;
+  const rest = ` ${figures.join(" | ")}`;
+  return activity.padEnd(Math.min(STATE_WIDTH, width - rest.length)) + rest;
 }
 
 function summaryLine(summary: TransferSummary): string {

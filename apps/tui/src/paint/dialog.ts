@@ -3,6 +3,7 @@
  * @module
  */
 import {
+  clip,
   type Dialog,
   displayWidth,
   type FaceState,
@@ -13,9 +14,13 @@ import {
   printable,
   type ScreenSize,
   type TextField,
+  wrap,
 } from "@bittern/faces";
 import type { Glyphs } from "./glyphs.ts";
 import { EMPTY, framed, type Line, span } from "./line.ts";
+
+/** Lines of a remark. */
+const NOTICE_LINES_MAX = 3;
 
 /** Lines of a dialog, each as wide as the dialog; `undefined` for one that lives in the last line. */
 export function dialogLines(dialog: Dialog, size: ScreenSize, glyphs: Glyphs, words: FaceWords): readonly Line[] | undefined {
@@ -110,14 +115,23 @@ function boxed(title: string, lines: readonly Line[], hint: string, width: numbe
   return [edge(topLeft as string, title, topRight as string), ...inside, edge(bottomLeft as string, hint, bottomRight as string)];
 }
 
-/** What is being searched, a remark, or the keys that matter. */
-export function lastLine(state: FaceState, size: ScreenSize, words: FaceWords): Line {
+/** The last lines: one as a rule, and more for a remark that is longer, so that what it says to do is not cut away. */
+export function lastLines(state: FaceState, size: ScreenSize, words: FaceWords): readonly Line[] {
   const { dialog, notice } = state;
+  if (notice === undefined || dialog?.type === "search") return [lastLine(state, size, words)];
+  const lines = wrap(printable(notice.text), size.columns - 2);
+  const [shown, rest] = [lines.slice(0, NOTICE_LINES_MAX - 1), lines.slice(NOTICE_LINES_MAX - 1)];
+  if (rest.length > 0) shown.push(clip(rest.join(" "), size.columns - 2));
+  return shown.map((line) => [span(` ${line}`, notice.tone === "plain" ? "accent" : notice.tone)]);
+}
+
+/** What is being searched, or the keys that matter. */
+function lastLine(state: FaceState, size: ScreenSize, words: FaceWords): Line {
+  const { dialog } = state;
   if (dialog?.type === "search") {
     const label = ` ${words.dialogs.search} `;
     return [span(label, "dim"), ...fieldLine(dialog.field, true, size.columns - displayWidth(label) - 3)];
   }
-  if (notice !== undefined) return [span(` ${printable(notice.text)}`, notice.tone === "plain" ? "accent" : notice.tone)];
   const hints = words.hints[state.screen === "list" ? "list" : state.tab === "files" ? "files" : "detail"];
   let room = size.columns;
   return hints.flatMap(([key, meaning]) => {

@@ -185,6 +185,20 @@ describe("A frame of 80 columns and 24 lines", () => {
     for (const label of Object.values(words.overview.labels)) expect(displayWidth(label), label).toBeLessThan(11);
   });
 
+  it("says a long remark to its end, on the lines it takes", () => {
+    const notice = {
+      text: '"urn:btih:zz" no es un info hash: uno tiene 40 cifras hexadecimales, o 32 en base32; copie otra vez el enlace',
+      tone: "bad" as const,
+    };
+    const lines = frameLines({ ...FIRST_STATE, notice }, SNAPSHOT, SIZE, UNICODE, SPANISH_FACE).map((line) => lineText(line).trimEnd());
+    expect(lines).toHaveLength(24);
+    expect(lines.slice(-3)).toEqual([
+      "─".repeat(80),
+      ' "urn:btih:zz" no es un info hash: uno tiene 40 cifras hexadecimales, o 32 en',
+      " base32; copie otra vez el enlace",
+    ]);
+  });
+
   it("does with plain letters where the locale knows no others", async () => {
     await expect(`${seen(["enter"], SIZE, ASCII)}\n`).toMatchFileSnapshot("./frames/ascii.txt");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is meant
@@ -207,8 +221,16 @@ describe("A frame of any size", () => {
         fc.integer({ min: 1, max: 220 }),
         fc.integer({ min: 1, max: 70 }),
         fc.boolean(),
-        (pressed, columns, lines, spanish) => {
-          const frame = frameLines(press(pressed), SNAPSHOT, { columns, lines }, UNICODE, spanish ? SPANISH_FACE : ENGLISH_FACE);
+        fc.option(fc.string({ unit: "grapheme", maxLength: 300 }), { nil: undefined }),
+        (pressed, columns, lines, spanish, remark) => {
+          const notice = remark === undefined ? undefined : { text: remark, tone: "bad" as const };
+          const frame = frameLines(
+            { ...press(pressed), notice },
+            SNAPSHOT,
+            { columns, lines },
+            UNICODE,
+            spanish ? SPANISH_FACE : ENGLISH_FACE,
+          );
           expect(frame.length).toBe(lines);
           for (const line of frame) expect(displayWidth(lineText(line))).toBe(columns);
         },

@@ -4,7 +4,7 @@
  */
 import { COLUMNS_MIN, type FaceSnapshot, type FaceState, type FaceWords, LINES_MIN, type ScreenSize } from "@bittern/faces";
 import { detailLines } from "./detail-screen.ts";
-import { dialogLines, lastLine } from "./dialog.ts";
+import { dialogLines, lastLines } from "./dialog.ts";
 import { type Glyphs, UNICODE } from "./glyphs.ts";
 import { EMPTY, framed, type Line, span } from "./line.ts";
 import { listLines } from "./list-screen.ts";
@@ -19,8 +19,9 @@ export function frameLines(
   const size = { columns: Math.max(COLUMNS_MIN, screen.columns), lines: Math.max(LINES_MIN, screen.lines) };
   const draw = state.screen === "list" ? listLines : detailLines;
   const body = draw(state, snapshot, size, glyphs, words);
-  const filled = [...body, ...Array.from({ length: size.lines }, () => EMPTY)].slice(0, size.lines - 2);
-  const lines = [...filled, [span(glyphs.rule.repeat(size.columns), "dim")], lastLine(state, size, words)];
+  const last = lastLines(state, size, words);
+  const filled = [...body, ...Array.from({ length: size.lines }, () => EMPTY)].slice(0, size.lines - 1 - last.length);
+  const lines = [...filled, [span(glyphs.rule.repeat(size.columns), "dim")], ...last];
   const box = state.dialog === undefined ? undefined : dialogLines(state.dialog, size, glyphs, words);
   const whole = box === undefined ? lines : laidOver(lines, box, size);
   return whole.slice(0, screen.lines).map((line) => framed(written(framed(line, screen.columns), glyphs), screen.columns));

@@ -95,7 +95,7 @@ export const SPANISH_FACE: FaceWords = {
         ["o", "primero las primeras piezas, o las más raras"],
         ["c", "comprobar otra vez todos los datos"],
         ["r", "preguntar ahora a los trackers"],
-        ["t T", "marcar este, o todos los que se ven: las teclas valen para ellos"],
+        ["t T", "marcar este o todos: las teclas valen para lo marcado"],
         ["/", "buscar por nombre; Escape muestra todos"],
         ["f", "mostrar solo algunos: descargando, sembrando, con error"],
         ["s S", "ordenar por la columna siguiente; invertir el orden"],
