@@ -1,38 +1,16 @@
 /** The Debian package, installed into a copy of this system that forgets everything: it runs without our Node, and goes without a trace. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { judges } from "../peers.ts";
 import { ROOT } from "../tree.ts";
+import { runInCopy } from "./system-copy.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bittern-deb-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const { bin } = JSON.parse(readFileSync(join(ROOT, "apps/cli/package.json"), "utf8")) as { bin: Record<string, string> };
-
-/** Runs a script in the copy; the package lies there as /bittern.deb. */
-function inCopy(script: string): { status: number | null; stdout: string; stderr: string } {
-  writeFileSync(join(folder, "script"), script);
-  const around = `set -e
-mkdir ${folder}/mount; mount -t tmpfs tmpfs ${folder}/mount
-mkdir ${folder}/mount/upper ${folder}/mount/work ${folder}/mount/root
-mount -t overlay overlay -o lowerdir=/,upperdir=${folder}/mount/upper,workdir=${folder}/mount/work ${folder}/mount/root
-mount --bind /proc ${folder}/mount/root/proc; mount --bind /dev ${folder}/mount/root/dev; mount -t tmpfs tmpfs ${folder}/mount/root/run
-cp ${folder}/*.deb ${folder}/mount/root/bittern.deb; cp ${folder}/script ${folder}/mount/root/script
-exec chroot ${folder}/mount/root sh /script`;
-  return spawnSync("unshare", ["-m", "sh", "-c", around], {
-    encoding: "utf8",
-    timeout: 600_000,
-    maxBuffer: 2 ** 26,
-    env: {
-      PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-      HOME: "/root",
-      LC_ALL: "C.UTF-8",
-      DEBIAN_FRONTEND: "noninteractive",
-    },
-  });
-}
 
 /** Where a package puts files, but for what the tools themselves note. */
 const LIST =
@@ -43,11 +21,13 @@ describe.skipIf(!judges().present || process.getuid?.() !== 0)("The Debian packa
     const built = spawnSync(process.execPath, [join(ROOT, "tools/pack/deb.mjs"), folder], { encoding: "utf8" });
     expect(built.status, built.stderr).toBe(0);
     expect(readdirSync(folder)).toContainEqual(expect.stringMatching(/^bittern_.*\.deb$/));
-    const { status, stdout, stderr } = inCopy(`set -e
+    const { status, stdout, stderr } = runInCopy(
+      folder,
+      `set -e
 # Our own runtime is the only one.
 rm -f /usr/bin/node /usr/local/bin/node
 ${LIST} > /run/before
-dpkg -i /bittern.deb > /dev/null
+dpkg -i /given/*.deb > /dev/null
 for name in ${Object.keys(bin).join(" ")}; do "$name" --version > /dev/null; man -w "$name" > /dev/null; done
 man -w bittern-get
 cd /run; head -c 3000000 /dev/zero > data
@@ -66,7 +46,8 @@ dpkg --verify bittern
 dpkg -r bittern > /dev/null
 ${LIST} > /run/after
 diff /run/before /run/after && echo no trace
-`);
+`,
+    );
     expect(status, stderr + stdout).toBe(0);
     for (const said of [
       "/usr/share/man/man1/bittern-get.1.gz",
