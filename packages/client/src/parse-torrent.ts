@@ -2,12 +2,12 @@
  * Reading torrents with the hash functions of this machine.
  * @module
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type Digests, type Metainfo, type ParseOptions, parseTorrent as parse } from "@bittern/protocol/metainfo";
 
 const DIGESTS: Digests = {
-  sha1: (bytes) => createHash("sha1").update(bytes).digest(),
-  sha256: (bytes) => createHash("sha256").update(bytes).digest(),
+  sha1: (bytes) => hash("sha1", bytes, "buffer"),
+  sha256: (bytes) => hash("sha256", bytes, "buffer"),
 };
 
 /**
