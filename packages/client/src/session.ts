@@ -13,7 +13,7 @@ import { TypedEmitter } from "./emitter.ts";
 import { Listening } from "./listening.ts";
 import { logEvent } from "./logger.ts";
 import { resolvePeerAddress } from "./peer-address.ts";
-import { Places } from "./places.ts";
+import { Places, placeAt } from "./places.ts";
 import { publish } from "./publish.ts";
 import { folderOf, idOf, prioritiesFor } from "./selection.ts";
 import { type ListenInfo, type SessionEvents, type SessionStats, statsOf } from "./session-events.ts";
@@ -137,7 +137,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   async #admit(source: KnownSource, infoHash: string, options: AddOptions): Promise<Torrent> {
     const root = resolve(options.path ?? ".");
     const name = options.name ?? (source.type === "metainfo" ? source.metainfo.name : undefined);
-    const place = { root, infoHash, options };
+    const place = placeAt({ root, infoHash, options });
     const key = this.#places.recordKey(place);
     const claims = [this.#places.claim(place, name)];
     await this.#keepResumeData(key, options).catch((error: unknown) => {
@@ -158,7 +158,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
       },
       resolvePeer: (peer) => resolvePeerAddress(peer, this.#host),
       claim: (other) => {
-        claims.push(this.#places.claim({ ...place, root: resolve(other) }, torrent.metainfo?.name ?? name));
+        claims.push(this.#places.claim(placeAt({ ...place, root: resolve(other) }), torrent.metainfo?.name ?? name));
       },
     });
     assert(inside !== undefined, "a torrent attaches itself at once");

@@ -2,7 +2,7 @@
  * What people hand over to name a torrent, turned into what it is: the torrent itself, or a link to it.
  * @module
  */
-import { createReadStream } from "node:fs";
+import { createReadStream, stat as look, readFile } from "node:fs";
 import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Http, HttpAnswer } from "@bittern/host";
@@ -124,14 +124,25 @@ export async function loadBytes(from: string | AsyncIterable<Uint8Array>): Promi
   return typeof from === "string" ? readTorrentFile(from) : readAtMost(from, "standard input");
 }
 
-/** Reads a file, or a pipe, that is not longer than any torrent. */
+/** Reads a file, or a pipe, that is not longer than any torrent. A plain file without a stream: that costs twice as much, and a session may add thousands. */
 async function readTorrentFile(path: string): Promise<Uint8Array> {
   if (path === "") throw new UsageError("SOURCE_EMPTY", "no torrent is named; give a path, a URL, a magnet link or an info hash");
   try {
-    return await readAtMost(createReadStream(path), path);
+    return (await readPlainFile(path)) ?? (await readAtMost(createReadStream(path), path));
   } catch (error) {
     throw readFault(error, path);
   }
+}
+
+/** `undefined` where it is no plain file, or a long one. By callbacks: promises of files are dear. */
+function readPlainFile(path: string): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    look(path, (missing, found) => {
+      if (missing) return reject(missing);
+      if (!found.isFile() || found.size === 0 || found.size > TORRENT_LENGTH_MAX) return resolve(undefined);
+      readFile(path, (fault, bytes) => (fault ? reject(fault) : resolve(bytes)));
+    });
+  });
 }
 
 /** Everything a stream brings; refuses one that is longer than any torrent. */

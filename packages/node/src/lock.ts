@@ -49,7 +49,6 @@ export class TargetLock {
 /** Takes the lock, or throws a `UsageError` (LOCKED) that names who has it. Folders above it are made. `doing` begins other errors. */
 export function lockFile(path: string, doing = `locking ${path}`): TargetLock {
   try {
-    makeFolder(dirname(path));
     for (let tries = 0; tries < TRIES; tries++) {
       if (claim(path)) return new TargetLock(path);
       const owner = readOwner(path);
@@ -67,7 +66,7 @@ export function lockFile(path: string, doing = `locking ${path}`): TargetLock {
 /** False when somebody has it. */
 function claim(path: string): boolean {
   const mine = `${path}.${process.pid}`;
-  writeFileSync(mine, JSON.stringify(self()));
+  writeOwner(mine);
   try {
     linkSync(mine, path);
     return true;
@@ -78,6 +77,18 @@ function claim(path: string): boolean {
     unlinkIfThere(mine);
   }
   return claimWithoutLinks(path);
+}
+
+/** The folder is made when it is missed: a session locks a place a torrent, and to look for it each time costs as much as the rest. */
+function writeOwner(path: string): void {
+  const owner = JSON.stringify(self());
+  try {
+    writeFileSync(path, owner);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+    makeFolder(dirname(path));
+    writeFileSync(path, owner);
+  }
 }
 
 /** On disks without hard links (FAT) the lock may for a moment be there without its content. */

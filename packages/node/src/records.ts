@@ -98,8 +98,6 @@ export class FileRecords implements Records {
   }
 
   async #save(key: string, bytes: Uint8Array): Promise<void> {
-    const made = makeFolder(this.#folder, 0o700);
-    if (made !== undefined) await syncFolder(dirname(made));
     const newest = this.#known.get(key) ?? (await this.#newest(key));
     this.#known.delete(key);
     // Over the older generation, and never over the only one that is whole.
@@ -125,9 +123,18 @@ export class FileRecords implements Records {
     try {
       await writeDurably(path, record);
     } catch (error) {
+      // The folder is made when it is missed: a look before each save would cost more than anything else here.
+      if (codeOf(error) === "ENOENT" && (await this.#madeFolder())) return await this.#write(key, record);
       await unlinkIfThere(path).catch(() => false);
       throw error;
     }
+  }
+
+  /** False when it was there. */
+  async #madeFolder(): Promise<boolean> {
+    const made = makeFolder(this.#folder, 0o700);
+    if (made !== undefined) await syncFolder(dirname(made));
+    return made !== undefined;
   }
 
   /** Keeps the reserve filled; a disk too full for it is no fault of this save. */
