@@ -38,7 +38,6 @@ async function bundle() {
       main: "apps/cli/src/main.ts",
       classic: "apps/cli/src/classic/main.ts",
       tui: "apps/tui/src/index.ts",
-      "storage-worker": "packages/node/src/storage/worker.ts",
       "tracker-carrier": "packages/node/src/carrier/carrier.ts",
     },
     outdir: fresh,
@@ -47,14 +46,15 @@ async function bundle() {
     sourcemap: true,
     sourcesContent: false,
     metafile: true,
-    // All files lie in one folder, so that `new URL("./storage-worker.js", import.meta.url)` is right wherever the code ends up.
+    // All files lie in one folder, so that `new URL("./storage-worker.cjs", import.meta.url)` is right wherever the code ends up.
     chunkNames: "[name]-[hash]",
     plugins: [{ name: "third parties stay outside", setup: leaveThirdPartiesOutside }],
   });
-  // Once more as one script: V8 can keep what it compiled of a script, and of a module it cannot.
+  // Once more as one script: V8 can keep what it compiled of a script, and of a module it cannot. And a thread that begins with one script
+  // is there 15 ms of CPU sooner than one that begins with four modules.
   await build({
     ...COMMON,
-    entryPoints: { main: "apps/cli/src/main.ts" },
+    entryPoints: { main: "apps/cli/src/main.ts", "storage-worker": "packages/node/src/storage/worker.ts" },
     outdir: fresh,
     outExtension: { ".js": ".cjs" },
     format: "cjs",
