@@ -68,6 +68,12 @@ export class Turns {
     return PATIENCE_MILLIS + 2 * (this.#meanMillis ?? PATIENCE_MILLIS);
   }
 
+  /** When the oldest turn stops counting; never without one. */
+  get firstOverAt(): Millis {
+    for (const { since } of this.#turns.values()) return since + this.#patience;
+    return Number.POSITIVE_INFINITY;
+  }
+
   /** Turns of one peer. */
   countOf(peer: number): number {
     let count = 0;

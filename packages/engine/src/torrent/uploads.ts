@@ -65,6 +65,8 @@ export class Uploads {
   /** Those with something in their queue. */
   readonly #waiting = new Set<Peer>();
   readonly #byLink = new Map<LinkId, Peer>();
+  /** Until then nothing can leave, unless something happens to a queue, a turn, or what is on its way. */
+  #restsUntil: Millis = Number.NEGATIVE_INFINITY;
 
   constructor(options: UploadsOptions) {
     this.#options = options;
@@ -91,6 +93,7 @@ export class Uploads {
     if (peer.isChokedByUs && !this.#takeAllowedFast(peer, request)) return this.#refuse(peer, request, out);
     if (queue.length < queueMax()) {
       queue.push(request);
+      this.#stir();
       this.#waiting.add(peer);
       this.#byLink.set(peer.link, peer);
       return "queued";
@@ -124,6 +127,7 @@ export class Uploads {
       (queued) => queued.piece === request.piece && queued.begin === request.begin && queued.length === request.length,
     );
     if (at < 0) return;
+    this.#stir();
     queue.splice(at, 1);
     if (queue.length === 0) this.#waiting.delete(peer);
     this.#refuse(peer, request, out);
@@ -131,6 +135,7 @@ export class Uploads {
 
   /** Everything queued is refused: the peer is choked, or the torrent pauses. Allowed-fast pieces stay (BEP 6). */
   refuseAll(peer: Peer, out: SessionOutput[]): void {
+    this.#stir();
     const kept = peer.uploads.queue.filter((request) => peer.canFast && peer.uploads.allowedFast.includes(request.piece));
     for (const request of peer.uploads.queue) if (!kept.includes(request)) this.#refuse(peer, request, out);
     peer.uploads.queue.length = 0;
@@ -142,7 +147,7 @@ export class Uploads {
   /** Hands as much as may leave now to the host. Hot: once a read, not once a block. */
   serve(now: Millis, out: SessionOutput[]): void {
     const waiting = this.#waiting;
-    if (waiting.size === 0) return;
+    if (waiting.size === 0 || now < this.#restsUntil) return;
     const [first] = waiting;
     const isAlone = waiting.size === 1 && first !== undefined && this.#turns.areAllOf(first.link, now);
     if (!isAlone || this.#turns.size > TURNS_KEPT_MAX) this.#turns.expire(now, ({ peer, piece }) => !this.#asksFor(peer, piece));
@@ -162,6 +167,13 @@ export class Uploads {
       next.peer.uploads.servedAt = now;
       this.#servePiece(next.peer, next.piece, now, out);
     }
+    // Asked again after each read of anybody, with a dozen turns under way: nearly always for nothing.
+    if (this.#options.limiter.isUnlimited) this.#restsUntil = this.#turns.firstOverAt;
+  }
+
+  /** Something changed that may let more leave. */
+  #stir(): void {
+    this.#restsUntil = Number.NEGATIVE_INFINITY;
   }
 
   #asksFor(link: LinkId, piece: PieceIndex): boolean {
@@ -252,10 +264,11 @@ export class Uploads {
 
   /** The peer announced a piece: its turn is over. */
   peerHas(peer: Peer, piece: PieceIndex, now: Millis): void {
-    this.#turns.arrived(peer.link, piece, now);
+    if (this.#turns.arrived(peer.link, piece, now)) this.#stir();
   }
 
   left(peer: Peer): void {
+    this.#stir();
     this.#waiting.delete(peer);
     this.#byLink.delete(peer.link);
     this.#turns.forget(peer.link);
@@ -263,6 +276,7 @@ export class Uploads {
 
   /** The host sent `byteLength` bytes of blocks; returns how many of them belong to files. */
   sent(peer: Peer, byteLength: number, now: Millis): number {
+    this.#stir();
     const state = peer.uploads;
     state.inFlight -= byteLength;
     state.sinceUnchoke += byteLength;
@@ -275,6 +289,7 @@ export class Uploads {
 
   /** The host could not read the blocks. */
   unsent(peer: Peer, blocks: readonly QueuedRequest[]): void {
+    this.#stir();
     for (const block of blocks) peer.uploads.inFlight -= block.length;
     peer.uploads.paddingInFlight -= this.#paddingOf(blocks);
   }
