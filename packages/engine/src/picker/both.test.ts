@@ -1,7 +1,7 @@
 import { Bitfield } from "@bittern/protocol/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { walkBoth } from "./both.ts";
+import { haveCommon, walkBoth } from "./both.ts";
 
 function fieldOf(length: number, pieces: Iterable<number>): Bitfield {
   const field = new Bitfield(length);
@@ -27,6 +27,15 @@ describe("a walk over two fields", () => {
         const [one, other] = [fieldOf(length, left), fieldOf(length, right)];
         const both = [...one].filter((piece) => other.has(piece));
         expect(visited(one, other, start % length, true).sort((a, b) => a - b)).toEqual(both);
+      }),
+    );
+  });
+
+  it("is not needed where the fields have nothing in common", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 201 }), pieces, pieces, (length, left, right) => {
+        const [one, other] = [fieldOf(length, left), fieldOf(length, right)];
+        expect(haveCommon(one, other)).toBe(visited(one, other, 0, false).length > 0);
       }),
     );
   });

@@ -37,6 +37,14 @@ export function walkBoth(
   visitBytes(leftBytes, rightBytes, count * WORD_LENGTH, leftBytes.length, visit);
 }
 
+/** Whether any piece is in both; for small fields, since it begins at the front. */
+export function haveCommon(left: Bitfield, right: Bitfield): boolean {
+  const leftBytes = left.bytes;
+  const rightBytes = right.bytes;
+  for (let at = 0; at < leftBytes.length; at++) if (((leftBytes[at] as number) & (rightBytes[at] as number)) !== 0) return true;
+  return false;
+}
+
 function visitBytes(left: Uint8Array, right: Uint8Array, from: number, to: number, visit: (piece: PieceIndex) => boolean): boolean {
   for (let at = from; at < to; at++) {
     const both = (left[at] as number) & (right[at] as number);

@@ -17,6 +17,7 @@
 import type { Millis, PieceIndex, Random } from "@bittern/protocol/base";
 import { assert, Bitfield } from "@bittern/protocol/base";
 import { Availability } from "./availability.ts";
+import { haveCommon } from "./both.ts";
 import { Deadlines } from "./deadline.ts";
 import { PRIORITY_MAX } from "./priority.ts";
 import { Rarity } from "./rarity.ts";
@@ -25,6 +26,9 @@ import { firstOfBoth } from "./sequential.ts";
 
 /** So many pieces are taken at random before the rarest come first (as mainline does). */
 export const RANDOM_PIECES = 4;
+
+/** Pieces of a torrent whose fields are compared as a whole before anything is drawn: half a kilobyte. */
+const SMALL_COUNT_MAX = 4096;
 
 export interface PickOptions {
   /** In the order of the torrent. */
@@ -264,6 +268,8 @@ export class PiecePicker {
     if (this.#wantedMissing === 0) return undefined;
     const { accept = ANY } = options;
     const rarity = (this.#rarity ??= this.#makeRarity());
+    // Most questions come from peers that have nothing new: a look at two small fields answers them without any dice.
+    if (this.pieceCount <= SMALL_COUNT_MAX && !haveCommon(rarity.pickable, field)) return undefined;
     if (this.#deadlines.size > 0) {
       const urgent = this.#deadlines.first((piece) => this.isPickable(piece) && field.has(piece) && accept(piece));
       if (urgent !== undefined) return urgent;

@@ -60,7 +60,7 @@ export class PartialPiece {
     this.piece = options.piece;
     this.byteLength = options.byteLength;
     this.blockCount = Math.ceil(options.byteLength / BLOCK_LENGTH);
-    const runLength = options.byteLength <= RUN_LENGTH_MAX ? options.byteLength : RUN_LENGTH;
+    const runLength = runLengthOf(options.byteLength);
     this.runCount = Math.ceil(options.byteLength / runLength);
     this.#blocksPerRun = Math.ceil(runLength / BLOCK_LENGTH);
     this.pads = options.pads ?? [];
@@ -232,6 +232,11 @@ export class PartialPiece {
     assert(open === this.openCount, "open blocks are counted");
     assert(received === this.receivedCount, "received blocks are counted");
   }
+}
+
+/** Bytes of the buffers that a piece of this length is gathered in. */
+export function runLengthOf(byteLength: number): number {
+  return byteLength <= RUN_LENGTH_MAX ? byteLength : RUN_LENGTH;
 }
 
 /** Bytes of a stretch of a piece that are padding; `pads` are in order. Found by halves: who made the torrent may have made 200,000. */

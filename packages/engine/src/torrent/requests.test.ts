@@ -66,6 +66,22 @@ describe("Requests", () => {
     expect([peer.requests.outstanding, requests.isIdle]).toEqual([0, true]);
   });
 
+  it("rolls no dice for a piece while there is no buffer for it", () => {
+    let rolls = 0;
+    const random = { u32: () => rolls++ };
+    const pool = new PiecePool(BLOCKS * BLOCK_LENGTH);
+    const shapes: PieceShapes = { pieceCount: 2, pieceByteLength: () => BLOCKS * BLOCK_LENGTH, padRanges: () => [] };
+    const picker = new PiecePicker({ pieceCount: 2, random });
+    requests = new Requests({ picker, pool, blame: new Blame(1), shapes, settings: () => DEFAULT_SETTINGS, limiter: new Limiter([]) });
+    peer.pieces = Bitfield.full(2);
+    const buffer = pool.take(BLOCKS * BLOCK_LENGTH) as ArrayBuffer;
+    expect(fill(0)).toEqual([]);
+    expect(rolls).toBe(0);
+    pool.give(buffer);
+    expect(fill(0)).toHaveLength(BLOCKS);
+    expect(rolls).toBeGreaterThan(0);
+  });
+
   it("takes a reject for the answer to the request that was taken back, and waits on for the second", () => {
     fill(0);
     said((out) => requests.tick(30_000, out));

@@ -19,7 +19,7 @@ import type { Limiter } from "../rate/limiter.ts";
 import type { SessionOutput } from "../session/output.ts";
 import type { Settings } from "../session/settings.ts";
 import type { Blame } from "./blame.ts";
-import { BLOCK_REQUESTED, PartialPiece, padLength } from "./partial-piece.ts";
+import { BLOCK_REQUESTED, PartialPiece, padLength, runLengthOf } from "./partial-piece.ts";
 import { chooseTakeover, isUnanswered } from "./takeover.ts";
 
 /** Payload nobody asked for that a peer may send before it is a flood: cancels cross with blocks on the way. */
@@ -180,7 +180,9 @@ export class Requests {
   }
 
   #start(peer: Peer): PartialPiece | undefined {
-    const { picker, shapes } = this.#options;
+    const { picker, pool, shapes } = this.#options;
+    // Asked for after nearly every read: without a buffer no dice are rolled.
+    if (!pool.canTake(runLengthOf(shapes.pieceByteLength(0)))) return undefined;
     const mayTake = (piece: PieceIndex): boolean => !peer.isChokingUs || peer.requests.allowedFast.has(piece);
     const piece =
       this.#suggested(peer, mayTake) ??
@@ -235,8 +237,8 @@ export class Requests {
 
   #askTwice(peer: Peer, count: number, now: Millis, wanted: BlockRequest[]): void {
     const { picker, shapes } = this.#options;
-    const wantedLength = picker.wantedCount * shapes.pieceByteLength(0);
     if (!isEndgame({ openBlocks: this.#open.size, wantedMissing: picker.wantedMissing, started: this.#partials.size })) return;
+    const wantedLength = picker.wantedCount * shapes.pieceByteLength(0);
     for (const partial of this.#partials.values()) {
       if (partial.isOnParole || partial.isReceived || !this.#mayAsk(peer, partial)) continue;
       for (let block = 0; block < partial.blockCount && wanted.length < count; block++) {
