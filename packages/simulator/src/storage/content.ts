@@ -18,7 +18,7 @@ const PERIOD = 65_521;
 /** Longest run that is copied at once. */
 const RUN_LENGTH = BLOCK_LENGTH;
 /** Sampling looks at one byte in so many. */
-const SAMPLE_STRIDE = 509;
+const SAMPLE_STRIDE = 4093;
 
 export interface TorrentContentOptions {
   /** Name of the file, and what a disk knows the content by: unique in its world. */
