@@ -14,6 +14,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** What systemd-analyze may find exposed at most, of 10: a server on the network cannot do without the network. */
 const EXPOSURE_MAX = 1.5;
 
+const BUILD_MILLIS_MAX = 600_000;
+
 const HELPERS = `set -e
 dpkg -i /given/*.deb > /dev/null
 until_true() {
@@ -26,7 +28,7 @@ describe.skipIf(!judges().present || process.getuid?.() !== 0 || !hasCgroups())(
   beforeAll(() => {
     const built = spawnSync(process.execPath, [join(ROOT, "tools/pack/deb.mjs"), folder], { encoding: "utf8" });
     expect(built.status, built.stderr).toBe(0);
-  });
+  }, BUILD_MILLIS_MAX);
 
   it("C6 C7: track, seed and mirror inside their sandbox, as nobody's root, and end cleanly", () => {
     const { status, stdout, stderr } = runUnderSystemd(
