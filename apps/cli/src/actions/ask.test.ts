@@ -39,6 +39,8 @@ describe("bittern announce and scrape", () => {
 
   it("fail when no tracker answers, and name what is missing", async () => {
     const silent = await run(["scrape", HASH, "-t", "http://127.0.0.1:1/announce", "--json"]);
+    const spanish = await run(["scrape", HASH, "-t", "http://127.0.0.1:1/announce", "--lang", "es"]);
+    expect(spanish.out).toContain("al preguntar a 127.0.0.1:1: conexión rechazada: nada escucha ahí");
     expect([silent.status, silent.json]).toMatchObject([1, { trackers: [{ complete: null, error: { code: "CONNECTION_REFUSED" } }] }]);
     const none = await run(["announce", HASH, "--json"]);
     expect([none.status, none.json]).toMatchObject([2, { error: { code: "TRACKER_NEEDED" } }]);

@@ -7,7 +7,7 @@ import { formatDuration, printable, tableLines } from "@bittern/faces";
 import { UsageError } from "@bittern/protocol/base";
 import { failureOf } from "../failure.ts";
 import type { Action } from "../invocation.ts";
-import type { AskMessages } from "../messages/catalogue.ts";
+import type { AskMessages, Catalogue } from "../messages/catalogue.ts";
 import { readSourceArgument } from "../source.ts";
 
 interface AskOptions {
@@ -35,7 +35,7 @@ export const scrape: Action<AskOptions> = async (invocation, [argument = ""], op
     downloaded: report.counts?.downloaded ?? null,
     error: errorOf(report),
   }));
-  output.result({ trackers }, scrapeTable(reports, infoHashes.length > 1, output.messages.ask).join("\n"));
+  output.result({ trackers }, scrapeTable(reports, infoHashes.length > 1, output.messages).join("\n"));
   return reports.some(({ error }) => error === null) ? 0 : 1;
 };
 
@@ -52,7 +52,7 @@ export const announce: Action<AnnounceOptions> = async (invocation, [argument = 
     ...(event === undefined ? {} : { event }),
   });
   const peers = [...new Set(reports.flatMap((report) => report.peers.map(endpointText)))];
-  const lines = announceTable(reports, infoHashes.length > 1, output.messages.ask);
+  const lines = announceTable(reports, infoHashes.length > 1, output.messages);
   output.result(
     { trackers: reports.flatMap(announceRows), peers },
     [...lines, ...(peers.length > 0 ? ["", ...peers.map(printable)] : [])].join("\n"),
@@ -81,11 +81,17 @@ function errorOf({ error }: { readonly error: Error | null }): { readonly code: 
   return { code, message };
 }
 
+function saidError(report: Pick<ScrapeReport, "error">, { failure }: Catalogue): string {
+  const error = errorOf(report);
+  return error === null ? "" : failure(error.code, error.message);
+}
+
 /** One line a tracker, one more for the second hash of a hybrid. */
-function scrapeTable(reports: readonly ScrapeReport[], hasTwo: boolean, words: AskMessages): readonly string[] {
+function scrapeTable(reports: readonly ScrapeReport[], hasTwo: boolean, messages: Catalogue): readonly string[] {
+  const words = messages.ask;
   const rows = reports.map((report) => {
     const { complete, incomplete, downloaded } = report.counts ?? {};
-    const note = report.error === null ? (report.counts === null ? words.unknown : "") : (errorOf(report)?.message ?? "");
+    const note = report.error === null ? (report.counts === null ? words.unknown : "") : saidError(report, messages);
     return [...nameCells(report, hasTwo), shown(complete), shown(incomplete), shown(downloaded), note];
   });
   return tableLines(
@@ -94,12 +100,14 @@ function scrapeTable(reports: readonly ScrapeReport[], hasTwo: boolean, words: A
   );
 }
 
-function announceTable(reports: readonly AnnounceReport[], hasTwo: boolean, words: AskMessages): readonly string[] {
+function announceTable(reports: readonly AnnounceReport[], hasTwo: boolean, messages: Catalogue): readonly string[] {
+  const words = messages.ask;
   const rows = reports.map((report) => {
     const [first] = report.answers;
     const most = (pick: (answer: (typeof report.answers)[number]["answer"]) => number | undefined): number | undefined =>
       report.answers.map(({ answer }) => pick(answer) ?? -1).reduce((one, other) => Math.max(one, other), -1);
-    const note = errorOf(report)?.message ?? report.answers.map(({ answer }) => answer.warning ?? "").find((text) => text !== "") ?? "";
+    const warning = report.answers.map(({ answer }) => answer.warning ?? "").find((text) => text !== "");
+    const note = report.error === null ? (warning ?? "") : saidError(report, messages);
     return [
       ...nameCells(report, hasTwo),
       shown(most(({ complete }) => complete)),

@@ -93,6 +93,18 @@ describe("bittern track", () => {
     }
   });
 
+  it("says in words what it cannot read, not as the system does", async () => {
+    const missing = join(folder, "nowhere");
+    for (const words of [
+      ["--allow-list", missing],
+      ["--tls-cert", missing, "--tls-key", missing],
+      ["--api-token-file", missing],
+    ]) {
+      const { err } = await run(["track", "--port", "0", ...words]);
+      expect(err, words[0]).toBe(`bittern track: ${missing}: there is no such file or folder\n`);
+    }
+  });
+
   it("names the journal that it cannot keep, and no file of its own", async () => {
     const { status, err } = await run(["track", "--port", "0", "--state", "/proc/nope"]);
     expect([status, err]).toEqual([1, expect.stringMatching(/^bittern track: keeping the journal \/proc\/nope: [^/]+\n$/)]);

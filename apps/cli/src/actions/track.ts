@@ -4,6 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { type PageOptions, type TrackerOptions, TrackerServer, type TrackerUrls, UsageError } from "@bittern/client";
+import { diskFault } from "@bittern/node";
 import { fromHex } from "@bittern/protocol/base";
 import type { Action } from "../invocation.ts";
 import { interfaceAddress, localAddress, urlHost } from "../public-host.ts";
@@ -91,7 +92,7 @@ export const track: Action<TrackOptions> = async ({ output, log, stop }, _args, 
 async function readToken(path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return process.env["BITTERN_TRACKER_TOKEN"];
   const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw new UsageError("TOKEN_FILE", `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError("TOKEN_FILE", diskFault(error, path).message);
   });
   return text.trim();
 }

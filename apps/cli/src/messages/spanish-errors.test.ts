@@ -75,6 +75,10 @@ describe("An error in Spanish", () => {
       "Error al leer el archivo torrent: http://h/x: el byte 60 en 0, donde debería haber un valor",
     );
     expect(errorInSpanish("my 7 files")).toBeUndefined();
+    expect(errorInSpanish("the folder of torrents cannot be read: /srv: there is no such file or folder")).toBe(
+      "no se puede leer la carpeta de torrents: /srv: no existe tal archivo o carpeta",
+    );
+    expect(errorInSpanish("peers lies between 1 and 100000, not at 0")).toBe("peers debe estar entre 1 y 100000, y no ser 0");
   });
 
   it("that nobody knows says what its code means", () => {

@@ -135,7 +135,6 @@ export const SPANISH_ERRORS: readonly (readonly [english: string, spanish: strin
   ["{}: {} in {}; `bittern get` with --dir {} completes it", "{1}: en {3} {2}; `bittern get` con --dir {4} lo completa"],
   ["nothing of it is", "no hay nada de él"],
   ["{} of {} pieces are damaged or not", "{} de {} piezas faltan o están dañadas"],
-  ["{} cannot be read: {}", "{} no se puede leer: {}"],
   ["--tls-cert and --tls-key belong together: name both", "--tls-cert y --tls-key van juntos: indique los dos"],
   [
     "--https needs a certificate: name it with --tls-cert and --tls-key",

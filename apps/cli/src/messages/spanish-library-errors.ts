@@ -143,6 +143,7 @@ export const SPANISH_LIBRARY_ERRORS: readonly (readonly [english: string, spanis
   ["tracker answer without a dictionary", "el tracker contestó sin un diccionario"],
   ["{} has {} bytes, which is no state of a tracker", "{} tiene {} bytes, y eso no es el estado de un tracker"],
   ["{} has {} bytes", "{} tiene {} bytes"],
+  ["the folder of torrents cannot be read: {}", "no se puede leer la carpeta de torrents: {}"],
   ["the state cannot be kept: {}", "no se puede guardar el estado: {}"],
   ["a dfile is a bencoded dictionary", "un dfile es un diccionario en bencode"],
   ["{} is no journal of this tracker and would be overwritten{}", "{} no es un diario de este tracker y se perdería{}"],
@@ -170,6 +171,11 @@ export const SPANISH_LIBRARY_ERRORS: readonly (readonly [english: string, spanis
   ["the TLS certificate and key cannot be used: {}", "no se pueden usar el certificado y la clave TLS: {}"],
   ["a process that carries for the tracker ended before it began", "un proceso auxiliar del tracker terminó antes de empezar"],
 
+  // Scenarios of the simulator.
+  ["no scenario {}; there are {}", "no hay ningún escenario {}; los que hay son {}"],
+  ["no option {}; there are {}", "no hay ninguna opción {}; las que hay son {}"],
+  ["{} lies between {} and {}, not at {}", "{} debe estar entre {} y {}, y no ser {}"],
+
   // HTTP.
   ["the body is packed as {}, which nobody asked for", "el cuerpo viene comprimido como {}, y nadie lo pidió"],
   ["the packed body is damaged: {}", "el cuerpo comprimido está dañado: {}"],
@@ -185,6 +191,10 @@ export const SPANISH_LIBRARY_ERRORS: readonly (readonly [english: string, spanis
   ["port {} belongs to another service", "el puerto {} es de otro servicio"],
   ["nobody may send us to {}", "nadie nos puede mandar a {}"],
   ["a stranger may not send us to {}", "un desconocido no nos puede mandar a {}"],
+  [
+    "a torrent may send us to {} only for an announce, and the path of the URL is another",
+    "un torrent solo nos puede mandar a {} para un anuncio, y la ruta de la URL es otra",
+  ],
   ["a redirect leads from the internet to {}", "una redirección lleva de internet a {}"],
   ["asking {}: {}", "al preguntar a {}: {}"],
   ["looking up {}: {}", "al buscar {}: {}"],

@@ -6,6 +6,7 @@
  * @module
  */
 import { readFile, stat } from "node:fs/promises";
+import { diskFault } from "@bittern/node";
 import { HostError, UsageError } from "@bittern/protocol/base";
 
 /** Milliseconds between two looks. */
@@ -30,7 +31,7 @@ export class ListFile {
   async look(): Promise<void> {
     const stamp = await this.#look();
     const text = await readFile(this.#path, "utf8").catch((error: unknown) => {
-      throw new HostError("FILE_MISSING", `${this.#path} cannot be read: ${textOf(error)}`, { cause: error });
+      throw diskFault(error, this.#path);
     });
     const lines = text.split("\n").map((line) => line.trim());
     const words = lines.filter((line) => line !== "" && !line.startsWith("#")).map((line) => line.split(/\s+/)[0] as string);

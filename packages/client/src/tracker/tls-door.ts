@@ -4,7 +4,7 @@
  * @module
  */
 import { readFile, stat } from "node:fs/promises";
-import { type TlsFiles, TlsIdentity } from "@bittern/node";
+import { diskFault, type TlsFiles, TlsIdentity } from "@bittern/node";
 import { UsageError } from "@bittern/protocol/base";
 import type { TlsDoorOptions } from "./options.ts";
 
@@ -57,7 +57,7 @@ async function readNamed(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new UsageError("TLS_FILE", `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError("TLS_FILE", diskFault(error, path).message);
   }
 }
 
