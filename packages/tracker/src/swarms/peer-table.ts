@@ -10,18 +10,8 @@
  */
 import { assert, type Random } from "@bittern/protocol/base";
 import { type Area, type AreaPool, copyBytes, makeArea } from "./area.ts";
-import {
-  type BlockLayout,
-  capacityOf,
-  HEADER_LENGTH,
-  layoutOf,
-  OWNER,
-  PARTIAL_SEEDS,
-  PEER_ID_LENGTH,
-  PEERS,
-  SEEDS,
-} from "./block-layout.ts";
-import { BlockVector } from "./block-vector.ts";
+import { type BlockLayout, capacityOf, HEADER_LENGTH, OWNER, PARTIAL_SEEDS, PEER_ID_LENGTH, PEERS, SEEDS } from "./block-layout.ts";
+import { Blocks, NO_BLOCK, numberOf, sizeIndexOf } from "./blocks.ts";
 import { EndpointIndex, type OutgrownIndex } from "./endpoint-index.ts";
 
 /** What a peer is to its swarm; the order in which the blocks hold them. */
@@ -37,18 +27,12 @@ export const REACHABLE: number = 255;
 /** No such peer. */
 export const NOBODY: number = -1;
 
-/** A block's place: its size index above, its number below. 0 means no block, so sizes count from 1 here. */
-const NUMBER_BITS = 25;
-const NUMBER_MASK = 2 ** NUMBER_BITS - 1;
 /** Peers. A block with more of them is not moved to a smaller one: that would take more than some five milliseconds. */
 const SHRUNK_PEERS_MAX = 100_000;
 /** Peers. When a block with more of them grows, its index is made again a little with every announce; fewer take a millisecond. */
 const ENTERED_AT_ONCE_MAX = 20_000;
 /** Slots of an outgrown index that an announce takes care of: some ten microseconds, and done long before the block grows again. */
 const ADVANCED_SLOTS = 256;
-/** Torrents on one page of places. */
-const PAGE_SHIFT = 12;
-const PAGE_MASK = 2 ** PAGE_SHIFT - 1;
 
 export interface PeerTableOptions {
   readonly random: Random;
@@ -73,9 +57,7 @@ export class PeerTable {
 
   readonly #halfCount: number;
   readonly #index: EndpointIndex;
-  readonly #pool: AreaPool;
-  readonly #vectors: BlockVector[] = [];
-  readonly #places: Uint32Array[] = [];
+  readonly #blocks: Blocks;
   /** By torrent, of the few whose index is being made again. */
   readonly #outgrown: Map<number, OutgrownIndex> = new Map();
 
@@ -99,15 +81,14 @@ export class PeerTable {
     this.keepsReach = options.keepsReach;
     this.#halfCount = options.endpointLength / 2;
     this.#index = new EndpointIndex(options.random, this.#halfCount);
-    this.#pool = options.pool;
-    this.#layout = this.#vector(0).layout;
+    this.#blocks = new Blocks(options.endpointLength, this, options.pool);
+    this.#layout = this.#blocks.vector(0).layout;
     this.#area = makeArea(0);
   }
 
   /** Bytes allocated for blocks and places. */
   get byteLength(): number {
-    let total = this.#places.length * 4 * 2 ** PAGE_SHIFT;
-    for (const vector of this.#vectors) total += vector.byteLength;
+    let total = this.#blocks.byteLength;
     for (const { slots } of this.#outgrown.values()) total += slots.byteLength;
     return total;
   }
@@ -120,12 +101,12 @@ export class PeerTable {
   /** Puts the finger on a torrent; false when it has no peer of this family (then nothing but `put` may follow). */
   open(torrent: number): boolean {
     this.#torrent = torrent;
-    const place = this.#places[torrent >>> PAGE_SHIFT]?.[torrent & PAGE_MASK] ?? 0;
-    if (place === 0) {
+    const place = this.#blocks.find(torrent);
+    if (place === NO_BLOCK) {
       this.#sizeIndex = -1;
       return false;
     }
-    this.#point((place >>> NUMBER_BITS) - 1, place & NUMBER_MASK);
+    this.#point(sizeIndexOf(place), numberOf(place));
     return true;
   }
 
@@ -340,7 +321,7 @@ export class PeerTable {
   }
 
   #point(sizeIndex: number, number: number): void {
-    const vector = this.#vectors[sizeIndex] as BlockVector;
+    const vector = this.#blocks.vector(sizeIndex);
     const layout = vector.layout;
     this.#sizeIndex = sizeIndex;
     this.#number = number;
@@ -360,19 +341,12 @@ export class PeerTable {
     if (this.#outgrown.has(this.#torrent) && this.#index.advance(slotCount)) this.#outgrown.delete(this.#torrent);
   }
 
-  #vector(sizeIndex: number): BlockVector {
-    while (this.#vectors.length <= sizeIndex) {
-      this.#vectors.push(new BlockVector(layoutOf(this.#vectors.length, this.endpointLength, this), this.#pool));
-    }
-    return this.#vectors[sizeIndex] as BlockVector;
-  }
-
   #makeRoom(): void {
     if (this.#sizeIndex < 0) {
-      const number = this.#vector(0).push();
+      const number = this.#blocks.vector(0).push();
       this.#point(0, number);
       this.#area.words[this.#head + OWNER] = this.#torrent;
-      this.#place(this.#torrent, 0, number);
+      this.#blocks.place(this.#torrent, 0, number);
     } else if ((this.#area.words[this.#head + PEERS] as number) === this.#layout.capacity) {
       this.#resize(this.#sizeIndex + 1);
     }
@@ -386,12 +360,13 @@ export class PeerTable {
     const oldSize = this.#sizeIndex;
     const oldNumber = this.#number;
     const count = area.words[this.#head + PEERS] as number;
-    const now = this.#vector(sizeIndex).layout;
+    const vector = this.#blocks.vector(sizeIndex);
+    const now = vector.layout;
     if (now.slots !== layout.slots) {
       this.#advance(Number.MAX_SAFE_INTEGER);
       if (now.slots > layout.slots && count > ENTERED_AT_ONCE_MAX) this.#outgrow();
     }
-    const number = this.#vector(sizeIndex).push();
+    const number = vector.push();
     this.#point(sizeIndex, number);
     assert(count <= now.capacity, "the peers fit into the new block");
     const bytes = this.#area.bytes;
@@ -408,8 +383,8 @@ export class PeerTable {
     if (now.slots === layout.slots) copyBytes(area.bytes, base + layout.indexAt, bytes, to + now.indexAt, 4 * now.slots);
     else if (now.slots > 0 && !this.#outgrown.has(this.#torrent))
       for (let position = 0; position < count; position++) this.#index.insert(position);
-    this.#place(this.#torrent, sizeIndex, number);
-    this.#dropFrom(oldSize, oldNumber);
+    this.#blocks.place(this.#torrent, sizeIndex, number);
+    this.#blocks.drop(oldSize, oldNumber);
   }
 
   /** Keeps the index of the open block for the one it grows into. */
@@ -420,22 +395,9 @@ export class PeerTable {
 
   #dropBlock(): void {
     this.#outgrown.delete(this.#torrent);
-    (this.#places[this.#torrent >>> PAGE_SHIFT] as Uint32Array)[this.#torrent & PAGE_MASK] = 0;
-    this.#dropFrom(this.#sizeIndex, this.#number);
+    this.#blocks.forget(this.#torrent);
+    this.#blocks.drop(this.#sizeIndex, this.#number);
     this.#sizeIndex = -1;
-  }
-
-  #dropFrom(sizeIndex: number, number: number): void {
-    const vector = this.#vectors[sizeIndex] as BlockVector;
-    if (!vector.drop(number)) return;
-    const owner = vector.area(number).words[vector.offset(number) / 4 + OWNER] as number;
-    this.#place(owner, sizeIndex, number);
-  }
-
-  #place(torrent: number, sizeIndex: number, number: number): void {
-    assert(number <= NUMBER_MASK, "the block's number fits its place");
-    while (this.#places.length <= torrent >>> PAGE_SHIFT) this.#places.push(new Uint32Array(2 ** PAGE_SHIFT));
-    (this.#places[torrent >>> PAGE_SHIFT] as Uint32Array)[torrent & PAGE_MASK] = (sizeIndex + 1) * 2 ** NUMBER_BITS + number;
   }
 
   #matches(halves: Uint16Array, at: number, endpoint: Uint16Array): boolean {
