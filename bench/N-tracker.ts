@@ -2,7 +2,8 @@
  * N. The tracker against opentracker: what an answer costs, over UDP and HTTP.
  *
  * One core for the tracker, the other for the generator (tracker-load.c, compiled with `cc`), 64 requests in flight. CPU seconds
- * count, not rates: the generator and whatever else runs share the machine. Two threads share both cores with the generator.
+ * count, not rates: the generator and whatever else runs share the machine. Two threads share both cores with the generator. A bare
+ * socket that answers every datagram alike is the floor below us.
  * @module
  */
 import { type Bench, compare } from "./bench.ts";
@@ -13,13 +14,13 @@ type Figure = "cpu" | "rate" | "lost";
 
 /** What is asked, how often, and of whom it can be asked. */
 const MODES: readonly { readonly mode: string; readonly title: string; readonly requests: number; readonly oursOnly?: boolean }[] = [
-  { mode: "udp-announce", title: "UDP announce, connection id used again", requests: 300_000 },
-  { mode: "udp-pairs", title: "UDP connect and announce", requests: 100_000 },
-  { mode: "udp-scrape1", title: "UDP scrape of one torrent", requests: 200_000 },
-  { mode: "udp-scrape70", title: "UDP scrape of 70 torrents", requests: 100_000 },
-  { mode: "http-close", title: "HTTP announce, a connection each", requests: 50_000 },
-  { mode: "http-scrape", title: "HTTP scrape, a connection each", requests: 50_000 },
-  { mode: "http-keep", title: "HTTP announce, connection kept", requests: 200_000, oursOnly: true },
+  { mode: "udp-announce", title: "UDP announce, connection id used again", requests: 100_000 },
+  { mode: "udp-pairs", title: "UDP connect and announce", requests: 50_000 },
+  { mode: "udp-scrape1", title: "UDP scrape of one torrent", requests: 100_000 },
+  { mode: "udp-scrape70", title: "UDP scrape of 70 torrents", requests: 50_000 },
+  { mode: "http-close", title: "HTTP announce, a connection each", requests: 25_000 },
+  { mode: "http-scrape", title: "HTTP scrape, a connection each", requests: 25_000 },
+  { mode: "http-keep", title: "HTTP announce, connection kept", requests: 100_000, oursOnly: true },
 ];
 
 export const bench: Bench = {
@@ -37,13 +38,19 @@ export const bench: Bench = {
       const theirs = startOpentracker(options.folder, generator);
       if (theirs === undefined) options.note("opentracker is not installed, so there is nothing to compare with");
       else started.push(theirs);
+      const bare = await startTracker("./bare-datagrams.ts");
       const spread = await startTracker("./tracker-process.ts", "threads=2");
       started.push(spread);
-      for (const { port } of started) ask(generator, port, { mode: "udp-fill", requests: TORRENTS * PEERS });
+      const trackers = [...started];
+      started.push(bare);
+      for (const { port } of trackers) ask(generator, port, { mode: "udp-fill", requests: TORRENTS * PEERS });
       const tables: string[] = [];
       for (const { mode, title, requests, oursOnly } of modes) {
         const contenders = [contender("bittern", generator, ours, mode, requests)];
-        if (mode === "udp-announce") contenders.push(contender("bittern, two threads", generator, spread, mode, requests));
+        if (mode === "udp-announce") {
+          contenders.push(contender("bittern, two threads", generator, spread, mode, requests));
+          contenders.push(contender("a bare socket of Node", generator, bare, mode, requests));
+        }
         if (theirs !== undefined && oursOnly !== true) contenders.push(contender("opentracker", generator, theirs, mode, requests));
         const table = await compare(options, contenders, [
           { figure: "cpu", title: "CPU s per 100,000", digits: 2 },

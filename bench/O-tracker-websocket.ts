@@ -12,7 +12,7 @@ import { type Bench, compare } from "./bench.ts";
 import type { Contender } from "./figures.ts";
 import { anonymousBytes, ask, compileGenerator, cpuSeconds, loadCommand, type RunningTracker, startTracker } from "./tracker-load.ts";
 
-const ANNOUNCES = 20_000;
+const ANNOUNCES = 50_000;
 const SWARMS = 10;
 const PEERS = 100;
 const HELD = 5000;
