@@ -243,6 +243,11 @@ export class PiecePicker {
     return this.#deadlines.at(piece);
   }
 
+  /** Some piece is due at a time. */
+  get hasDeadlines(): boolean {
+    return this.#deadlines.size > 0;
+  }
+
   /** Missing pieces somebody waits for, most urgent first. */
   deadlines(): Iterable<PieceIndex> {
     return this.#deadlines;

@@ -17,6 +17,8 @@ const WISHES_MAX = 8;
 
 /** Tells hiding seeds of what is needed next and was not told yet. Cheap where nobody hides, or nobody waits. */
 export function tellWishes(peers: Iterable<Peer>, picker: PiecePicker, isSequential: boolean, out: SessionOutput[]): void {
+  // Once a second of every torrent: not a look at all peers where nobody waits.
+  if (!isSequential && !picker.hasDeadlines) return;
   let wishes: readonly PieceIndex[] | undefined;
   for (const peer of peers) {
     if (peer.extensions.wish === 0 || peer.isSeed) continue;
