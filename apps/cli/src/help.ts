@@ -58,6 +58,11 @@ export function withStateOption(command: Command, { shared: { options } }: HelpW
   return command.option("--state <dir>", options.state);
 }
 
+/** How a session finds peers beside its trackers. */
+export function withDiscoveryOptions(command: Command, { shared: { options } }: HelpWords): Command {
+  return command.option("--no-pex", options.noPex);
+}
+
 /** What commander says by itself, in the language of the rest. */
 export function helpConfiguration({ titles }: SharedHelp): HelpConfiguration {
   const own = new Map([

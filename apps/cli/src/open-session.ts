@@ -12,6 +12,8 @@ export interface SessionArguments {
   readonly port?: PortRange;
   readonly maxDown?: number;
   readonly maxUp?: number;
+  /** False with `--no-pex`. */
+  readonly pex?: boolean;
 }
 
 export async function openSession(
@@ -25,6 +27,7 @@ export async function openSession(
     stateDir: invocation.stateDir,
     logger: invocation.log,
     limits: { down: options.maxDown ?? 0, up: options.maxUp ?? 0 },
+    pex: options.pex !== false,
     ...more,
   });
   await openDesk({ session, stateDir: invocation.stateDir, command: invocation.name });

@@ -34,6 +34,8 @@ export interface SessionOptions extends WaitOptions {
   readonly peerIdPrefix?: string;
   /** Address that is told to trackers, where they would see another one. */
   readonly announceAddress?: string;
+  /** Peers of torrents that are not private tell each other of peers (BEP 11); true unless told otherwise. */
+  readonly pex?: boolean;
   /** Threads that check data; as many as the machine runs at once when absent. */
   readonly hashThreads?: number;
 }
@@ -86,6 +88,7 @@ export function settingsOf(options: SessionOptions): Partial<Settings> {
     ...limitSettings(options.limits ?? {}),
     ...(options.peerIdPrefix === undefined ? {} : { peerIdPrefix: options.peerIdPrefix }),
     ...(options.announceAddress === undefined ? {} : { announceAddress: options.announceAddress }),
+    ...(options.pex === undefined ? {} : { exchangesPeers: options.pex }),
   };
 }
 

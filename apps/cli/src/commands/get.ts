@@ -4,7 +4,7 @@
  */
 import type { Command } from "commander";
 import { parseAmount, parsePeer, parsePorts, parseRate } from "../arguments.ts";
-import { checked, describedCommand, gathered, withCommonOptions, withStateOption } from "../help.ts";
+import { checked, describedCommand, gathered, withCommonOptions, withDiscoveryOptions, withStateOption } from "../help.ts";
 import { lazily } from "../invocation.ts";
 import type { HelpWords } from "../messages/help/words.ts";
 
@@ -26,7 +26,7 @@ export function getCommand(help: HelpWords): Command {
     .option("--max-up <rate>", options.maxUp, checked(parseRate))
     .option("--seed-ratio <ratio>", options.seedRatio, checked(parseAmount))
     .option("--seed-time <minutes>", options.seedTime, checked(parseAmount));
-  return withCommonOptions(withStateOption(command, help), help).action(
+  return withCommonOptions(withStateOption(withDiscoveryOptions(command, help), help), help).action(
     lazily(async () => (await import("../actions/get.ts")).get, { streaming: true }),
   );
 }
@@ -41,7 +41,7 @@ export function seedCommand(help: HelpWords): Command {
     .option("--no-check", options.noCheck)
     .option("--super-seed", options.superSeed)
     .option("--max-up <rate>", options.maxUp, checked(parseRate));
-  return withCommonOptions(withStateOption(command, help), help).action(
+  return withCommonOptions(withStateOption(withDiscoveryOptions(command, help), help), help).action(
     lazily(async () => (await import("../actions/seed.ts")).seed, { streaming: true }),
   );
 }

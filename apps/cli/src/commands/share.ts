@@ -4,7 +4,7 @@
  */
 import type { Command } from "commander";
 import { parsePort, parsePorts, parseRate } from "../arguments.ts";
-import { checked, describedCommand, withCommonOptions, withStateOption } from "../help.ts";
+import { checked, describedCommand, withCommonOptions, withDiscoveryOptions, withStateOption } from "../help.ts";
 import { lazily } from "../invocation.ts";
 import type { HelpWords } from "../messages/help/words.ts";
 
@@ -20,7 +20,7 @@ export function shareCommand(help: HelpWords): Command {
     .option("--all", options.all)
     .option("--super-seed", options.superSeed)
     .option("--max-up <rate>", options.maxUp, checked(parseRate));
-  return withCommonOptions(withStateOption(command, help), help).action(
+  return withCommonOptions(withStateOption(withDiscoveryOptions(command, help), help), help).action(
     lazily(async () => (await import("../actions/share.ts")).share, { streaming: true }),
   );
 }

@@ -4,7 +4,7 @@
  */
 import type { Command } from "commander";
 import { parsePorts, parseRate } from "../arguments.ts";
-import { checked, describedCommand, withCommonOptions, withStateOption } from "../help.ts";
+import { checked, describedCommand, withCommonOptions, withDiscoveryOptions, withStateOption } from "../help.ts";
 import { lazily } from "../invocation.ts";
 import type { HelpWords } from "../messages/help/words.ts";
 
@@ -17,7 +17,7 @@ export function watchCommand(help: HelpWords): Command {
     .option("--port <port>", options.port, checked(parsePorts))
     .option("--max-down <rate>", options.maxDown, checked(parseRate))
     .option("--max-up <rate>", options.maxUp, checked(parseRate));
-  return withCommonOptions(withStateOption(command, help), help).action(
+  return withCommonOptions(withStateOption(withDiscoveryOptions(command, help), help), help).action(
     lazily(async () => (await import("../actions/watch.ts")).watch, { streaming: true }),
   );
 }

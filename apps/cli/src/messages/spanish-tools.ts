@@ -118,6 +118,7 @@ export const SPANISH_SCENARIOS: Readonly<Record<string, string>> = {
   poisoned: "Miembros que fingen ser semillas envían bloques malos",
   partition: "La red se parte en dos una y otra vez",
   "magnet-only": "Los que descargan empiezan solo con un enlace magnet",
+  "word-of-mouth": "Los que descargan no tienen tracker: cada uno conoce a otro, y entre ellos se cuentan los demás",
   "full-disk": "Los discos se llenan en mitad de la descarga y vuelven a tener sitio",
   tracked: "Un enjambre que se encuentra por el tracker de la propia suite",
   chaos: "Todo sale de la semilla del azar: formas, velocidades y toda clase de problemas",

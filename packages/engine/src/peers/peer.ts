@@ -24,6 +24,7 @@ export type PeerSource = "tracker" | "user" | "incoming" | "pex" | "dht" | "lsd"
 
 /** Message ids the peer chose in its extension handshake (BEP 10); 0 where it has none. */
 export interface PeerExtensions {
+  exchange: number;
   metadata: number;
   uploadOnly: number;
   dontHave: number;
@@ -94,7 +95,7 @@ export class Peer {
   client = "";
   /** Requests it accepts in its queue: `reqq`, 250 until told. */
   queueMax = 250;
-  readonly extensions: PeerExtensions = { metadata: 0, uploadOnly: 0, dontHave: 0, wish: 0 };
+  readonly extensions: PeerExtensions = { exchange: 0, metadata: 0, uploadOnly: 0, dontHave: 0, wish: 0 };
   metadataLength = 0;
 
   isChokingUs = true;

@@ -26,6 +26,8 @@ export interface Settings {
   readonly piecePoolLength: number;
   /** Bytes of messages that have begun to arrive and are not whole, of all peers together. */
   readonly receivedLengthMax: number;
+  /** Peers of torrents that are not private tell each other of peers (PEX, BEP 11). */
+  readonly exchangesPeers: boolean;
   /** Upload slots a torrent; 0: as many as the uplink carries. */
   readonly uploadSlots: number;
   /** Requests a peer may queue with us, told to it as `reqq`. */
@@ -51,6 +53,7 @@ export const DEFAULT_SETTINGS: Settings = {
   halfOpenMax: 100,
   piecePoolLength: 64 * MIB,
   receivedLengthMax: 256 * MIB,
+  exchangesPeers: true,
   uploadSlots: 0,
   requestQueueMax: 500,
   requestsOutstandingMax: 256,

@@ -18,7 +18,7 @@ import type { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
 import type { Body } from "./body.ts";
 import type { Fields } from "./fields.ts";
-import { DONT_HAVE_ID, dialableEndpoint, METADATA_ID, UPLOAD_ONLY_ID, WISH_ID } from "./greeting.ts";
+import { DONT_HAVE_ID, dialableEndpoint, EXCHANGE_ID, METADATA_ID, UPLOAD_ONLY_ID, WISH_ID } from "./greeting.ts";
 import { rejectMetadata } from "./metadata.ts";
 
 /** BEP 6: more allowed-fast pieces and suggestions than this are not kept. */
@@ -35,6 +35,8 @@ export interface Listener {
   metadataArrived(peer: Peer, payload: Uint8Array, now: Millis, out: SessionOutput[]): void;
   blockArrived(peer: Peer, message: PieceMessage, now: Millis, out: SessionOutput[]): void;
   hashesArrived(peer: Peer, message: HashesMessage | HashRangeMessage, now: Millis, out: SessionOutput[]): void;
+  /** The peer told of other peers. */
+  peersHeard(peer: Peer, payload: Uint8Array, now: Millis): void;
   /** The peer told its listening port, its queue, its metadata. */
   introduced(peer: Peer, now: Millis, out: SessionOutput[]): void;
   /** The peer has more than it had. */
@@ -126,6 +128,8 @@ function hearExtended(torrent: Listener, peer: Peer, message: ExtendedMessage, n
     case EXTENDED_HANDSHAKE_ID:
       hearIntroduction(peer, message.payload);
       return torrent.introduced(peer, now, out);
+    case EXCHANGE_ID:
+      return torrent.peersHeard(peer, message.payload, now);
     case METADATA_ID:
       if (torrent.wantsMetadata) return torrent.metadataArrived(peer, message.payload, now, out);
       if (torrent.body !== undefined) return torrent.body.metadata.receive(peer, message.payload, now, out);
@@ -145,6 +149,7 @@ function hearExtended(torrent: Listener, peer: Peer, message: ExtendedMessage, n
 
 function hearIntroduction(peer: Peer, payload: Uint8Array): void {
   const introduction = decodeExtensionHandshake(payload);
+  peer.extensions.exchange = introduction.messages.get("ut_pex") ?? peer.extensions.exchange;
   peer.extensions.metadata = introduction.messages.get("ut_metadata") ?? peer.extensions.metadata;
   peer.extensions.dontHave = introduction.messages.get("lt_donthave") ?? peer.extensions.dontHave;
   peer.extensions.uploadOnly = introduction.messages.get("upload_only") ?? peer.extensions.uploadOnly;

@@ -21,6 +21,7 @@ import type { AnnounceFacts } from "./announce-round.ts";
 import { Blame, nameOf, type Sentence } from "./blame.ts";
 import type { Body } from "./body.ts";
 import { Discovery } from "./discovery.ts";
+import { PeerExchange } from "./exchange.ts";
 import { Fields } from "./fields.ts";
 import type { GreetingFacts } from "./greeting.ts";
 import { Swarm } from "./swarm.ts";
@@ -38,6 +39,7 @@ export class TorrentCore {
   readonly fields: Fields = new Fields();
   readonly swarm: Swarm;
   readonly discovery: Discovery;
+  readonly exchange: PeerExchange;
   readonly blame: Blame;
   readonly downBucket: TokenBucket;
   readonly upBucket: TokenBucket;
@@ -66,6 +68,11 @@ export class TorrentCore {
     this.downBucket = new TokenBucket(add.downRateMax ?? 0);
     this.upBucket = new TokenBucket(add.upRateMax ?? 0);
     this.swarm = new Swarm(add.torrent, context);
+    this.exchange = new PeerExchange({
+      isPrivate: () => this.metainfo?.private === true,
+      isUploadOnly: () => this.body?.content.isDone === true,
+      isEnabled: () => context.settings.exchangesPeers,
+    });
     this.blame = new Blame(context.random.u32());
     const tiers = source.type === "metainfo" ? source.metainfo.announce : source.magnet.trackers.map((url) => [url]);
     const facts = (): AnnounceFacts => this.announceFacts();
@@ -160,6 +167,7 @@ export class TorrentCore {
       // Who hides what it has must not say that it wants nothing: that tells it all.
       isUploadOnly: content?.isDone === true && !isHiding,
       isHiding,
+      exchangesPeers: this.exchange.isAllowed,
     };
   }
 }

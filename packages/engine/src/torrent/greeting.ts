@@ -11,6 +11,7 @@ import type { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
 
 /** Message ids we choose for extended messages sent to us (BEP 10). */
+export const EXCHANGE_ID = 1;
 export const METADATA_ID = 2;
 export const DONT_HAVE_ID = 3;
 export const UPLOAD_ONLY_ID = 4;
@@ -30,6 +31,8 @@ export interface GreetingFacts {
   /** `undefined` while the piece count is unknown. */
   readonly have: Bitfield | undefined;
   readonly isUploadOnly: boolean;
+  /** Wants to be told of peers (BEP 11). */
+  readonly exchangesPeers: boolean;
   /** Announces nothing it has: super-seeding (BEP 16). */
   readonly isHiding: boolean;
 }
@@ -65,6 +68,7 @@ function extensionHandshake(peer: Peer, facts: GreetingFacts): Uint8Array {
   const yourIp = parseAddress(peer.remote.address);
   return encodeExtensionHandshake({
     messages: new Map([
+      ...(facts.exchangesPeers ? ([["ut_pex", EXCHANGE_ID]] as const) : []),
       ["ut_metadata", METADATA_ID],
       ["lt_donthave", DONT_HAVE_ID],
       ["upload_only", UPLOAD_ONLY_ID],

@@ -70,10 +70,10 @@ export class Swarm {
     return this.#dialling.size;
   }
 
-  /** Takes note of where peers may be. */
-  meet(endpoints: readonly Endpoint[], source: CandidateSource, now: Millis): void {
+  /** Takes note of where peers may be. `from`: who said so, where that was a peer. */
+  meet(endpoints: readonly Endpoint[], source: CandidateSource, now: Millis, from?: Endpoint): void {
     for (const endpoint of endpoints) {
-      if (!this.#context.bans.isBanned(endpoint, now)) this.#candidates.add(endpoint, source, now);
+      if (!this.#context.bans.isBanned(endpoint, now)) this.#candidates.add(endpoint, source, now, from);
     }
     this.lookFurther(now);
   }

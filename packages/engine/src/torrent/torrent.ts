@@ -127,6 +127,7 @@ export class Torrent implements Listener {
     if (refusal !== undefined) return refusal;
     if (!peer.dialledByUs) sendHandshake(peer, { ...core.greetingFacts(peer), infoHash: this.#nameFor(handshake) }, out);
     core.fields.joined(peer);
+    core.exchange.learn(peer, now);
     sendGreeting(peer, core.greetingFacts(peer), out);
     core.tell({ type: "peer-joined", torrent: this.id, peer: peer.remote }, out);
     core.body?.giving.joined(peer);
@@ -152,6 +153,7 @@ export class Torrent implements Listener {
       core.body?.requests.forget(peer);
       this.#info.left(peer, now);
       core.fields.left(peer);
+      core.exchange.left(peer);
       core.body?.giving.left(peer);
       core.body?.uploads.left(peer);
       core.body?.choking.left(peer);
@@ -225,8 +227,14 @@ export class Torrent implements Listener {
     this.#life.infoArrived(this.#info.hashesArrived(peer, message, now, out), now, out);
   }
 
+  peersHeard(peer: Peer, payload: Uint8Array, now: Millis): void {
+    const { exchange, swarm } = this.#core;
+    swarm.meet(exchange.heard(peer, payload, now), "pex", now, peer.remote);
+  }
+
   introduced(peer: Peer, now: Millis, out: SessionOutput[]): void {
     this.#core.swarm.learnEndpoint(peer);
+    this.#core.exchange.learn(peer, now);
     this.#traffic.wish(out);
     this.#info.fill(peer, now, out);
   }
@@ -277,7 +285,7 @@ export class Torrent implements Listener {
   }
 
   #peersTick(now: Millis, out: SessionOutput[]): void {
-    const { swarm, life, peers, body, state, discovery } = this.#core;
+    const { swarm, life, peers, body, state, discovery, exchange } = this.#core;
     this.#tickAt = !swarm.isEmpty || life === "faulted" ? now + TICK_MILLIS : undefined;
     for (const peer of peers.values()) this.#traffic.peerTick(peer, now, out);
     this.#traffic.serve(now, out);
@@ -285,6 +293,7 @@ export class Torrent implements Listener {
     body?.requests.tick(now, out);
     this.#traffic.askSuccessors(now, out);
     this.#traffic.wish(out);
+    exchange.tick(now, out);
     body?.giving.reveal(now, out);
     this.#info.tick(now, out);
     const needsPeers = peers.size < PEERS_WANTED && state !== "seeding" && swarm.candidateCount === 0;

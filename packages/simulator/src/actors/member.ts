@@ -15,6 +15,7 @@ import {
   type SessionRun,
   type Settings,
 } from "@bittern/engine";
+import type { Endpoint } from "@bittern/protocol/address";
 import type { Millis, Random } from "@bittern/protocol/base";
 import type { SimulatedHost } from "../host.ts";
 import type { Recording } from "../replay.ts";
@@ -35,6 +36,8 @@ export interface MemberOptions {
   readonly settings: Partial<Settings>;
   /** What is in place is believed; otherwise it is hashed first. */
   readonly trustsData: boolean;
+  /** Where it looks for peers beside the trackers. */
+  readonly peers: readonly Endpoint[];
   readonly onEvent: (member: Member, event: SessionEvent) => void;
 }
 
@@ -136,6 +139,7 @@ export class Member {
       placement: { root: ROOT },
       recordKey: "torrent-1",
       trustData: this.#options.trustsData,
+      peers: this.#options.peers,
     });
   }
 

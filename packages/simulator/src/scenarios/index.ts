@@ -22,6 +22,7 @@ import type { Scenario } from "./scenario.ts";
 import { slowPeer } from "./slow-peer.ts";
 import { swarm } from "./swarm.ts";
 import { tracked } from "./tracked.ts";
+import { wordOfMouth } from "./word-of-mouth.ts";
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
   swarm,
@@ -38,6 +39,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   poisoned,
   partition,
   "magnet-only": magnetOnly,
+  "word-of-mouth": wordOfMouth,
   "full-disk": fullDisk,
   tracked,
   chaos,

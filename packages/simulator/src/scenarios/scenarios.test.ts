@@ -96,6 +96,7 @@ describe("every scenario", () => {
     poisoned: { ...SMALL, peers: 8, poisoners: 3 },
     partition: { ...SMALL, peers: 8, every: 4, lasts: 2 },
     "magnet-only": { ...SMALL, peers: 6 },
+    "word-of-mouth": { peers: 6, totalLength: 8 * 1024 * 1024 },
     "full-disk": { ...SMALL, peers: 5, full: 2, healAfter: 20 },
     tracked: { ...SMALL, peers: 6 },
     chaos: { peersMax: 6, lengthMax: 500_000, troubleMax: 20 },

@@ -3,6 +3,7 @@
  * @module
  */
 import type { SessionEvent, Settings } from "@bittern/engine";
+import type { Endpoint } from "@bittern/protocol/address";
 import { MIB, type Millis } from "@bittern/protocol/base";
 import { encode } from "@bittern/protocol/bencode";
 import { type Metainfo, parseTorrent } from "@bittern/protocol/metainfo";
@@ -34,6 +35,8 @@ export interface Casting {
   readonly settings?: Partial<Settings>;
   /** Another source than the .torrent. */
   readonly source?: Source;
+  /** Peers it is told of. */
+  readonly peers?: readonly Endpoint[];
   /** Not held to the laws. */
   readonly isLiar?: boolean;
   readonly node?: Partial<NodeOptions>;
@@ -94,6 +97,7 @@ export class SwarmStage {
       source: casting.source ?? { type: "metainfo", metainfo: this.metainfo },
       settings: { piecePoolLength: Math.max(POOL_LENGTH_MIN, 8 * this.content.pieceLength), ...casting.settings },
       trustsData: casting.isSeed === true,
+      peers: casting.peers ?? [],
       onEvent: (of, event) => {
         if (event.type === "done") this.completionCount++;
         casting.onEvent?.(of, event);

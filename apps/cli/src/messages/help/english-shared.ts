@@ -26,6 +26,7 @@ export const ENGLISH_SHARED: SharedHelp = {
     logLevel: "how much to log",
     logFile: "append the log to a file (default: standard error)",
     state: "folder for resume records and locks (default: see Environment)",
+    noPex: "neither ask peers for other peers nor tell them of any",
   },
   helpCommand: "show the page of a command",
   titles: {

@@ -26,6 +26,7 @@ export const SPANISH_SHARED: SharedHelp = {
     logLevel: "cuánto se registra",
     logFile: "añadir el registro a un archivo (por omisión, la salida de errores)",
     state: "carpeta de los datos de reanudación y los bloqueos (por omisión, vea Entorno)",
+    noPex: "ni pedir a los pares otros pares ni darlos a conocer",
   },
   helpCommand: "mostrar la página de una orden",
   titles: {
