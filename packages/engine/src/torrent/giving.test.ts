@@ -21,10 +21,10 @@ describe("The only seed", () => {
     isAnnounced = true;
   });
 
-  function begin(isForced = false): Giving {
+  function begin(isForced = false, pieceCount = PIECE_COUNT): Giving {
     const random = { u32: () => 7 };
-    const picker = new PiecePicker({ pieceCount: PIECE_COUNT, random });
-    const have = Bitfield.full(PIECE_COUNT);
+    const picker = new PiecePicker({ pieceCount, random });
+    const have = Bitfield.full(pieceCount);
     const giving = new Giving({ picker, random, have, pieceByteLength: () => MIB, peers, isAnnounced: () => isAnnounced, isForced });
     giving.begin();
     return giving;
@@ -65,6 +65,11 @@ describe("The only seed", () => {
     join(giving, 2, 300);
     for (let now = 300; now < 800; now += 100) giving.reveal(now, out);
     expect(told()).toEqual({ 1: UNDER_WAY_MIN });
+  });
+
+  it("hides nothing of a torrent whose haves would be megabytes at once", () => {
+    expect(begin(false, 262_144).hidesFrom(newcomer(1, 0))).toBe(true);
+    expect(begin(true, 262_145).hidesFrom(newcomer(1, 0))).toBe(false);
   });
 
   it("tells a downloader of everything that stays alone for a second", () => {

@@ -14,6 +14,8 @@ import type { SessionOutput } from "../session/output.ts";
 
 /** Fewer pieces are sent faster than they are thought about. */
 const PIECES_MIN = 4;
+/** With more, to tell a peer of the rest is megabytes of haves at once, and who is sent those is taken for one that does not read. */
+const PIECES_MAX = 262_144;
 /** So many more peers put off the next look at all of them by a millisecond: ten thousand are looked at ten times a second. */
 const PEERS_A_MILLI = 100;
 /** Milliseconds without a request for anything that was announced. */
@@ -53,7 +55,7 @@ export class Giving {
   /** The content is open: a seed begins to give cleverly. */
   begin(): void {
     const { have, random, picker } = this.#options;
-    if (!have.isFull || have.length < PIECES_MIN) return;
+    if (!have.isFull || have.length < PIECES_MIN || have.length > PIECES_MAX) return;
     const { pieceByteLength } = this.#options;
     this.#superSeed = new SuperSeed({ pieceCount: have.length, random, pieceByteLength, holders: (piece) => picker.partialHolders(piece) });
   }
