@@ -8,12 +8,13 @@
  * @module
  */
 import type { Millis, Random } from "@bittern/protocol/base";
+import { CONNECTION_TRACKER_MILLIS } from "@bittern/protocol/tracker";
 import { SipHash } from "./siphash.ts";
 
 /** Milliseconds of a unit of time. */
 const UNIT_MILLIS = 2000;
-/** Units an id is good for: BEP 15 asks for two minutes. */
-const UNITS_MAX = 60;
+/** Units an id is good for. */
+const UNITS_MAX = CONNECTION_TRACKER_MILLIS / UNIT_MILLIS;
 
 export class ConnectionIds {
   readonly #hash: SipHash;
