@@ -134,4 +134,20 @@ describe("Requests", () => {
     for (let time = 0; time < 100; time++) requests.choked(peer);
     expect(looks).toBe(0);
   });
+
+  it("asks for a piece of usual size to its end, although a slow peer then owes more than meant", () => {
+    for (const [blocks, asked] of [
+      [16, 16],
+      [17, 4],
+    ] as const) {
+      requests = requestsFor({ pieceCount: 1, pieceByteLength: () => blocks * BLOCK_LENGTH, padRanges: () => [] });
+      peer.requests.outstanding = 0;
+      peer.requests.pipeline.shrink();
+      expect(fill(0)).toHaveLength(asked);
+    }
+    requests = requestsFor({ pieceCount: 1, pieceByteLength: () => 16 * BLOCK_LENGTH, padRanges: () => [] });
+    peer.requests.outstanding = 0;
+    peer.queueMax = 10;
+    expect(fill(0)).toHaveLength(10);
+  });
 });

@@ -13,6 +13,7 @@ import type { PieceRange } from "@bittern/protocol/metainfo";
 import { encodeMessage, encodeRequests } from "@bittern/protocol/peer";
 import type { PiecePool } from "../disk/pool.ts";
 import type { Peer } from "../peers/peer.ts";
+import { PIPELINE_START } from "../peers/pipeline.ts";
 import { isEndgame, type LateQueue, mayDuplicate, type Queue } from "../picker/endgame.ts";
 import { type PiecePicker, RANDOM_PIECES } from "../picker/picker.ts";
 import type { Limiter } from "../rate/limiter.ts";
@@ -52,6 +53,9 @@ export type BlockArrival =
   | { readonly type: "run-complete"; readonly partial: PartialPiece; readonly run: number }
   | { readonly type: "wasted" }
   | { readonly type: "flood" };
+
+/** Blocks of a piece, or of the rest of one, that are asked for together. */
+const WHOLE_BLOCKS_MAX: number = PIPELINE_START;
 
 const NOBODY: readonly Peer[] = [];
 const TAKEN: BlockArrival = { type: "taken" };
@@ -112,19 +116,20 @@ export class Requests {
   #choose(peer: Peer, count: number, now: Millis, wanted: BlockRequest[]): void {
     for (const partial of this.#open) {
       if (wanted.length >= count) return;
-      if (partial.owner === peer && this.#mayAsk(peer, partial)) this.#askFrom(partial, peer, count, now, wanted);
+      if (partial.owner === peer && this.#mayAsk(peer, partial))
+        this.#askFrom(partial, peer, this.#countOf(partial, peer, count, wanted), now, wanted);
     }
     for (const partial of this.#open) {
       if (wanted.length >= count) return;
       if (this.#isOrphan(partial) && this.#mayAsk(peer, partial)) {
         partial.owner = peer;
-        this.#askFrom(partial, peer, count, now, wanted);
+        this.#askFrom(partial, peer, this.#countOf(partial, peer, count, wanted), now, wanted);
       }
     }
     while (wanted.length < count) {
       const partial = this.#start(peer);
       if (partial === undefined) break;
-      if (!this.#askFrom(partial, peer, count, now, wanted)) break;
+      if (!this.#askFrom(partial, peer, this.#countOf(partial, peer, count, wanted), now, wanted)) break;
     }
     for (const partial of this.#open) {
       if (wanted.length >= count) return;
@@ -132,6 +137,18 @@ export class Requests {
         this.#askFrom(partial, peer, count, now, wanted);
     }
     if (wanted.length === 0) this.#askTwice(peer, count, now, wanted);
+  }
+
+  /**
+   * How far to go with a piece: to its end, when that is near, although the peer then owes a few blocks more than meant. Who serves
+   * in turns sends what was asked for of a piece and goes on to the next peer; the last blocks, asked for later, wait for another turn,
+   * and the piece lies here and cannot be passed on.
+   */
+  #countOf(partial: PartialPiece, peer: Peer, count: number, wanted: readonly BlockRequest[]): number {
+    if (partial.openCount > WHOLE_BLOCKS_MAX || !this.#options.limiter.isUnlimited) return count;
+    const { queueMax, requests } = peer;
+    const countMax = Math.min(queueMax, this.#options.settings().requestsOutstandingMax) - requests.outstanding;
+    return Math.max(count, Math.min(wanted.length + partial.openCount, countMax));
   }
 
   /** Nothing is left to ask the peer for: it may have what waits in somebody's queue. */

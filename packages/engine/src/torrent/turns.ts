@@ -3,9 +3,10 @@
  *
  * A piece can be passed on only when it is whole. An uplink that serves eight at once delivers eight pieces after eight
  * times the time; one that serves them in turn has given the first to somebody who passes it on meanwhile. So few pieces are
- * under way at a time: what arrives in a quarter of a second, and at least four (simulated: with two the uplink idles while
- * word of an arrival is on its way back, with eight it is as if there were no turns). A piece has arrived when its receiver
- * announces it; what lies in a buffer of the system has not.
+ * under way at a time: the next one begins when the system has taken all of the last but one, because then the uplink has next
+ * to nothing to do. Whether what left has arrived does not matter up to a bound: a receiver whose way in is crowded
+ * is late for itself. (Simulated: with four under way, arrived or not, equal uplinks idled for a fifth of the time, with eight as many
+ * shared each of them, and the newest piece was late everywhere.) A piece has arrived when its receiver announces it.
  *
  * Who is next: a peer with nothing under way before others, of those the one that asks for the piece fewest have, then whoever
  * waited longest. So the newest piece doubles each time it is sent, instead of waiting behind what everybody has. A receiver
@@ -16,10 +17,16 @@
 import type { Millis, PieceIndex } from "@bittern/protocol/base";
 import { ArrivalPace } from "../picker/arrival-pace.ts";
 
-/** Pieces under way at least. */
-const TURNS_MIN = 4;
+/** Pieces under way at least, whatever the system still has to take. */
+const TURNS_MIN = 2;
+/** Pieces under way at most, until it is known that more of them arrive in a quarter of a second. */
+const TURNS_MAX = 10;
+/** While so many turns wait for the system to take what was handed over, no other begins: one may be slow for itself. */
+const UNSENT_MAX = 2;
 /** Milliseconds a turn counts beyond twice what turns take. */
 const PATIENCE_MILLIS: Millis = 250;
+/** Milliseconds for which the rest of a piece is expected to be asked for. */
+const PART_MILLIS_MAX: Millis = 30_000;
 /** Weight of the newest turn in the mean. */
 const NEWEST_WEIGHT = 0.2;
 
@@ -31,10 +38,24 @@ export interface Turn {
   sentLength: number;
 }
 
+/** What turns have to know of those whose turn it is. */
+export interface TurnFacts {
+  readonly pieceByteLength: (piece: PieceIndex) => number;
+  /** Whether the peer waits for blocks of the piece. */
+  readonly isAskedFor: (peer: number, piece: PieceIndex) => boolean;
+  /** Whether the system has not taken all that was handed over for the peer. */
+  readonly isUnsent: (peer: number) => boolean;
+}
+
 export class Turns {
   readonly #turns = new Map<string, Turn>();
   readonly #pace = new ArrivalPace();
+  readonly #facts: TurnFacts;
   #meanMillis: Millis | undefined;
+
+  constructor(facts: TurnFacts) {
+    this.#facts = facts;
+  }
 
   /** In the order they began. */
   get all(): Iterable<Turn> {
@@ -53,8 +74,14 @@ export class Turns {
   hasRoom(pieceLength: number, now: Millis): boolean {
     const patience = this.#patience;
     let length = 0;
-    for (const { since, sentLength } of this.#turns.values()) if (now - since < patience) length += sentLength;
-    return length < pieceLength * Math.max(TURNS_MIN, this.#pace.pieces);
+    let unsent = 0;
+    for (const { peer, since, sentLength } of this.#turns.values()) {
+      if (now - since >= patience) continue;
+      length += sentLength;
+      if (this.#facts.isUnsent(peer)) unsent++;
+    }
+    if (length < pieceLength * TURNS_MIN) return true;
+    return unsent < UNSENT_MAX && length < pieceLength * Math.max(TURNS_MAX, this.#pace.pieces);
   }
 
   /** Whether nobody but this peer has anything under way that counts. */
@@ -68,16 +95,18 @@ export class Turns {
     return PATIENCE_MILLIS + 2 * (this.#meanMillis ?? PATIENCE_MILLIS);
   }
 
-  /** When the oldest turn stops counting; never without one. */
-  get firstOverAt(): Millis {
-    for (const { since } of this.#turns.values()) return since + this.#patience;
+  /** When the oldest turn that counts stops counting; never without one. */
+  firstOverAt(now: Millis): Millis {
+    const patience = this.#patience;
+    for (const { since } of this.#turns.values()) if (now - since < patience) return since + patience;
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Turns of one peer. */
-  countOf(peer: number): number {
+  /** Turns of one peer that count. */
+  countOf(peer: number, now: Millis): number {
+    const patience = this.#patience;
     let count = 0;
-    for (const turn of this.#turns.values()) if (turn.peer === peer) count++;
+    for (const turn of this.#turns.values()) if (turn.peer === peer && now - turn.since < patience) count++;
     return count;
   }
 
@@ -108,10 +137,18 @@ export class Turns {
     for (const [key, turn] of this.#turns) if (turn.peer === peer) this.#turns.delete(key);
   }
 
-  /** Turns with nothing more to send end without a word after a while: not everybody announces what we gave. */
-  expire(now: Millis, isOver: (turn: Turn) => boolean): void {
+  /**
+   * Turns with nothing more to send end without a word after a while: not everybody announces what we gave. One that has left
+   * in part lasts longer: the rest, when it is asked for, goes before all else, because a piece without its last block
+   * can be passed on no more than one without its first (simulated with 30 downloaders, such pieces lay about for ten seconds).
+   */
+  expire(now: Millis): void {
+    const { isAskedFor, pieceByteLength } = this.#facts;
     const patience = this.#patience;
-    for (const [key, turn] of this.#turns) if (now - turn.since >= patience && isOver(turn)) this.#turns.delete(key);
+    for (const [key, { peer, piece, since, sentLength }] of this.#turns) {
+      const lasts = sentLength < pieceByteLength(piece) ? Math.max(patience, PART_MILLIS_MAX) : patience;
+      if (now - since >= lasts && !isAskedFor(peer, piece)) this.#turns.delete(key);
+    }
   }
 }
 

@@ -61,7 +61,7 @@ interface Candidate {
 
 export class Uploads {
   readonly #options: UploadsOptions;
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
   /** Those with something in their queue. */
   readonly #waiting = new Set<Peer>();
   readonly #byLink = new Map<LinkId, Peer>();
@@ -70,6 +70,11 @@ export class Uploads {
 
   constructor(options: UploadsOptions) {
     this.#options = options;
+    this.#turns = new Turns({
+      pieceByteLength: options.pieceByteLength,
+      isAskedFor: (link, piece) => this.#asksFor(link, piece),
+      isUnsent: (link) => (this.#byLink.get(link)?.uploads.inFlight ?? 0) > 0,
+    });
   }
 
   /** Nobody waits for anything. */
@@ -150,7 +155,7 @@ export class Uploads {
     if (waiting.size === 0 || now < this.#restsUntil) return;
     const [first] = waiting;
     const isAlone = waiting.size === 1 && first !== undefined && this.#turns.areAllOf(first.link, now);
-    if (!isAlone || this.#turns.size > TURNS_KEPT_MAX) this.#turns.expire(now, ({ peer, piece }) => !this.#asksFor(peer, piece));
+    if (!isAlone || this.#turns.size > TURNS_KEPT_MAX) this.#turns.expire(now);
     // With nobody to wait for there are no turns, only a record of them for whoever comes.
     if ((isAlone && !this.#owes(first)) || this.#byLink.size <= SIDE_BY_SIDE_MAX) {
       for (const peer of waiting) this.#serveAll(peer, now, out);
@@ -168,7 +173,7 @@ export class Uploads {
       this.#servePiece(next.peer, next.piece, now, out);
     }
     // Asked again after each read of anybody, with a dozen turns under way: nearly always for nothing.
-    if (this.#options.limiter.isUnlimited) this.#restsUntil = this.#turns.firstOverAt;
+    if (this.#options.limiter.isUnlimited) this.#restsUntil = this.#turns.firstOverAt(now);
   }
 
   /** Something changed that may let more leave. */
@@ -191,7 +196,7 @@ export class Uploads {
     let best: Candidate | undefined;
     for (const peer of this.#waiting) {
       if (peer.uploads.inFlight >= IN_FLIGHT_LENGTH_MAX) continue;
-      const turns = this.#turns.countOf(peer.link);
+      const turns = this.#turns.countOf(peer.link, now);
       const owes = this.#owes(peer);
       if (owes && (turns > 0 || !this.#turns.areAllOf(peer.link, now))) continue;
       if (best !== undefined && (owes === best.owes ? turns > best.turns : owes)) continue;
