@@ -42,15 +42,25 @@ describe("the end game", () => {
 describe("mayDuplicate", () => {
   const budget = (askedTwiceLength: number, wantedLength: number): DuplicateBudget => ({ askedTwiceLength, wantedLength });
 
-  it("risks no more than one per cent of the download", () => {
-    let asked = 0;
-    while (mayDuplicate(SLOW, FAST, budget(asked * BLOCK_LENGTH, 8 * MIB), 100)) asked++;
-    expect(asked).toBe(5);
+  const LATE = { ...SLOW, rate: 128 * KIB };
+
+  it("risks no more than one per cent of the download, and half of that for what is a little late", () => {
+    const countOf = (late: typeof LATE): number => {
+      let asked = 0;
+      while (asked < 100 && mayDuplicate(late, FAST, budget(asked * BLOCK_LENGTH, 8 * MIB), 100)) asked++;
+      return asked;
+    };
+    expect(countOf(LATE)).toBe(5);
+    expect(countOf({ ...LATE, rate: 256 * KIB })).toBe(2);
   });
 
   it("risks one block however small the download is", () => {
-    expect(mayDuplicate(SLOW, FAST, budget(0, BLOCK_LENGTH), 100)).toBe(true);
-    expect(mayDuplicate(SLOW, FAST, budget(BLOCK_LENGTH, BLOCK_LENGTH), 100)).toBe(false);
+    expect(mayDuplicate(LATE, FAST, budget(0, BLOCK_LENGTH), 100)).toBe(true);
+    expect(mayDuplicate(LATE, FAST, budget(BLOCK_LENGTH, BLOCK_LENGTH), 100)).toBe(false);
+  });
+
+  it("does not count what a peer so slow has that it needs seconds more: it brings little that could be wasted", () => {
+    expect(mayDuplicate(SLOW, FAST, budget(MIB, MIB), 100)).toBe(true);
   });
 
   it("still asks again for a block whose peer fell silent", () => {

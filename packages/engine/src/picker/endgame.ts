@@ -4,7 +4,9 @@
  * The rule of old, to ask everybody for everything, wastes what it saves: the blocks are on their way when the cancel
  * arrives. So a block is asked for a second time only of a peer that will bring it in less than half the time the first
  * one still needs, and what is risked stays under one per cent of the download. A block whose peer fell silent is outside
- * of that allowance: it is most likely lost, and without a second request the download might never end.
+ * of that allowance: it is most likely lost, and without a second request the download might never end. So is one of a peer that would need
+ * seconds more for it: what has left for an uplink of 1 Mbit/s cannot be taken back, and a swarm waited five seconds for a few blocks of
+ * it. Such a peer delivers little that could come for nothing.
  * @module
  */
 import type { Millis, Rate } from "@bittern/protocol/base";
@@ -12,6 +14,12 @@ import { BLOCK_LENGTH } from "@bittern/protocol/base";
 
 /** Share of the download that duplicates may cost. */
 const WASTE_SHARE_MAX = 0.01;
+/** Share of that which is kept for blocks that would be late by more than a second: the first to be a little late would use it up. */
+const KEPT_SHARE = 0.5;
+const LONG_MILLIS: Millis = 1000;
+/** A peer so many times slower, at which a second request gains so much, brings little that could be wasted. */
+const SLOW_FACTOR = 8;
+const SLOW_MILLIS: Millis = 2000;
 /** The second peer has to be so many times faster. */
 const GAIN_MIN = 2;
 /** Milliseconds. Less is not worth a duplicate: a round trip of the request is in it. */
@@ -41,14 +49,24 @@ export interface LateQueue extends Queue {
 
 /** True when the block asked of `late` would be here in less than half the time if `other` were asked too. */
 export function choosesDuplicate(late: LateQueue, other: Queue, now: Millis): boolean {
+  return gainMillis(late, other, now) > GAIN_MILLIS_MIN;
+}
+
+/** What the second request gains; 0 when the other one is not so much faster. */
+function gainMillis(late: LateQueue, other: Queue, now: Millis): Millis {
   const wait = waitMillis(late, now);
   const otherWait = ((other.outstanding + 1) * BLOCK_LENGTH * 1000) / (other.rate > 0 ? other.rate : RATE_UNKNOWN);
-  return wait > GAIN_MIN * otherWait && wait - otherWait > GAIN_MILLIS_MIN;
+  return wait > GAIN_MIN * otherWait ? wait - otherWait : 0;
 }
 
 /** True when the peer was asked a while ago and has not delivered anything for seconds. */
 export function isSilent(late: LateQueue, now: Millis): boolean {
   return late.rate === 0 && now - late.askedAt >= SILENCE_MILLIS;
+}
+
+/** True when the block would take seconds longer at a peer that is far slower, and not just busy with others. */
+function isFarSlower(late: LateQueue, other: Queue, now: Millis): boolean {
+  return late.rate * SLOW_FACTOR < other.rate && gainMillis(late, other, now) > SLOW_MILLIS;
 }
 
 /** How long the block may still take: at most the peer's whole queue, less what the block waited already. */
@@ -70,6 +88,7 @@ export interface DuplicateBudget {
 /** Whether one block more may be asked for twice. At least one may, whatever the size. */
 export function mayDuplicate(late: LateQueue, other: Queue, { askedTwiceLength, wantedLength }: DuplicateBudget, now: Millis): boolean {
   if (!choosesDuplicate(late, other, now)) return false;
-  const lengthMax = Math.max(BLOCK_LENGTH, wantedLength * WASTE_SHARE_MAX);
-  return askedTwiceLength + BLOCK_LENGTH <= lengthMax || isSilent(late, now);
+  const share = gainMillis(late, other, now) > LONG_MILLIS ? WASTE_SHARE_MAX : WASTE_SHARE_MAX * (1 - KEPT_SHARE);
+  const lengthMax = Math.max(BLOCK_LENGTH, wantedLength * share);
+  return askedTwiceLength + BLOCK_LENGTH <= lengthMax || isSilent(late, now) || isFarSlower(late, other, now);
 }
