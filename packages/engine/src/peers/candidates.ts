@@ -47,7 +47,8 @@ export class Candidates {
   /** Ports of a global address under which it is known: more than one is for sources that can be trusted with it. */
   readonly #places = new Map<string, number>();
   readonly #selves = new Set<string>();
-  #ours: Endpoint | undefined;
+  /** One of each family, as others see us. */
+  readonly #ours: Endpoint[] = [];
   #max: number;
   #nextAt: Millis | undefined;
   #isNextKnown = true;
@@ -60,7 +61,7 @@ export class Candidates {
   constructor({ random, max = CANDIDATES_MAX, ours, isBanned = (): boolean => false }: CandidatesOptions) {
     this.#random = random;
     this.#max = max;
-    this.#ours = ours;
+    if (ours !== undefined) this.#ours.push(ours);
     this.#isBanned = isBanned;
   }
 
@@ -85,10 +86,11 @@ export class Candidates {
     while (this.#byKey.size > max) if (!this.#evict(undefined)) return;
   }
 
-  /** Where others see us (BEP 10 `yourip`, a tracker's word): all priorities change. */
+  /** Where others see us: all priorities of the family change. */
   setOurs(ours: Endpoint): void {
-    if (this.#ours?.address === ours.address && this.#ours.port === ours.port) return;
-    this.#ours = ours;
+    const at = this.#ours.findIndex((one) => isIpv6(one) === isIpv6(ours));
+    if (at >= 0) this.#ours.splice(at, 1);
+    this.#ours.push(ours);
     this.remove(ours);
     for (const candidate of this.#byKey.values()) candidate.priority = this.#priority(candidate.endpoint);
     this.#byWorth = undefined;
@@ -239,11 +241,13 @@ export class Candidates {
   }
 
   #priority(endpoint: Endpoint): number {
-    return this.#ours === undefined ? this.#random.u32() : peerPriority(this.#ours, endpoint);
+    const ours = this.#ours.find((one) => isIpv6(one) === isIpv6(endpoint));
+    return ours === undefined ? this.#random.u32() : peerPriority(ours, endpoint);
   }
 
   #isSelf(endpoint: Endpoint): boolean {
-    return this.#selves.has(formatEndpoint(endpoint)) || (this.#ours?.address === endpoint.address && this.#ours.port === endpoint.port);
+    const isOurs = this.#ours.some(({ address, port }) => address === endpoint.address && port === endpoint.port);
+    return isOurs || this.#selves.has(formatEndpoint(endpoint));
   }
 
   /** Whether this source may send us there. */
@@ -358,4 +362,8 @@ function decrement(counts: Map<string, number>, key: string): void {
 
 function sameCounts(left: ReadonlyMap<string, number>, right: ReadonlyMap<string, number>): boolean {
   return left.size === right.size && [...left].every(([key, count]) => right.get(key) === count);
+}
+
+function isIpv6({ address }: Endpoint): boolean {
+  return address.includes(":");
 }

@@ -10,6 +10,7 @@ import type { Peer, PeerSource } from "../peers/peer.ts";
 import type { TokenBucket } from "../rate/token-bucket.ts";
 import type { Allowance } from "./allowance.ts";
 import type { TorrentId } from "./ids.ts";
+import type { OurAddresses } from "./our-addresses.ts";
 import type { Settings } from "./settings.ts";
 import type { TrackerPreferences } from "./tracker-preferences.ts";
 import type { UdpTrackers } from "./udp-trackers.ts";
@@ -24,6 +25,8 @@ export interface SessionContext {
   /** Port told to trackers and peers; 0 while nothing listens. */
   readonly listenPort: number;
   readonly pool: PiecePool;
+  /** Where others see us. */
+  readonly ourAddresses: OurAddresses;
   /** For info dictionaries that are being fetched. */
   readonly metadataAllowance: Allowance;
   readonly bans: Bans;

@@ -22,6 +22,7 @@ import { Connections } from "./connections.ts";
 import type { SessionContext } from "./context.ts";
 import type { TorrentId } from "./ids.ts";
 import type { SessionInput } from "./input.ts";
+import { OurAddresses } from "./our-addresses.ts";
 import type { SessionOutput } from "./output.ts";
 import { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
 import type { PeerSnapshot, SessionSnapshot, TorrentSnapshot, TrackerSnapshot } from "./snapshot.ts";
@@ -64,6 +65,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       key: options.random.u32(),
       listenPort: 0,
       pool: new PiecePool(settings.piecePoolLength),
+      ourAddresses: new OurAddresses(),
       metadataAllowance: new Allowance(METADATA_FETCHED_LENGTH_MAX),
       bans: new Bans(),
       downBucket: new TokenBucket(settings.downRateMax),

@@ -46,6 +46,8 @@ export type AnnounceOutcome =
       /** The tracker's address. */
       readonly from: string;
       readonly warning: string | undefined;
+      /** Where the tracker sees us (BEP 24). */
+      readonly ourAddress: string | undefined;
     }
   | { readonly type: "refused" | "failed"; readonly url: string; readonly message: string };
 
@@ -277,7 +279,7 @@ export class Announces {
     round.heard(request);
     this.#succeeded(tracker, round, success, isFirst, now);
     const { peers, names } = sortPeers(success, from);
-    return { type: "peers", url: tracker.url, peers, names, from, warning: success.warning };
+    return { type: "peers", url: tracker.url, peers, names, from, warning: success.warning, ourAddress: success.externalAddress };
   }
 
   #succeeded(

@@ -2,6 +2,7 @@
  * What each message of a peer means for the corners of its torrent. Throws `ProtocolError` for what no honest peer sends.
  * @module
  */
+import { formatAddress } from "@bittern/protocol/address";
 import { type Millis, ProtocolError, unreachable } from "@bittern/protocol/base";
 import { decodeDontHave, decodeExtensionHandshake, decodeUploadOnly, decodeWish, EXTENDED_HANDSHAKE_ID } from "@bittern/protocol/extension";
 import {
@@ -37,8 +38,8 @@ export interface Listener {
   hashesArrived(peer: Peer, message: HashesMessage | HashRangeMessage, now: Millis, out: SessionOutput[]): void;
   /** The peer told of other peers. */
   peersHeard(peer: Peer, payload: Uint8Array, now: Millis): void;
-  /** The peer told its listening port, its queue, its metadata. */
-  introduced(peer: Peer, now: Millis, out: SessionOutput[]): void;
+  /** The peer told its listening port, its queue, its metadata, and perhaps where it sees us. */
+  introduced(peer: Peer, ourAddress: string | undefined, now: Millis, out: SessionOutput[]): void;
   /** The peer has more than it had. */
   peerHasMore(peer: Peer, now: Millis, out: SessionOutput[]): void;
 }
@@ -126,8 +127,7 @@ function hearField(
 function hearExtended(torrent: Listener, peer: Peer, message: ExtendedMessage, now: Millis, out: SessionOutput[]): void {
   switch (message.id) {
     case EXTENDED_HANDSHAKE_ID:
-      hearIntroduction(peer, message.payload);
-      return torrent.introduced(peer, now, out);
+      return torrent.introduced(peer, hearIntroduction(peer, message.payload), now, out);
     case EXCHANGE_ID:
       return torrent.peersHeard(peer, message.payload, now);
     case METADATA_ID:
@@ -147,7 +147,8 @@ function hearExtended(torrent: Listener, peer: Peer, message: ExtendedMessage, n
   }
 }
 
-function hearIntroduction(peer: Peer, payload: Uint8Array): void {
+/** Returns where the peer sees us. */
+function hearIntroduction(peer: Peer, payload: Uint8Array): string | undefined {
   const introduction = decodeExtensionHandshake(payload);
   peer.extensions.exchange = introduction.messages.get("ut_pex") ?? peer.extensions.exchange;
   peer.extensions.metadata = introduction.messages.get("ut_metadata") ?? peer.extensions.metadata;
@@ -161,6 +162,7 @@ function hearIntroduction(peer: Peer, payload: Uint8Array): void {
   // The first word counts: each place it names is taken for linked while the peer is here.
   const isNamed = peer.dialledByUs || peer.endpoint !== peer.remote;
   if (introduction.port !== undefined && !isNamed) peer.endpoint = dialableEndpoint(peer.remote, introduction.port);
+  return introduction.yourIp === undefined ? undefined : formatAddress(introduction.yourIp);
 }
 
 /** Tells the peer whether we want something of it, when that changed. */

@@ -71,6 +71,7 @@ export class Discovery {
       tell(outcome.type, outcome.message, 0);
       return [];
     }
+    if (outcome.ourAddress !== undefined) this.#context.ourAddresses.heard(outcome.from, outcome.ourAddress);
     tell(outcome.warning === undefined ? "answered" : "warning", outcome.warning ?? "", outcome.peers.length + outcome.names.length);
     for (const { address, port } of outcome.names.slice(0, NAMES_MAX)) {
       const query = this.#context.nextRequest(this.#torrent);

@@ -1,10 +1,11 @@
 /** @module */
-import type { Endpoint } from "@bittern/protocol/address";
+import { type Endpoint, peerPriority } from "@bittern/protocol/address";
 import { parseMagnet } from "@bittern/protocol/magnet";
 import { describe, expect, it } from "vitest";
 import { Bans } from "../peers/ban.ts";
 import { Peer } from "../peers/peer.ts";
 import type { SessionContext } from "../session/context.ts";
+import { OurAddresses } from "../session/our-addresses.ts";
 import type { SessionOutput } from "../session/output.ts";
 import { SessionMachine } from "../session/session.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../session/settings.ts";
@@ -38,12 +39,14 @@ describe("A swarm", () => {
     peer.peerId = `peer ${linkCount}`;
     return peer;
   };
-  const makeSwarm = (bans: Bans = new Bans()): Swarm => {
+  const makeSwarm = (bans: Bans = new Bans(), ourAddresses: OurAddresses = new OurAddresses()): Swarm => {
     const context = {
       random: { u32: () => 7 },
       settings: DEFAULT_SETTINGS,
       peerId: new Uint8Array(20),
       bans,
+      ourAddresses,
+      listenPort: 6881,
       dial: peerAt,
       mayDial: () => true,
       waitToDial: () => undefined,
@@ -53,6 +56,20 @@ describe("A swarm", () => {
     swarm.open();
     return swarm;
   };
+
+  it("is dialled in the order of BEP 40 once we know where others see us", () => {
+    const ours = { address: "45.9.9.9", port: 6881 };
+    const ourAddresses = new OurAddresses();
+    for (const voice of ["46.0.0.1", "46.0.0.2", "46.0.0.3"]) ourAddresses.heard(voice, ours.address);
+    const swarm = makeSwarm(new Bans(), ourAddresses);
+    const others = Array.from({ length: 20 }, (_, index) => ({ address: `50.${index}.7.${index * 11}`, port: 6881 }));
+    const out: SessionOutput[] = [];
+    swarm.meet(others, "tracker", 0);
+    swarm.dial(0, out);
+    const priorities = out.flatMap((output) => (output.type === "connect" ? [peerPriority(ours, output.to)] : []));
+    expect(priorities).toHaveLength(others.length);
+    expect(priorities).toEqual(priorities.toSorted((left, right) => right - left));
+  });
 
   it("does not dial whoever was banned since it was named", () => {
     const bans = new Bans();

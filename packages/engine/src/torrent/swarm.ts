@@ -26,6 +26,8 @@ export class Swarm {
   readonly #byPeerId = new Map<string, readonly Peer[]>();
   /** Dialled, and not shaken hands with. */
   readonly #dialling = new Map<LinkId, Peer>();
+  /** The version of our addresses that the candidates are ordered by. */
+  #orderedBy = 0;
   /** In the session's queue for a dial. */
   #isWaiting = false;
   #isOpen = false;
@@ -102,9 +104,21 @@ export class Swarm {
     return this.isOpen && this.peers.size + this.#dialling.size < Math.min(peersPerTorrentMax, dialPeersMax);
   }
 
+  /** The order of the candidates follows where others see us (BEP 40). */
+  #orderCandidates(): void {
+    const { ourAddresses, listenPort } = this.#context;
+    if (this.#orderedBy === ourAddresses.version || listenPort === 0) return;
+    this.#orderedBy = ourAddresses.version;
+    for (const family of [4, 6] as const) {
+      const address = ourAddresses.of(family);
+      if (address !== undefined) this.#candidates.setOurs({ address, port: listenPort });
+    }
+  }
+
   /** Dials as many candidates as there are places. */
   dial(now: Millis, out: SessionOutput[]): void {
     this.#isWaiting = false;
+    this.#orderCandidates();
     while (this.#mayDial && this.#context.mayDial(now)) {
       const endpoint = this.#candidates.next(now);
       if (endpoint === undefined) return;

@@ -232,7 +232,8 @@ export class Torrent implements Listener {
     swarm.meet(exchange.heard(peer, payload, now), "pex", now, peer.remote);
   }
 
-  introduced(peer: Peer, now: Millis, out: SessionOutput[]): void {
+  introduced(peer: Peer, ourAddress: string | undefined, now: Millis, out: SessionOutput[]): void {
+    if (ourAddress !== undefined) this.#core.context.ourAddresses.heard(peer.remote.address, ourAddress);
     this.#core.swarm.learnEndpoint(peer);
     this.#core.exchange.learn(peer, now);
     this.#traffic.wish(out);
