@@ -28,6 +28,8 @@ type HttpOutput = Extract<SessionOutput, { type: "http" }>;
 /** Announces of one torrent, and a clock. */
 class Stage {
   now: Millis = 0;
+  /** What an answer made us send at once. */
+  sent: SessionOutput[] = [];
   readonly announces: Announces;
   #requests = 0;
 
@@ -73,7 +75,8 @@ class Stage {
   answer(question: SessionOutput | undefined, outcome: HostError | object): AnnounceOutcome | undefined {
     if (question?.type !== "http") throw new Error("nothing was asked");
     const given = outcome instanceof HostError ? outcome : httpAnswer(outcome);
-    return this.announces.answeredByHttp(question.request, given, this.now);
+    this.sent = [];
+    return this.announces.answeredByHttp(question.request, given, this.now, this.sent);
   }
 
   get state(): string | undefined {
@@ -112,6 +115,45 @@ describe("an announce", () => {
 
   it("comes from a torrent, so the host keeps it from other services of this machine", () => {
     expect((new Stage(["http://127.0.0.1/announce"]).start()[0] as HttpOutput).what.source).toBe("torrent");
+  });
+
+  it("of completion follows when the tracker has answered the first, however late that is", () => {
+    const stage = new Stage(["http://45.0.0.9/announce"]);
+    const [started] = stage.start();
+    stage.announces.completed(100);
+    stage.now = 3000;
+    stage.answer(started, GOOD);
+    const [completed] = stage.tick() as HttpOutput[];
+    expect(completed?.what.url).toContain("event=completed");
+    stage.answer(completed, GOOD);
+    stage.now += 900_000;
+    expect((stage.tick() as HttpOutput[])[0]?.what.url).not.toContain("event=");
+  });
+
+  it("of leaving follows when the tracker has answered the first after we left", () => {
+    const stage = new Stage(["http://45.0.0.9/announce"]);
+    const [started] = stage.start();
+    const out: SessionOutput[] = [];
+    expect(stage.announces.stop(100, out)).toBe(true);
+    expect([out, stage.announces.isBusy]).toEqual([[], true]);
+    stage.now = 2500;
+    stage.answer(started, GOOD);
+    expect(stage.sent.map((output) => (output as HttpOutput).what.url)).toEqual([expect.stringContaining("event=stopped")]);
+    const [stopped] = stage.sent;
+    stage.answer(stopped, GOOD);
+    expect(stage.sent).toEqual([]);
+    expect(stage.announces.isBusy).toBe(false);
+  });
+
+  it("that a user asks for waits for the tracker's minimum interval, and for five seconds where it was not reached", () => {
+    const stage = new Stage(["http://45.0.0.9/announce"]);
+    stage.answer(stage.start()[0], { ...GOOD, "min interval": 60 });
+    stage.announces.hurry(1000, true);
+    expect(stage.announces.deadline).toBe(60_000);
+    stage.now = 60_000;
+    stage.answer(stage.tick()[0], new HostError("TIMED_OUT", "silence"));
+    stage.announces.hurry(60_100, true);
+    expect(stage.announces.deadline).toBe(65_000);
   });
 
   it("goes out by each family for each info hash of a hybrid torrent", () => {
@@ -199,6 +241,6 @@ describe("an answer over HTTP", () => {
     const stage = new Stage(["http://45.0.0.9/announce"]);
     const [question] = stage.start() as HttpOutput[];
     const answer: HttpAnswer = { ...httpAnswer({}), status: 404, body: utf8("not found") };
-    expect(stage.announces.answeredByHttp(question?.request ?? 0, answer, 0)).toMatchObject({ message: "HTTP status 404" });
+    expect(stage.announces.answeredByHttp(question?.request ?? 0, answer, 0, [])).toMatchObject({ message: "HTTP status 404" });
   });
 });

@@ -59,6 +59,8 @@ interface Tracker {
   peers: number | undefined;
   nextAt: Millis;
   earliestAt: Millis;
+  /** When it was asked last. */
+  askedAt: Millis;
   failures: number;
   trackerId: Uint8Array | undefined;
   /** The announce that goes on, or was the last. */
@@ -93,7 +95,10 @@ export class Announces {
   readonly #questions = new Map<number, Question>();
   /** Look-ups of hosts under way, by query. */
   readonly #lookUps = new Map<number, { readonly tracker: Tracker; readonly name: string }>();
+  /** What the next announce says, until it is heard. */
   #event: AnnounceEvent | undefined;
+  /** Completed before `started` was heard: told after it. */
+  #isCompletedOwed = false;
   #isActive = false;
 
   constructor(options: AnnouncesOptions) {
@@ -120,6 +125,7 @@ export class Announces {
     if (this.#isActive) return;
     this.#isActive = true;
     this.#event = "started";
+    this.#isCompletedOwed = false;
     for (const tracker of this.#trackers.values()) {
       tracker.hasStarted = false;
       tracker.nextAt = now;
@@ -130,12 +136,13 @@ export class Announces {
   /** The torrent became complete while it was announced. */
   completed(now: Millis): void {
     if (!this.#isActive) return;
-    this.#event ??= "completed";
+    if (this.#event === "started") this.#isCompletedOwed = true;
+    else this.#event = "completed";
     const tracker = this.#current(now);
     if (tracker !== undefined) tracker.nextAt = now;
   }
 
-  /** Says goodbye to every tracker that was told `started`; true when there was one. */
+  /** Says goodbye to every tracker that was told `started`, or is just being told, once it has answered; true when there was one. */
   stop(now: Millis, out: SessionOutput[]): boolean {
     if (!this.#isActive) return false;
     this.#isActive = false;
@@ -143,6 +150,7 @@ export class Announces {
     this.#lookUps.clear();
     let said = false;
     for (const tracker of this.#trackers.values()) {
+      if (isBeingTold(tracker)) said = true;
       if (!tracker.hasStarted) continue;
       tracker.hasStarted = false;
       this.#announce(tracker, "stopped", now, out);
@@ -156,11 +164,16 @@ export class Announces {
     return this.#questions.size > 0;
   }
 
-  /** A user asks, or peers are needed: announces as soon as the tracker's minimum interval allows. */
-  hurry(now: Millis, isForced: boolean): void {
+  /**
+   * A user asks, or peers are needed: announces as soon as the tracker's minimum interval allows. One that was not reached is
+   * tried again sooner when a user asks.
+   */
+  hurry(now: Millis, isUser: boolean): void {
     const tracker = this.#current(now);
-    if (tracker !== undefined && !isUnderWay(tracker))
-      tracker.nextAt = isForced ? now : Math.min(tracker.nextAt, Math.max(now, tracker.earliestAt));
+    if (tracker === undefined || isUnderWay(tracker)) return;
+    const wasUnreached = tracker.state === "failed" && !tracker.isRefusal;
+    const earliestAt = isUser && wasUnreached ? tracker.askedAt + BACKOFF_FIRST * 1000 : tracker.earliestAt;
+    tracker.nextAt = Math.min(tracker.nextAt, Math.max(now, earliestAt));
   }
 
   get deadline(): Millis | undefined {
@@ -193,6 +206,7 @@ export class Announces {
         peers: undefined,
         nextAt: now,
         earliestAt: now,
+        askedAt: now,
         failures: 0,
         trackerId: undefined,
         round: undefined,
@@ -228,6 +242,7 @@ export class Announces {
 
   #ask(tracker: Tracker, round: AnnounceRound, facts: AnnounceFacts, now: Millis, out: SessionOutput[]): void {
     tracker.round = round;
+    tracker.askedAt = now;
     for (const id of round.begin(facts, tracker.trackerId, this.#options, now, out)) this.#questions.set(id, { tracker, round });
   }
 
@@ -259,12 +274,18 @@ export class Announces {
     return { type: "failed", url: tracker.url, message };
   }
 
-  answeredByHttp(request: number, outcome: HttpAnswer | HostError, now: Millis): AnnounceOutcome | undefined {
-    return this.answered(request, decodeHttpAnnounce(outcome), "address" in outcome ? outcome.address : "", now);
+  answeredByHttp(request: number, outcome: HttpAnswer | HostError, now: Millis, out: SessionOutput[]): AnnounceOutcome | undefined {
+    return this.answered(request, decodeHttpAnnounce(outcome), "address" in outcome ? outcome.address : "", now, out);
   }
 
   /** Takes an answer, decoded, or what kept it from arriving. `from` is the tracker's address. */
-  answered(request: number, answer: AnnounceAnswer | HostError | ProtocolError, from: string, now: Millis): AnnounceOutcome | undefined {
+  answered(
+    request: number,
+    answer: AnnounceAnswer | HostError | ProtocolError,
+    from: string,
+    now: Millis,
+    out: SessionOutput[],
+  ): AnnounceOutcome | undefined {
     const question = this.#questions.get(request);
     if (question === undefined) return undefined;
     this.#questions.delete(request);
@@ -272,14 +293,23 @@ export class Announces {
     const fault = faultOf(answer);
     if (fault !== undefined) {
       round.failed(request, fault);
+      this.#sayLateGoodbye(tracker, round, now, out);
       return round.fault === undefined ? undefined : this.#failed(tracker, round, round.fault, now);
     }
     const success = answer as Extract<AnnounceAnswer, { interval: number }>;
     const isFirst = !round.isHeard;
     round.heard(request);
     this.#succeeded(tracker, round, success, isFirst, now);
+    this.#sayLateGoodbye(tracker, round, now, out);
     const { peers, names } = sortPeers(success, from);
     return { type: "peers", url: tracker.url, peers, names, from, warning: success.warning, ourAddress: success.externalAddress };
+  }
+
+  /** It heard `started` after we had stopped. */
+  #sayLateGoodbye(tracker: Tracker, round: AnnounceRound, now: Millis, out: SessionOutput[]): void {
+    if (this.#isActive || !tracker.hasStarted || !round.isOver) return;
+    tracker.hasStarted = false;
+    this.#announce(tracker, "stopped", now, out);
   }
 
   #succeeded(
@@ -302,9 +332,14 @@ export class Announces {
     tracker.earliestAt = now + Math.min(interval, Math.max(answer.minInterval ?? INTERVAL_MIN, INTERVAL_MIN)) * 1000;
     if (round.event === "stopped") return;
     tracker.hasStarted = true;
-    if (isFirst && round.event === this.#event) this.#event = undefined;
-    else if (this.#event !== undefined) tracker.nextAt = now;
+    if (isFirst && round.event === this.#event) this.#nextEvent();
+    if (this.#event !== undefined) tracker.nextAt = now;
     this.#tiers.succeeded(tracker.url);
+  }
+
+  #nextEvent(): void {
+    this.#event = this.#isCompletedOwed ? "completed" : undefined;
+    this.#isCompletedOwed = false;
   }
 
   #failed(tracker: Tracker, round: AnnounceRound, { message, retryIn, rank, isRefusal }: AnnounceFault, now: Millis): AnnounceOutcome {
@@ -349,6 +384,11 @@ export class Announces {
       nextAnnounceMillis: tracker === undefined || isUnderWay(tracker) ? undefined : Math.max(0, tracker.nextAt - now),
     };
   }
+}
+
+/** It hears `started` just now. */
+function isBeingTold({ hasStarted, round }: Tracker): boolean {
+  return !hasStarted && round?.isOver === false && round.event === "started";
 }
 
 function isUnderWay(tracker: Tracker): boolean {

@@ -46,7 +46,7 @@ export class Discovery {
   /** The host answered one of our questions; returns peers. */
   answered(input: Answered, now: Millis, out: SessionOutput[]): readonly Endpoint[] {
     if (input.type === "texts-resolved") return this.#tell(this.announces.lookedUp(input.query, input.outcome, now, out), out);
-    if (input.type === "http-answered") return this.#tell(this.announces.answeredByHttp(input.request, input.outcome, now), out);
+    if (input.type === "http-answered") return this.#tell(this.announces.answeredByHttp(input.request, input.outcome, now, out), out);
     const named = this.#named.get(input.query);
     this.#named.delete(input.query);
     if (named === undefined || input.outcome instanceof HostError) return [];
@@ -59,7 +59,7 @@ export class Discovery {
   announced({ request, outcome, from }: UdpTrackerAnswer, now: Millis, out: SessionOutput[]): readonly Endpoint[] {
     // A torrent asks for announces only.
     if ("swarms" in outcome) return [];
-    return this.#tell(this.announces.answered(request, outcome, from, now), out);
+    return this.#tell(this.announces.answered(request, outcome, from, now, out), out);
   }
 
   #tell(outcome: AnnounceOutcome | undefined, out: SessionOutput[]): readonly Endpoint[] {
