@@ -132,6 +132,7 @@ export const SPANISH_SCENARIO_OPTIONS: Readonly<Record<string, string>> = {
   up: "bytes por segundo que puede enviar uno que descarga",
   down: "bytes por segundo que puede recibir uno que descarga",
   seedUp: "bytes por segundo que puede enviar la semilla",
+  lead: "milisegundos que el aprovechado llega antes que los demás",
   latency: "milisegundos de un nodo al centro de la red",
   onlooker: "1: comparar cada mensaje con las leyes; 0: no, para enjambres grandes",
   samples: "milisegundos entre dos miradas al enjambre; 0: ninguna",

@@ -41,6 +41,58 @@ describe("A seed that gives every piece once", () => {
     }
   }
 
+  describe("and meets one that was told of everything", () => {
+    const SECOND = 1000;
+
+    /** It takes so many pieces by itself; who announces them is another matter. */
+    function take(peer: number, count: number): number[] {
+      const pieces = Array.from({ length: count }, (_, piece) => piece);
+      for (const piece of pieces) seed.sent(peer, piece, PIECE_LENGTH);
+      return pieces;
+    }
+    /** All that may still be given to the others. */
+    function givenTo(peer: number, now: number): number[] {
+      const given: number[] = [];
+      for (let round = 0; round < PIECE_COUNT; round++) {
+        for (const reveal of seed.reveal(UNDER_WAY_MIN, (other) => other === peer, now)) {
+          given.push(reveal.piece);
+          arrive(reveal.peer, reveal.piece, now);
+        }
+      }
+      return given;
+    }
+
+    beforeEach(() => seed.open(1));
+
+    it("leaves to it what it took, as long as it passes things on", () => {
+      const taken = take(1, 10);
+      givenTo(2, 0);
+      holders[3] = 1;
+      seed.peerHas(2, 3, 2 * SECOND);
+      seed.reveal(UNDER_WAY_MIN, ANYBODY, 4 * SECOND);
+      expect(seed.isMiser(1)).toBe(false);
+      expect(givenTo(2, 4 * SECOND).filter((piece) => taken.includes(piece))).toEqual([]);
+    });
+
+    it("gives again what it took, and puts it last, when it passes nothing on", () => {
+      const taken = take(1, 10);
+      const first = givenTo(2, 0);
+      expect(first.some((piece) => taken.includes(piece))).toBe(false);
+      seed.reveal(UNDER_WAY_MIN, () => false, 3 * SECOND);
+      expect(seed.isMiser(1)).toBe(true);
+      expect(givenTo(2, 3 * SECOND).toSorted((left, right) => left - right)).toEqual(taken);
+      seed.check();
+    });
+
+    it("does not blame one that is alone", () => {
+      seed.leave(2);
+      take(1, 10);
+      seed.reveal(UNDER_WAY_MIN, ANYBODY, 0);
+      seed.reveal(UNDER_WAY_MIN, ANYBODY, 10 * SECOND);
+      expect(seed.isMiser(1)).toBe(false);
+    });
+  });
+
   it("reveals each piece to one downloader, a few at a time", () => {
     const reveals = seed.reveal(UNDER_WAY_MIN, ANYBODY, 0);
     expect(new Set(reveals.map(({ piece }) => piece)).size).toBe(UNDER_WAY_MIN);

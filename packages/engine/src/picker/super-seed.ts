@@ -7,7 +7,7 @@
  * only when whoever got it left before anybody else had it.
  *
  * Who is next: whoever has the fewest pieces that it was given and that nobody else announces yet. So pieces go where
- * there is a free uplink to pass them on, and one who passes nothing on gets little. Few pieces are on their way at a time,
+ * there is a free uplink to pass them on, and one who passes nothing on, a miser, gets little, and others get the same. Few pieces are on their way at a time,
  * so that each arrives whole and soon, and is passed on soon.
  *
  * When every piece was given away once and is there, the seed becomes an ordinary one.
@@ -24,6 +24,9 @@ const SENT_MILLIS_MAX: Millis = 3_000;
 const GIVEN_MILLIS_MAX: Millis = 20_000;
 /** The last pieces are waited for so many times as long as they take at the best rate. */
 const LAST_PATIENCE = 2;
+/** Who has so many pieces of ours that nobody else has, and passed none on for so long, is taken for one that never will. */
+const KEPT_MIN = 8;
+const KEPT_MILLIS_MIN: Millis = 3_000;
 /** Who is not interested so long after a piece was revealed does not want it: a round trip is never that long. */
 const IGNORED_MILLIS: Millis = 1000;
 
@@ -39,6 +42,12 @@ interface Receiver {
   underWay: number;
   /** Pieces it has from us and nobody else announces. */
   unspread: number;
+  /** It was told of everything, and takes what it likes. */
+  isOpen: boolean;
+  /** It takes, and passes nothing on. */
+  isMiser: boolean;
+  /** When another one announced a piece of its, or came; `undefined` while it is alone. */
+  spreadAt: Millis | undefined;
   /** When it was last revealed something, or was interested; `undefined` when it has taken all there was. */
   unansweredSince: Millis | undefined;
 }
@@ -65,8 +74,10 @@ export class SuperSeed {
   /** Pieces to give away, the next one last. */
   readonly #pool: PieceIndex[];
   readonly #underWay = new Map<PieceIndex, Given>();
-  /** Pieces that somebody fetches who was told of everything: they need no giving. */
-  readonly #taken = new Set<PieceIndex>();
+  /** Pieces that somebody fetches who was told of everything: they need no giving while he passes them on. */
+  readonly #taken = new Map<PieceIndex, Given>();
+  /** Pieces that only misers have: to the others it is as if nobody had them. */
+  readonly #kept = new Set<PieceIndex>();
   /** Who was given what nobody else has yet. */
   readonly #unspread = new Map<PieceIndex, number>();
 
@@ -98,18 +109,39 @@ export class SuperSeed {
 
   /** A downloader came; nothing is revealed to it yet. */
   join(peer: number): void {
-    this.#receivers.set(peer, { revealed: new Bitfield(this.#options.pieceCount), underWay: 0, unspread: 0, unansweredSince: undefined });
+    const revealed = new Bitfield(this.#options.pieceCount);
+    const nothing = { underWay: 0, unspread: 0, isOpen: false, isMiser: false, spreadAt: undefined, unansweredSince: undefined };
+    this.#receivers.set(peer, { revealed, ...nothing });
   }
 
   /** It left: what only it had or was about to have is given again. */
   leave(peer: number): void {
     this.#receivers.delete(peer);
-    for (const [piece, { peer: receiver }] of this.#underWay) if (receiver === peer) this.#takeBack(piece);
+    this.#takeAllBack(peer);
     for (const [piece, receiver] of this.#unspread) {
       if (receiver !== peer) continue;
       this.#unspread.delete(piece);
-      this.#pool.unshift(piece);
+      this.#taken.delete(piece);
+      if (!this.#kept.delete(piece)) this.#pool.unshift(piece);
     }
+  }
+
+  /** It has been told of everything: nothing is given to it any more, but whether it passes on what it takes is watched. */
+  open(peer: number): void {
+    const receiver = this.#receivers.get(peer);
+    if (receiver === undefined) return;
+    receiver.isOpen = true;
+    receiver.underWay = 0;
+    this.#takeAllBack(peer);
+  }
+
+  /** Whether it keeps for itself what it gets of us. */
+  isMiser(peer: number): boolean {
+    return this.#receivers.get(peer)?.isMiser === true;
+  }
+
+  #takeAllBack(peer: number): void {
+    for (const [piece, { peer: receiver }] of this.#underWay) if (receiver === peer) this.#takeBack(piece);
   }
 
   #takeBack(piece: PieceIndex): void {
@@ -117,16 +149,27 @@ export class SuperSeed {
     this.#pool.unshift(piece);
   }
 
-  /** What the peer was told that we have. */
+  /** What the peer was told that we have; `undefined` for one that was told of everything. */
   revealedTo(peer: number): Bitfield | undefined {
-    return this.#receivers.get(peer)?.revealed;
+    const receiver = this.#receivers.get(peer);
+    return receiver?.isOpen === true ? undefined : receiver?.revealed;
   }
 
   /** Blocks left for a peer. */
   sent(peer: number, piece: PieceIndex, byteLength: number): void {
     const given = this.#underWay.get(piece);
     if (given?.peer === peer) given.sentLength += byteLength;
-    else this.#taken.add(piece);
+    else this.#tookItself(peer, piece, byteLength);
+  }
+
+  /** Who was told of everything knows that we have the piece, and may not announce it to us: it is here when it has left whole. */
+  #tookItself(peer: number, piece: PieceIndex, byteLength: number): void {
+    const taken = this.#taken.get(piece) ?? { peer, since: 0, sentLength: 0 };
+    this.#taken.set(piece, taken);
+    if (taken.peer === peer) taken.sentLength += byteLength;
+    const receiver = this.#receivers.get(peer);
+    if (receiver?.isOpen !== true || taken.sentLength < this.#options.pieceByteLength(piece) || this.#unspread.has(piece)) return;
+    if (taken.peer === peer && this.#options.holders(piece) === 0) this.#keeps(peer, receiver, piece);
   }
 
   /**
@@ -143,28 +186,60 @@ export class SuperSeed {
 
   #arrived(peer: number, piece: PieceIndex): void {
     this.#underWay.delete(piece);
+    this.#kept.delete(piece);
     const receiver = this.#receivers.get(peer);
     if (receiver === undefined) return;
     receiver.underWay--;
     receiver.unansweredSince = undefined;
-    if (this.#options.holders(piece) >= 2) return;
+    // Where a miser has it too, it is up to this one to pass it on.
+    if (this.#options.holders(piece) >= 2 && !this.#unspread.has(piece)) return;
+    this.#keeps(peer, receiver, piece);
+  }
+
+  /** It has a piece of ours that nobody else has. */
+  #keeps(peer: number, receiver: Receiver, piece: PieceIndex): void {
     receiver.unspread++;
     this.#unspread.set(piece, peer);
+    if (receiver.isMiser) this.#giveAgain(piece);
+  }
+
+  /** Only those from whom we hide what we have tell us what they got, and so where it spreads to. */
+  #findMisers(now: Millis): void {
+    let witnesses = 0;
+    for (const { isOpen } of this.#receivers.values()) if (!isOpen) witnesses++;
+    for (const [peer, receiver] of this.#receivers) {
+      const others = receiver.isOpen ? witnesses : witnesses - 1;
+      if (others === 0) receiver.spreadAt = undefined;
+      else receiver.spreadAt ??= now;
+      const { isMiser, unspread, spreadAt = now } = receiver;
+      if (isMiser || unspread < KEPT_MIN || now - spreadAt < KEPT_MILLIS_MIN) continue;
+      receiver.isMiser = true;
+      for (const [piece, keeper] of this.#unspread) if (keeper === peer) this.#giveAgain(piece);
+    }
+  }
+
+  #giveAgain(piece: PieceIndex): void {
+    if (this.#kept.has(piece)) return;
+    this.#kept.add(piece);
+    this.#pool.unshift(piece);
   }
 
   /** A downloader announced a piece; its holders are counted already. */
   peerHas(peer: number, piece: PieceIndex, now: Millis): void {
-    const holders = this.#options.holders(piece);
     const given = this.#underWay.get(piece);
     if (given?.peer === peer) {
       this.#pace.arrived(given.since, now);
       return this.#arrived(peer, piece);
     }
     const source = this.#unspread.get(piece);
-    if (source === undefined || holders < 2) return;
+    if (source === undefined || source === peer) return;
     this.#unspread.delete(piece);
+    this.#kept.delete(piece);
     const receiver = this.#receivers.get(source);
-    if (receiver !== undefined) receiver.unspread--;
+    if (receiver === undefined) return;
+    receiver.unspread--;
+    receiver.spreadAt = now;
+    receiver.isMiser = false;
   }
 
   /** Pieces to announce now, to keep `underWayMax` of them under way. `mayReceive` says who can take one. */
@@ -172,6 +247,7 @@ export class SuperSeed {
     const reveals: Reveal[] = [];
     this.#takeSentForArrived(now);
     this.#takeBackLate(now);
+    this.#findMisers(now);
     while (this.#underWay.size < underWayMax) {
       this.#dropHeld();
       const peer = this.#pool.length === 0 ? undefined : this.#nextReceiver(mayReceive);
@@ -189,7 +265,8 @@ export class SuperSeed {
 
   /** A piece that somebody has already, or fetches by himself, needs no giving. */
   #dropHeld(): void {
-    const needsNone = (piece: PieceIndex): boolean => this.#options.holders(piece) > 0 || this.#taken.has(piece);
+    const needsNone = (piece: PieceIndex): boolean =>
+      !this.#kept.has(piece) && (this.#options.holders(piece) > 0 || this.#taken.has(piece));
     for (let last = this.#pool.at(-1); last !== undefined && needsNone(last); last = this.#pool.at(-1)) this.#pool.pop();
   }
 
@@ -207,9 +284,9 @@ export class SuperSeed {
     let best: number | undefined;
     let least = Number.POSITIVE_INFINITY;
     let equals = 0;
-    for (const [peer, { underWay, unspread }] of this.#receivers) {
-      if (!mayReceive(peer)) continue;
-      const burden = 2 * underWay + unspread;
+    for (const [peer, { underWay, unspread, isOpen, isMiser }] of this.#receivers) {
+      if (isOpen || !mayReceive(peer)) continue;
+      const burden = 2 * underWay + unspread + (isMiser ? this.#options.pieceCount : 0);
       if (burden > least) continue;
       equals = burden < least ? 1 : equals + 1;
       least = burden;
@@ -220,7 +297,7 @@ export class SuperSeed {
 
   /** A receiver asks for a piece by itself; true when it has to be told of it. What it then takes needs no giving (`sent`). */
   grant(peer: number, piece: PieceIndex): boolean {
-    return this.#receivers.get(peer)?.revealed.add(piece) === true;
+    return this.revealedTo(peer)?.add(piece) === true;
   }
 
   /** One piece that wakes a choked peer's interest; it is not counted as given. `undefined` when it knows of one already. */
@@ -243,7 +320,7 @@ export class SuperSeed {
   isIgnoredBy(peer: number, has: (piece: PieceIndex) => boolean, now: Millis): boolean {
     const receiver = this.#receivers.get(peer);
     const since = receiver?.unansweredSince;
-    if (receiver === undefined || since === undefined || now - since < IGNORED_MILLIS) return false;
+    if (receiver === undefined || receiver.isOpen || since === undefined || now - since < IGNORED_MILLIS) return false;
     for (const piece of receiver.revealed) if (!has(piece)) return true;
     return false;
   }

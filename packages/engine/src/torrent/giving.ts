@@ -161,7 +161,12 @@ export class Giving {
   /** The peer is no longer played with: it is told of everything. */
   #openTo(peer: Peer, superSeed: SuperSeed, out: SessionOutput[]): void {
     this.#tellRest(peer, superSeed, out);
-    superSeed.leave(peer.link);
+    superSeed.open(peer.link);
+  }
+
+  /** Whether the peer keeps what it gets for itself, so that others come first. */
+  isMiser(peer: Peer): boolean {
+    return this.#superSeed?.isMiser(peer.link) === true;
   }
 
   /** Everybody is told of everything. */

@@ -77,6 +77,7 @@ export function makeBody(parts: BodyParts): Body {
     holders: (piece) => picker.partialHolders(piece),
     queueMax: () => context.settings.requestQueueMax,
     limiter: parts.up,
+    isMiser: (peer) => giving.isMiser(peer),
     onServed: (peer, blocks) => giving.sent(peer, blocks),
   });
   const choking = new Choking({

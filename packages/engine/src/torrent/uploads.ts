@@ -42,6 +42,8 @@ export interface UploadsOptions {
   readonly queueMax: () => number;
   /** How many peers have the piece, as far as we know. */
   readonly holders: (piece: PieceIndex) => number;
+  /** Whether a peer keeps for itself what a seed gives to it. */
+  readonly isMiser?: (peer: Peer) => boolean;
   /** Blocks are on their way. */
   readonly onServed?: (peer: Peer, blocks: readonly QueuedRequest[]) => void;
   /** What may be sent: the upload limits of session and torrent. */
@@ -185,8 +187,10 @@ export class Uploads {
     return this.#byLink.get(link)?.uploads.queue.some((request) => request.piece === piece) ?? false;
   }
 
-  /** True, while we download, of who took and gave nothing, although we ask for something. */
-  #owes({ areWeInterested, down, up, requests }: Peer): boolean {
+  /** True of who took and gave nothing: to us, while we download and ask for something, or to anybody, while we seed. */
+  #owes(peer: Peer): boolean {
+    const { areWeInterested, down, up, requests } = peer;
+    if (this.#options.isMiser?.(peer) === true) return true;
     const asksOfIt = areWeInterested || requests.outstanding > 0;
     return !this.#options.have.isFull && isFreeRider({ areWeInterested: asksOfIt, downloaded: down.total, uploaded: up.total });
   }

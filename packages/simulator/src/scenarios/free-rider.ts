@@ -14,7 +14,10 @@ import { fluidBound, SwarmStage } from "./swarm-stage.ts";
 
 export const freeRider: Scenario = scenario(
   "One downloader among honest ones never uploads",
-  swarmShape({ peers: 7, totalLength: 32 * 2 ** 20, pieceLength: 256 * 1024 }),
+  {
+    ...swarmShape({ peers: 7, totalLength: 32 * 2 ** 20, pieceLength: 256 * 1024 }),
+    lead: { summary: "milliseconds that the free rider comes before the others", value: 0, min: 0, max: 1e9 },
+  },
   (seed, values) => {
     const clean = play(seed, values, false);
     const spoiled = play(seed, values, true);
@@ -53,7 +56,7 @@ interface Played {
   readonly rider: Member;
 }
 
-function play(seed: number | string, values: ScenarioValues<SwarmShape>, rides: boolean): Played {
+function play(seed: number | string, values: ScenarioValues<SwarmShape> & { readonly lead: number }, rides: boolean): Played {
   const stage = new SwarmStage(seed, values);
   const honest = castSwarm(stage, values);
   const rider = stage.cast({
@@ -65,7 +68,12 @@ function play(seed: number | string, values: ScenarioValues<SwarmShape>, rides: 
     // Requests and "have"s leave; of payload less than one block an hour does.
     settings: rides ? { upRateMax: 1 } : {},
   });
-  stage.startAll();
+  const isFirst = (member: Member): boolean => member === rider || member.role === "seed";
+  if (values.lead > 0) {
+    stage.startAll(stage.members.filter(isFirst));
+    stage.world.run({ untilMillis: values.lead });
+    stage.startAll(stage.members.filter((member) => !isFirst(member)));
+  } else stage.startAll();
   runUntilComplete(stage, honest, 4 * fluidBound({ ...values, peers: values.peers + 1 }) + 300_000);
   const honestAt = stage.world.now;
   runUntilComplete(stage, [rider], honestAt * 2);
