@@ -2,6 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { VERSION } from "@bittern/protocol/peer";
 import { describe, expect, it } from "vitest";
 import { bepsNamed, bepsPage } from "./beps.ts";
 import { moduleHeader, modulesOf, ROOT, readText, treeFiles } from "./tree.ts";
@@ -38,6 +39,7 @@ describe("The tree", () => {
 
   it("has one version", () => {
     const { version } = JSON.parse(readText("package.json")) as { version: string };
+    expect(VERSION).toBe(version);
     expect(manifests.filter((path) => (JSON.parse(readText(path)) as { version: string }).version !== version)).toEqual([]);
   });
 

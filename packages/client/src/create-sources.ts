@@ -2,8 +2,10 @@
  * Hashes files that come as streams: from memory, from a network, from an archive. Each is read once, in the torrent's order.
  * @module
  */
+
 import { createHash, type Hash } from "node:crypto";
 import { BLOCK_LENGTH, type PieceIndex, UsageError } from "@bittern/protocol/base";
+import { SHA1_LENGTH } from "@bittern/protocol/crypto";
 import { HASH_LENGTH, merkleRoot } from "@bittern/protocol/merkle";
 import type { CreationPlan } from "@bittern/protocol/metainfo";
 import { reasonOf } from "./waits.ts";
@@ -30,7 +32,6 @@ interface HashOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-const SHA1_LENGTH = 20;
 const ZEROS = new Uint8Array(64 * 1024);
 
 export async function hashSources(plan: CreationPlan, sources: readonly FileSource[], options: HashOptions): Promise<HashedPieces> {

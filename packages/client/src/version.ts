@@ -1,6 +1,6 @@
 /**
- * The version of the library, as its pages tell it. The tidy test holds it to the manifests.
+ * The version of the library, as its pages tell it.
  * @module
  */
 
-export const VERSION: string = "0.1.0";
+export { VERSION } from "@bittern/protocol/peer";

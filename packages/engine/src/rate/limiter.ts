@@ -17,20 +17,6 @@ export class Limiter {
     return this.#buckets.every((bucket) => bucket.isUnlimited);
   }
 
-  /** Takes up to `byteLength` bytes from every bucket, the same from each, and returns how many. */
-  take(byteLength: number, now: Millis): number {
-    const granted = Math.min(byteLength, this.available(now));
-    this.spend(granted, now);
-    return granted;
-  }
-
-  /** All or nothing, in every bucket. */
-  takeWhole(byteLength: number, now: Millis): boolean {
-    for (const bucket of this.#buckets) if (bucket.available(now) < Math.min(byteLength, bucket.burst)) return false;
-    this.spend(byteLength, now);
-    return true;
-  }
-
   /** Takes bytes that have flowed already; what is not there becomes a debt. */
   spend(byteLength: number, now: Millis): void {
     for (const bucket of this.#buckets) bucket.spend(byteLength, now);
@@ -41,12 +27,5 @@ export class Limiter {
     let least = Number.POSITIVE_INFINITY;
     for (const bucket of this.#buckets) least = Math.min(least, bucket.available(now));
     return least;
-  }
-
-  /** When so many bytes (or a full burst of the tightest bucket) can be taken from all. */
-  availableAt(byteLength: number, now: Millis): Millis {
-    let latest = now;
-    for (const bucket of this.#buckets) latest = Math.max(latest, bucket.availableAt(byteLength, now));
-    return latest;
   }
 }

@@ -53,22 +53,6 @@ export class TokenBucket {
     if (wasUnlimited) this.#filledAt = now;
   }
 
-  /** Takes up to `byteLength` bytes and returns how many were granted, a whole number. */
-  take(byteLength: number, now: Millis): number {
-    if (this.#rate === 0) return byteLength;
-    this.#fill(now);
-    const granted = Math.max(0, Math.min(byteLength, Math.floor(this.#tokens)));
-    this.#tokens -= granted;
-    return granted;
-  }
-
-  /** All or nothing. More than the burst is granted once the bucket is full, and leaves a debt. */
-  takeWhole(byteLength: number, now: Millis): boolean {
-    if (this.available(now) < Math.min(byteLength, this.#burst)) return false;
-    this.spend(byteLength, now);
-    return true;
-  }
-
   /** Takes bytes that have flowed already; what is not there becomes a debt. */
   spend(byteLength: number, now: Millis): void {
     if (this.#rate === 0) return;
@@ -81,16 +65,6 @@ export class TokenBucket {
     if (this.#rate === 0) return Number.POSITIVE_INFINITY;
     this.#fill(now);
     return Math.max(0, Math.floor(this.#tokens));
-  }
-
-  /** When so many bytes (or a full burst, if that is less) can be taken; `now` when they can already. */
-  availableAt(byteLength: number, now: Millis): Millis {
-    if (this.#rate === 0) return now;
-    this.#fill(now);
-    const lacking = Math.min(byteLength, this.#burst) - this.#tokens;
-    if (lacking <= 0) return now;
-    // Rounded up to whole milliseconds: a caller that comes back at this time must find them.
-    return now + Math.ceil((lacking * 1000) / this.#rate + 0.001);
   }
 
   /** The inner law; for tests and the simulator. */

@@ -4,7 +4,7 @@
  */
 import type { Millis, Rate } from "@bittern/protocol/base";
 import { MIB } from "@bittern/protocol/base";
-import { KEEPALIVE_IDLE_MILLIS } from "@bittern/protocol/peer";
+import { KEEPALIVE_IDLE_MILLIS, PEER_ID_PREFIX, VERSION } from "@bittern/protocol/peer";
 
 export interface Settings {
   /** 20 bytes as a latin-1 string, or a shorter prefix that is filled with random letters. */
@@ -42,9 +42,9 @@ export interface Settings {
 }
 
 export const DEFAULT_SETTINGS: Settings = {
-  peerIdPrefix: "-BY0100-",
-  clientName: "Bittern 0.1.0",
-  userAgent: "Bittern/0.1.0",
+  peerIdPrefix: PEER_ID_PREFIX,
+  clientName: `Bittern ${VERSION}`,
+  userAgent: `Bittern/${VERSION}`,
   downRateMax: 0,
   upRateMax: 0,
   peersMax: 500,

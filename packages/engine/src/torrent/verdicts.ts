@@ -64,6 +64,8 @@ export class Verdicts {
     core.isDoneTold = true;
     core.tell({ type: "done", torrent: core.id }, out);
     body.content.completed(now, out);
+    // Tens of megabytes that a seed has no use for; who still downloads makes its own.
+    core.context.pool.trim();
     const { isFull } = body.content.have;
     if (wasDownloading && isFull) core.discovery.announces.completed(now);
     for (const peer of core.peers.values()) {

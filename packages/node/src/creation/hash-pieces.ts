@@ -5,9 +5,11 @@
  * (measured: the fastest of 128 KiB to 4 MiB).
  * @module
  */
+
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, constants, openSync } from "node:fs";
 import { BLOCK_LENGTH } from "@bittern/protocol/base";
+import { SHA1_LENGTH } from "@bittern/protocol/crypto";
 import { codeOf } from "../faults.ts";
 import { readFully } from "../storage/file-pool.ts";
 import { hashLeaves, merkleRoot } from "../storage/hashing.ts";
@@ -15,7 +17,6 @@ import type { HashEnd, HashJob, StreamFile } from "./hash-job.ts";
 
 /** Bytes; a multiple of the 16 KiB that leaves are cut into. */
 const CHUNK_LENGTH = 128 * 1024;
-const SHA1_LENGTH = 20;
 const SHA256_LENGTH = 32;
 /** Pieces come in order: a thread that had a file open at one piece likely needs it for the next. */
 const OPEN_FILES_MAX = 8;

@@ -2,17 +2,18 @@
  * Hashes the files of a new torrent with as many threads as the machine has.
  * @module
  */
+
 import { type Stats, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { setImmediate as breathe } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { assert, HostError, NO_BYTES, UsageError } from "@bittern/protocol/base";
+import { SHA1_LENGTH } from "@bittern/protocol/crypto";
 import { isPowerOfTwo, pieceLayerRoot } from "@bittern/protocol/merkle";
 import { diskFault } from "../faults.ts";
 import { workerUrl } from "../storage/worker-url.ts";
 import type { HashEnd, HashJob, StreamFile } from "./hash-job.ts";
 
-const SHA1_LENGTH = 20;
 const SHA256_LENGTH = 32;
 /** Milliseconds between two words about progress. */
 const PROGRESS_EVERY = 100;

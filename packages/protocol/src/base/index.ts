@@ -3,7 +3,7 @@
  * @module
  */
 export { AssertionError, assert, unreachable } from "./assert.ts";
-export { fromBase32, toBase32 } from "./base32.ts";
+export { fromBase32 } from "./base32.ts";
 export { Bitfield } from "./bitfield.ts";
 export { compareBytes, concatBytes, equalBytes, fromLatin1, fromUtf8, latin1, NO_BYTES, utf8 } from "./bytes.ts";
 export { HostError, type HostErrorCode, ProtocolError, UsageError } from "./errors.ts";

@@ -15,16 +15,6 @@ import { METADATA_LENGTH_MAX } from "./metadata.ts";
 /** The id of the handshake among the extended messages. */
 export const EXTENDED_HANDSHAKE_ID: number = 0;
 
-/** Names of the extensions we speak, as they stand in `m`. */
-export const EXTENSION_NAME = {
-  metadata: "ut_metadata",
-  exchange: "ut_pex",
-  holepunch: "ut_holepunch",
-  dontHave: "lt_donthave",
-  uploadOnly: "upload_only",
-  wish: "by_wish",
-} as const;
-
 /** Extensions remembered of one handshake, and bytes of a name; the rest is passed over. */
 const EXTENSIONS_MAX = 64;
 const NAME_LENGTH_MAX = 64;

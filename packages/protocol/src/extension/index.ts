@@ -15,7 +15,6 @@ export {
 export {
   decodeExtensionHandshake,
   EXTENDED_HANDSHAKE_ID,
-  EXTENSION_NAME,
   type ExtensionHandshake,
   encodeExtensionHandshake,
 } from "./handshake.ts";

@@ -6,15 +6,15 @@
  *     buildTorrent({ …the same options, pieces, fileTrees: plan.fileTrees(pieceRoots) })
  * @module
  */
+
 import { assert, latin1, toHex, utf8 } from "../base/index.ts";
 import { type Encodable, encode } from "../bencode/index.ts";
+import { SHA1_LENGTH } from "../crypto/index.ts";
 import { torrentBytes } from "./metainfo.ts";
 import type { Outer } from "./outer.ts";
 import { entriesOf } from "./parse.ts";
 import { CreationPlan, type FileTree, type PlannedFile, type PlanOptions, type SourceFile } from "./plan.ts";
 
-/** Bytes of a piece's hash in `pieces`. */
-const SHA1_LENGTH = 20;
 const META_VERSION = 2;
 
 export interface BuildOptions extends PlanOptions, Partial<Outer> {

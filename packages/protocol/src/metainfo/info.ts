@@ -2,8 +2,10 @@
  * Reads an info dictionary: what a torrent is, as opposed to who tracks it (BEP 3, 27, 47, 52).
  * @module
  */
+
 import { BLOCK_LENGTH, ProtocolError } from "../base/index.ts";
 import type { BencodeDictionary } from "../bencode/index.ts";
+import { SHA1_LENGTH } from "../crypto/index.ts";
 import { isPowerOfTwo } from "../merkle/index.ts";
 import type { DraftFile, FileEntry } from "./file.ts";
 import { isSingleFileInfo, readFileList } from "./file-list.ts";
@@ -18,8 +20,6 @@ import { makeUnique } from "./unique.ts";
 
 export type TorrentVersion = "v1" | "v2" | "hybrid";
 
-/** Bytes of a piece's hash in `pieces`. */
-const SHA1_LENGTH = 20;
 /** The newest `meta version` there is. */
 const META_VERSION = 2;
 

@@ -10,11 +10,10 @@
  * Places in the stream count the gaps of v2 too, so a piece always begins at its index times the piece length.
  * @module
  */
-import { assert, BLOCK_LENGTH, type FileIndex, type PieceIndex, toHex } from "../base/index.ts";
-import { HASH_LENGTH, leafCountOf } from "../merkle/index.ts";
 
-/** Bytes of a piece's hash in `pieces`. */
-const SHA1_LENGTH = 20;
+import { assert, BLOCK_LENGTH, type FileIndex, type PieceIndex, toHex } from "../base/index.ts";
+import { SHA1_LENGTH } from "../crypto/index.ts";
+import { HASH_LENGTH, leafCountOf } from "../merkle/index.ts";
 
 /** A file of the stream as it lies on disk. */
 export interface LayoutFile {
