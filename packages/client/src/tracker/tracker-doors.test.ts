@@ -132,7 +132,8 @@ describe("A folder of torrents", () => {
     rmSync(join(torrents, "a.torrent"));
     await expect.poll(() => announce(url, "one", 1001, 0, other.infoHashes.v1)).toEqual([]);
     expect(await announce(url, "two", 1002, 0, hash)).toBe("this torrent is not allowed here");
-    rmSync(torrents, { recursive: true });
+    // In one step: a folder that is emptied first is, for the while, a folder that allows nothing.
+    renameSync(torrents, join(folder, "away"));
     await expect.poll(() => warnings.at(-1)).toMatch(/cannot be read.*stay allowed/);
     expect(await announce(url, "one", 1001, 0, other.infoHashes.v1)).toEqual([]);
   });
