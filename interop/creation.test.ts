@@ -2,6 +2,7 @@
  * Torrents that we make have the info hash that others give to the same input.
  * @module
  */
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -25,6 +26,7 @@ describe.skipIf(!interopPeers().present)("creation beside other programs", () =>
     lab = await Lab.open();
     sources["one file"] = await makeBigFile(await lab.makeFolder("source"));
     sources["a folder"] = await makeManyFiles(await lab.makeFolder("source"));
+    sources["a folder of plain files"] = await makePlainFiles(await lab.makeFolder("source"));
     sources["awkward names"] = await makeAwkwardFiles(await lab.makeFolder("source"));
   });
   afterAll(() => lab.close());
@@ -47,13 +49,15 @@ describe.skipIf(!interopPeers().present)("creation beside other programs", () =>
     return { infoHash, infoHashV2 };
   }
 
-  // transmission-create writes private=0 into public torrents, as nobody else does.
-  it("agrees with transmission-create and mktorrent on one file, private", async () => {
-    const source = sources["one file"] as string;
-    const hashes = await ours(source, "v1", "--private", "--tracker", ANNOUNCE);
-    expect(hashes).toEqual(await theirs((out) => ["transmission-create", "-p", "-s", "256", "-t", ANNOUNCE, "-o", out, source]));
-    expect(hashes).toEqual(await theirs((out) => ["mktorrent", "-p", "-l", "18", "-a", ANNOUNCE, "-o", out, source]));
-  });
+  // transmission-create writes private=0 into public torrents, as nobody else does, and leaves out empty and hidden files.
+  for (const input of ["one file", "a folder of plain files"]) {
+    it(`agrees with transmission-create and mktorrent on ${input}, private`, async () => {
+      const source = sources[input] as string;
+      const hashes = await ours(source, "v1", "--private", "--tracker", ANNOUNCE);
+      expect(hashes).toEqual(await theirs((out) => ["transmission-create", "-p", "-s", "256", "-t", ANNOUNCE, "-o", out, source]));
+      expect(hashes).toEqual(await theirs((out) => ["mktorrent", "-p", "-l", "18", "-a", ANNOUNCE, "-o", out, source]));
+    });
+  }
 
   for (const input of ["one file", "a folder", "awkward names"]) {
     it(`agrees with mktorrent on ${input}`, async () => {
@@ -71,3 +75,14 @@ describe.skipIf(!interopPeers().present)("creation beside other programs", () =>
     }
   }
 });
+
+/** Files with content and visible names, some in folders: what every program takes in the same order. */
+async function makePlainFiles(folder: string): Promise<string> {
+  const root = join(folder, "plain");
+  const files = { "b.txt": 700_000, "a/one.bin": 300_000, "a/two.bin": 1, "a/z/deep.bin": 20_000, "c.txt": 262_144 };
+  for (const [path, length] of Object.entries(files)) {
+    await mkdir(join(root, path, ".."), { recursive: true });
+    await writeFile(join(root, path), Buffer.alloc(length, path));
+  }
+  return root;
+}
