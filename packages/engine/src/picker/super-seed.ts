@@ -27,6 +27,8 @@ const LAST_PATIENCE = 2;
 /** Who has so many pieces of ours that nobody else has, and passed none on for so long, is taken for one that never will. */
 const KEPT_MIN = 8;
 const KEPT_MILLIS_MIN: Millis = 3_000;
+/** All are looked at so often: after every read it would be a walk over ten thousand peers. */
+const MISER_LOOK_MILLIS: Millis = 250;
 /** Who is not interested so long after a piece was revealed does not want it: a round trip is never that long. */
 const IGNORED_MILLIS: Millis = 1000;
 
@@ -78,6 +80,8 @@ export class SuperSeed {
   readonly #taken = new Map<PieceIndex, Given>();
   /** Pieces that only misers have: to the others it is as if nobody had them. */
   readonly #kept = new Set<PieceIndex>();
+  /** When misers are looked for again. */
+  #lookAt: Millis = 0;
   /** Who was given what nobody else has yet. */
   readonly #unspread = new Map<PieceIndex, number>();
 
@@ -205,6 +209,8 @@ export class SuperSeed {
 
   /** Only those from whom we hide what we have tell us what they got, and so where it spreads to. */
   #findMisers(now: Millis): void {
+    if (now < this.#lookAt) return;
+    this.#lookAt = now + MISER_LOOK_MILLIS;
     let witnesses = 0;
     for (const { isOpen } of this.#receivers.values()) if (!isOpen) witnesses++;
     for (const [peer, receiver] of this.#receivers) {

@@ -71,6 +71,15 @@ export function lastCompletion(members: readonly Member[]): Millis {
   return members.reduce((last, { completedAt }) => Math.max(last, completedAt ?? NaN), 0);
 }
 
+/** How close the last one came to the least possible time, and what the seed had to send for it. */
+export function swarmFigures(stage: SwarmStage, downloaders: readonly Member[], boundMillis: Millis): Readonly<Record<string, number>> {
+  return {
+    boundSeconds: boundMillis / 1000,
+    lastOverBound: lastCompletion(downloaders) / boundMillis,
+    copiesFromSeed: copiesSent(stage, stage.role("seed")),
+  };
+}
+
 /** Copies of the torrent that members sent, counted in payload. */
 export function copiesSent(stage: SwarmStage, members: readonly Member[]): number {
   return members.reduce((sum, member) => sum + member.uploaded, 0) / stage.content.totalLength;

@@ -3,7 +3,7 @@
  * @module
  */
 import { KIB, MIB } from "@bittern/protocol/base";
-import { conclude, copiesSent, lastCompletion, runUntilComplete } from "./conclusion.ts";
+import { conclude, runUntilComplete, swarmFigures } from "./conclusion.ts";
 import { type SwarmShape, swarmShape } from "./options.ts";
 import { type Outcome, type Scenario, type ScenarioValues, scenario } from "./scenario.ts";
 import { fluidBound, SwarmStage } from "./swarm-stage.ts";
@@ -37,10 +37,6 @@ function play(seed: number | string, values: ScenarioValues<SwarmShape>): Outcom
     scenario: "leavers",
     seed,
     finishers: downloaders,
-    figures: {
-      boundSeconds: bound / 1000,
-      lastOverBound: lastCompletion(downloaders) / bound,
-      copiesFromSeed: copiesSent(stage, stage.role("seed")),
-    },
+    figures: swarmFigures(stage, downloaders, bound),
   });
 }

@@ -4,7 +4,7 @@
  */
 import type { Millis } from "@bittern/protocol/base";
 import type { Member } from "../actors/member.ts";
-import { conclude, copiesSent, lastCompletion, runUntilComplete, wastedShare } from "./conclusion.ts";
+import { conclude, runUntilComplete, swarmFigures, wastedShare } from "./conclusion.ts";
 import { type SwarmShape, swarmShape } from "./options.ts";
 import { sampleSwarm } from "./sampler.ts";
 import { type Outcome, type Scenario, type ScenarioValues, scenario } from "./scenario.ts";
@@ -32,12 +32,7 @@ export function playSwarm(seed: number | string, values: ScenarioValues<SwarmSha
     scenario: "swarm",
     seed,
     finishers: downloaders,
-    figures: {
-      boundSeconds: bound / 1000,
-      lastOverBound: lastCompletion(downloaders) / bound,
-      copiesFromSeed: copiesSent(stage, stage.role("seed")),
-      wastedShare: wastedShare(downloaders),
-    },
+    figures: { ...swarmFigures(stage, downloaders, bound), wastedShare: wastedShare(downloaders) },
     samples,
   });
 }
