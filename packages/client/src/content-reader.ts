@@ -42,7 +42,7 @@ export class ContentReader {
       },
       read: (offset, length) => this.#read(offset, length),
       hurry: (reader, pieces) => {
-        if (this.#hurry.setWindow(reader, pieces) && pieces.length > 0) this.#tellHurry();
+        if (this.#hurry.setWindow(reader, pieces)) this.#tellHurry();
       },
     };
   }

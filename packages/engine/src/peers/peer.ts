@@ -90,6 +90,8 @@ export class Peer {
   /** A dialled link stands, or the peer came to us. */
   isConnected: boolean;
   handshake: Handshake | undefined;
+  /** Our handshake is on its way to it. */
+  isGreeted = false;
   /** As text of one character a byte; "" before the handshake. */
   peerId = "";
   client = "";

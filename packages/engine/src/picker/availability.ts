@@ -42,11 +42,6 @@ export class Availability {
     return this.#seeds + this.partial(piece);
   }
 
-  /** Highest count of any piece, seeds not counted. */
-  get partialMax(): number {
-    return this.#histogram.length - 1;
-  }
-
   /** Lowest count of any piece, seeds not counted; 0 for a torrent without pieces. */
   get partialMin(): number {
     const count = this.#histogram.findIndex((pieces) => pieces > 0);

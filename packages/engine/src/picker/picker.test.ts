@@ -76,7 +76,7 @@ describe("PiecePicker", () => {
     picker.markStarted(2);
     expect(picker.pickNew(Bitfield.full(4), RAREST)).toBe(3);
     picker.markHave(3);
-    expect(picker.deadlineOf(3)).toBeUndefined();
+    expect([...picker.deadlines()]).toEqual([2]);
     expect(picker.pickNew(Bitfield.full(4), RAREST)).toBe(0);
   });
 
@@ -97,32 +97,17 @@ describe("PiecePicker", () => {
     picker.check();
   });
 
-  it("asks a seed only for what nobody else has, if told so", () => {
-    const picker = pickerOf(3);
-    const seed = Bitfield.full(3);
-    picker.peerJoined(seed);
-    picker.peerJoined(fieldOf(3, [0, 2]));
-    expect(picker.pickNew(seed, { ...RAREST, heldByMax: 0 })).toBe(1);
-    picker.markStarted(1);
-    for (const options of [RAREST, { rarestFirst: false }, { ...RAREST, sequential: true }]) {
-      expect(picker.pickNew(seed, { ...options, heldByMax: 0 })).toBeUndefined();
-    }
+  it("puts nothing before the rest once nobody waits any more", () => {
+    const picker = pickerOf(4);
+    picker.setPriorities(Uint8Array.of(7, 1, 1, 1));
+    picker.setDeadline(2, 200);
+    picker.clearDeadlines();
+    expect(picker.hasDeadlines).toBe(false);
+    expect(picker.pickNew(Bitfield.full(4), RAREST)).toBe(0);
+    picker.check();
   });
 
-  it("takes a peer that completed for a seed", () => {
-    const picker = pickerOf(2);
-    const field = fieldOf(2, [0]);
-    picker.peerJoined(field);
-    picker.peerHas(1);
-    field.add(1);
-    expect(picker.partialHolders(0)).toBe(1);
-    picker.peerCompleted();
-    expect([picker.partialHolders(0), picker.availability(0), picker.seeds]).toEqual([0, 1, 1]);
-    picker.peerLeft(field);
-    expect([picker.availability(0), picker.availability(1)]).toEqual([0, 0]);
-  });
-
-  it("counts a peer that completed and left off every piece, told or not", () => {
+  it("counts a peer that completed and left off every piece", () => {
     const picker = pickerOf(2);
     picker.peerHas(0);
     picker.peerHas(1);
@@ -142,14 +127,6 @@ describe("PiecePicker", () => {
     picker.peerLost(0, field);
     expect([0, 1, 2].map((piece) => picker.availability(piece))).toEqual([0, 0, 1]);
     picker.check();
-  });
-
-  it("picks from a short list what the peer has and nobody fetches", () => {
-    const picker = pickerOf(5);
-    picker.markHave(0);
-    picker.markStarted(1);
-    expect(picker.pickAmong([0, 1, 2, 3], fieldOf(5, [0, 1, 3]))).toBe(3);
-    expect(picker.pickAmong([0, 1, 99], Bitfield.full(5))).toBeUndefined();
   });
 
   it("has nothing to pick in a torrent without pieces", () => {
@@ -316,7 +293,7 @@ function apply(picker: PiecePicker, slow: SlowPicker, one: Step): void {
       const growing = slow.peers.get(one.peer);
       if (growing === undefined || growing.isFull) return;
       for (let missing = 0; missing < PIECES; missing++) if (growing.add(missing)) picker.peerHas(missing);
-      return picker.peerCompleted();
+      return;
     }
     case "have":
       slow.have.add(one.piece);

@@ -35,10 +35,8 @@ export interface PickOptions {
   readonly sequential?: boolean;
   /** False while the first pieces are picked at random. */
   readonly rarestFirst: boolean;
-  /** Refuses pieces. It should refuse few: for a short list of pieces ask `pickAmong`. */
+  /** Refuses pieces. It should refuse few. */
   readonly accept?: (piece: PieceIndex) => boolean;
-  /** Only pieces that at most so many incomplete peers have: 0 asks a seed for nothing that others can give. Deadlines ignore it. */
-  readonly heldByMax?: number;
 }
 
 const ANY = (): boolean => true;
@@ -84,7 +82,7 @@ export class PiecePicker {
     else this.#addField(field, -1);
   }
 
-  /** A peer has one piece more. */
+  /** A peer has one piece more. With its last one it stays among the incomplete ones: that is a step, and a seed would be one a piece. */
   peerHas(piece: PieceIndex): void {
     this.#add(piece);
   }
@@ -100,15 +98,6 @@ export class PiecePicker {
     this.peerJoined(field);
   }
 
-  /**
-   * A peer has had its last `peerHas` and is a seed from now on. Calling this is optional: sums are right without it, but
-   * `heldByMax` and `partialHolders` then take the peer for an incomplete one. Costs a step for each piece.
-   */
-  peerCompleted(): void {
-    this.#addField(Bitfield.full(this.pieceCount), -1);
-    this.#availability.seedJoined();
-  }
-
   /** Connected peers that have the piece. */
   availability(piece: PieceIndex): number {
     return this.#availability.of(piece);
@@ -117,11 +106,6 @@ export class PiecePicker {
   /** Connected peers that have the piece and are not counted as seeds. */
   partialHolders(piece: PieceIndex): number {
     return this.#availability.partial(piece);
-  }
-
-  /** Peers counted as seeds. */
-  get seeds(): number {
-    return this.#availability.seeds;
   }
 
   /** Whole copies among the connected peers, with the share of pieces that one more peer has. */
@@ -185,10 +169,6 @@ export class PiecePicker {
     return this.#have.has(piece);
   }
 
-  isStarted(piece: PieceIndex): boolean {
-    return this.#started.has(piece);
-  }
-
   /** The piece has a priority and is missing. */
   wants(piece: PieceIndex): boolean {
     return piece >= 0 && piece < this.pieceCount && !this.#have.has(piece) && this.priority(piece) > 0;
@@ -230,17 +210,9 @@ export class PiecePicker {
     if (!this.#have.has(piece)) this.#deadlines.set(piece, at);
   }
 
-  clearDeadline(piece: PieceIndex): void {
-    this.#deadlines.remove(piece);
-  }
-
+  /** Nobody waits for any piece. */
   clearDeadlines(): void {
     this.#deadlines.clear();
-  }
-
-  /** When somebody needs the piece; `undefined` when nobody waits for it. */
-  deadlineOf(piece: PieceIndex): Millis | undefined {
-    return this.#deadlines.at(piece);
   }
 
   /** Some piece is due at a time. */
@@ -279,16 +251,9 @@ export class PiecePicker {
       const urgent = this.#deadlines.first((piece) => this.isPickable(piece) && field.has(piece) && accept(piece));
       if (urgent !== undefined) return urgent;
     }
-    const { heldByMax = Number.POSITIVE_INFINITY } = options;
-    const choice: Choice = { rarity, random: this.#random, field, accept, heldByMax, partial: this.#partial };
+    const choice: Choice = { rarity, random: this.#random, field, accept, partial: this.#partial };
     if (options.sequential === true) return this.#pickSequential(choice);
     return options.rarestFirst ? pickRarest(choice) : pickAny(choice);
-  }
-
-  /** The first of a short list (suggested, allowed fast) that the peer has and that may be begun. */
-  pickAmong(pieces: Iterable<PieceIndex>, field: Bitfield): PieceIndex | undefined {
-    for (const piece of pieces) if (field.has(piece) && this.isPickable(piece)) return piece;
-    return undefined;
   }
 
   /** Wanted, missing and not started. */
@@ -321,12 +286,11 @@ export class PiecePicker {
   readonly #partial = (piece: PieceIndex): number => this.#availability.partial(piece);
 
   #pickSequential(choice: Choice): PieceIndex | undefined {
-    const { rarity, field, accept, heldByMax } = choice;
+    const { rarity, field, accept } = choice;
     while (this.#lowest < this.pieceCount && !rarity.pickable.has(this.#lowest)) this.#lowest++;
     for (let priority = PRIORITY_MAX; priority > 0; priority--) {
       if (rarity.size(priority) === 0) continue;
-      const passes = (piece: PieceIndex): boolean =>
-        rarity.priority(piece) === priority && this.#partial(piece) <= heldByMax && accept(piece);
+      const passes = (piece: PieceIndex): boolean => rarity.priority(piece) === priority && accept(piece);
       const piece = firstOfBoth(rarity.pickable, field, this.#lowest, passes);
       if (piece !== undefined) return piece;
     }

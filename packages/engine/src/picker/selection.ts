@@ -28,8 +28,6 @@ export interface Choice {
   /** What the peer has. */
   readonly field: Bitfield;
   readonly accept: (piece: PieceIndex) => boolean;
-  /** Only pieces that at most so many partial peers have. */
-  readonly heldByMax: number;
   /** Partial peers that have the piece. */
   readonly partial: (piece: PieceIndex) => number;
 }
@@ -44,7 +42,7 @@ export function pickRarest(choice: Choice): PieceIndex | undefined {
   const draws = new Draws(choice);
   for (let priority = PRIORITY_MAX; priority > 0; priority--) {
     if (rarity.size(priority) === 0) continue;
-    const bucketCount = Math.min(rarity.bucketCount(priority), choice.heldByMax + 1);
+    const bucketCount = rarity.bucketCount(priority);
     let partial = rarity.nextHeld(priority, least, bucketCount);
     while (partial < bucketCount) {
       const piece = draws.from(priority, partial);
@@ -53,10 +51,8 @@ export function pickRarest(choice: Choice): PieceIndex | undefined {
       partial = rarity.nextHeld(priority, partial + 1, bucketCount);
     }
   }
-  // A seed is known to the last piece now. A partial peer is, if the caller counted it; what it was not counted with is
-  // still looked for, but not under a bound on holders, which only a count can answer.
-  const isKnown = draws.isComplete && (field.isFull || choice.heldByMax !== Number.POSITIVE_INFINITY);
-  return isKnown ? undefined : scan(choice, true);
+  // A seed is known to the last piece now. What a partial peer was not counted with is still looked for.
+  return draws.isComplete && field.isFull ? undefined : scan(choice, true);
 }
 
 /** Any of the highest priority, all equally likely. */
@@ -67,7 +63,7 @@ export function pickAny(choice: Choice): PieceIndex | undefined {
     if (size === 0) continue;
     for (let draw = 0; draw < BUCKET_DRAWS_MAX; draw++) {
       const piece = pieceAt(rarity, priority, below(random, size));
-      if (field.has(piece) && choice.partial(piece) <= choice.heldByMax && choice.accept(piece)) return piece;
+      if (field.has(piece) && choice.accept(piece)) return piece;
     }
     return scan(choice, false);
   }
@@ -100,12 +96,9 @@ class Draws {
 }
 
 function scan(choice: Choice, byRarity: boolean): PieceIndex | undefined {
-  const { rarity, random, field, accept, heldByMax, partial } = choice;
-  const rank = (piece: PieceIndex): number | undefined => {
-    const holders = partial(piece);
-    if (holders > heldByMax || !accept(piece)) return undefined;
-    return (PRIORITY_MAX - rarity.priority(piece)) * PRIORITY_STEP + (byRarity ? holders : 0);
-  };
+  const { rarity, random, field, accept, partial } = choice;
+  const rank = (piece: PieceIndex): number | undefined =>
+    accept(piece) ? (PRIORITY_MAX - rarity.priority(piece)) * PRIORITY_STEP + (byRarity ? partial(piece) : 0) : undefined;
   return scanForBest({ pickable: rarity.pickable, field, random, rank });
 }
 

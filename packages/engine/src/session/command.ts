@@ -60,7 +60,7 @@ export type Command =
   | { readonly type: "move"; readonly torrent: TorrentId; readonly root: string }
   | { readonly type: "prioritize"; readonly torrent: TorrentId; readonly priorities: readonly FilePriority[] }
   | { readonly type: "set-sequential"; readonly torrent: TorrentId; readonly sequential: boolean }
-  /** Somebody waits for these pieces: they come before all others, in order. */
+  /** Somebody waits for these pieces, and for no others: they come before all, in order. An empty list: nobody waits. */
   | { readonly type: "hurry"; readonly torrent: TorrentId; readonly pieces: readonly PieceIndex[] }
   | { readonly type: "limit"; readonly torrent: TorrentId; readonly downRateMax?: Rate; readonly upRateMax?: Rate }
   | { readonly type: "add-peers"; readonly torrent: TorrentId; readonly peers: readonly Endpoint[] }

@@ -1,7 +1,7 @@
 import { fromHex, KIB, MIB, type Millis } from "@bittern/protocol/base";
 import { encodeExtensionHandshake } from "@bittern/protocol/extension";
 import { parseMagnet } from "@bittern/protocol/magnet";
-import { encodeHandshake, encodeMessage } from "@bittern/protocol/peer";
+import { encodeHandshake, encodeMessage, PeerWire } from "@bittern/protocol/peer";
 import { describe, expect, it } from "vitest";
 import type { Command } from "./command.ts";
 import type { SessionInput } from "./input.ts";
@@ -90,6 +90,34 @@ describe("Connections", () => {
     };
     expect(comeFrom("45.0.0.1", 20)).toBe(4);
     expect(comeFrom("10.0.0.1", 20)).toBe(0);
+  });
+
+  it("answer a handshake that ends before its peer id, as the NAT check of classic trackers does", () => {
+    const stage = new Stage();
+    const infoHash = fromHex(INFO_HASH) as Uint8Array;
+    const features = { extended: true, fast: true, dht: false, v2: false };
+    const bytes = encodeHandshake({ infoHash, peerId: new Uint8Array(20).fill(1), features });
+    const sent = (outputs: readonly SessionOutput[]): number => outputs.filter(({ type }) => type === "send").length;
+    stage.come(1);
+    expect(sent(stage.say(1, bytes.subarray(0, 47)))).toBe(0);
+    const [answer] = stage.say(1, bytes.subarray(47, 48));
+    if (answer?.type !== "send") expect.fail("nothing was sent");
+    const [shaken] = new PeerWire().receive(answer.bytes);
+    expect(shaken).toMatchObject({ type: "handshake", infoHash });
+    expect(sent(stage.say(1, bytes.subarray(48, 60)))).toBe(0);
+    // Whoever goes on is a peer like any other, and hears no second handshake.
+    const greeting = stage.say(1, bytes.subarray(60)).flatMap((output) => (output.type === "send" ? [output.bytes] : []));
+    expect(greeting.map(([first]) => first)).not.toContain(19);
+    expect(greeting.length).toBeGreaterThan(0);
+  });
+
+  it("do not answer one for a torrent that is not here", () => {
+    const stage = new Stage();
+    const features = { extended: true, fast: true, dht: false, v2: false };
+    const bytes = encodeHandshake({ infoHash: new Uint8Array(20), peerId: new Uint8Array(20), features });
+    stage.come(1);
+    expect(stage.say(1, bytes.subarray(0, 48))).toEqual([]);
+    expect(closedBy(stage.say(1, bytes.subarray(48)))).toEqual([1]);
   });
 
   it("take the first port that a peer says it listens at, and forget it when the peer is gone", () => {

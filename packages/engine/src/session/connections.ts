@@ -110,13 +110,23 @@ export class Connections {
         else connection.torrent?.receive(peer, event, now, out);
         if (!this.#byLink.has(link)) return;
       }
-      connection.torrent?.readEnded(peer, now, out);
+      if (connection.torrent === undefined) this.#answerHead(peer, out);
+      else connection.torrent.readEnded(peer, now, out);
       this.#hold(connection);
     } catch (fault) {
       if (!(fault instanceof ProtocolError)) throw fault;
       this.#drop(connection, fault.message, now, out);
     }
     if (connection.torrent !== undefined) this.#torrents.woken(connection.torrent);
+  }
+
+  /**
+   * The NAT check of the classic tracker sends a handshake without its peer id and lists only those who answer it with theirs;
+   * mainline answers once it knows the torrent.
+   */
+  #answerHead(peer: Peer, out: SessionOutput[]): void {
+    const head = peer.isGreeted ? undefined : peer.wire.handshakeHead;
+    if (head !== undefined) this.#torrents.withHash(toHex(head.infoHash))?.answer(peer, head, out);
   }
 
   /** Counts what waits for the rest of its message; throws where that is more than there may be. */

@@ -42,6 +42,7 @@ export function obey(corners: Corners, command: TorrentCommand, now: Millis, out
       if (body !== undefined) body.requests.isSequential = command.sequential;
       return traffic.wish(out);
     case "hurry":
+      body?.picker.clearDeadlines();
       command.pieces.forEach((piece, place) => {
         body?.picker.setDeadline(piece, now + place);
       });

@@ -63,7 +63,7 @@ describe("Fields", () => {
     fields.toldField(peer, "all");
     for (const again of ["all", "none", fieldOf(3).bytes] as const) expect(fields.toldField(peer, again)).toEqual([]);
     expect(peer.isSeed).toBe(true);
-    expect(picker.seeds).toBe(1);
+    expect(picker.distributedCopies()).toBe(1);
   });
 
   it("lets a seed take back pieces a few times, and has enough of one that gains and loses them for ever", () => {

@@ -39,6 +39,7 @@ export interface GreetingFacts {
 
 /** Goes out as soon as a dialled link stands, or once an accepted one told its info hash. */
 export function sendHandshake(peer: Peer, facts: Pick<GreetingFacts, "infoHash" | "peerId" | "supportsV2">, out: SessionOutput[]): void {
+  peer.isGreeted = true;
   const features = { extended: true, fast: true, dht: false, v2: facts.supportsV2 };
   out.push({ type: "send", link: peer.link, bytes: encodeHandshake({ infoHash: facts.infoHash, peerId: facts.peerId, features }) });
 }

@@ -13,6 +13,7 @@ import { type Bitfield, fromHex, latin1, type Millis } from "@bittern/protocol/b
 import {
   clientName,
   type Handshake,
+  type HandshakeHead,
   type HashesMessage,
   type HashRangeMessage,
   type PeerMessage,
@@ -125,7 +126,7 @@ export class Torrent implements Listener {
     peer.client = clientName(handshake.peerId);
     const refusal = core.swarm.join(peer, now);
     if (refusal !== undefined) return refusal;
-    if (!peer.dialledByUs) sendHandshake(peer, { ...core.greetingFacts(peer), infoHash: this.#nameFor(handshake) }, out);
+    if (!peer.isGreeted) this.#shakeHands(peer, handshake, out);
     core.fields.joined(peer);
     core.exchange.learn(peer, now);
     sendGreeting(peer, core.greetingFacts(peer), out);
@@ -136,11 +137,20 @@ export class Torrent implements Listener {
     return undefined;
   }
 
+  /** Of a handshake all but the peer id is here: ours may go out already. */
+  answer(peer: Peer, head: HandshakeHead, out: SessionOutput[]): void {
+    if (this.#core.swarm.isOpen) this.#shakeHands(peer, head, out);
+  }
+
+  #shakeHands(peer: Peer, head: HandshakeHead, out: SessionOutput[]): void {
+    sendHandshake(peer, { ...this.#core.greetingFacts(peer), infoHash: this.#nameFor(head) }, out);
+  }
+
   /**
    * A hybrid torrent has two names: who comes by one is answered by the same, but who comes by the old one and speaks v2
    * is answered by the new one (BEP 52, "Upgrade Path"); libtorrent 2.0.8 hangs up otherwise.
    */
-  #nameFor({ infoHash, features }: Handshake): Uint8Array {
+  #nameFor({ infoHash, features }: HandshakeHead): Uint8Array {
     const [, newName] = this.infoHashes;
     return features.v2 && newName !== undefined ? (fromHex(newName) as Uint8Array) : infoHash;
   }

@@ -35,12 +35,16 @@ export interface HandshakeFeatures {
   readonly v2: boolean;
 }
 
-export interface Handshake {
+/** All of a handshake but the peer id. */
+export interface HandshakeHead {
   /** 20 bytes. */
   readonly infoHash: Uint8Array;
+  readonly features: HandshakeFeatures;
+}
+
+export interface Handshake extends HandshakeHead {
   /** 20 bytes. */
   readonly peerId: Uint8Array;
-  readonly features: HandshakeFeatures;
 }
 
 /** The 68 bytes of the wire. */
@@ -61,21 +65,19 @@ export function encodeHandshake(handshake: Handshake): Uint8Array<ArrayBuffer> {
 /** Reads a whole handshake whose greeting was checked; the ids are copies. */
 export function decodeHandshake(bytes: Uint8Array): Handshake {
   assert(bytes.length >= HANDSHAKE_LENGTH && equalBytes(bytes.subarray(0, GREETING.length), GREETING), "the handshake is whole");
+  return { ...headOf(bytes), peerId: Uint8Array.from(bytes.subarray(PEER_ID_AT, HANDSHAKE_LENGTH)) };
+}
+
+/** What so much of a handshake says before its peer id; `undefined` below 48 bytes. The info hash is a copy. */
+export function decodeHandshakeHead(bytes: Uint8Array, length: number): HandshakeHead | undefined {
+  return length >= PEER_ID_AT ? headOf(bytes) : undefined;
+}
+
+function headOf(bytes: Uint8Array): HandshakeHead {
   return {
-    infoHash: infoHashOf(bytes),
-    peerId: Uint8Array.from(bytes.subarray(PEER_ID_AT, HANDSHAKE_LENGTH)),
+    infoHash: Uint8Array.from(bytes.subarray(INFO_HASH_AT, PEER_ID_AT)),
     features: { extended: hasBit(bytes, EXTENDED), fast: hasBit(bytes, FAST), dht: hasBit(bytes, DHT), v2: hasBit(bytes, V2) },
   };
-}
-
-/** The info hash of the first 48 bytes or more, copied. */
-export function infoHashOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(bytes.subarray(INFO_HASH_AT, PEER_ID_AT));
-}
-
-/** Whether so many bytes of a handshake name the torrent already. */
-export function namesTorrent(length: number): boolean {
-  return length >= PEER_ID_AT;
 }
 
 /** Throws as soon as a byte differs from the greeting; `bytes` continue a stream of which `before` bytes were checked. */

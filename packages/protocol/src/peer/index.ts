@@ -5,7 +5,7 @@
 export { clientName } from "./client-name.ts";
 export { encodeMessage, encodeRequests, writePieceHeader } from "./encode.ts";
 export { allowedFastSet } from "./fast.ts";
-export { encodeHandshake, HANDSHAKE_LENGTH, type Handshake, type HandshakeFeatures } from "./handshake.ts";
+export { encodeHandshake, HANDSHAKE_LENGTH, type Handshake, type HandshakeFeatures, type HandshakeHead } from "./handshake.ts";
 export { KEEPALIVE_IDLE_MILLIS, KEEPALIVE_QUIET_MILLIS } from "./keepalive.ts";
 export { EXTENDED_LENGTH_MAX, FRAME_LENGTH_MAX, HASHES_MAX } from "./limits.ts";
 export {

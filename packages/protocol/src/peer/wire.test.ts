@@ -155,14 +155,14 @@ describe("PeerWire", () => {
       expect(codeOf(() => wire.receive(wrong.subarray(at)))).toBe("NOT_A_HANDSHAKE");
     });
 
-    it("knows the info hash while the peer id is missing, as the NAT check of old trackers leaves it", () => {
+    it("knows all else while the peer id is missing, as the NAT check of old trackers leaves it", () => {
       const wire = new PeerWire();
       expect(wire.receive(greeting.subarray(0, 47))).toEqual([]);
-      expect(wire.earlyInfoHash).toBeUndefined();
+      expect(wire.handshakeHead).toBeUndefined();
       expect(wire.receive(greeting.subarray(47, 48))).toEqual([]);
-      expect(wire.earlyInfoHash).toEqual(handshake.infoHash);
+      expect(wire.handshakeHead).toEqual({ infoHash: handshake.infoHash, features: handshake.features });
       expect(wire.receive(greeting.subarray(48))).toHaveLength(1);
-      expect(wire.earlyInfoHash).toBeUndefined();
+      expect(wire.handshakeHead).toBeUndefined();
     });
   });
 

@@ -8,7 +8,7 @@
  */
 import { assert } from "../base/index.ts";
 import { decodeMessage, KEEP_ALIVE, u32 } from "./decode.ts";
-import { checkGreeting, decodeHandshake, HANDSHAKE_LENGTH, type Handshake, infoHashOf, namesTorrent } from "./handshake.ts";
+import { checkGreeting, decodeHandshake, decodeHandshakeHead, HANDSHAKE_LENGTH, type Handshake, type HandshakeHead } from "./handshake.ts";
 import { checkFrameLength, isKnown } from "./limits.ts";
 import { type PeerMessage, PIECE_HEADER_LENGTH, PREFIX_LENGTH } from "./message.ts";
 
@@ -55,12 +55,11 @@ export class PeerWire {
   }
 
   /**
-   * The info hash while only the peer id is still missing from the handshake. Trackers of the first hour check for a
-   * NAT with a handshake that ends here, and wait for ours.
+   * What the handshake says while only its peer id is still missing. Trackers of the first hour check for a NAT with a
+   * handshake that ends here, and wait for ours.
    */
-  get earlyInfoHash(): Uint8Array | undefined {
-    if (this.#hasShaken || this.#held === undefined || !namesTorrent(this.#heldLength)) return undefined;
-    return infoHashOf(this.#held);
+  get handshakeHead(): HandshakeHead | undefined {
+    return this.#hasShaken || this.#held === undefined ? undefined : decodeHandshakeHead(this.#held, this.#heldLength);
   }
 
   /** Takes what one read brought and returns the events it completes. Views in them die with the next call. Hot. */
