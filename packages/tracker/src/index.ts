@@ -8,7 +8,7 @@ export type { AccessCommand, TrackerCommand } from "./command.ts";
 export { type Failure, type FailureCode, failureOf } from "./failure.ts";
 export type { HistorySample } from "./history.ts";
 export type { LinkId, TrackerInput } from "./input.ts";
-export { dfileToJournal, journalToDfile } from "./journal/dfile.ts";
+export { dfileToJournal } from "./journal/dfile.ts";
 export { isJournal, JOURNAL_START_LENGTH } from "./journal/frame.ts";
 export type { JournalStatus } from "./journal/journal.ts";
 export type { OtherRequest, TrackerOutput, WelcomeQuestion } from "./output.ts";

@@ -251,11 +251,6 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
     return Math.max(0, this.#announcer.ageMax - this.#announcer.intervalLongest);
   }
 
-  /** Whether the journal has nothing on its way to the store. */
-  get isSettled(): boolean {
-    return this.#journal?.isSettled ?? true;
-  }
-
   #tick(now: Millis, wallSeconds: number, out: TrackerOutput[]): void {
     this.#tickAt = undefined;
     const { swarms } = this.#announcer;

@@ -150,7 +150,7 @@ describe("Candidates, after a dial", () => {
     candidates.add(peer(1), "tracker", 0);
     candidates.add(peer(2), "tracker", 0);
     expect(drain(candidates, 0)).toEqual([peer(2)]);
-    expect(candidates.has(peer(1))).toBe(false);
+    expect(candidates.sourceOf(peer(1))).toBeUndefined();
   });
 
   it("never dial ourselves", () => {
@@ -181,7 +181,7 @@ describe("Candidates, named by strangers", () => {
     candidates.add(peer(1), "tracker", 0);
     candidates.add(peer(2), "pex", 0);
     expect(candidates.add(peer(3), "tracker", 0)).toBe(true);
-    expect(candidates.has(peer(2))).toBe(false);
+    expect(candidates.sourceOf(peer(2))).toBeUndefined();
     expect(candidates.add(peer(4), "pex", 0)).toBe(false);
     for (const endpoint of drain(candidates, 0)) candidates.failed(endpoint, 0);
     expect(candidates.add(peer(4), "pex", 0)).toBe(true);

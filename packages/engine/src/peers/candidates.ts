@@ -76,10 +76,6 @@ export class Candidates {
     return count;
   }
 
-  get max(): number {
-    return this.#max;
-  }
-
   /** Lowers the bound while paused, or raises it again; the worst are forgotten. */
   setMax(max: number): void {
     this.#max = max;
@@ -188,10 +184,6 @@ export class Candidates {
     if (candidate.namedBy !== undefined) decrement(this.#named, candidate.namedBy);
     this.#isNextKnown = false;
     return true;
-  }
-
-  has(endpoint: Endpoint): boolean {
-    return this.#byKey.has(formatEndpoint(endpoint));
   }
 
   /** How we came to know of it; `undefined` when we do not. */

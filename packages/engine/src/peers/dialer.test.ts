@@ -35,11 +35,12 @@ describe("Dialer", () => {
       fc.property(fc.array(fc.record({ after: fc.nat(400), ended: fc.nat(50) }), { maxLength: 100, size: "max" }), (steps) => {
         const dialer = new Dialer({ halfOpenMax: 40, dialsPerSecond: 20 });
         const times: number[] = [];
+        let endedCount = 0;
         let now = 0;
         for (const { after, ended } of steps) {
           now += after;
           for (; dialer.mayDial(now, 0, 1_000); times.push(now)) dialer.began(now);
-          for (let count = 0; count < ended && dialer.halfOpen > 0; count++) dialer.ended();
+          for (let count = 0; count < ended && endedCount < times.length; count++, endedCount++) dialer.ended();
           dialer.check();
         }
         let excess = 0;

@@ -31,11 +31,6 @@ export class Dialer {
     this.#allowance = dialsPerSecond;
   }
 
-  /** Dials begun and not ended. */
-  get halfOpen(): number {
-    return this.#halfOpen;
-  }
-
   /** True when a dial may begin now. `connections` are those that hold a place already, half-open ones included. */
   mayDial(now: Millis, connections: number, connectionsMax: number): boolean {
     this.#refill(now);

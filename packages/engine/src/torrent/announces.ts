@@ -106,10 +106,6 @@ export class Announces {
     this.#tiers = new Tiers(options.tiers, options.random);
   }
 
-  get hasTrackers(): boolean {
-    return this.#tiers.size > 0;
-  }
-
   /** Whether a tracker knows of us. */
   get isAnnounced(): boolean {
     for (const tracker of this.#trackers.values()) if (tracker.hasStarted) return true;

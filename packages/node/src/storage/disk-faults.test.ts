@@ -3,9 +3,8 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync,
 import { join } from "node:path";
 import { equalBytes } from "@bittern/protocol/base";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { mountTmpfs } from "./mount.ts";
 import { NodeStorage } from "./storage.ts";
-import { ask, makeSample, openStore, readAll, storeAll, storePiece, temporaryFolder, verifyAll } from "./testing.ts";
+import { ask, makeSample, mountTmpfs, openStore, readAll, storeAll, storePiece, temporaryFolder, verifyAll } from "./testing.ts";
 import { workerUrl } from "./worker-url.ts";
 
 const PIECE_LENGTH = 32 * 1024;

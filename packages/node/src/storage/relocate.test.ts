@@ -4,9 +4,19 @@ import { join } from "node:path";
 import type { Store } from "@bittern/host";
 import { equalBytes } from "@bittern/protocol/base";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { mountTmpfs } from "./mount.ts";
 import { NodeStorage } from "./storage.ts";
-import { ask, makeSample, openStore, readAll, type SampleFile, storeAll, storePiece, temporaryFolder, verifyAll } from "./testing.ts";
+import {
+  ask,
+  makeSample,
+  mountTmpfs,
+  openStore,
+  readAll,
+  type SampleFile,
+  storeAll,
+  storePiece,
+  temporaryFolder,
+  verifyAll,
+} from "./testing.ts";
 import { workerUrl } from "./worker-url.ts";
 
 const FILES: readonly SampleFile[] = [

@@ -1,9 +1,10 @@
 /**
- * A torrent of given files for tests: its plan, its content and what its pieces must hash to.
+ * What tests of a store stand on: a torrent of given files (its plan, its content, what its pieces must hash to), and a disk of its own.
  * @module
  */
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Done, PieceExpectation, Store, StoreFile, StorePlan } from "@bittern/host";
@@ -92,4 +93,16 @@ export async function verifyAll(store: Store, sample: Sample): Promise<number[]>
 export function temporaryFolder(): { readonly path: string; end(): void } {
   const path = mkdtempSync(join(tmpdir(), "bittern-test-"));
   return { path, end: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A disk of its own. False where we may not mount one; the test is then counted as skipped. */
+export function mountTmpfs(path: string, size: string): boolean {
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return false;
+  mkdirSync(path, { recursive: true });
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path]);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -52,12 +52,6 @@ export class BencodeDictionary implements Iterable<[key: string, value: BencodeV
     return typeof value === "number" ? value : undefined;
   }
 
-  /** Any integer, small ones too; `undefined` when absent or not an integer. */
-  bigInteger(key: string): bigint | undefined {
-    const value = this.#valueOf(key, "integer");
-    return typeof value === "number" || typeof value === "bigint" ? BigInt(value) : undefined;
-  }
-
   /** A view of the source; `undefined` when absent or not a string. */
   bytes(key: string): Uint8Array | undefined {
     const value = this.#valueOf(key, "string");

@@ -114,19 +114,9 @@ export class MetadataAssembly<Peer> {
     this.#askedOf[piece] = of;
   }
 
-  /** Whom the piece was asked of, until it came or was refused. */
-  askedOf(piece: number): Peer | undefined {
-    return this.#askedOf[piece];
-  }
-
   /** The piece may be asked of somebody else: it was refused, or did not come in time. */
   release(piece: number, by: Peer): void {
     if (this.#askedOf[piece] === by) this.#askedOf[piece] = undefined;
-  }
-
-  /** As `release`, for all that this peer was asked for: it is gone. */
-  releaseAll(by: Peer): void {
-    for (let piece = 0; piece < this.pieceCount; piece++) this.release(piece, by);
   }
 
   /** Keeps a copy of a piece; false when it is past the end, of the wrong length, or here already. */

@@ -244,18 +244,6 @@ describe("HashTree", () => {
     expect(tree.answer(request)).toEqual(concatBytes([leavesOf(0), zeroHash(0)]));
   });
 
-  it("gives whole layers from the pieces up to the root", () => {
-    const { levels, make, pieceLayer, height } = fileOf(21, 1);
-    const tree = make();
-    expect(tree.layer(1)).toBeUndefined();
-    tree.setLayer(pieceLayer);
-    expect(tree.layer(0)).toBeUndefined();
-    for (let level = 1; level <= height; level++) {
-      expect(tree.layer(level)).toEqual(concatBytes(levels[level]!.slice(0, Math.ceil(21 / 2 ** level))));
-    }
-    expect(tree.layer(height + 1)).toBeUndefined();
-  });
-
   it("has a root and nothing else for a file of one block", () => {
     const root = sha256(Uint8Array.of(1));
     const tree = new HashTree({ root, fileLength: 5, pieceLength: 64 * KIB });

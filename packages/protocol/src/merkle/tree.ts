@@ -72,12 +72,6 @@ export class HashTree {
     return this.#pieceHashes.slice();
   }
 
-  /** The nodes of a level that cover any of the file, 32 bytes each; `undefined` below the pieces and while pieces are missing. */
-  layer(level: number): Uint8Array | undefined {
-    if (!this.isWhole || !Number.isInteger(level) || level < this.pieceLevel || level > this.height) return undefined;
-    return level === this.height ? this.root : this.#upperLevels()[level - this.pieceLevel];
-  }
-
   /** The hash of a piece; `undefined` while it is not known. A view. */
   pieceHash(piece: number): Uint8Array | undefined {
     return this.#known.has(piece) ? this.#pieceHashes.subarray(piece * HASH_LENGTH, (piece + 1) * HASH_LENGTH) : undefined;

@@ -88,11 +88,10 @@ describe("Layout", () => {
     );
   });
 
-  it("cuts pieces into blocks of 16 KiB, the last as long as what is left", () => {
+  it("cuts pieces into blocks of 16 KiB, and the last piece is what is left", () => {
     const layout = lay([{ length: 100 * KIB + 7, isPad: false }], 40 * KIB, false);
     expect([0, 1, 2].map((piece) => layout.blockCount(piece))).toEqual([3, 3, 2]);
-    expect([0, 1, 2].map((block) => layout.blockLength(0, block))).toEqual([BLOCK_LENGTH, BLOCK_LENGTH, 8 * KIB]);
-    expect([0, 1].map((block) => layout.blockLength(2, block))).toEqual([BLOCK_LENGTH, 4 * KIB + 7]);
+    expect([0, 1, 2].map((piece) => layout.pieceByteLength(piece))).toEqual([40 * KIB, 40 * KIB, 20 * KIB + 7]);
   });
 
   it("has no piece where there is no byte", () => {
@@ -189,7 +188,6 @@ describe("Layout", () => {
     for (const piece of [-1, 2, 0.5, Number.NaN]) expect(() => layout.pieceByteLength(piece)).toThrow(AssertionError);
     expect(() => layout.spans(1, 0, 5)).toThrow(AssertionError);
     expect(() => layout.spans(1, -1, 1)).toThrow(AssertionError);
-    expect(() => layout.blockLength(0, 1)).toThrow(AssertionError);
     expect(() => layout.piecesOf(1)).toThrow(AssertionError);
   });
 });

@@ -121,14 +121,6 @@ export class Layout {
     return Math.ceil(this.pieceByteLength(piece) / BLOCK_LENGTH);
   }
 
-  /** Bytes of a block; only the last of a piece may be shorter than 16 KiB. */
-  blockLength(piece: PieceIndex, block: number): number {
-    const begin = block * BLOCK_LENGTH;
-    const pieceLength = this.pieceByteLength(piece);
-    assert(block >= 0 && begin < pieceLength, "the block lies in its piece");
-    return Math.min(BLOCK_LENGTH, pieceLength - begin);
-  }
-
   /** The stretches of a piece that are padding, in order: known to be zeros, so nobody is asked for them. */
   padRanges(piece: PieceIndex): readonly PieceRange[] {
     return this.#hasPads ? this.#emptyOf(piece).pads : NO_RANGES;

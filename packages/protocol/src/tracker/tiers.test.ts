@@ -77,9 +77,6 @@ describe("Tiers", () => {
     expect(tiers.failed("a")).toBe(true);
     expect(tiers.add("a")).toBe(true);
     expect(tiers.current()).toBe("a");
-    expect(tiers.remove("a")).toBe(true);
-    expect(tiers.remove("a")).toBe(false);
-    expect(tiers.current()).toBeUndefined();
   });
 
   it("keeps no more than 200", () => {
@@ -91,7 +88,7 @@ describe("Tiers", () => {
 
   it("keeps its laws whatever happens, and every tracker gets its turn within one round", () => {
     const url = fc.constantFrom("a", "b", "c", "d", "e", "f");
-    const step = fc.record({ verb: fc.constantFrom("fail", "succeed", "add", "remove", "late"), url, tier: fc.nat({ max: 3 }) });
+    const step = fc.record({ verb: fc.constantFrom("fail", "succeed", "add", "late"), url, tier: fc.nat({ max: 3 }) });
     fc.assert(
       fc.property(fc.array(fc.array(url, { maxLength: 3 }), { maxLength: 3 }), fc.array(step), fc.nat(), (given, steps, seed) => {
         const tiers = new Tiers(given, seededRandom(seed));
@@ -99,7 +96,6 @@ describe("Tiers", () => {
           if (verb === "fail") tiers.failed(tiers.current() ?? url);
           else if (verb === "succeed") tiers.succeeded(tiers.current() ?? url);
           else if (verb === "add") tiers.add(url, tier);
-          else if (verb === "remove") tiers.remove(url);
           else tiers.failed(url);
           tiers.check();
         }

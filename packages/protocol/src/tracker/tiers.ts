@@ -65,21 +65,6 @@ export class Tiers implements Iterable<string> {
     return true;
   }
 
-  /** False when it was not there. */
-  remove(url: string): boolean {
-    const at = this.#order().indexOf(url);
-    const tier = this.#tiers.findIndex((urls) => urls.includes(url));
-    const urls = this.#tiers[tier];
-    if (urls === undefined) return false;
-    urls.splice(urls.indexOf(url), 1);
-    if (urls.length === 0) this.#tiers.splice(tier, 1);
-    this.#inOrder = undefined;
-    if (at < this.#failedCount) this.#failedCount--;
-    if (this.#failedCount >= this.size) this.#failedCount = 0;
-    this.check();
-    return true;
-  }
-
   has(url: string): boolean {
     return this.#tiers.some((tier) => tier.includes(url));
   }

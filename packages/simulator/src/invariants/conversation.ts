@@ -27,8 +27,6 @@ export class Side {
   readonly open: Set<string> = new Set();
   /** Answers it may still get for a block: one for each time it asked, also when it took that back. */
   readonly owed: Map<string, number> = new Map();
-  /** The most that was open at one time. */
-  mostOpen = 0;
   /** Payload bytes sent. */
   sentLength = 0;
 
@@ -100,7 +98,6 @@ export function apply(side: Side, message: WireMessage, pieceCount: number): voi
 function ask(side: Side, key: string): void {
   side.open.add(key);
   side.owed.set(key, (side.owed.get(key) ?? 0) + 1);
-  side.mostOpen = Math.max(side.mostOpen, side.open.size);
 }
 
 /** One answer came: to the first time it was asked for, which may have been taken back while a second one waits. */

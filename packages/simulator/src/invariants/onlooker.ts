@@ -72,11 +72,6 @@ export class Onlooker {
     return length;
   }
 
-  /** The most requests any side had open. */
-  get mostRequestsOpen(): number {
-    return this.#sides.reduce((most, side) => Math.max(most, side.mostOpen), 0);
-  }
-
   #sideOf(host: SimulatedHost, link: LinkEnd, direction: "dialled" | "accepted"): Side {
     const side = new Side(host);
     this.#sides.push(side);

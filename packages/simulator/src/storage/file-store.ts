@@ -218,7 +218,6 @@ export class FileStore implements Store {
         continue;
       }
       const { path, shift } = this.#restOf(place);
-      if (this.#tree.isUnsafe(path)) return new HostError("FILE_UNSAFE", `${path} is no plain file`);
       if (this.#tree.get(path)?.read(place.offset + shift, part) !== true)
         return new HostError("FILE_MISSING", `${path} is missing or too short`);
     }

@@ -141,8 +141,6 @@ export class VirtualFile {
 /** All files of a disk by path; folders are there as long as a file is below them. */
 export class FileTree {
   readonly #files: Map<string, VirtualFile> = new Map();
-  /** Paths at which something lies that is no plain file: a folder, a link. */
-  readonly #unsafe: Set<string> = new Set();
   #inode = 1000;
 
   nextInode(): number {
@@ -165,24 +163,14 @@ export class FileTree {
     return false;
   }
 
-  /** The file at a path, made when there is none; whatever stands in the way is never followed. */
+  /** The file at a path, made when there is none; a folder in its place is no file. */
   open(path: string): VirtualFile | HostError {
-    if (this.#unsafe.has(path) || this.hasFolder(path)) return new HostError("FILE_UNSAFE", `${path} is no plain file`);
+    if (this.hasFolder(path)) return new HostError("FILE_UNSAFE", `${path} is no plain file`);
     const found = this.#files.get(path);
     if (found !== undefined) return found;
     const file = new VirtualFile(this.nextInode());
     this.#files.set(path, file);
     return file;
-  }
-
-  /** Puts a link or a folder in the way, as a stranger with an account might. */
-  obstruct(path: string): void {
-    this.#files.delete(path);
-    this.#unsafe.add(path);
-  }
-
-  isUnsafe(path: string): boolean {
-    return this.#unsafe.has(path);
   }
 
   /** Deletes a file; returns the bytes that became free. */

@@ -53,11 +53,6 @@ export class Access {
     return this.#settings.isPrivate || this.#secrets.size > 0 || this.welcome !== undefined;
   }
 
-  /** Torrents on the list. */
-  get listedCount(): number {
-    return this.#listed.count;
-  }
-
   /**
    * Whether an announce is welcome. Hot where nothing is restricted. "ASKING": somebody is asked, and whoever handles the
    * announce says through `welcome` how to go on.

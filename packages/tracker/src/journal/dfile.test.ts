@@ -3,7 +3,7 @@ import { BencodeDictionary, decode, encode } from "@bittern/protocol/bencode";
 import { fuzz, fuzzCount, seededRandom } from "@bittern/protocol/fuzz";
 import { describe, expect, it } from "vitest";
 import { TrackerSpeaker } from "../testing.ts";
-import { dfileToJournal, journalToDfile } from "./dfile.ts";
+import { dfileToJournal } from "./dfile.ts";
 
 const HASH = "\u0001".repeat(20);
 const SEEDER = { ip: "192.0.2.1", port: 6881, left: 0, nat: 0, key: "deadbeef" };
@@ -45,7 +45,7 @@ describe("A dfile", () => {
   });
 
   it("comes out as it went in", () => {
-    const written = journalToDfile(dfileToJournal(DFILE, 1000, seededRandom(1)), seededRandom(2));
+    const written = started(DFILE).machine.dfile();
     const peers = (decode(written) as BencodeDictionary).dictionary("peers")?.dictionary(HASH);
     expect((decode(written) as BencodeDictionary).dictionary("completed")?.integer(HASH)).toBe(7);
     for (const [id, peer] of [

@@ -20,7 +20,6 @@ import { paired } from "../swarms/keyed-hash.ts";
 import { DOWNLOADER, type PeerTable, SEED } from "../swarms/peer-table.ts";
 import { type PeerRecord, type Seconds, Swarms } from "../swarms/swarms.ts";
 import { INFO_HASH_LENGTH, NO_TORRENT } from "../swarms/torrent-table.ts";
-import { Recovery } from "./recovery.ts";
 import { SnapshotWriter } from "./snapshot-writer.ts";
 
 const PEER_ID_LENGTH = 20;
@@ -42,21 +41,8 @@ export function dfileToJournal(dfile: Uint8Array, wallSeconds: number, random: R
   );
 }
 
-/** The dfile that tells what a journal tells, users left out. */
-export function journalToDfile(journal: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
-  const swarms = new Swarms({ ...ROOM, random, keepsIds: true });
-  const recovery = new Recovery(
-    { swarms, access: new Access(TRACKER_DEFAULTS, random), history: new History(), swarmHistory: new SwarmHistory() },
-    0,
-    0,
-  );
-  recovery.read(journal);
-  recovery.end(0, 0);
-  return writeDfile(swarms);
-}
-
 /** Puts the peers and counts of a dfile into swarms. */
-export function readDfile(dfile: Uint8Array, swarms: Swarms, seconds: Seconds): void {
+function readDfile(dfile: Uint8Array, swarms: Swarms, seconds: Seconds): void {
   const state = decode(dfile, LIMITS);
   if (!(state instanceof BencodeDictionary)) throw new ProtocolError("DFILE_WRONG", "a dfile is a bencoded dictionary");
   for (const [infoHash, count] of state.dictionary("completed") ?? []) {

@@ -101,16 +101,6 @@ export class Journal implements SwarmWatcher {
     };
   }
 
-  /** Whether everything up to now is with the store. */
-  get isSettled(): boolean {
-    return (
-      this.#question === "nothing" &&
-      this.#forCurrent.length === 0 &&
-      this.#writer.isEmpty &&
-      this.#accounts.changed.size + this.#remembered.access.orders.fresh.size === 0
-    );
-  }
-
   /** Bytes of the journal as the last run left it. */
   read(bytes: Uint8Array): void {
     assert(this.#recovery !== undefined, "a journal is read before it is opened");

@@ -65,9 +65,6 @@ export class NatCheck {
     this.#limit = new RateLimit(ADDRESS_RATE, ADDRESS_BURST, random);
   }
 
-  get openDials(): number {
-    return this.#dials.size;
-  }
   get counts(): NatCheckCounts {
     return { dials: this.#lastDial, reached: this.#reached };
   }
