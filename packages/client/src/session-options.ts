@@ -55,6 +55,8 @@ export interface AddOptions extends WaitOptions {
   readonly wanted?: FileSelection;
   /** Takes data in place for whole without hashing it. */
   readonly seedMode?: boolean;
+  /** Hashes data in place anew, whatever is remembered of it, and fetches again what is no longer there. */
+  readonly recheck?: boolean;
   /** What `Torrent.resumeData` gave: files that have not changed since are not hashed again. It replaces what the state folder knows. */
   readonly resumeData?: Uint8Array;
   /** Only reads, never writes; links may be followed as long as they stay below `path`. */

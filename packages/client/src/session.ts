@@ -177,6 +177,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
       paused: options.paused === true,
       readOnly: options.readOnly === true,
       trustData: options.seedMode === true,
+      recheck: options.recheck === true,
       sequential: options.sequential === true,
       priorities: (files) => prioritiesFor(files, source.type === "metainfo" ? folderOf(source.metainfo) : "", options.wanted, source),
       trackers: options.trackers ?? [],

@@ -34,6 +34,11 @@ export interface StorePlan {
   readonly readOnly: boolean;
   /** Nothing is known of what lies there, and what is found will be verified: the host may get ready for it meanwhile. */
   readonly willVerify?: boolean;
+  /**
+   * `rootIdentity` of the time when files were there. Where none of them is found and the root lies on another disk now, or would,
+   * opening fails with `STORAGE_MISSING`: what stands in the place of a disk that is not mounted is no empty download.
+   */
+  readonly lastIdentity?: string;
 }
 
 /** How a file was found; two equal stamps mean nobody else wrote it in between. */
@@ -46,7 +51,7 @@ export interface FileStamp {
 /** What was found in place: a stamp a file, `undefined` where none exists (pads, files never made). */
 export interface StoreStamps {
   readonly files: readonly (FileStamp | undefined)[];
-  /** Device and inode of the root, as text; "" where the root does not exist yet. */
+  /** Device of the root, a colon, and its inode; "" where the root does not exist yet. */
   readonly rootIdentity: string;
 }
 

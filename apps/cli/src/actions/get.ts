@@ -15,6 +15,7 @@ interface GetOptions extends SessionArguments {
   readonly exit?: boolean;
   readonly select?: readonly string[];
   readonly sequential?: boolean;
+  readonly recheck?: boolean;
   readonly seedRatio?: number;
   /** Minutes. */
   readonly seedTime?: number;
@@ -30,6 +31,7 @@ export const get: Action<GetOptions> = async (invocation, [argument = ""], optio
     const torrent = await session.add(known.type === "metainfo" ? known.metainfo : known.magnet, {
       path: options.dir ?? ".",
       sequential: options.sequential === true,
+      recheck: options.recheck === true,
       peers: options.peer ?? [],
       ...(options.select === undefined ? {} : { wanted: { only: options.select } }),
     });

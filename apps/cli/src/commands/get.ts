@@ -22,6 +22,7 @@ export function getCommand(help: HelpWords): Command {
       gathered((text) => text),
     )
     .option("--sequential", options.sequential)
+    .option("--recheck", options.recheck)
     .option("--max-down <rate>", options.maxDown, checked(parseRate))
     .option("--max-up <rate>", options.maxUp, checked(parseRate))
     .option("--seed-ratio <ratio>", options.seedRatio, checked(parseAmount))

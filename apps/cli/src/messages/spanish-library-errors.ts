@@ -255,6 +255,10 @@ export const SPANISH_LIBRARY_ERRORS: readonly (readonly [english: string, spanis
   ["{} is gone or is another folder than before", "{} ya no está o es otra carpeta que antes"],
   ["{} ends too early", "{} se acaba antes de tiempo"],
   ["{} is the same file as another one on this disk", "{} es el mismo archivo que otro en este disco"],
+  [
+    "{} is on another disk than before and nothing is there: mount the right one, or recheck to begin anew",
+    "{} está en otro disco que antes y allí no hay nada: monte el disco debido, o empiece de nuevo con una comprobación (--recheck)",
+  ],
   ["{} is no folder", "{} no es una carpeta"],
   ["{} is no plain file", "{} no es un archivo corriente"],
   ["{} does not lead to a folder", "{} no lleva a una carpeta"],

@@ -33,6 +33,8 @@ export interface AddTorrent {
   readonly readOnly?: boolean;
   /** Take data in place for complete without hashing it. */
   readonly trustData?: boolean;
+  /** Believe no record: data in place is hashed anew, and what is no longer there is fetched again. */
+  readonly recheck?: boolean;
   readonly sequential?: boolean;
   /** By file index, pad files counted; missing entries are 1. A function, for when the files are not known yet. */
   readonly priorities?: (files: Metainfo["files"]) => readonly FilePriority[];

@@ -16,7 +16,7 @@ import { Durability } from "./durability.ts";
 import { FileTable } from "./file-table.ts";
 import { trustAtOpening, trustNothing } from "./opening-trust.ts";
 import type { PartialPiece } from "./partial-piece.ts";
-import { storePlan } from "./store-plan.ts";
+import { lastIdentity, storePlan } from "./store-plan.ts";
 
 /** Bytes that must be free before a full disk is tried again. */
 const ROOM_MIN: number = 4 * MIB;
@@ -34,6 +34,8 @@ export class Content {
   #root: string;
   /** Paused: a check that is cut short stays where it is. */
   #isResting = false;
+  /** What the record says of the disk counts no more: the user wants to begin with what is there. */
+  #startsAnew: boolean;
   readonly #retry = new Retry();
   #closing: "no" | "keep" | "delete" = "no";
 
@@ -43,6 +45,7 @@ export class Content {
     this.#durability = new Durability(options, this.#files);
     this.#arrivals = new Arrivals(options, this.#files, this.#durability);
     this.#root = options.add.placement.root;
+    this.#startsAnew = options.add.recheck === true;
   }
 
   /** Verified pieces. One object for the life of the torrent; only this corner changes it. */
@@ -102,8 +105,9 @@ export class Content {
     assert(this.#phase === "closed", "a store is opened once");
     this.#phase = "opening";
     const { torrent, metainfo, add } = this.#options;
-    const willVerify = add.trustData !== true && this.#options.record === undefined;
-    const place = { root: this.#root, wanted: this.#files.wanted(), willVerify };
+    const known = this.#startsAnew ? undefined : this.#options.record;
+    const willVerify = add.trustData !== true && known === undefined;
+    const place = { root: this.#root, wanted: this.#files.wanted(), willVerify, lastIdentity: lastIdentity(known) };
     out.push({ type: "open-store", torrent, plan: storePlan(metainfo, add, place) });
   }
 
@@ -240,9 +244,14 @@ export class Content {
     if (held.length > 0 && this.#phase === "open") this.#arrivals.askVerdict(held, out);
   }
 
-  /** Hashes everything in place anew; transfers wait meanwhile. */
+  /** Hashes everything in place anew; transfers wait meanwhile. A store that waits for its disk begins with what is there. */
   recheck(now: Millis, out: SessionOutput[]): ContentNews[] {
     const news: ContentNews[] = [];
+    if (this.#phase === "closed" && this.#retry.deadline !== undefined) {
+      this.#startsAnew = true;
+      this.#retry.stop();
+      this.open(out);
+    }
     if (this.#phase !== "open" || this.#durability.stamps === undefined) return news;
     const lost = [...this.have];
     this.#files.clear();

@@ -10,6 +10,7 @@ import type { ContentOptions } from "./content-news.ts";
 /** As the user says, or as the resume record and the files deserve. */
 export function trustAtOpening(options: ContentOptions, stamps: StoreStamps): Trust {
   const { pieceCount } = options.metainfo.layout;
+  if (options.add.recheck === true) return trustNothing(options, stamps);
   if (options.add.trustData === true) return { trusted: Bitfield.full(pieceCount), unchecked: new Bitfield(pieceCount) };
   return judgeRecord(questionOf(options, stamps, options.record));
 }

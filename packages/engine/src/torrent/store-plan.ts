@@ -3,15 +3,18 @@
  * @module
  */
 import type { Metainfo } from "@bittern/protocol/metainfo";
+import type { ResumeRecord } from "../disk/resume.ts";
 import type { AddTorrent } from "../session/command.ts";
 import type { SessionOutput } from "../session/output.ts";
 
 type StorePlan = Extract<SessionOutput, { type: "open-store" }>["plan"];
 
 /** `root` is where the content lies now: it may have been moved since it was added. */
-type PlaceNow = Required<Pick<StorePlan, "root" | "wanted" | "willVerify">>;
+type PlaceNow = Required<Pick<StorePlan, "root" | "wanted" | "willVerify">> & {
+  readonly lastIdentity: string | undefined;
+};
 
-export function storePlan({ layout }: Metainfo, add: AddTorrent, { root, wanted, willVerify }: PlaceNow): StorePlan {
+export function storePlan({ layout }: Metainfo, add: AddTorrent, { root, wanted, willVerify, lastIdentity }: PlaceNow): StorePlan {
   const { name } = add.placement;
   return {
     root,
@@ -22,5 +25,12 @@ export function storePlan({ layout }: Metainfo, add: AddTorrent, { root, wanted,
     partsKey: add.recordKey,
     readOnly: add.readOnly === true,
     willVerify,
+    ...(lastIdentity === undefined ? {} : { lastIdentity }),
   };
+}
+
+/** The disk that files of the record were on; `undefined` where there were none. */
+export function lastIdentity(record: ResumeRecord | undefined): string | undefined {
+  const { files, rootIdentity } = record?.stamps ?? { files: [], rootIdentity: "" };
+  return rootIdentity !== "" && files.some((stamp) => stamp !== undefined) ? rootIdentity : undefined;
 }

@@ -138,6 +138,24 @@ export function describeStorage(makeWorld: MakeWorld): void {
       expect(await verify(second, sample)).toEqual(sample.pieces.map(() => 1));
     });
 
+    it("takes a place whose disk is away for no empty one", async () => {
+      const sample = makeSample(world.root);
+      const elsewhere = { ...sample.plan, lastIdentity: "4294967295:2" };
+      expect(await askBadly<Store>(world, (done) => world.host.storage.open(elsewhere, done))).toBe("STORAGE_MISSING");
+      const first = await open(sample.plan);
+      await askWell<void>(world, (done) => first.allocate(done));
+      await storeAll(first, sample);
+      const { rootIdentity } = await sync(first);
+      await askWell<void>(world, (done) => first.close(done));
+      // A disk may come back under another number: what is found there counts.
+      const found = await open(elsewhere);
+      expect(await verify(found, sample)).toEqual(sample.pieces.map(() => 1));
+      await askWell<void>(world, (done) => found.remove(done));
+      // Deleted by hand is deleted.
+      const emptied = await open({ ...sample.plan, lastIdentity: rootIdentity });
+      expect(emptied.stamps.files).toEqual(SHAPE.map(() => undefined));
+    });
+
     it("writes nothing of a piece that is bad", async () => {
       const sample = makeSample(world.root);
       const to = await open(sample.plan);

@@ -18,6 +18,7 @@ import type {
   OpenedStore,
   OpenStoreJob,
   PlainFault,
+  PlainStamps,
   ReadJob,
   RemoveJob,
   StoredPiece,
@@ -90,7 +91,9 @@ export class IoJobs {
 
   async #openStore(job: OpenStoreJob): Promise<OpenedStore> {
     const store = new IoStore(job, this.#pool);
-    const opened = { stamps: await store.stamps(job.paths), rootIdentity: store.files.identity(), slots: store.readSlots() };
+    const stamps = await store.stamps(job.paths);
+    if (job.lastIdentity !== undefined && !hasFile(stamps)) store.files.checkDisk(job.lastIdentity);
+    const opened = { stamps, rootIdentity: store.files.identity(), slots: store.readSlots() };
     this.#stores.set(job.store, store);
     this.#wake(store);
     return opened;
@@ -204,6 +207,10 @@ export class IoJobs {
   #later<Answer>(doing: string, job: Promise<Answer>): Promise<Answer | PlainFault> {
     return job.catch((error: unknown) => faultOf(error, doing));
   }
+}
+
+function hasFile(stamps: PlainStamps): boolean {
+  return stamps.some((number) => !Number.isNaN(number));
 }
 
 function faultOf(error: unknown, doing: string): PlainFault {

@@ -58,6 +58,8 @@ export interface OpenStoreJob {
   readonly pieceCount: number;
   /** "" for pads. */
   readonly paths: readonly string[];
+  /** What the root was when files lay there; see `StorePlan`. */
+  readonly lastIdentity: string | undefined;
 }
 
 export interface ReadJob {

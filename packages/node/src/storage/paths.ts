@@ -24,7 +24,7 @@ import {
   statSync,
   unlinkSync,
 } from "node:fs";
-import { join, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { HostError } from "@bittern/protocol/base";
 import { codeOf, diskFault, errorOf } from "../faults.ts";
 
@@ -158,6 +158,16 @@ export class Sandbox {
     }
   }
 
+  /** Throws `STORAGE_MISSING` when the root lies on another disk than it did under that identity, or would lie there. */
+  checkDisk(identity: string): void {
+    const disk = identity.slice(0, identity.indexOf(":"));
+    if (disk === "" || deviceAbove(this.root) === disk) return;
+    throw new HostError(
+      "STORAGE_MISSING",
+      `${this.root} is on another disk than before and nothing is there: mount the right one, or recheck to begin anew`,
+    );
+  }
+
   /** Lets go of all folders; the next walk begins anew. */
   close(): void {
     this.#forgetFolders();
@@ -274,6 +284,13 @@ export class Sandbox {
     if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) throw new HostError("FILE_UNSAFE", `${path} leads out of its folder`);
     return real;
   }
+}
+
+/** The device of a folder, or of the nearest above it that exists. */
+function deviceAbove(folder: string): string {
+  const found = statSync(folder, { bigint: true, throwIfNoEntry: false });
+  const above = dirname(folder);
+  return found !== undefined || above === folder ? `${found?.dev ?? ""}` : deviceAbove(above);
 }
 
 /** Parts were made safe when the torrent was read; a path that is not is ours to refuse, whoever let it through. */

@@ -111,6 +111,7 @@ export class NodeStorage implements Storage {
       pieceLength,
       pieceCount: pieceCountOf(plan),
       paths: plan.files.map(({ path, isPad }) => (isPad ? "" : path.join("/"))),
+      lastIdentity: plan.lastIdentity,
     };
   }
 }

@@ -47,7 +47,20 @@ export class SimulatedStorage implements Storage {
   #open(plan: StorePlan): Store | HostError {
     if (!isKey(plan.partsKey)) return new HostError("FILE_UNSAFE", `${plan.partsKey} is no name of a record`);
     const content = this.#contentOf(plan);
-    if (content === undefined || content.mode === "bytes") return new FileStore(this.#context, this.#shelf.files, plan);
-    return new PatternStore(this.#context, this.#shelf.holding(content, plan.root), plan);
+    const store =
+      content === undefined || content.mode === "bytes"
+        ? new FileStore(this.#context, this.#shelf.files, plan)
+        : new PatternStore(this.#context, this.#shelf.holding(content, plan.root), plan);
+    return this.#isAway(plan, store) ? new HostError("STORAGE_MISSING", `${plan.root} is not on the disk it was on`) : store;
   }
+
+  /** A node has one disk: any other that files were on is not here. */
+  #isAway({ root, lastIdentity }: StorePlan, { stamps }: Store): boolean {
+    if (lastIdentity === undefined || stamps.files.some((stamp) => stamp !== undefined)) return false;
+    return diskOf(lastIdentity) !== diskOf(this.#context.rootIdentity(root));
+  }
+}
+
+function diskOf(identity: string): string {
+  return identity.slice(0, identity.indexOf(":"));
 }

@@ -76,7 +76,7 @@ export interface HelpWords {
 export interface CommandHelp {
   readonly get: CommandWords<
     "source",
-    "dir" | "port" | "peer" | "exit" | "select" | "sequential" | "maxDown" | "maxUp" | "seedRatio" | "seedTime"
+    "dir" | "port" | "peer" | "exit" | "select" | "sequential" | "recheck" | "maxDown" | "maxUp" | "seedRatio" | "seedTime"
   >;
   readonly seed: CommandWords<"torrent", "dir" | "port" | "peer" | "noCheck" | "superSeed" | "maxUp">;
   readonly share: CommandWords<"path", "port" | "http" | "publicHost" | "once" | "comment" | "all" | "superSeed" | "maxUp">;
