@@ -116,6 +116,7 @@ describe("The causes of the engine", () => {
       "peers-unreachable": true,
       "all-choke": true,
       snubbed: true,
+      "false-data": true,
       "pieces-absent": true,
       limit: true,
       "disk-slow": true,

@@ -63,6 +63,7 @@ const PEER: PeerSnapshot = {
   isChokedByUs: true,
   areWeInterested: true,
   isSnubbed: false,
+  isDistrusted: false,
   isOptimistic: false,
   downRate: 0,
   upRate: 0,

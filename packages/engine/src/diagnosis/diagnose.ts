@@ -57,7 +57,7 @@ function whyDownloadLags(torrent: TorrentSymptoms, session: SessionSymptoms): Ca
   const { now, peers } = torrent;
   const causes: Cause[] = [...absent(torrent), ...limits("down", now.downRate, torrent, session), ...disk(torrent, session)];
   if (peers.length === 0) causes.push(...whyAlone(torrent, "stops"));
-  else causes.push(...failedTrackers(torrent, "slows"), ...whyPeersGiveLittle(torrent, causes.length > 0));
+  else causes.push(...falseData(torrent), ...failedTrackers(torrent, "slows"), ...whyPeersGiveLittle(torrent, causes.length > 0));
   // With a good stream of data nobody needs a better door.
   if (now.downRate < SLOW_RATE) causes.push(...door(torrent, session));
   return causes;
@@ -119,6 +119,14 @@ function failedTrackers({ trackers }: TorrentSymptoms, weight: Weight): Cause[] 
 
 function failedTracker({ url, message, isRefusal, nextAnnounceMillis }: TrackerSnapshot, weight: Weight, isLast: boolean): Cause {
   return { weight, code: isRefusal ? "tracker-refuses" : "tracker-silent", url, message, isLast, retryMillis: nextAnnounceMillis };
+}
+
+/** Who sends what is false is asked no more; when nobody else has what we want, that stops it. */
+function falseData({ peers }: TorrentSymptoms): Cause[] {
+  const distrusted = peers.filter((peer) => peer.isDistrusted).length;
+  if (distrusted === 0) return [];
+  const weight = peers.some((peer) => peer.areWeInterested) ? "slows" : "stops";
+  return [{ weight, code: "false-data", distrusted, peers: peers.length }];
 }
 
 /** Peers are there: do they have what we want, do they let us ask, and do they send? */

@@ -5,8 +5,9 @@
  * addresses are private only for the port on it as well, because there one address may be a whole laboratory.
  * @module
  */
-import { addressScope, type Endpoint, formatEndpoint } from "@bittern/protocol/address";
+import type { Endpoint } from "@bittern/protocol/address";
 import { assert, type Millis } from "@bittern/protocol/base";
+import { placeOf } from "./place.ts";
 
 export const BAN_MILLIS: Millis = 24 * 3_600_000;
 /** Past it the oldest ban is lifted: a list that strangers can fill must end. */
@@ -73,8 +74,4 @@ export class Bans {
       this.#byPlace.delete(place);
     }
   }
-}
-
-function placeOf(endpoint: Endpoint): string {
-  return addressScope(endpoint.address) === "global" ? endpoint.address : formatEndpoint(endpoint);
 }

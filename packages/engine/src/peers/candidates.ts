@@ -13,6 +13,7 @@
 import { addressScope, type Endpoint, formatEndpoint, peerPriority } from "@bittern/protocol/address";
 import { assert, type Millis, type Random } from "@bittern/protocol/base";
 import { type Candidate, type CandidateSource, isWorse, retryDelayMillis, TRUST } from "./candidate.ts";
+import { placeOf } from "./place.ts";
 
 export type { CandidateSource } from "./candidate.ts";
 
@@ -338,11 +339,6 @@ function isBetter(one: Candidate, other: Candidate): boolean {
   if (isUsers !== (other.source === "user")) return isUsers;
   if (one.failures !== other.failures) return one.failures < other.failures;
   return one.priority > other.priority;
-}
-
-/** What counts as one peer: a global address; a private one with its port, because a network behind a router may share it. */
-function placeOf(endpoint: Endpoint): string {
-  return addressScope(endpoint.address) === "global" ? endpoint.address : formatEndpoint(endpoint);
 }
 
 function decrement(counts: Map<string, number>, key: string): void {

@@ -105,6 +105,8 @@ export class Peer {
   isChokedByUs = true;
   areWeInterested = false;
   isSnubbed = false;
+  /** It sent false pieces and no good one: it is asked for nothing (`distrust.ts`). */
+  isDistrusted = false;
   /** Unchoked as a trial, without having earned it. */
   isOptimistic = false;
   isUploadOnly = false;

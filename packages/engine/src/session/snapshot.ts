@@ -54,6 +54,8 @@ export interface PeerSnapshot {
   readonly isChokedByUs: boolean;
   readonly areWeInterested: boolean;
   readonly isSnubbed: boolean;
+  /** It sent false pieces and no good one, and is asked for nothing. */
+  readonly isDistrusted: boolean;
   /** It is unchoked as a trial, without having earned it. */
   readonly isOptimistic: boolean;
   readonly downRate: Rate;

@@ -3,16 +3,12 @@
  * @module
  */
 import { formatEndpoint } from "@bittern/protocol/address";
-import { BLOCK_LENGTH, type PieceIndex } from "@bittern/protocol/base";
+import { BLOCK_LENGTH, type Millis, type PieceIndex } from "@bittern/protocol/base";
+import { Distrust } from "../peers/distrust.ts";
 import { fingerprint } from "../peers/fingerprint.ts";
 import { type BlockEvidence, Parole } from "../peers/parole.ts";
 import type { Peer } from "../peers/peer.ts";
 import { BLOCK_RECEIVED, type PartialPiece } from "./partial-piece.ts";
-
-/** Pieces somebody may send alone and falsely before it is taken for a liar without a good copy to compare with. */
-const SOLE_FAILURES_MAX = 3;
-/** Senders whose sole failures are counted. */
-const COUNTED_MAX = 1_000;
 
 export interface Sentence {
   /** Who, by endpoint as text: it may have left meanwhile. */
@@ -22,7 +18,7 @@ export interface Sentence {
 
 export class Blame {
   readonly #parole = new Parole<string>();
-  readonly #soleFailures = new Map<string, number>();
+  readonly #distrust = new Distrust();
   readonly #seed: number;
 
   constructor(seed: number) {
@@ -33,23 +29,29 @@ export class Blame {
     return this.#parole.isOnParole(piece);
   }
 
-  /** A piece did not hash to what it should. `bytes` are its content, where it was in one buffer. */
-  failed(partial: PartialPiece, bytes: Uint8Array | undefined): readonly Sentence[] {
+  /** It is asked for nothing now. */
+  isDistrusted({ remote }: Peer, now: Millis): boolean {
+    return this.#distrust.isDistrusted(remote, now);
+  }
+
+  /**
+   * A piece did not hash to what it should. `bytes` are its content, where it was in one buffer. Returns who is asked for nothing
+   * from now on.
+   */
+  failed(partial: PartialPiece, bytes: Uint8Array | undefined, now: Millis): Peer | undefined {
     const evidence: BlockEvidence<string>[] = [];
-    const senders = new Set<string>();
-    for (let block = 0; block < partial.blockCount; block++) {
-      const from = partial.state(block) === BLOCK_RECEIVED ? partial.from(block) : undefined;
-      if (from === undefined) continue;
-      senders.add(nameOf(from));
+    for (const [block, from] of sendersOf(partial)) {
       if (bytes !== undefined) evidence.push({ block, from: nameOf(from), fingerprint: this.#mark(bytes, block) });
     }
     this.#parole.failed(partial.piece, evidence);
-    const [only] = senders;
-    if (senders.size !== 1 || only === undefined) return [];
-    const count = (this.#soleFailures.get(only) ?? 0) + 1;
-    if (this.#soleFailures.size >= COUNTED_MAX) this.#soleFailures.clear();
-    this.#soleFailures.set(only, count);
-    return count >= SOLE_FAILURES_MAX ? [{ endpoint: only, reason: `sent ${count} false pieces` }] : [];
+    const only = soleSender(partial);
+    return only !== undefined && this.#distrust.failedAlone(only.remote, partial.piece, now) ? only : undefined;
+  }
+
+  /** A piece is good; asked before it is forgotten who sent it. */
+  succeeded(partial: PartialPiece): void {
+    const only = this.#distrust.isEmpty ? undefined : soleSender(partial);
+    if (only !== undefined) this.#distrust.succeededAlone(only.remote);
   }
 
   /** A piece that had failed before is good now. */
@@ -67,6 +69,23 @@ export class Blame {
   #mark(bytes: Uint8Array, block: number): number {
     return fingerprint(bytes.subarray(block * BLOCK_LENGTH, (block + 1) * BLOCK_LENGTH), this.#seed);
   }
+}
+
+function* sendersOf(partial: PartialPiece): Generator<[block: number, from: Peer]> {
+  for (let block = 0; block < partial.blockCount; block++) {
+    const from = partial.state(block) === BLOCK_RECEIVED ? partial.from(block) : undefined;
+    if (from !== undefined) yield [block, from];
+  }
+}
+
+/** Who sent all of it; `undefined` when there were several. */
+function soleSender(partial: PartialPiece): Peer | undefined {
+  let only: Peer | undefined;
+  for (const [, from] of sendersOf(partial)) {
+    if (only !== undefined && nameOf(only) !== nameOf(from)) return undefined;
+    only = from;
+  }
+  return only;
 }
 
 /** Names a peer for longer than its connection. */

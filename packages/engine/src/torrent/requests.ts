@@ -93,6 +93,7 @@ export class Requests {
 
   /** Tops up what is outstanding with `peer`; the requests go out as one message. */
   fill(peer: Peer, now: Millis, out: SessionOutput[]): void {
+    if (peer.isDistrusted) return;
     const state = peer.requests;
     const target = Math.min(state.pipeline.target, peer.queueMax, this.#options.settings().requestsOutstandingMax);
     const room = target - state.outstanding;

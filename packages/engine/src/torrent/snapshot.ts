@@ -70,6 +70,7 @@ export function peerSnapshot(peer: Peer, now: Millis): PeerSnapshot {
     isChokedByUs: peer.isChokedByUs,
     areWeInterested: peer.areWeInterested,
     isSnubbed: peer.isSnubbed,
+    isDistrusted: peer.isDistrusted,
     isOptimistic: peer.isOptimistic,
     downRate: peer.down.rate(now),
     upRate: peer.up.rate(now),

@@ -128,6 +128,7 @@ export class Torrent implements Listener {
     if (refusal !== undefined) return refusal;
     if (!peer.isGreeted) this.#shakeHands(peer, handshake, out);
     core.fields.joined(peer);
+    peer.isDistrusted = core.blame.isDistrusted(peer, now);
     core.exchange.learn(peer, now);
     sendGreeting(peer, core.greetingFacts(peer), out);
     core.tell({ type: "peer-joined", torrent: this.id, peer: peer.remote }, out);

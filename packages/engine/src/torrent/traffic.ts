@@ -31,7 +31,7 @@ export class Traffic {
 
   /** Whether the peer has something that we may ask for. */
   wants(peer: Peer): boolean {
-    return this.#core.mayRequest && peer.wantedPieces > 0;
+    return this.#core.mayRequest && peer.wantedPieces > 0 && !peer.isDistrusted;
   }
 
   wishAndAsk(peer: Peer, now: Millis, out: SessionOutput[]): void {
@@ -121,9 +121,15 @@ export class Traffic {
       out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "keep-alive" }) });
     }
     body?.choking.remind(peer, now, out);
+    if (peer.isDistrusted) this.#trustAgain(peer, now, out);
     peer.requests.pipeline.adapt(peer.down.rate(now));
     if (peer.requests.outstanding > 0 && now - peer.requests.progressAt > SNUB_MILLIS) peer.isSnubbed = true;
     this.ask(peer, now, out);
+  }
+
+  #trustAgain(peer: Peer, now: Millis, out: SessionOutput[]): void {
+    peer.isDistrusted = this.#core.blame.isDistrusted(peer, now);
+    updateInterest(peer, this.wants(peer), out);
   }
 
   /** Under a rate limit everybody gets a turn every few milliseconds, each time another one first. */

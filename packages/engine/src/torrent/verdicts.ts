@@ -2,8 +2,10 @@
  * What it means to everybody that a piece is good, bad or lost, and that nothing is missing any more.
  * @module
  */
+import { formatEndpoint } from "@bittern/protocol/address";
 import type { Millis, PieceIndex } from "@bittern/protocol/base";
 import { encodeMessage } from "@bittern/protocol/peer";
+import type { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
 import type { Body } from "./body.ts";
 import { updateInterest } from "./conversation.ts";
@@ -23,6 +25,8 @@ export class Verdicts {
   good(body: Body, piece: PieceIndex, bytes: Uint8Array | undefined, now: Millis, out: SessionOutput[]): void {
     const { id, blame, fields, peers } = this.#core;
     const wasWanted = body.picker.wants(piece);
+    const partial = body.requests.partial(piece);
+    if (partial !== undefined) blame.succeeded(partial);
     body.requests.succeeded(piece);
     body.picker.markHave(piece);
     for (const sentence of blame.verified(piece, bytes)) this.#core.punish(sentence, now, out);
@@ -43,9 +47,20 @@ export class Verdicts {
     const partial = body.requests.partial(piece);
     this.#core.tell({ type: "piece-corrupt", torrent: this.#core.id, piece }, out);
     if (partial === undefined) return;
-    const sentences = this.#core.blame.failed(partial, bytes);
+    const distrusted = this.#core.blame.failed(partial, bytes, now);
     this.#core.wasted += body.requests.failed(piece, out);
-    for (const sentence of sentences) this.#core.punish(sentence, now, out);
+    if (distrusted !== undefined) this.#distrust(distrusted, now, out);
+  }
+
+  /** All it sent alone was false: it is asked no more, and neither are others from its place. */
+  #distrust(peer: Peer, now: Millis, out: SessionOutput[]): void {
+    const { id, blame, peers } = this.#core;
+    const message = `${formatEndpoint(peer.remote)} sent false pieces and none that was good: it is asked for no more`;
+    this.#core.tell({ type: "warning", torrent: id, code: "PEER_DISTRUSTED", message }, out);
+    for (const other of peers.values()) {
+      other.isDistrusted = blame.isDistrusted(other, now);
+      updateInterest(other, this.#traffic.wants(other), out);
+    }
   }
 
   /** What was verified is no longer what it was. */

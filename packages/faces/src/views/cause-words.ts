@@ -79,6 +79,11 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => CauseWords>> = {
     evidence: `${cause.number("peers")} of ${cause.number("unchoking")}`,
     help: "others are asked for the same blocks; more peers would help",
   }),
+  "false-data": (cause) => ({
+    what: "what peers send does not match the torrent's hashes",
+    evidence: `${cause.number("distrusted")} of ${count(cause.number("peers"), "peer")} sent false pieces and none that was good`,
+    help: "they are asked again in an hour; if everybody's data is false, ask the publisher whether the torrent is the right one",
+  }),
   "pieces-absent": (cause) => ({
     what:
       cause.number("absent") === cause.number("missing")

@@ -19,6 +19,7 @@ const SENTENCES: ReadonlyMap<string, string> = new Map([
   ["peers-unreachable", "no se puede alcanzar a ningún par"],
   ["all-choke", "ningún par nos deja pedir todavía"],
   ["snubbed", "los pares que nos dejan pedir no envían nada"],
+  ["false-data", "lo que envían los pares no coincide con el torrent"],
   ["pieces-absent", "ningún par conectado tiene lo que falta"],
   ["limit", "lo frena un límite"],
   ["disk-slow", "el disco no da abasto"],

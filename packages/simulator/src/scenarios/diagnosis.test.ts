@@ -182,6 +182,17 @@ describe("A planted fault is named:", () => {
     expect(after(120)).toContainEqual(expect.objectContaining({ weight: "stops", code: "snubbed", peers: 1, unchoking: 1 }));
   });
 
+  it("a seed whose every piece is false, which is neither banned nor asked without end", () => {
+    const { stage, seed, patient, after } = scene();
+    seed.host.lie = () => true;
+    stage.startAll();
+    expect(after(60)).toContainEqual({ weight: "stops", code: "false-data", distrusted: 1, peers: 1 });
+    const wasted = patient.wasted;
+    expect(wasted).toBeGreaterThan(0);
+    after(3000);
+    expect(patient.wasted).toBe(wasted);
+  });
+
   it("peers that give little", () => {
     const { stage, after } = scene({}, { up: 5_000 });
     stage.startAll();

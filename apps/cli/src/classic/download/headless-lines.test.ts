@@ -31,6 +31,7 @@ const PEER: PeerInfo = {
   isChokedByUs: false,
   areWeInterested: true,
   isSnubbed: true,
+  isDistrusted: false,
   isOptimistic: true,
   downRate: 2048,
   upRate: 1024,
