@@ -34,8 +34,8 @@ export type Cause = { readonly weight: Weight } /** The user paused it. */ & (
   | { readonly code: "all-choke"; readonly peers: number; readonly useful: number }
   /** Peers that let us ask and send nothing. */
   | { readonly code: "snubbed"; readonly peers: number; readonly unchoking: number }
-  /** Peers that sent false pieces and no good one: they are asked no more. */
-  | { readonly code: "false-data"; readonly distrusted: number; readonly peers: number }
+  /** Pieces that came and do not match their hashes; peers that sent nothing else are asked no more. */
+  | { readonly code: "false-data"; readonly pieces: number; readonly distrusted: number; readonly peers: number }
   /** Pieces that no connected peer has. */
   | {
       readonly code: "pieces-absent";

@@ -36,6 +36,7 @@ const TORRENT: TorrentSymptoms = {
   isPausedByUser: false,
   candidateCount: 0,
   diallingCount: 0,
+  falsePieceCount: 0,
   unreachableCount: 0,
   missingCount: 5,
   absentCount: 0,

@@ -122,11 +122,11 @@ function failedTracker({ url, message, isRefusal, nextAnnounceMillis }: TrackerS
 }
 
 /** Who sends what is false is asked no more; when nobody else has what we want, that stops it. */
-function falseData({ peers }: TorrentSymptoms): Cause[] {
+function falseData({ peers, falsePieceCount: pieces, missingCount, now }: TorrentSymptoms): Cause[] {
+  if (pieces === 0) return [];
   const distrusted = peers.filter((peer) => peer.isDistrusted).length;
-  if (distrusted === 0) return [];
-  const weight = peers.some((peer) => peer.areWeInterested) ? "slows" : "stops";
-  return [{ weight, code: "false-data", distrusted, peers: peers.length }];
+  const isStuck = now.downRate === 0 && (pieces >= missingCount || distrusted === peers.length);
+  return [{ weight: isStuck ? "stops" : "slows", code: "false-data", pieces, distrusted, peers: peers.length }];
 }
 
 /** Peers are there: do they have what we want, do they let us ask, and do they send? */

@@ -19,6 +19,8 @@ export interface TorrentSymptoms {
   readonly missingCount: number;
   readonly absentCount: number;
   readonly absentPiece: PieceIndex | undefined;
+  /** Pieces that came falsely from one peer alone, and have not come right yet. */
+  readonly falsePieceCount: number;
   /** Bytes of pieces that are on their way to the disk. */
   readonly storingLength: number;
   /** Bytes per second; 0 is unlimited. */

@@ -24,10 +24,6 @@ export class Bans {
   /** In the order they end, because all last equally long. */
   readonly #byPlace = new Map<string, Ban>();
 
-  get size(): number {
-    return this.#byPlace.size;
-  }
-
   ban(endpoint: Endpoint, now: Millis, reason: string): void {
     const place = placeOf(endpoint);
     this.#byPlace.delete(place);
@@ -45,17 +41,6 @@ export class Bans {
     if (this.#byPlace.size === 0) return undefined;
     const ban = this.#byPlace.get(placeOf(endpoint));
     return ban !== undefined && now < ban.until ? ban.reason : undefined;
-  }
-
-  /** The user knows better. */
-  lift(endpoint: Endpoint): boolean {
-    return this.#byPlace.delete(placeOf(endpoint));
-  }
-
-  /** Those in force, oldest first. */
-  list(now: Millis): readonly Ban[] {
-    this.#expire(now);
-    return [...this.#byPlace.values()];
   }
 
   /** The inner law; for tests and the simulator. */

@@ -12,9 +12,28 @@ describe("Distrust", () => {
     expect(distrust.isDistrusted(OTHER, 0)).toBe(false);
   });
 
-  it("is not about one piece that fails again and again: the torrent may be wrong about it", () => {
+  it("is about that piece alone when one piece fails again and again: the torrent may be wrong about it", () => {
     const distrust = new Distrust();
-    for (let time = 0; time < 20; time++) expect(distrust.failedAlone(LIAR, 5, time)).toBe(false);
+    for (let time = 1; time <= 3; time++) {
+      expect(distrust.mayAskFor(5, LIAR, 1, time)).toBe(true);
+      expect(distrust.failedAlone(LIAR, 5, time)).toBe(false);
+    }
+    expect(distrust.mayAskFor(5, LIAR, 1, 4)).toBe(false);
+    expect(distrust.mayAskFor(6, LIAR, 1, 4)).toBe(true);
+    expect(distrust.mayAskFor(5, LIAR, 1, 3_600_003)).toBe(true);
+  });
+
+  it("lets another peer try first, and then the same ones again", () => {
+    const distrust = new Distrust();
+    distrust.failedAlone(LIAR, 5, 0);
+    expect(distrust.mayAskFor(5, LIAR, 2, 1)).toBe(false);
+    expect(distrust.mayAskFor(5, OTHER, 2, 1)).toBe(true);
+    distrust.failedAlone(OTHER, 5, 1);
+    expect(distrust.mayAskFor(5, LIAR, 2, 2)).toBe(true);
+    expect(distrust.mayAskFor(5, OTHER, 2, 2)).toBe(true);
+    distrust.forget(5);
+    expect(distrust.pieceCount).toBe(0);
+    expect(distrust.mayAskFor(5, LIAR, 2, 2)).toBe(true);
   });
 
   it("is not about who sends good pieces between the false ones: memory of ours may flip bits", () => {
@@ -38,11 +57,11 @@ describe("Distrust", () => {
     expect(distrust.isDistrusted(LIAR, 3_601_000)).toBe(false);
   });
 
-  it("remembers a bounded number of places", () => {
+  it("remembers a bounded number of places and pieces", () => {
     const distrust = new Distrust();
     for (let one = 0; one < 3000; one++) {
       const peer = { address: `198.51.${one >> 8}.${one & 255}`, port: 6881 };
-      for (const piece of one % 2 === 0 ? [1] : [1, 2, 3]) distrust.failedAlone(peer, piece, 0);
+      for (const piece of one % 2 === 0 ? [one] : [1, 2, 3]) distrust.failedAlone(peer, piece, 0);
       distrust.check();
     }
   });

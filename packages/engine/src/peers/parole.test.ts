@@ -10,9 +10,8 @@ function evidence(...blocks: [from: string, fingerprint: number][]): BlockEviden
 describe("Parole", () => {
   it("convicts who sent another content, and clears the others", () => {
     const parole = new Parole<string>();
-    expect(parole.failed(7, evidence(["honest", 1], ["liar", 99], ["honest", 3]))).toBeUndefined();
+    parole.failed(7, evidence(["honest", 1], ["liar", 99], ["honest", 3]));
     expect(parole.isOnParole(7)).toBe(true);
-    expect([...parole.suspects(7)]).toEqual(["honest", "liar"]);
     expect(parole.verified(7, (block) => block + 1)).toEqual([{ peer: "liar", block: 1 }]);
     expect(parole.isOnParole(7)).toBe(false);
     parole.check();
@@ -22,14 +21,7 @@ describe("Parole", () => {
     const parole = new Parole<string>();
     parole.failed(7, evidence(["one", 1], ["other", 2]));
     parole.failed(7, evidence(["other", 5], ["other", 6]));
-    expect(parole.attempts(7)).toBe(2);
     expect(parole.isOnParole(7)).toBe(true);
-  });
-
-  it("names who sent a false piece all by itself, without convicting it", () => {
-    const parole = new Parole<string>();
-    expect(parole.failed(7, evidence(["alone", 1], ["alone", 2]))).toBe("alone");
-    expect(parole.verified(7, (block) => block + 1)).toEqual([]);
   });
 
   it("convicts all who lied over several attempts, each once", () => {
@@ -43,8 +35,7 @@ describe("Parole", () => {
   it("knows nothing of a piece that never failed", () => {
     const parole = new Parole<string>();
     expect(parole.verified(1, () => 0)).toEqual([]);
-    expect(parole.attempts(1)).toBe(0);
-    expect(parole.suspects(1).size).toBe(0);
+    expect(parole.isOnParole(1)).toBe(false);
   });
 
   it("convicts nobody when a piece failed though every block was right, as when our own memory lied", () => {
@@ -61,15 +52,13 @@ describe("Parole", () => {
     expect(parole.isOnParole(0)).toBe(false);
     expect(parole.isOnParole(4)).toBe(true);
     parole.drop(4);
-    parole.clear();
-    expect(parole.size).toBe(0);
+    expect(parole.isOnParole(4)).toBe(false);
     parole.check();
   });
 
   it("keeps a bounded number of attempts of one piece", () => {
     const parole = new Parole<string>();
     for (let attempt = 0; attempt < 1_000; attempt++) parole.failed(1, evidence([attempt < 8 ? "early" : "late", 99]));
-    expect(parole.attempts(1)).toBe(1_000);
     expect(parole.verified(1, () => 0)).toEqual([{ peer: "early", block: 0 }]);
     parole.check();
   });

@@ -46,23 +46,8 @@ export class Parole<Peer> {
     return this.#cases.has(piece);
   }
 
-  /** Those that had a part in a failed attempt: rather ask another one. */
-  suspects(piece: PieceIndex): ReadonlySet<Peer> {
-    const suspects = new Set<Peer>();
-    for (const { from } of this.#cases.get(piece)?.evidence ?? []) suspects.add(from);
-    return suspects;
-  }
-
-  /** How often the piece failed. */
-  attempts(piece: PieceIndex): number {
-    return this.#cases.get(piece)?.attempts ?? 0;
-  }
-
-  /**
-   * A piece failed. Returns the peer that sent all of it, if one did: it is not convicted (see above), but there is no
-   * point in asking it for this piece again.
-   */
-  failed(piece: PieceIndex, evidence: readonly BlockEvidence<Peer>[]): Peer | undefined {
+  /** A piece failed. */
+  failed(piece: PieceIndex, evidence: readonly BlockEvidence<Peer>[]): void {
     const found = this.#cases.get(piece) ?? { attempts: 0, evidence: [] };
     this.#cases.delete(piece);
     found.attempts++;
@@ -72,8 +57,6 @@ export class Parole<Peer> {
     }
     this.#cases.set(piece, found);
     this.#forgetOldest();
-    const first = evidence[0];
-    return first !== undefined && evidence.every(({ from }) => from === first.from) ? first.from : undefined;
   }
 
   /** The piece is good at last: convicts everyone whose block differs from the good one. `fingerprint` is asked once a block. */
@@ -97,11 +80,6 @@ export class Parole<Peer> {
   /** The piece is no longer wanted, or was found good in another way. */
   drop(piece: PieceIndex): void {
     if (this.#cases.has(piece)) this.#drop(piece);
-  }
-
-  clear(): void {
-    this.#cases.clear();
-    this.#evidenceCount = 0;
   }
 
   /** The inner law; for tests and the simulator. */

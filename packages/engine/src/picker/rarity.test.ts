@@ -73,28 +73,6 @@ describe("Rarity", () => {
     );
   });
 
-  it("does not move a piece when a seed joins or leaves", () => {
-    const rarity = new Rarity({ pieceCount: 3, random: seededRandom(1) });
-    for (const one of [0, 1, 2]) rarity.include(one, 1);
-    rarity.add(1);
-    const before = [...rarity];
-    rarity.seedJoined();
-    expect([...rarity]).toEqual(before);
-    expect(rarity.availability(1)).toBe(2);
-    rarity.seedLeft();
-    expect([...rarity]).toEqual(before);
-    expect(rarity.availability(1)).toBe(1);
-  });
-
-  it("takes a seed that grew up among the partial peers off every piece", () => {
-    const rarity = new Rarity({ pieceCount: 3, random: seededRandom(1) });
-    rarity.include(0, 1);
-    for (const one of [0, 1, 2]) rarity.add(one);
-    rarity.seedLeft();
-    expect([0, 1, 2].map((one) => rarity.availability(one))).toEqual([0, 0, 0]);
-    rarity.check();
-  });
-
   it("draws every piece of a bucket once, in every order equally often", () => {
     const rarity = new Rarity({ pieceCount: 3, random: seededRandom(7) });
     for (const one of [0, 1, 2]) rarity.include(one, 1);

@@ -49,11 +49,6 @@ export class Rarity {
     this.#place = new Uint32Array(pieceCount);
   }
 
-  /** Connected peers that have the piece, seeds included. */
-  availability(piece: PieceIndex): number {
-    return this.#availability.of(piece);
-  }
-
   /** How many pieces of this priority may be picked. */
   size(priority: number): number {
     return this.#sizes[priority] as number;
@@ -151,15 +146,6 @@ export class Rarity {
       this.#sizes[priority] = (this.#sizes[priority] as number) + 1;
     }
     this.#refill();
-  }
-
-  seedJoined(): void {
-    this.#availability.seedJoined();
-  }
-
-  /** Constant time while a seed is counted apart; else the one that left had grown up among the partial ones. */
-  seedLeft(): void {
-    if (!this.#availability.seedLeft()) this.addField(Bitfield.full(this.pieceCount), -1);
   }
 
   /**

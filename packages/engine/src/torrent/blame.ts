@@ -34,6 +34,16 @@ export class Blame {
     return this.#distrust.isDistrusted(remote, now);
   }
 
+  /** It may be asked for this piece, which so many connected peers have. */
+  mayAskFor(piece: PieceIndex, { remote }: Peer, holders: number, now: Millis): boolean {
+    return this.#distrust.mayAskFor(piece, remote, holders, now);
+  }
+
+  /** Pieces that came falsely from one peer alone, and have not come right yet. */
+  get falsePieceCount(): number {
+    return this.#distrust.pieceCount;
+  }
+
   /**
    * A piece did not hash to what it should. `bytes` are its content, where it was in one buffer. Returns who is asked for nothing
    * from now on.
@@ -50,8 +60,10 @@ export class Blame {
 
   /** A piece is good; asked before it is forgotten who sent it. */
   succeeded(partial: PartialPiece): void {
-    const only = this.#distrust.isEmpty ? undefined : soleSender(partial);
+    if (this.#distrust.pieceCount === 0) return;
+    const only = soleSender(partial);
     if (only !== undefined) this.#distrust.succeededAlone(only.remote);
+    this.#distrust.forget(partial.piece);
   }
 
   /** A piece that had failed before is good now. */

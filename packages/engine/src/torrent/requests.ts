@@ -128,7 +128,7 @@ export class Requests {
       }
     }
     while (wanted.length < count) {
-      const partial = this.#start(peer);
+      const partial = this.#start(peer, now);
       if (partial === undefined) break;
       if (!this.#askFrom(partial, peer, this.#countOf(partial, peer, count, wanted), now, wanted)) break;
     }
@@ -197,11 +197,13 @@ export class Requests {
     return true;
   }
 
-  #start(peer: Peer): PartialPiece | undefined {
-    const { picker, pool, shapes } = this.#options;
+  #start(peer: Peer, now: Millis): PartialPiece | undefined {
+    const { picker, pool, shapes, blame } = this.#options;
     // Asked for after nearly every read: without a buffer no dice are rolled.
     if (!pool.canTake(runLengthOf(shapes.pieceByteLength(0)))) return undefined;
-    const mayTake = (piece: PieceIndex): boolean => !peer.isChokingUs || peer.requests.allowedFast.has(piece);
+    const mayTake = (piece: PieceIndex): boolean =>
+      (!peer.isChokingUs || peer.requests.allowedFast.has(piece)) &&
+      (blame.falsePieceCount === 0 || blame.mayAskFor(piece, peer, picker.availability(piece), now));
     const piece =
       this.#suggested(peer, mayTake) ??
       (peer.pieces === undefined
@@ -209,13 +211,13 @@ export class Requests {
         : picker.pickNew(peer.pieces, {
             sequential: this.isSequential,
             rarestFirst: picker.haveCount >= RANDOM_PIECES,
-            ...(peer.isChokingUs ? { accept: mayTake } : {}),
+            ...(peer.isChokingUs || blame.falsePieceCount > 0 ? { accept: mayTake } : {}),
           }));
     if (piece === undefined) return undefined;
     const partial = new PartialPiece({ piece, byteLength: shapes.pieceByteLength(piece), pads: shapes.padRanges(piece) });
     if (!this.#lendBuffer(partial, 0)) return undefined;
     partial.owner = peer;
-    partial.isOnParole = this.#options.blame.isOnParole(piece);
+    partial.isOnParole = blame.isOnParole(piece);
     this.#partials.set(piece, partial);
     this.#open.add(partial);
     picker.markStarted(piece);

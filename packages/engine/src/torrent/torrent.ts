@@ -333,13 +333,14 @@ export class Torrent implements Listener {
   }
 
   symptoms(now: Millis): TorrentSymptoms {
-    const { body, swarm, downBucket, upBucket } = this.#core;
+    const { body, swarm, blame, downBucket, upBucket } = this.#core;
     return {
       now: this.snapshot(now),
       peers: this.peerSnapshots(now),
       trackers: this.trackerSnapshots(now),
       isPausedByUser: this.#life.isPausedByUser,
       candidateCount: swarm.candidateCount,
+      falsePieceCount: blame.falsePieceCount,
       diallingCount: swarm.diallingCount,
       unreachableCount: swarm.unreachableCount,
       ...missingPieces(body?.picker),

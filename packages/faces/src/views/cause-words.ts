@@ -81,8 +81,8 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => CauseWords>> = {
   }),
   "false-data": (cause) => ({
     what: "what peers send does not match the torrent's hashes",
-    evidence: `${cause.number("distrusted")} of ${count(cause.number("peers"), "peer")} sent false pieces and none that was good`,
-    help: "they are asked again in an hour; if everybody's data is false, ask the publisher whether the torrent is the right one",
+    evidence: `${count(cause.number("pieces"), "piece")} came false; ${cause.number("distrusted")} of ${count(cause.number("peers"), "peer")} sent nothing that was good`,
+    help: "the same peers are asked again in an hour; if everybody's data is false, ask the publisher whether the torrent is the right one",
   }),
   "pieces-absent": (cause) => ({
     what:

@@ -54,8 +54,8 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => Omit<CauseWords, 
     help: "se piden los mismos bloques a otros; más pares ayudarían",
   }),
   "false-data": (cause) => ({
-    evidence: `${cause.number("distrusted")} de ${pares(cause.number("peers"))} enviaron piezas falsas y ninguna buena`,
-    help: "se les vuelve a pedir dentro de una hora; si los datos de todos son falsos, pregunte a quien lo publicó si el torrent es el debido",
+    evidence: `${count(cause.number("pieces"), "pieza falsa", "piezas falsas")}; ${cause.number("distrusted")} de ${pares(cause.number("peers"))} no enviaron nada bueno`,
+    help: "a los mismos se les vuelve a pedir dentro de una hora; si los datos de todos son falsos, pregunte a quien lo publicó si el torrent es el debido",
   }),
   "pieces-absent": (cause) => ({
     evidence: `${cause.number("absent")} de ${count(cause.number("missing"), "pieza que falta", "piezas que faltan")}, la primera es la ${cause.number("piece")}; ${pares(cause.number("peers"))}`,
