@@ -8,13 +8,14 @@ import { fileURLToPath } from "node:url";
 import type { Http, HttpAnswer } from "@bittern/host";
 import { createNodeHost, type NodeHost } from "@bittern/node";
 import { concatBytes, HostError, MIB, ProtocolError, UsageError } from "@bittern/protocol/base";
-import { type MagnetLink, parseMagnet } from "@bittern/protocol/magnet";
+import { type MagnetLink, parseInfoHash, parseMagnet } from "@bittern/protocol/magnet";
 import type { Metainfo } from "@bittern/protocol/metainfo";
 import { parseTorrent } from "./parse-torrent.ts";
 import { asked, type WaitOptions } from "./waits.ts";
 
 /**
- * Path of a .torrent, http(s) URL of one, magnet link or bare info hash (40 hex, 32 base32, 64 hex digits); the bytes of a
+ * Path of a .torrent, http(s) URL of one, magnet link or bare info hash (40 hex, 32 base32 or 64 hex digits, the last also after
+ * the `1220` of a multihash); the bytes of a
  * .torrent; or what was read from any of these before.
  */
 export type TorrentSource = string | URL | Uint8Array | Metainfo | MagnetLink;
@@ -30,8 +31,8 @@ const FETCH_TIMEOUT_MILLIS = 60_000;
 /** Bytes in which a page says that it is one. */
 const PAGE_START_LENGTH = 256;
 
-const HEX = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i;
-const BASE32 = /^[a-z2-7]{32}$/i;
+/** Whole or cut: so many hex digits, or as many of base32 as a hash has, name hardly anything else. */
+const MEANT_AS_HASH = /^(?:[0-9a-f]{36,100}|[a-z2-7]{32})$/i;
 
 export interface LoadOptions extends WaitOptions {
   /**
@@ -49,7 +50,7 @@ export async function readSource(source: TorrentSource, http: () => Http, option
   if (/^magnet:/i.test(source)) return { type: "magnet", magnet: parseMagnet(source) };
   if (/^https?:\/\//i.test(source)) return readUrl(new URL(source), http, options);
   // A file may be named like a hash; then it is meant.
-  if ((HEX.test(source) || BASE32.test(source)) && !(await isFile(source))) return { type: "magnet", magnet: linkOfHash(source) };
+  if (MEANT_AS_HASH.test(source) && !(await isFile(source))) return { type: "magnet", magnet: linkOfHash(source) };
   return metainfoOf(await readTorrentFile(source), source);
 }
 
@@ -63,9 +64,9 @@ function readKnown(source: Metainfo | MagnetLink): KnownSource {
   );
 }
 
+/** The link that says nothing but the hash. */
 function linkOfHash(hash: string): MagnetLink {
-  const kind = hash.length === 64 ? "btmh:1220" : "btih:";
-  return parseMagnet(`magnet:?xt=urn:${kind}${hash.length === 32 ? hash.toUpperCase() : hash.toLowerCase()}`);
+  return { infoHashes: parseInfoHash(hash), trackers: [], webSeeds: [], exactSources: [], peers: [], keywords: [] };
 }
 
 /** An error names the place the bytes came from. */
@@ -121,16 +122,16 @@ async function isFile(path: string): Promise<boolean> {
 
 /** The bytes of a .torrent, from a path or a stream such as standard input. */
 export async function loadBytes(from: string | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  return typeof from === "string" ? readTorrentFile(from) : readAtMost(from, "standard input");
+  return typeof from === "string" ? readTorrentFile(from, true) : readAtMost(from, "standard input");
 }
 
 /** Reads a file, or a pipe, that is not longer than any torrent. A plain file without a stream: that costs twice as much, and a session may add thousands. */
-async function readTorrentFile(path: string): Promise<Uint8Array> {
+async function readTorrentFile(path: string, isOnlyPath = false): Promise<Uint8Array> {
   if (path === "") throw new UsageError("SOURCE_EMPTY", "no torrent is named; give a path, a URL, a magnet link or an info hash");
   try {
     return (await readPlainFile(path)) ?? (await readAtMost(createReadStream(path), path));
   } catch (error) {
-    throw readFault(error, path);
+    throw readFault(error, path, isOnlyPath);
   }
 }
 
@@ -158,9 +159,10 @@ async function readAtMost(stream: AsyncIterable<Uint8Array>, name: string): Prom
   return concatBytes(parts);
 }
 
-function readFault(error: unknown, path: string): unknown {
+function readFault(error: unknown, path: string, isOnlyPath: boolean): unknown {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   if (code === "ENOENT" || code === "ENOTDIR") {
+    if (isOnlyPath) return new HostError("FILE_MISSING", `${path}: there is no such file; give the path of a .torrent`, { cause: error });
     return new HostError(
       "FILE_MISSING",
       `${path}: there is no such file; give the path of a .torrent, a URL, a magnet link or an info hash`,

@@ -55,6 +55,13 @@ describe("bittern show", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
+  it("takes a bare info hash for what it is, and says what is wrong with a broken one", async () => {
+    expect((await run(["show", V1, "--json"])).json).toMatchObject({ version: "v1", infoHash: V1, infoHashV2: null });
+    expect((await run(["magnet", `1220${V2}`])).out).toBe(`magnet:?xt=urn:btmh:1220${V2}\n`);
+    const cut = await run(["magnet", V1.slice(1)]);
+    expect([cut.status, cut.err]).toEqual([1, expect.stringContaining("is no info hash: one has 40 hex digits")]);
+  });
+
   it("tells which files a link selects, and which peers it names", async () => {
     const link = `magnet:?xt=urn:btih:${V1}&so=0,2,4-6&x.pe=10.0.0.1:6881&x.pe=[2001:db8::1]:5`;
     expect((await run(["show", link, "--json"])).json).toMatchObject({

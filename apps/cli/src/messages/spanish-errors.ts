@@ -73,6 +73,7 @@ export const SPANISH_ERRORS: readonly (readonly [english: string, spanish: strin
     "{}: there is no such file; give the path of a .torrent, a URL, a magnet link or an info hash",
     "{}: no existe tal archivo; indique la ruta de un .torrent, una URL, un enlace magnet o un info hash",
   ],
+  ["{}: there is no such file; give the path of a .torrent", "{}: no existe tal archivo; indique la ruta de un .torrent"],
   ["{} is a folder; give the path of a .torrent", "{} es una carpeta; indique la ruta de un .torrent"],
   ["{} may not be read; check its owner and mode", "no se permite leer {}; compruebe el propietario y los permisos"],
   [
