@@ -1,6 +1,6 @@
 /**
  * Writes docs/beps.md: which BEP lives in which file, as the module headers say it. `npm run docs` calls this, and
- * `tools/tidy.test.ts` compares.
+ * `tools/house-rules.ts` compares.
  *
  * A header names one BEP as "BEP 9" and several as "BEPs 6, 9 and 10" or "(BEP 6, 9, 10)". Any other number after "BEP 9," is not
  * taken, since it may count something else.
@@ -9,7 +9,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { moduleHeader, modulesOf, ROOT, readText, treeFiles } from "./tree.ts";
+import { checkout, moduleHeader, modulesOf, ROOT, type Tree } from "./tree.ts";
 
 const TITLES: Readonly<Record<number, string>> = {
   3: "The BitTorrent protocol",
@@ -72,12 +72,12 @@ export function bepsNamed(header: string): readonly number[] {
 }
 
 /** The text docs/beps.md must have. */
-export function bepsPage(): string {
+export function bepsPage(tree: Tree): string {
   const files = new Map<number, string[]>();
-  for (const path of modulesOf(treeFiles())) {
+  for (const path of modulesOf(tree.files)) {
     // A BEP is at home in a room or an app; a tool only speaks of it.
     if (!/^(packages|apps)\//.test(path)) continue;
-    for (const bep of bepsNamed(moduleHeader(readText(path)) ?? "")) {
+    for (const bep of bepsNamed(moduleHeader(tree.read(path)) ?? "")) {
       if (TITLES[bep] === undefined) throw new Error(`${path} names BEP ${bep}, which has no title in tools/beps.ts`);
       files.set(bep, [...(files.get(bep) ?? []), path]);
     }
@@ -100,4 +100,4 @@ function linkTo(path: string): string {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
-  writeFileSync(join(ROOT, "docs/beps.md"), bepsPage());
+  writeFileSync(join(ROOT, "docs/beps.md"), bepsPage(checkout()));

@@ -10,19 +10,25 @@ import { fileURLToPath } from "node:url";
 /** Absolute, without a slash at its end. */
 export const ROOT: string = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Every file git knows or would take, by path from the root. */
-export function treeFiles(): readonly string[] {
+/** What a rule may ask. Paths are from the root. */
+export interface Tree {
+  readonly files: readonly string[];
+  readonly read: (path: string) => string;
+  /** A file or a folder. */
+  readonly has: (path: string) => boolean;
+}
+
+/** Every file git knows or would take. */
+export function checkout(): Tree {
   const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" });
-  return [...new Set(listed.split("\0"))].filter((path) => path !== "" && existsSync(join(ROOT, path))).toSorted();
+  const has = (path: string): boolean => existsSync(join(ROOT, path));
+  const files = [...new Set(listed.split("\0"))].filter((path) => path !== "" && has(path)).toSorted();
+  return { files, has, read: (path) => readFileSync(join(ROOT, path), "utf8") };
 }
 
 /** The modules among `paths`: sources of rooms, apps, tools, benches, examples; not tests. */
 export function modulesOf(paths: readonly string[]): readonly string[] {
   return paths.filter((path) => /\.(ts|tsx|mjs)$/.test(path) && !/\.(test|bench|d)\.(ts|tsx)$/.test(path) && !path.startsWith("vectors/"));
-}
-
-export function readText(path: string): string {
-  return readFileSync(join(ROOT, path), "utf8");
 }
 
 /** The comment a module opens with, without its stars; `undefined` when it does not open with one marked `@module`. */
