@@ -124,6 +124,8 @@ export class Requests {
       if (wanted.length >= count) return;
       if (this.#isOrphan(partial) && this.#mayAsk(peer, partial)) {
         partial.owner = peer;
+        // It was told to leave the piece, and is asked for it anew: it is not waited for to leave it again.
+        if (partial.predecessor === peer) partial.predecessor = undefined;
         this.#askFrom(partial, peer, this.#countOf(partial, peer, count, wanted), now, wanted);
       }
     }

@@ -129,4 +129,17 @@ describe("a takeover", () => {
     expect(requests.takeSuccessors()).toEqual([]);
     expect(fill(busy, 120)).toEqual(all(busy, "request"));
   });
+
+  it("is over when whoever left the piece is asked for it anew: it is not taken for one that does not answer", () => {
+    fill(busy, 0);
+    fill(idle, 100);
+    for (const block of BLOCKS) reject(busy, block);
+    idle.isChokingUs = true;
+    expect(fill(busy, 120)).toEqual(all(busy, "request"));
+    expect(said((out) => requests.tick(2_200, out))).toEqual([]);
+    // In a swarm of a hundred it was asked for the same blocks a second time here, and what it then sent came for nothing.
+    expect(fill(busy, 2_200)).toEqual([]);
+    expect(busy.requests.keepsCancelled).toBe(false);
+    expect(busy.requests.outstanding).toBe(BLOCKS.length);
+  });
 });
