@@ -4,13 +4,14 @@
  */
 import type { TcpHandler, TcpLink } from "@bittern/host";
 import type { LinkId, TrackerInput } from "./input.ts";
+import type { LinkTable } from "./link-table.ts";
 
 export class LinkHandler implements TcpHandler {
   readonly #id: LinkId;
   readonly #take: (input: TrackerInput) => void;
-  readonly #links: Map<LinkId, TcpLink>;
+  readonly #links: LinkTable<TcpLink>;
 
-  constructor(id: LinkId, take: (input: TrackerInput) => void, links: Map<LinkId, TcpLink>) {
+  constructor(id: LinkId, take: (input: TrackerInput) => void, links: LinkTable<TcpLink>) {
     this.#id = id;
     this.#take = take;
     this.#links = links;

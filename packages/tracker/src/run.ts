@@ -11,6 +11,7 @@ import { Dials } from "./dials.ts";
 import { GatheredWrites } from "./gathered-writes.ts";
 import type { LinkId, TrackerInput } from "./input.ts";
 import { LinkHandler } from "./link-handler.ts";
+import { LinkTable } from "./link-table.ts";
 import type { OtherRequest, TrackerOutput } from "./output.ts";
 import type {
   HttpDoor,
@@ -43,7 +44,8 @@ class Run implements TrackerRun {
   readonly #host: TrackerHost;
   readonly #options: TrackerRunOptions;
   readonly #machine: TrackerMachine;
-  readonly #links: Map<LinkId, TcpLink> = new Map();
+  readonly #links = new LinkTable<TcpLink>();
+  readonly #takeFromLink = (input: TrackerInput): void => this.#take(input);
   readonly #dials: Dials;
   readonly #listeners: TcpListener[] = [];
   readonly #sockets: UdpSocket[] = [];
@@ -223,9 +225,9 @@ class Run implements TrackerRun {
   #accept(link: TcpLink): TcpHandler | undefined {
     if (this.#isClosed) return undefined;
     const id = ++this.#lastLink;
-    this.#links.set(id, link);
+    this.#links.add(id, link);
     this.#take({ type: "linked", link: id, remote: link.remote });
-    return new LinkHandler(id, (input) => this.#take(input), this.#links);
+    return new LinkHandler(id, this.#takeFromLink, this.#links);
   }
 
   /** One turn: an input in, all outputs out. What comes meanwhile waits; its bytes are copied, for they are lent. */

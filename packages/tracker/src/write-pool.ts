@@ -6,26 +6,40 @@
  * @module
  */
 import type { TcpLink } from "@bittern/host";
+import { Beginnings } from "@bittern/protocol/base";
 
 /** Bytes of the smallest buffers; each size has twice that of the one before. */
 const LENGTH_LEAST = 1024;
 /** Buffers of one size that are kept. */
 const KEPT_MAX = 64;
 
-export class WritePool {
-  readonly #free: Uint8Array<ArrayBuffer>[][] = [];
+/** A buffer with all that a write by it needs, made once. */
+interface Lent {
+  readonly buffer: Uint8Array<ArrayBuffer>;
+  readonly beginnings: Beginnings;
+  readonly release: () => void;
+}
 
-  /** Sends a copy of `bytes`. */
+export class WritePool {
+  readonly #free: Lent[][] = [];
+
+  /** Sends a copy of `bytes`. Hot. */
   write(link: TcpLink, bytes: Uint8Array): void {
     const size = sizeOf(bytes.length);
     this.#free[size] ??= [];
-    const free = this.#free[size];
-    const buffer = free.pop() ?? new Uint8Array(LENGTH_LEAST * 2 ** size);
-    buffer.set(bytes);
-    link.write(buffer.subarray(0, bytes.length), () => {
-      if (free.length < KEPT_MAX) free.push(buffer);
-    });
+    const lent = this.#free[size].pop() ?? lendable(LENGTH_LEAST * 2 ** size, this.#free[size]);
+    lent.buffer.set(bytes);
+    link.write(lent.beginnings.of(bytes.length), lent.release);
   }
+}
+
+function lendable(byteLength: number, free: Lent[]): Lent {
+  const buffer = new Uint8Array(byteLength);
+  const release = (): void => {
+    if (free.length < KEPT_MAX) free.push(lent);
+  };
+  const lent: Lent = { buffer, beginnings: new Beginnings(buffer), release };
+  return lent;
 }
 
 function sizeOf(byteLength: number): number {

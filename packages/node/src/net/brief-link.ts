@@ -8,10 +8,10 @@
 import { getSystemErrorName } from "node:util";
 import type { TcpHandler, TcpLink } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
-import type { HostError } from "@bittern/protocol/base";
+import { Beginnings, type HostError } from "@bittern/protocol/base";
 import { networkFault } from "../faults.ts";
-import type { HandleRequest, StreamKit, TcpHandle } from "./handles.ts";
-import { endpointOf, type LinkKeeper, receiveBuffer, UNBOUND } from "./link.ts";
+import type { HandleAddress, HandleRequest, StreamKit, TcpHandle } from "./handles.ts";
+import { endpointOf, type KeptLink, type LinkKeeper, receiveBuffer, UNBOUND } from "./link.ts";
 
 /** What reading says at the end of the stream. */
 const END_OF_STREAM = -4095;
@@ -19,7 +19,19 @@ const END_OF_STREAM = -4095;
 /** A request for writing that the last write did not need beyond its call. */
 let spareWrite: HandleRequest | undefined;
 
-export class BriefLink implements TcpLink {
+/** Where handles write who is at their other end: one object for all, for it costs less to change one than to give a new one its shape. */
+const peer: HandleAddress = { address: undefined, family: undefined, port: undefined };
+
+/** What is read, by length. */
+let received: Beginnings | undefined;
+
+/** Links whose end is still to be told, all of them together as soon as this turn of Node's is over. */
+let ended: BriefLink[] = [];
+/** The list that `ended` changes places with. */
+let told: BriefLink[] = [];
+
+export class BriefLink implements TcpLink, KeptLink {
+  place = -1;
   readonly remote: Endpoint;
   readonly #handle: TcpHandle;
   readonly #kit: StreamKit;
@@ -33,13 +45,12 @@ export class BriefLink implements TcpLink {
 
   /** `undefined` when its other end has left already. */
   static accepted(handle: TcpHandle, kit: StreamKit, keeper: LinkKeeper): BriefLink | undefined {
-    const peer: { address?: string; port?: number } = {};
     const status = handle.getpeername(peer);
     // The kernel writes IPv4 in one way only: there is nothing to make canonical.
     const isPlain = peer.address !== undefined && peer.port !== undefined && !peer.address.includes(":");
     const remote = isPlain ? { address: peer.address as string, port: peer.port as number } : endpointOf(peer.address, peer.port);
     if (status === 0 && remote !== undefined) return new BriefLink(handle, remote, kit, keeper);
-    handle.close(ignore);
+    handle.close();
     return undefined;
   }
 
@@ -115,7 +126,11 @@ export class BriefLink implements TcpLink {
     if (this.#phase === "gone") return;
     this.#phase = "gone";
     this.#fault = fault;
-    this.#handle.close(onClose);
+    // Bytes that wait are theirs until Node says that it is done with them. With none, nobody needs to hear that from Node, which
+    // would be a call back for each link.
+    if (this.#unsentLength > 0) return this.#handle.close(onClose);
+    this.#handle.close();
+    if (ended.push(this) === 1) process.nextTick(tellEnded);
   }
 
   /** The system has not taken everything: bytes and request live on until it has. */
@@ -133,15 +148,14 @@ export class BriefLink implements TcpLink {
   }
 
   /** For the functions below, which all links share. */
-  static heard(handle: TcpHandle, isClosed: boolean): void {
-    const link = handle.owner as BriefLink;
+  static heard(link: BriefLink, isClosed: boolean): void {
     if (isClosed) link.#closed();
     else link.#read(link.#kit.readLength());
   }
 
   #read(length: number): void {
     if (this.#phase !== "open" || length === 0) return;
-    if (length > 0) this.#handler?.bytes(this, new Uint8Array(receiveBuffer().buffer, 0, length));
+    if (length > 0) this.#handler?.bytes(this, readBytes(length));
     else if (length === END_OF_STREAM) this.close();
     else this.destroy(faultOf(length, this.remote));
   }
@@ -154,14 +168,27 @@ export class BriefLink implements TcpLink {
 }
 
 function onRead(this: TcpHandle): void {
-  BriefLink.heard(this, false);
+  BriefLink.heard(this.owner as BriefLink, false);
 }
 
 function onClose(this: TcpHandle): void {
-  BriefLink.heard(this, true);
+  BriefLink.heard(this.owner as BriefLink, true);
 }
 
-function ignore(): void {}
+function tellEnded(): void {
+  [told, ended] = [ended, told];
+  for (const link of told) BriefLink.heard(link, true);
+  told.length = 0;
+}
+
+/** The bytes of the last read; a plain view, for `slice` of a Buffer does not copy. */
+function readBytes(length: number): Uint8Array {
+  if (received === undefined) {
+    const { buffer, byteOffset, byteLength } = receiveBuffer();
+    received = new Beginnings(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return received.of(length);
+}
 
 function faultOf(status: number, { address, port }: Endpoint): HostError {
   const code = getSystemErrorName(status);

@@ -12,8 +12,9 @@ import type { Server } from "node:net";
 
 /** Where a handle writes an address; also what it says of a sender. */
 export interface HandleAddress {
-  address?: string;
-  port?: number;
+  address?: string | undefined;
+  family?: string | undefined;
+  port?: number | undefined;
 }
 
 /** A request that Node fills in; one may be used again as long as it was not needed beyond its call. */
@@ -36,7 +37,8 @@ export interface TcpHandle {
   getpeername(into: HandleAddress): number;
   getsockname(into: HandleAddress): number;
   setNoDelay(isOn: boolean): number;
-  close(done: (this: TcpHandle) => void): void;
+  /** Gives the descriptor back at once. `done` comes a turn later, when no request of it is open any more. */
+  close(done?: (this: TcpHandle) => void): void;
 }
 
 export interface UdpHandle {

@@ -12,6 +12,7 @@ import type { TcpHandler, TcpLink } from "@bittern/host";
 import { canonicalAddress, type Endpoint } from "@bittern/protocol/address";
 import { HostError } from "@bittern/protocol/base";
 import { networkFault } from "../faults.ts";
+import type { Rostered } from "./roster.ts";
 
 /** Bytes. Larger reads gain nothing, smaller ones cost a call each (measured from 64 KiB to 1 MiB). */
 const RECEIVE_LENGTH = 256 * 1024;
@@ -29,7 +30,7 @@ export interface LinkKeeper {
 }
 
 /** A link as its keeper sees it. */
-export interface KeptLink {
+export interface KeptLink extends Rostered {
   /** Ends it at once; `closed` of its handler says `fault`. */
   destroy(fault: HostError | undefined): void;
 }
@@ -46,7 +47,8 @@ export function receiveBuffer(): Buffer<ArrayBuffer> {
 }
 let sharedBuffer: Buffer<ArrayBuffer> | undefined;
 
-export class Link implements TcpLink {
+export class Link implements TcpLink, KeptLink {
+  place = -1;
   readonly remote: Endpoint;
   readonly #socket: OwnedSocket;
   readonly #keeper: LinkKeeper;

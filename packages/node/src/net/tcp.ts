@@ -12,6 +12,7 @@ import { streamKit, takeConnections } from "./handles.ts";
 import type { Interface } from "./interface.ts";
 import { type KeptLink, Link, type LinkKeeper } from "./link.ts";
 import { bindServers, Listener } from "./listener.ts";
+import { Roster } from "./roster.ts";
 import type { Accept, Sharer } from "./sharer.ts";
 import type { TlsIdentity } from "./tls-identity.ts";
 
@@ -31,7 +32,7 @@ export interface TcpOptions {
 
 export class NodeTcp implements Tcp, LinkKeeper {
   readonly #interface: Interface;
-  readonly #links = new Set<KeptLink>();
+  readonly #links = new Roster<KeptLink>();
   readonly #listeners = new Set<Listener>();
   /** Closing links and how many sweeps they have left, oldest first. */
   readonly #closing = new Map<KeptLink, number>();
@@ -82,8 +83,7 @@ export class NodeTcp implements Tcp, LinkKeeper {
 
   gone(link: KeptLink): void {
     this.#links.delete(link);
-    this.#closing.delete(link);
-    if (this.#closing.size > 0) return;
+    if (!this.#closing.delete(link) || this.#closing.size > 0) return;
     clearInterval(this.#sweep);
     this.#sweep = undefined;
   }
@@ -96,7 +96,7 @@ export class NodeTcp implements Tcp, LinkKeeper {
   /** Ends everything that is open, at once. */
   close(): void {
     this.deafen();
-    for (const link of this.#links) link.destroy(undefined);
+    for (const link of this.#links.members()) link.destroy(undefined);
   }
 
   async #bind(options: TcpListenOptions, accept: Accept): Promise<Listener> {

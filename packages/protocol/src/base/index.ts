@@ -4,6 +4,7 @@
  */
 export { AssertionError, assert, unreachable } from "./assert.ts";
 export { fromBase32 } from "./base32.ts";
+export { Beginnings } from "./beginnings.ts";
 export { Bitfield } from "./bitfield.ts";
 export { compareBytes, concatBytes, equalBytes, fromLatin1, fromUtf8, latin1, NO_BYTES, utf8 } from "./bytes.ts";
 export { HostError, type HostErrorCode, ProtocolError, UsageError } from "./errors.ts";

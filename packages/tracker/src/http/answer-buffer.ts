@@ -2,13 +2,14 @@
  * Where the answers of one turn are written, one after the other, to leave in one write. Hot: the memory is used again.
  * @module
  */
-import { assert } from "@bittern/protocol/base";
+import { assert, Beginnings } from "@bittern/protocol/base";
 
 /** Bytes to begin with; an announce's answer has some 400. */
 const LENGTH_START = 64 * 1024;
 
 export class AnswerBuffer {
   #bytes = new Uint8Array(LENGTH_START);
+  #beginnings = new Beginnings(this.#bytes);
   #length = 0;
 
   get length(): number {
@@ -17,7 +18,7 @@ export class AnswerBuffer {
 
   /** What was written since `clear`; a view that the next write may change. */
   view(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+    return this.#beginnings.of(this.#length);
   }
 
   clear(): void {
@@ -30,6 +31,7 @@ export class AnswerBuffer {
     const grown = new Uint8Array(Math.max(2 * this.#bytes.length, this.#length + byteLength));
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
+    this.#beginnings = new Beginnings(grown);
   }
 
   /** Forgets what was written past `length`. */

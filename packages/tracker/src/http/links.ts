@@ -6,9 +6,10 @@
  * @module
  */
 import type { Endpoint } from "@bittern/protocol/address";
-import { assert, type Millis, NO_BYTES } from "@bittern/protocol/base";
+import { type Millis, NO_BYTES } from "@bittern/protocol/base";
 import { addressBytes } from "../address-bytes.ts";
 import type { LinkId } from "../input.ts";
+import { LinkTable } from "../link-table.ts";
 import type { Conversation } from "../websocket/conversation.ts";
 import type { FullScrape } from "./full-scrape.ts";
 
@@ -93,7 +94,7 @@ class Queue {
 }
 
 export class Links {
-  readonly #byId: Map<LinkId, HttpLink> = new Map();
+  readonly #byId = new LinkTable<HttpLink>();
   readonly #queues: Readonly<Record<LinkPhase, Queue>> = {
     reading: new Queue(),
     idle: new Queue(),
@@ -114,8 +115,7 @@ export class Links {
   }
 
   add(link: HttpLink): void {
-    assert(!this.#byId.has(link.id), "a link's number comes once");
-    this.#byId.set(link.id, link);
+    this.#byId.add(link.id, link);
     this.#queues[link.phase].push(link);
   }
 

@@ -10,7 +10,7 @@
  * @module
  */
 import type { Endpoint } from "@bittern/protocol/address";
-import { type Millis, type Random, utf8 } from "@bittern/protocol/base";
+import { Beginnings, type Millis, type Random, utf8 } from "@bittern/protocol/base";
 import { decodeUdpRequest } from "@bittern/protocol/tracker";
 import type { Access } from "../access/access.ts";
 import { readTarget } from "../access/credential.ts";
@@ -56,8 +56,7 @@ export class UdpFront {
   readonly #hash = paired(HASH_LENGTH);
   readonly #address = new Uint8Array(16);
   readonly #answer = new Uint8Array(ANSWER_LENGTH_MAX);
-  /** Views of the answer by length: made once, not for every datagram. */
-  readonly #views: Uint8Array[] = [];
+  readonly #beginnings = new Beginnings(this.#answer);
 
   constructor(settings: TrackerSettings, announcer: Announcer, access: Access, statistics: Statistics, random: Random) {
     this.#settings = settings;
@@ -73,7 +72,7 @@ export class UdpFront {
     const length = this.#take(bytes, addressLength, from, now);
     if (this.#isAsking) return this.#await(bytes, from, socket);
     if (length === 0) return;
-    out.push({ type: "send-datagram", socket, bytes: this.#view(length), to: from });
+    out.push({ type: "send-datagram", socket, bytes: this.#beginnings.of(length), to: from });
   }
 
   /** Keeps a datagram until its announce has a verdict; it is then handled as if it had just come. */
@@ -83,11 +82,6 @@ export class UdpFront {
     this.#access.welcome?.whenAnswered((now, out) => this.receive(kept.bytes, kept.from, socket, now, out));
   }
   #isAsking = false;
-
-  #view(length: number): Uint8Array {
-    this.#views[length] ??= this.#answer.subarray(0, length);
-    return this.#views[length];
-  }
 
   /** Reads a datagram and writes the answer; returns the answer's length, 0 for silence. */
   #take(bytes: Uint8Array, addressLength: number, from: Endpoint, now: Millis): number {
