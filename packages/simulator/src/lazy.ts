@@ -10,8 +10,11 @@
 /** How to make a run of bytes again. */
 export interface Recipe {
   readonly byteLength: number;
-  /** Writes `length` bytes from `from` on into `target` at `at`. */
-  copyTo(target: Uint8Array, at: number, from: number, length: number): void;
+  /**
+   * Writes `length` bytes from `from` on into `target` at `at`, as far as anybody looks at them: the others stay what they were.
+   * Returns where in `target` the last byte that was written ends.
+   */
+  copyTo(target: Uint8Array, at: number, from: number, length: number): number;
   /** The buffer the bytes were lent in may be used for something else. */
   surrender(): void;
 }

@@ -24,6 +24,15 @@ describe("PiecePool", () => {
     expect(new PiecePool(4 * 1024 ** 2).storingLengthMax).toBe(4 * 1024 ** 2);
   });
 
+  it("lends as many pieces whatever is kept of their blocks, in buffers as short as that", () => {
+    const pool = new PiecePool(4 * 16_384, 16);
+    expect(pool.take(3 * 16_384)?.byteLength).toBe(3 * 16);
+    expect(pool.canTake(2 * 16_384)).toBe(false);
+    expect(pool.take(10)?.byteLength).toBe(10);
+    pool.forget(3 * 16_384);
+    expect(pool.lentLength).toBe(10);
+  });
+
   it("lets idle buffers of one length make room for another", () => {
     const pool = new PiecePool(100);
     pool.give(pool.take(60)!);

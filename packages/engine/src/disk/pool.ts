@@ -6,7 +6,8 @@
  * Kept buffers of one length make room for another length when it is asked for: a session holds torrents of many.
  * @module
  */
-import { assert, MIB } from "@bittern/protocol/base";
+import { assert, BLOCK_LENGTH, MIB } from "@bittern/protocol/base";
+import { keptLength } from "./kept.ts";
 
 /**
  * Bytes. Of one torrent, as much waits for the disk at most before its requests stop. Enough to outlast a tenth of a second at
@@ -16,14 +17,19 @@ import { assert, MIB } from "@bittern/protocol/base";
 const STORING_LENGTH_MAX: number = 16 * MIB;
 
 export class PiecePool {
+  /** Of its buffers, as all lengths below. */
   readonly byteLengthMax: number;
+  /** Bytes that are kept of each block. */
+  readonly keptBlockLength: number;
   /** Idle buffers by length. */
   readonly #idle = new Map<number, ArrayBuffer[]>();
   #idleLength = 0;
   #lentLength = 0;
 
-  constructor(byteLengthMax: number) {
-    this.byteLengthMax = byteLengthMax;
+  /** `byteLengthMax`: bytes of pieces; the buffers are as much shorter as less is kept of each block. */
+  constructor(byteLengthMax: number, keptBlockLength: number = BLOCK_LENGTH) {
+    this.byteLengthMax = keptLength(byteLengthMax, keptBlockLength);
+    this.keptBlockLength = keptBlockLength;
   }
 
   /** Bytes taken and not given back. */
@@ -38,25 +44,26 @@ export class PiecePool {
 
   /** Bytes of one torrent that may be at the disk before its requests stop. */
   get storingLengthMax(): number {
-    return Math.min(this.byteLengthMax, STORING_LENGTH_MAX);
+    return Math.min(this.byteLengthMax, keptLength(STORING_LENGTH_MAX, this.keptBlockLength));
   }
 
   /** True when `take` would give. */
   canTake(byteLength: number): boolean {
-    return this.#lentLength + byteLength <= this.byteLengthMax;
+    return this.#lentLength + keptLength(byteLength, this.keptBlockLength) <= this.byteLengthMax;
   }
 
-  /** A buffer of exactly this length, its bytes being whatever they were; `undefined` when too much is lent already. */
+  /** A buffer for exactly so many bytes of a piece, its own being whatever they were; `undefined` when too much is lent already. */
   take(byteLength: number): ArrayBuffer | undefined {
     if (!this.canTake(byteLength)) return undefined;
-    const kept = this.#idle.get(byteLength)?.pop();
-    this.#lentLength += byteLength;
-    if (kept !== undefined) {
-      this.#idleLength -= byteLength;
-      return kept;
+    const bufferLength = keptLength(byteLength, this.keptBlockLength);
+    const idle = this.#idle.get(bufferLength)?.pop();
+    this.#lentLength += bufferLength;
+    if (idle !== undefined) {
+      this.#idleLength -= bufferLength;
+      return idle;
     }
     this.#makeRoom();
-    return new ArrayBuffer(byteLength);
+    return new ArrayBuffer(bufferLength);
   }
 
   /** Takes a buffer back; it may be another object than the one taken, of the same length. */
@@ -70,10 +77,11 @@ export class PiecePool {
     this.#idleLength += byteLength;
   }
 
-  /** A lent buffer of this length will never come back (its holder is gone). */
+  /** A buffer that was taken for so many bytes will never come back (its holder is gone). */
   forget(byteLength: number): void {
-    assert(byteLength <= this.#lentLength, "only what was lent can be lost");
-    this.#lentLength -= byteLength;
+    const bufferLength = keptLength(byteLength, this.keptBlockLength);
+    assert(bufferLength <= this.#lentLength, "only what was lent can be lost");
+    this.#lentLength -= bufferLength;
   }
 
   /** Lets go of all idle buffers. */

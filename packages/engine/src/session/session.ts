@@ -40,6 +40,8 @@ export interface SessionOptions {
   readonly settings?: Partial<Settings>;
   /** For resume records and the people who read them. */
   readonly wallSeconds: () => number;
+  /** Bytes of each block that its host needs, its first ones; all of them unless given (`disk/kept.ts`). */
+  readonly keptBlockLength?: number | undefined;
 }
 
 export class SessionMachine implements Machine<SessionInput, SessionOutput> {
@@ -64,7 +66,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       peerId: makePeerId(settings.peerIdPrefix, options.random),
       key: options.random.u32(),
       listenPort: 0,
-      pool: new PiecePool(settings.piecePoolLength),
+      pool: new PiecePool(settings.piecePoolLength, options.keptBlockLength),
       ourAddresses: new OurAddresses(),
       metadataAllowance: new Allowance(METADATA_FETCHED_LENGTH_MAX),
       bans: new Bans(),

@@ -50,7 +50,7 @@ export class Arrivals {
   pieceStored(input: Extract<ContentInput, { type: "piece-stored" }>, now: Millis, news: ContentNews[], refuse: Refuse): void {
     const { piece, outcome, buffer } = input;
     this.#storing.pieceAnswered(buffer.byteLength);
-    const bytes = new Uint8Array(buffer, 0, this.#options.metainfo.layout.pieceByteLength(piece));
+    const bytes = new Uint8Array(buffer);
     if (outcome instanceof HostError) {
       news.push({ type: "piece-unstored", piece });
       refuse(outcome);

@@ -20,9 +20,12 @@ export class Blame {
   readonly #parole = new Parole<string>();
   readonly #distrust = new Distrust();
   readonly #seed: number;
+  readonly #keptBlockLength: number;
 
-  constructor(seed: number) {
+  /** `keptBlockLength`: bytes that are kept of each block, and can tell a false one from a good one. */
+  constructor(seed: number, keptBlockLength: number = BLOCK_LENGTH) {
     this.#seed = seed;
+    this.#keptBlockLength = keptBlockLength;
   }
 
   isOnParole(piece: PieceIndex): boolean {
@@ -79,7 +82,8 @@ export class Blame {
   }
 
   #mark(bytes: Uint8Array, block: number): number {
-    return fingerprint(bytes.subarray(block * BLOCK_LENGTH, (block + 1) * BLOCK_LENGTH), this.#seed);
+    const kept = this.#keptBlockLength;
+    return fingerprint(bytes.subarray(block * kept, (block + 1) * kept), this.#seed);
   }
 }
 

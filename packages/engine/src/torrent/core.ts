@@ -73,7 +73,7 @@ export class TorrentCore {
       isUploadOnly: () => this.body?.content.isDone === true,
       isEnabled: () => context.settings.exchangesPeers,
     });
-    this.blame = new Blame(context.random.u32());
+    this.blame = new Blame(context.random.u32(), context.pool.keptBlockLength);
     const tiers = source.type === "metainfo" ? source.metainfo.announce : source.magnet.trackers.map((url) => [url]);
     const facts = (): AnnounceFacts => this.announceFacts();
     this.discovery = new Discovery(add.torrent, context, [...tiers, ...(add.trackers ?? []).map((url) => [url])], facts);

@@ -7,6 +7,7 @@
  */
 import { assert, BLOCK_LENGTH, MIB, type Millis, type PieceIndex } from "@bittern/protocol/base";
 import type { PieceRange } from "@bittern/protocol/metainfo";
+import { keptLength } from "../disk/kept.ts";
 import type { Peer } from "../peers/peer.ts";
 
 /** Bytes. Longest piece that is gathered in one buffer. */
@@ -26,6 +27,8 @@ export class PartialPiece {
   readonly pads: readonly PieceRange[];
   readonly runCount: number;
   readonly #blocksPerRun: number;
+  /** Bytes that the buffers keep of each block. */
+  readonly #keptBlockLength: number;
   /** Buffers of runs that are being filled; a whole piece is run 0. */
   readonly #runs: (Uint8Array<ArrayBuffer> | undefined)[];
   readonly #runLeft: Uint16Array;
@@ -56,7 +59,7 @@ export class PartialPiece {
   #firstOpen = 0;
 
   /** Blocks that lie in `pads` through and through are here from the start. */
-  constructor(options: { piece: PieceIndex; byteLength: number; pads?: readonly PieceRange[] }) {
+  constructor(options: { piece: PieceIndex; byteLength: number; pads?: readonly PieceRange[]; keptBlockLength?: number }) {
     this.piece = options.piece;
     this.byteLength = options.byteLength;
     this.blockCount = Math.ceil(options.byteLength / BLOCK_LENGTH);
@@ -64,6 +67,7 @@ export class PartialPiece {
     this.runCount = Math.ceil(options.byteLength / runLength);
     this.#blocksPerRun = Math.ceil(runLength / BLOCK_LENGTH);
     this.pads = options.pads ?? [];
+    this.#keptBlockLength = options.keptBlockLength ?? BLOCK_LENGTH;
     this.#runs = new Array<undefined>(this.runCount).fill(undefined);
     this.#runLeft = new Uint16Array(this.runCount);
     this.#states = new Uint8Array(this.blockCount);
@@ -95,10 +99,18 @@ export class PartialPiece {
   hasBuffer(block: number): boolean {
     return this.#runs[this.runOf(block)] !== undefined;
   }
-  /** Lends the buffer of the run that `block` lies in; its pads must be zero already. */
+  /** Lends the buffer of a run, whose pads it fills with zeros. */
   giveBuffer(run: number, buffer: ArrayBuffer): void {
     assert(this.#runs[run] === undefined, "a run has one buffer");
-    this.#runs[run] = new Uint8Array(buffer, 0, this.runLength(run));
+    const length = this.runLength(run);
+    const bytes = new Uint8Array(buffer, 0, keptLength(length, this.#keptBlockLength));
+    this.#runs[run] = bytes;
+    const begin = this.runBegin(run);
+    for (const pad of this.pads) {
+      const from = Math.max(0, pad.begin - begin);
+      const to = Math.min(length, pad.begin + pad.length - begin);
+      if (to > from) bytes.fill(0, keptLength(from, this.#keptBlockLength), keptLength(to, this.#keptBlockLength));
+    }
   }
   /** The run's view; the caller owns it from now on. */
   takeBuffer(run: number): Uint8Array<ArrayBuffer> {
@@ -207,7 +219,9 @@ export class PartialPiece {
     this.#states[block] = BLOCK_RECEIVED;
     this.#from[block] = peer;
     this.#extra?.delete(block);
-    buffer.set(bytes, block * BLOCK_LENGTH - this.runBegin(run));
+    const kept = this.#keptBlockLength;
+    const at = keptLength(block * BLOCK_LENGTH - this.runBegin(run), kept);
+    buffer.set(bytes.length > kept ? bytes.subarray(0, kept) : bytes, at);
     this.receivedCount++;
     const left = (this.#runLeft[run] as number) - 1;
     this.#runLeft[run] = left;

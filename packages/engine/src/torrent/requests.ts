@@ -216,7 +216,12 @@ export class Requests {
             ...(peer.isChokingUs || blame.falsePieceCount > 0 ? { accept: mayTake } : {}),
           }));
     if (piece === undefined) return undefined;
-    const partial = new PartialPiece({ piece, byteLength: shapes.pieceByteLength(piece), pads: shapes.padRanges(piece) });
+    const partial = new PartialPiece({
+      piece,
+      byteLength: shapes.pieceByteLength(piece),
+      pads: shapes.padRanges(piece),
+      keptBlockLength: pool.keptBlockLength,
+    });
     if (!this.#lendBuffer(partial, 0)) return undefined;
     partial.owner = peer;
     partial.isOnParole = blame.isOnParole(piece);
@@ -235,16 +240,8 @@ export class Requests {
   }
 
   #lendBuffer(partial: PartialPiece, run: number): boolean {
-    const { pool, shapes } = this.#options;
-    const length = partial.runLength(run);
-    const buffer = pool.take(length);
+    const buffer = this.#options.pool.take(partial.runLength(run));
     if (buffer === undefined) return false;
-    const begin = partial.runBegin(run);
-    for (const pad of shapes.padRanges(partial.piece)) {
-      const from = Math.max(0, pad.begin - begin);
-      const to = Math.min(length, pad.begin + pad.length - begin);
-      if (to > from) new Uint8Array(buffer, from, to - from).fill(0);
-    }
     partial.giveBuffer(run, buffer);
     return true;
   }

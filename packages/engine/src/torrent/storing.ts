@@ -43,7 +43,8 @@ export class Storing {
   /** Hands a full run over, and its buffer with it. */
   store(partial: PartialPiece, run: number, out: SessionOutput[]): void {
     const { piece } = partial;
-    const { buffer, length: byteLength } = partial.takeBuffer(run);
+    const { buffer } = partial.takeBuffer(run);
+    const byteLength = partial.runLength(run);
     const torrent = this.#torrent;
     partial.runsInFlight++;
     this.#count++;

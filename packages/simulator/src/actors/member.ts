@@ -36,6 +36,8 @@ export interface MemberOptions {
   readonly settings: Partial<Settings>;
   /** What is in place is believed; otherwise it is hashed first. */
   readonly trustsData: boolean;
+  /** Bytes of each block that its store looks at. */
+  readonly keptBlockLength: number;
   /** Where it looks for peers beside the trackers. */
   readonly peers: readonly Endpoint[];
   readonly onEvent: (member: Member, event: SessionEvent) => void;
@@ -144,8 +146,9 @@ export class Member {
   }
 
   /** What its machine is made with: the same dice every time it is asked. */
-  machineOptions(): { readonly random: Random; readonly settings: Partial<Settings> } {
-    return { random: this.host.random.fork("session"), settings: this.#options.settings };
+  machineOptions(): { readonly random: Random; readonly settings: Partial<Settings>; readonly keptBlockLength: number } {
+    const { settings, keptBlockLength } = this.#options;
+    return { random: this.host.random.fork("session"), settings, keptBlockLength };
   }
 
   command(command: Command): void {

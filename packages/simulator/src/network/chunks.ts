@@ -79,20 +79,27 @@ export class Chunks {
     while (this.#departing !== undefined && this.#departing.end <= position) this.#departing = this.#departing.next;
   }
 
-  /** Copies `length` bytes from `position`, the first not read yet, into `target` and forgets them. Hot. */
-  read(position: number, length: number, target: Uint8Array): void {
+  /**
+   * Copies `length` bytes from `position`, the first not read yet, into `target` and forgets them; returns where the last byte ends that
+   * was written. Hot.
+   */
+  read(position: number, length: number, target: Uint8Array): number {
     let at = 0;
+    let end = 0;
     while (at < length) {
       const chunk = this.#first;
       assert(chunk !== undefined, "what arrives was written");
       const from = position + at - chunk.start;
       const count = Math.min(chunk.end - chunk.start - from, length - at);
-      if (chunk.bytes === undefined) chunk.recipe?.copyTo(target, at, from, count);
-      else if (from === 0 && count === chunk.bytes.length) target.set(chunk.bytes, at);
-      else target.set(chunk.bytes.subarray(from, from + count), at);
+      if (chunk.bytes === undefined) end = chunk.recipe?.copyTo(target, at, from, count) ?? end;
+      else {
+        target.set(from === 0 && count === chunk.bytes.length ? chunk.bytes : chunk.bytes.subarray(from, from + count), at);
+        end = at + count;
+      }
       at += count;
       if (position + at === chunk.end) this.#dropFirst(chunk);
     }
+    return end;
   }
 
   /** Forgets all and gives back what is lent. */

@@ -266,13 +266,13 @@ export class Stream extends Task implements Sender, Stranded {
     const { readBuffer, settings } = this.#context;
     const position = this.#read;
     const wasFull = this.#departed - position >= settings.windowLength;
-    this.#chunks.read(position, length, readBuffer);
+    const end = this.#chunks.read(position, length, readBuffer);
     this.#read += length;
     if (wasFull) this.#offer();
     if (this.#isDeaf) return;
     // Not `subarray`, which asks for the species: hot.
     this.#receiver.receive(new Uint8Array(readBuffer.buffer, readBuffer.byteOffset, length));
-    if (settings.poisonsReads) readBuffer.fill(0xdb, 0, length);
+    if (settings.poisonsReads) readBuffer.fill(0xdb, 0, end);
   }
 
   #deliverSignal(signal: Signal): void {

@@ -97,6 +97,7 @@ export class SwarmStage {
       source: casting.source ?? { type: "metainfo", metainfo: this.metainfo },
       settings: { piecePoolLength: Math.max(POOL_LENGTH_MIN, 8 * this.content.pieceLength), ...casting.settings },
       trustsData: casting.isSeed === true,
+      keptBlockLength: this.content.keptBlockLength,
       peers: casting.peers ?? [],
       onEvent: (of, event) => {
         if (event.type === "done") this.completionCount++;

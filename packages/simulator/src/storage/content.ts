@@ -5,8 +5,9 @@
  *
  *     byte(piece, offset) = base[(phase(piece) + offset) mod 65,521]
  *
- * In "pattern" mode a hash is a stand-in, made of the same seed: a thousand peers hash no gigabytes. In "bytes" mode the
- * hashes are SHA-1, the disks keep real files, and everything is as it would be.
+ * In "pattern" mode a hash is a stand-in, made of the same seed, and of each block only the first bytes are written, sent, kept and
+ * judged: a thousand peers hash and move no gigabytes. In "bytes" mode the hashes are SHA-1, the disks keep real files, and
+ * everything is as it would be.
  * @module
  */
 import { assert, BLOCK_LENGTH, type PieceIndex } from "@bittern/protocol/base";
@@ -17,8 +18,8 @@ import { finish, hashText, SeededRandom } from "../random.ts";
 const PERIOD = 65_521;
 /** Longest run that is copied at once. */
 const RUN_LENGTH = BLOCK_LENGTH;
-/** Sampling looks at one byte in so many. */
-const SAMPLE_STRIDE = 4093;
+/** Bytes by which a block of a pattern is known: 128 bits, so that no two look alike that are not. */
+const KEPT_BLOCK_LENGTH = 16;
 
 export interface TorrentContentOptions {
   /** Name of the file, and what a disk knows the content by: unique in its world. */
@@ -28,8 +29,6 @@ export interface TorrentContentOptions {
   readonly totalLength: number;
   /** "pattern" unless given. */
   readonly mode?: "pattern" | "bytes";
-  /** How a pattern disk judges what it is given: "sampled" unless given. "off" believes everything. */
-  readonly check?: "full" | "sampled" | "off";
 }
 
 /** The content of one torrent with a single file. */
@@ -38,7 +37,6 @@ export class TorrentContent {
   readonly pieceLength: number;
   readonly totalLength: number;
   readonly mode: "pattern" | "bytes";
-  readonly check: "full" | "sampled" | "off";
   readonly #salt: number;
   /** A period and a run more, so that a run never wraps. */
   readonly #base: Uint8Array;
@@ -49,12 +47,16 @@ export class TorrentContent {
     this.pieceLength = options.pieceLength;
     this.totalLength = options.totalLength;
     this.mode = options.mode ?? "pattern";
-    this.check = options.check ?? "sampled";
     this.#salt = hashText(`${options.seed}/${options.name}`, 0x51ed270b);
     this.#base = new Uint8Array(PERIOD + RUN_LENGTH);
     const random = new SeededRandom(`content/${options.seed}/${options.name}`);
     for (let at = 0; at < PERIOD; at++) this.#base[at] = random.u32() >>> 24;
     this.#base.copyWithin(PERIOD, 0, RUN_LENGTH);
+  }
+
+  /** Bytes of each block that a session has to keep, its first ones. */
+  get keptBlockLength(): number {
+    return this.mode === "pattern" ? KEPT_BLOCK_LENGTH : BLOCK_LENGTH;
   }
 
   get pieceCount(): number {
@@ -88,26 +90,22 @@ export class TorrentContent {
   }
 
   /**
-   * Whether bytes are those of a piece, as far as `check` looks. A sample has the first and the last byte of every block,
-   * so that a block in a wrong place and a liar's first byte are always seen.
+   * Whether the blocks in a buffer are those of a piece from `begin` on, `byteLength` bytes in all: each is known by its first bytes.
+   * The buffer holds the blocks whole, or what a session keeps of each.
    */
-  matches(bytes: Uint8Array, piece: PieceIndex, begin: number): boolean {
-    if (this.check === "off") return true;
-    const stride = this.check === "full" ? 1 : SAMPLE_STRIDE;
+  matches(buffer: Uint8Array, piece: PieceIndex, begin: number, byteLength: number): boolean {
+    const stride = buffer.length < byteLength ? KEPT_BLOCK_LENGTH : BLOCK_LENGTH;
     const phase = this.#phase(piece) + begin;
-    for (let from = 0; from < bytes.length; from += BLOCK_LENGTH) {
-      const end = Math.min(from + BLOCK_LENGTH, bytes.length);
-      if (!this.#matchesBlock(bytes, from, end, phase, stride)) return false;
+    for (let block = 0; block * BLOCK_LENGTH < byteLength; block++) {
+      const length = Math.min(KEPT_BLOCK_LENGTH, byteLength - block * BLOCK_LENGTH);
+      if (!this.#isPattern(buffer, block * stride, (phase + block * BLOCK_LENGTH) % PERIOD, length)) return false;
     }
     return true;
   }
 
-  #matchesBlock(bytes: Uint8Array, from: number, end: number, phase: number, stride: number): boolean {
-    const base = this.#base;
-    // A run never wraps: the base is a period and a block long.
-    const offset = ((phase + from) % PERIOD) - from;
-    for (let at = from; at < end; at += stride) if (bytes[at] !== base[offset + at]) return false;
-    return bytes[end - 1] === base[offset + end - 1];
+  #isPattern(bytes: Uint8Array, at: number, offset: number, length: number): boolean {
+    for (let step = 0; step < length; step++) if (bytes[at + step] !== this.#base[offset + step]) return false;
+    return true;
   }
 
   /** 20 bytes: what the torrent says the piece must hash to. */

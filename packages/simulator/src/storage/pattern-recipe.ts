@@ -1,5 +1,6 @@
 /**
- * Frames of pattern blocks as a recipe: which blocks, in which order, and which of them are lies.
+ * Frames of pattern blocks as a recipe: which blocks, in which order, and which of them are lies. Of each it writes the head and the
+ * first bytes, by which it is known; the rest of a block is whatever lies in the buffer.
  * @module
  */
 import type { BlockSpan } from "@bittern/host";
@@ -32,9 +33,10 @@ export class PatternRecipe implements Recipe {
     this.#release();
   }
 
-  copyTo(target: Uint8Array, at: number, from: number, length: number): void {
+  copyTo(target: Uint8Array, at: number, from: number, length: number): number {
     if (from < this.#frameStart) this.#frame = this.#frameStart = 0;
     let done = 0;
+    let end = at;
     while (done < length) {
       const span = this.#spans[this.#frame] as BlockSpan;
       const frameLength = FRAME_HEAD_LENGTH + span.length;
@@ -45,12 +47,14 @@ export class PatternRecipe implements Recipe {
         continue;
       }
       const count = Math.min(frameLength - skip, length - done);
-      this.#copyFrame(target, at + done, span, skip, count);
+      end = this.#copyFrame(target, at + done, span, skip, count) ?? end;
       done += count;
     }
+    return end;
   }
 
-  #copyFrame(target: Uint8Array, at: number, span: BlockSpan, skip: number, count: number): void {
+  /** Returns where what it wrote ends; `undefined` when that is nothing. */
+  #copyFrame(target: Uint8Array, at: number, span: BlockSpan, skip: number, count: number): number | undefined {
     let done = 0;
     if (skip < FRAME_HEAD_LENGTH) {
       done = Math.min(FRAME_HEAD_LENGTH - skip, count);
@@ -60,9 +64,11 @@ export class PatternRecipe implements Recipe {
         target.set(this.#head.subarray(skip, skip + done), at);
       }
     }
-    if (done === count) return;
     const begin = skip + done - FRAME_HEAD_LENGTH;
-    this.#content.copyTo(target, at + done, span.piece, span.begin + begin, count - done);
+    const length = Math.min(count - done, this.#content.keptBlockLength - begin);
+    if (length <= 0) return done === 0 ? undefined : at + done;
+    this.#content.copyTo(target, at + done, span.piece, span.begin + begin, length);
     if (begin === 0 && this.#wrong?.has(span) === true) target[at + done] = (target[at + done] as number) ^ 0xff;
+    return at + done + length;
   }
 }

@@ -1,8 +1,8 @@
 /**
  * A store that keeps no bytes: it knows which pieces were put, judges them against the pattern, and makes them again.
  *
- * It answers like any store, with the same delays and faults; only its hashes are stand-ins, so that gigabytes of
- * simulated traffic cost neither memory nor SHA-1.
+ * It answers like any store, with the same delays and faults; only its hashes are stand-ins, and of a block it lends the first bytes
+ * alone, so that gigabytes of simulated traffic cost neither memory nor SHA-1.
  * @module
  */
 import type { BlockSpan, Done, Frames, Lent, PieceExpectation, PieceOutcome, Store, StorePlan, StoreStamps } from "@bittern/host";
@@ -58,7 +58,7 @@ export class PatternStore implements Store {
     expected: PieceExpectation,
     done: (outcome: PieceOutcome | HostError, buffer: ArrayBuffer) => void,
   ): void {
-    const isGood = this.#judge(piece, new Uint8Array(buffer, 0, byteLength), expected);
+    const isGood = this.#judge(piece, new Uint8Array(buffer), byteLength, expected);
     this.#door.perform<PieceOutcome>(
       "write",
       byteLength,
@@ -83,7 +83,7 @@ export class PatternStore implements Store {
     byteLength: number,
     done: (fault: HostError | undefined, buffer: ArrayBuffer) => void,
   ): void {
-    const isRight = this.#content.matches(new Uint8Array(buffer, 0, byteLength), piece, begin);
+    const isRight = this.#content.matches(new Uint8Array(buffer), piece, begin, byteLength);
     this.#door.perform<undefined>(
       "write",
       byteLength,
@@ -164,8 +164,9 @@ export class PatternStore implements Store {
     this.#door.perform("close", 0, done, () => undefined);
   }
 
-  #judge(piece: PieceIndex, bytes: Uint8Array, expected: PieceExpectation): boolean {
-    return bytes.length === this.#content.lengthOf(piece) && this.#isAgreed(piece, expected) && this.#content.matches(bytes, piece, 0);
+  #judge(piece: PieceIndex, bytes: Uint8Array, byteLength: number, expected: PieceExpectation): boolean {
+    const isWhole = byteLength === this.#content.lengthOf(piece);
+    return isWhole && this.#isAgreed(piece, expected) && this.#content.matches(bytes, piece, 0, byteLength);
   }
 
   /** Whether the torrent expects what the content is: an engine that mixes pieces up is found out. */

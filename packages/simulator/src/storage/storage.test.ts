@@ -79,12 +79,13 @@ for (const mode of ["pattern", "bytes"] as const) {
       const frames = answerOf(bench.world, (done) => bench.store.readBlocks(spans, done)) as Frames;
       expect(frames.bytes.length).toBe(2 * 13 + 16_884);
       expect([...frames.bytes.subarray(0, 13)]).toEqual([0, 0, 64, 9, 7, 0, 0, 0, 1, 0, 0, 64, 0]);
-      const expected = new Uint8Array(16_384);
-      bench.content.copyTo(expected, 0, 1, 16_384, 16_384);
-      expect(frames.bytes.subarray(13, 13 + 16_384)).toEqual(expected);
-      const stream = new Uint8Array(500);
+      const kept = bench.content.keptBlockLength;
+      const expected = new Uint8Array(kept);
+      bench.content.copyTo(expected, 0, 1, 16_384, kept);
+      expect(frames.bytes.subarray(13, 13 + kept)).toEqual(expected);
+      const stream = new Uint8Array(Math.min(500, kept));
       bench.content.readStream(stream, 5 * PIECE_LENGTH + 500);
-      expect(frames.bytes.subarray(26 + 16_384)).toEqual(stream);
+      expect(frames.bytes.subarray(26 + 16_384, 26 + 16_384 + stream.length)).toEqual(stream);
     });
 
     it("says that it is full, and goes on when there is room", () => {
@@ -155,9 +156,10 @@ for (const mode of ["pattern", "bytes"] as const) {
       const frames = answerOf(bench.world, (done) => bench.store.readBlocks(spans, done)) as Frames;
       const expected = new Uint8Array(PIECE_LENGTH);
       bench.content.copyTo(expected, 0, 0, 0, PIECE_LENGTH);
-      expect(frames.bytes.subarray(13, 13 + 16_384)).toEqual(expected.subarray(0, 16_384));
+      const kept = bench.content.keptBlockLength;
+      expect(frames.bytes.subarray(13, 13 + kept)).toEqual(expected.subarray(0, kept));
       expect(frames.bytes[26 + 16_384]).not.toBe(expected[16_384]);
-      expect(frames.bytes.subarray(27 + 16_384)).toEqual(expected.subarray(16_385));
+      expect(frames.bytes.subarray(27 + 16_384, 26 + 16_384 + kept)).toEqual(expected.subarray(16_385, 16_384 + kept));
     });
 
     it("stamps its file, and another one after a write", () => {
@@ -180,17 +182,29 @@ describe("pattern frames", () => {
     const frames = answerOf(world, (done) => store.readBlocks(spans, done)) as Frames;
     const recipe = recipeOf(frames.bytes);
     const again = new Uint8Array(frames.bytes.length);
-    for (let at = 0; at < again.length; at += 7919) recipe?.copyTo(again, at, at, Math.min(7919, again.length - at));
-    expect(again).toEqual(frames.bytes);
+    for (let at = 0; at < again.length; at += 7) recipe?.copyTo(again, at, at, Math.min(7, again.length - at));
+    const known = 13 + content.keptBlockLength;
+    for (const at of [0, 13 + 16_384]) expect(again.subarray(at, at + known)).toEqual(frames.bytes.subarray(at, at + known));
+  });
+
+  it("carry no byte of a block but its first", () => {
+    const { world, host, content, store } = open("pattern");
+    host.plant(content, "/data");
+    const frames = answerOf(world, (done) => store.readBlocks([{ piece: 2, begin: 0, length: 16_384 }], done)) as Frames;
+    const target = new Uint8Array(frames.bytes.length).fill(7);
+    expect(recipeOf(frames.bytes)?.copyTo(target, 0, 0, target.length)).toBe(13 + content.keptBlockLength);
+    expect(target.subarray(13 + content.keptBlockLength).every((byte) => byte === 7)).toBe(true);
   });
 
   it("differ at every offset from those of another place", () => {
     const { content } = open("pattern");
     const bytes = new Uint8Array(16_384);
     content.copyTo(bytes, 0, 1, 0, 16_384);
-    expect(content.matches(bytes, 1, 0)).toBe(true);
-    expect(content.matches(bytes, 1, 16_384)).toBe(false);
-    expect(content.matches(bytes, 2, 0)).toBe(false);
+    for (const kept of [bytes, bytes.subarray(0, content.keptBlockLength)]) {
+      expect(content.matches(kept, 1, 0, 16_384)).toBe(true);
+      expect(content.matches(kept, 1, 16_384, 16_384)).toBe(false);
+      expect(content.matches(kept, 2, 0, 16_384)).toBe(false);
+    }
   });
 });
 
