@@ -59,6 +59,47 @@ describe("A session that runs", () => {
     taken.close();
   });
 
+  it("changes nothing for a signal that was aborted before, and is not waited for after one that comes late", async () => {
+    const session = await open();
+    const before = session.listening;
+    const reason = new Error("enough");
+    await expect(session.configure({ listen: ["127.0.0.1:0"] }, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    const late = new AbortController();
+    const change = session.configure({ listen: ["127.0.0.1:0"] }, { signal: late.signal });
+    late.abort(reason);
+    await expect(change).rejects.toBe(reason);
+    expect(session.listening).toEqual(before);
+    // It was begun, and whoever changes next comes after it.
+    await session.configure({ listen: ["127.0.0.1:0", "127.0.0.1:0"] });
+    expect(session.listening).toHaveLength(2);
+    expect(await knock(before[0]?.port ?? 0)).toBe("ECONNREFUSED");
+  });
+
+  it("closes whether or not somebody waits for it", async () => {
+    const session = await open();
+    const port = session.listening[0]?.port ?? 0;
+    const reason = new Error("enough");
+    await expect(session.close({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    await expect(session.configure({})).rejects.toMatchObject({ code: "SESSION_CLOSED" });
+    await session.close();
+    expect(await knock(port)).toBe("ECONNREFUSED");
+  });
+
+  it("tells its numbers until a signal says enough", async () => {
+    const session = await open();
+    const enough = new AbortController();
+    const reason = new Error("enough");
+    let count = 0;
+    const watching = async (): Promise<void> => {
+      for await (const { torrents } of session.watch(600_000, { signal: enough.signal })) {
+        count += torrents + 1;
+        setImmediate(() => enough.abort(reason));
+      }
+    };
+    await expect(watching()).rejects.toBe(reason);
+    expect(count).toBe(1);
+  });
+
   it("refuses to change what is decided when it opens", async () => {
     const session = await open();
     const change = { stateDir: folder } as SessionChanges;

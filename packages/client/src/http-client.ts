@@ -5,7 +5,7 @@
  */
 import type { HttpAnswer, HttpRequest, UrlSource } from "@bittern/host";
 import { createNodeHost, type NodeHost } from "@bittern/node";
-import { asked, type WaitOptions } from "./waits.ts";
+import { asked, type WaitOptions, withSignal } from "./waits.ts";
 
 export type { HttpAnswer } from "@bittern/host";
 
@@ -29,8 +29,9 @@ export class HttpClient implements AsyncDisposable {
     return await asked<HttpAnswer>((done) => this.#host.http.request(request, done), signal);
   }
 
-  async close(): Promise<void> {
-    await this.#host.close();
+  /** Ends what is under way; a signal ends the waiting only. */
+  async close({ signal }: WaitOptions = {}): Promise<void> {
+    await withSignal(this.#host.close(), signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,7 +3,7 @@
  * @module
  */
 import { resolve } from "node:path";
-import { runSession, type SessionEvent, SessionMachine, type SessionRun, type TorrentId } from "@bittern/engine";
+import { runSession, type SessionEvent, SessionMachine, type SessionRun, type Settings, type TorrentId } from "@bittern/engine";
 import { createNodeHost, type NodeHost } from "@bittern/node";
 import { assert, HostError, UsageError } from "@bittern/protocol/base";
 import type { Claim } from "./claims.ts";
@@ -22,7 +22,7 @@ import { type KnownSource, readSource, type TorrentSource } from "./source.ts";
 import { usableStateDir } from "./state-dir.ts";
 import { Torrent } from "./torrent.ts";
 import type { TorrentInside } from "./torrent-parts.ts";
-import { asked, type WaitOptions, Waits, withSignal } from "./waits.ts";
+import { asked, throwIfAborted, type WaitOptions, Waits, withSignal } from "./waits.ts";
 
 /** Milliseconds that saying goodbye to trackers and syncing may take. */
 const CLOSE_GRACE_MILLIS = 4000;
@@ -233,33 +233,44 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     return statsOf(this.#run.session());
   }
 
-  /** The stats again and again, until the session closes. */
-  async *watch(intervalMs = 1000): AsyncGenerator<SessionStats, void, void> {
+  /** The stats again and again, until the session closes; a signal ends it with its reason. */
+  async *watch(intervalMs = 1000, { signal }: WaitOptions = {}): AsyncGenerator<SessionStats, void, void> {
     while (!this.#isClosed) {
+      throwIfAborted(signal);
       yield this.stats();
       const moment = new AbortController();
       const timer = setTimeout(() => moment.abort(), intervalMs);
-      await this.#waits.until(() => undefined, moment.signal).catch(() => undefined);
+      const until = signal === undefined ? moment.signal : AbortSignal.any([moment.signal, signal]);
+      await this.#waits.until(() => undefined, until).catch(() => undefined);
       clearTimeout(timer);
     }
   }
 
   /**
    * Changes limits, the places where it listens and the address trackers are told, while it runs; what is left out stays. Whoever
-   * came in by an old port stays connected. Rejects, with everything as it was, when the new places cannot be had.
+   * came in by an old port stays connected. Rejects, with everything as it was, when the new places cannot be had. A signal that
+   * is aborted before changes nothing; one that is aborted while it waits ends the waiting, and the change goes on.
    */
-  async configure(change: SessionChanges): Promise<void> {
+  async configure(change: SessionChanges, { signal }: WaitOptions = {}): Promise<void> {
     this.#throwIfClosed();
     refuseFixed(change);
     const settings = settingsOf(change);
-    if (change.listen !== undefined) await this.#listening.move(change.listen);
+    throwIfAborted(signal);
+    await withSignal(this.#change(change.listen, settings), signal);
+  }
+
+  async #change(listen: readonly string[] | undefined, settings: Partial<Settings>): Promise<void> {
+    if (listen !== undefined) await this.#listening.move(listen);
     this.#run.command({ type: "configure", settings });
   }
 
-  /** Says goodbye to trackers and peers, saves everything, ends. Calling it again waits for the same end. */
-  close(): Promise<void> {
+  /**
+   * Says goodbye to trackers and peers, saves everything, ends. Calling it again waits for the same end. It closes in any case: a
+   * signal ends the waiting, also one that is aborted already.
+   */
+  close({ signal }: WaitOptions = {}): Promise<void> {
     this.#closing ??= this.#close();
-    return this.#closing;
+    return withSignal(this.#closing, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

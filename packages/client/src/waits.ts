@@ -46,6 +46,11 @@ export function reasonOf(signal: AbortSignal): Error {
   return signal.reason instanceof Error ? signal.reason : new HostError("ABORTED", `aborted: ${String(signal.reason)}`);
 }
 
+/** Before anything is begun. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw reasonOf(signal);
+}
+
 interface Wait {
   look(): void;
   end(error: Error): void;

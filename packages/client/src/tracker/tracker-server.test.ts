@@ -149,6 +149,22 @@ describe("TrackerServer", () => {
     await ended(server);
   });
 
+  it("ends its waits by a signal, and stands open to nobody after one", async () => {
+    const reason = new Error("enough");
+    const signal = AbortSignal.abort(reason);
+    const tracker = new TrackerServer({ http: { port: 0, host: "127.0.0.1" } });
+    await expect(tracker.listen({ signal })).rejects.toBe(reason);
+    const late = new AbortController();
+    const opening = tracker.listen({ signal: late.signal });
+    late.abort(reason);
+    await expect(opening).rejects.toBe(reason);
+    expect(() => tracker.stats()).toThrowError(expect.objectContaining({ code: "TRACKER_SHUT" }));
+    await tracker.listen();
+    await expect(tracker.scrape(["a".repeat(40)], { signal })).rejects.toBe(reason);
+    await expect(tracker.close({ signal })).rejects.toBe(reason);
+    expect(() => tracker.stats()).toThrowError(expect.objectContaining({ code: "TRACKER_SHUT" }));
+  });
+
   it("says so when its port is taken", async () => {
     await using first = new TrackerServer({ http: { port: 0, host: "127.0.0.1" } });
     const { http } = await first.listen();

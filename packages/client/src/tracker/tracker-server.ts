@@ -21,7 +21,7 @@ import {
   type TrackerSettings,
   type TrackerSnapshot,
 } from "@bittern/tracker";
-import { asked, withSignal } from "../waits.ts";
+import { asked, throwIfAborted, type WaitOptions, withSignal } from "../waits.ts";
 import { DfileKeeper } from "./dfile-keeper.ts";
 import { checkJournalPath } from "./journal-path.ts";
 import { Lists } from "./lists.ts";
@@ -78,9 +78,20 @@ export class TrackerServer implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** Opens the doors; resolves with the announce URLs, rejects when a port is taken or a file cannot be used. */
-  async listen(): Promise<TrackerUrls> {
+  /**
+   * Opens the doors; resolves with the announce URLs, rejects when a port is taken or a file cannot be used. When its signal is
+   * aborted before they are open, they are closed again.
+   */
+  async listen({ signal }: WaitOptions = {}): Promise<TrackerUrls> {
     if (this.#run !== undefined) throw new UsageError("TRACKER_LISTENS", "the tracker listens already");
+    throwIfAborted(signal);
+    const urls = await this.#open();
+    if (signal?.aborted === true) await this.close();
+    throwIfAborted(signal);
+    return urls;
+  }
+
+  async #open(): Promise<TrackerUrls> {
     const { interface: chosen, threads = 1, onWarning } = this.#options;
     const host = createNodeHost({
       carriers: threads - 1,
@@ -132,10 +143,10 @@ export class TrackerServer implements AsyncDisposable {
   };
 
   /** How many are in the swarms of these info hashes (40 hex digits); hashes that nobody announced are left out. */
-  async scrape(infoHashes: readonly string[]): Promise<ReadonlyMap<string, SwarmCounts>> {
+  async scrape(infoHashes: readonly string[], { signal }: WaitOptions = {}): Promise<ReadonlyMap<string, SwarmCounts>> {
     const bytes = infoHashes.map((hash) => fromHex(hash)).filter((hash) => hash !== undefined);
     const url = new URL(scrapeUrl("http://tracker/announce", bytes) ?? "http://tracker/scrape");
-    const answer = await this.#ask(`${url.pathname}${url.search}`);
+    const answer = await withSignal(this.#ask(`${url.pathname}${url.search}`), signal);
     const scrape = decodeScrapeAnswer(answer.body);
     if (!("swarms" in scrape)) throw new ProtocolError("TRACKER_FAILURE", scrape.failure);
     return scrape.swarms;
@@ -165,8 +176,12 @@ export class TrackerServer implements AsyncDisposable {
     return this.#run;
   }
 
-  /** Closes every door; resolves when everything that is to be remembered is on the disk. */
-  async close(): Promise<void> {
+  /** Closes every door; resolves when everything that is to be remembered is on the disk. A signal ends the waiting, not the closing. */
+  async close({ signal }: WaitOptions = {}): Promise<void> {
+    await withSignal(this.#close(), signal);
+  }
+
+  async #close(): Promise<void> {
     const { lists, store, folder, tls, dfile, journal } = this.#beside;
     this.#beside = NOTHING;
     lists?.close();
