@@ -1,10 +1,12 @@
 /**
  * The programs other people wrote that our tests talk to: installs them where it may, says loudly where it may not. Peers are
- * those of the interop tests; judges are those that read or show what we ship: shells, manual readers, web servers, a browser.
+ * those of the interop tests; judges are those that read, show or run what we ship: shells, terminals, manual readers, web servers,
+ * a browser.
  *
  * On Debian 12 with root they come from apt (no service is started) and, for webtorrent, from npm into the user's cache
- * folder. Elsewhere the tests with peers are skipped, those with judges where a judge is missing. `BITTERN_PEERS=skip` and `BITTERN_PEERS=require` decide by hand, and under
- * `CI=true` they are always required: a suite that skips its judges must not look green.
+ * folder. Elsewhere the tests with peers are skipped, those with judges where a judge is missing. `BITTERN_PEERS=skip` and
+ * `BITTERN_PEERS=require` decide by hand, and under `CI=true` they are always required: a suite that skips its judges must not look
+ * green. `count-reporter.mjs` sees to it that nothing else is skipped then either.
  * @module
  */
 import { spawnSync } from "node:child_process";
@@ -38,6 +40,10 @@ const JUDGES: Readonly<Record<string, string>> = {
   "desktop-file-utils": "/usr/bin/desktop-file-validate",
   "shared-mime-info": "/usr/bin/update-mime-database",
   systemd: "/usr/bin/systemd-analyze",
+  tmux: "/usr/bin/tmux",
+  "util-linux": "/usr/bin/unshare",
+  bsdutils: "/usr/bin/script",
+  mount: "/usr/bin/mount",
 };
 
 /** The last webtorrent for Node 20, with two of its dependencies held where they work. */
