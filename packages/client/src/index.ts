@@ -42,7 +42,7 @@ export { formatMagnet, pathOf } from "./metainfo.ts";
 export { parseTorrent } from "./parse-torrent.ts";
 export { Session } from "./session.ts";
 export type { ListenInfo, SessionEvents, SessionStats } from "./session-events.ts";
-export type { AddOptions, SessionChanges, SessionLimits, SessionOptions } from "./session-options.ts";
+export type { AddOptions, RemoveOptions, SessionChanges, SessionLimits, SessionOptions } from "./session-options.ts";
 export { type KnownSource, type LoadOptions, loadBytes, loadSource, type TorrentSource } from "./source.ts";
 export type { PeerInfo, TorrentStatus, TrackerInfo } from "./status.ts";
 export type { Torrent } from "./torrent.ts";

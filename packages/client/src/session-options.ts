@@ -43,6 +43,12 @@ export interface SessionOptions extends WaitOptions {
 /** What may change while a session runs. */
 export type SessionChanges = Pick<SessionOptions, "limits" | "listen" | "announceAddress">;
 
+export interface RemoveOptions extends WaitOptions {
+  readonly deleteFiles?: boolean;
+  /** Nothing is remembered of it; its files stay. */
+  readonly forget?: boolean;
+}
+
 export interface AddOptions extends WaitOptions {
   /** Folder below which the torrent's file or folder lies; the current one unless given. */
   readonly path?: string;

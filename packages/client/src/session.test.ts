@@ -1,5 +1,5 @@
 /** @module */
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
@@ -241,6 +241,22 @@ describe("A session", () => {
       await expect(torrent.ready({}).then(() => torrent.pause())).rejects.toMatchObject({ code: "ABORTED" });
     }
     await expect(session.remove("f".repeat(40))).rejects.toMatchObject({ code: "TORRENT_UNKNOWN" });
+  });
+
+  it("forgets a torrent when it is told to, and keeps what it knows of it otherwise", async () => {
+    const peer = await seeder();
+    const stateDir = place();
+    const path = place();
+    const records = (): readonly string[] => readdirSync(join(stateDir, "records")).filter((name) => name !== "reserve");
+    for (const forget of [false, true]) {
+      const session = await open({ stateDir });
+      const torrent = await session.add(metainfo, { path, peers: [peer] });
+      await torrent.done();
+      await session.remove(torrent, { forget });
+      await session.close();
+      expect(records().length > 0).toBe(!forget);
+      expect(existsSync(join(path, "album/big.bin"))).toBe(true);
+    }
   });
 
   it("keeps limits", async () => {

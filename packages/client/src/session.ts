@@ -17,7 +17,15 @@ import { Places, placeAt } from "./places.ts";
 import { publish } from "./publish.ts";
 import { folderOf, idOf, prioritiesFor } from "./selection.ts";
 import { type ListenInfo, type SessionEvents, type SessionStats, statsOf } from "./session-events.ts";
-import { type AddOptions, refuseFixed, refuseOddOptions, type SessionChanges, type SessionOptions, settingsOf } from "./session-options.ts";
+import {
+  type AddOptions,
+  type RemoveOptions,
+  refuseFixed,
+  refuseOddOptions,
+  type SessionChanges,
+  type SessionOptions,
+  settingsOf,
+} from "./session-options.ts";
 import { type KnownSource, readSource, type TorrentSource } from "./source.ts";
 import { usableStateDir } from "./state-dir.ts";
 import { Torrent } from "./torrent.ts";
@@ -210,8 +218,11 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     }
   }
 
-  /** Takes a torrent out, and with `deleteFiles` its files as well; resolves when everything of it is closed. */
-  async remove(what: Torrent | string, options: WaitOptions & { readonly deleteFiles?: boolean } = {}): Promise<void> {
+  /**
+   * Takes a torrent out, and with `deleteFiles` its files as well; resolves when everything of it is closed. With `forget` nothing is
+   * remembered of it: added again, its data is checked anew.
+   */
+  async remove(what: Torrent | string, options: RemoveOptions = {}): Promise<void> {
     const torrent = typeof what === "string" ? this.get(what) : what;
     const member = [...this.#members.values()].find((known) => known.torrent === torrent);
     if (member === undefined) throw new UsageError("TORRENT_UNKNOWN", "the torrent is not in this session");
@@ -223,7 +234,8 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
       };
     });
     member.inside.ending();
-    this.#run.command({ type: "remove-torrent", torrent: member.id, deleteFiles: options.deleteFiles === true });
+    const { deleteFiles = false, forget = false } = options;
+    this.#run.command({ type: "remove-torrent", torrent: member.id, deleteFiles, forget });
     const forgotten = removed.then(() => this.#forget(member, new HostError("ABORTED", `${member.torrent.name} was removed`)));
     await withSignal(forgotten, options.signal);
     if (fault !== undefined) throw fault;

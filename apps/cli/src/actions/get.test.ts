@@ -1,9 +1,8 @@
 /** @module */
-import { spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Ended, endAllAfterTests, firstMessage, noise, PROGRAM, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
+import { type Ended, endAllAfterTests, firstMessage, noise, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
 
 const folder = temporaryFolder();
 const torrent = join(folder, "album.torrent");
@@ -212,43 +211,6 @@ describe("bittern get", () => {
     }
     const missing = await run(["get", join(folder, "none.torrent"), "--json"]);
     expect(missing).toMatchObject({ status: 1, json: { type: "error", error: { code: "FILE_MISSING" } } });
-  });
-});
-
-/** With this program a command believes that it has a terminal; every Linux has it. */
-const TERMINAL = "script";
-const hasScript = spawnSync(TERMINAL, ["--version"]).status === 0;
-
-describe.skipIf(!hasScript)("The keys of a terminal", () => {
-  it("show the status, pause, resume and quit, without Enter", async () => {
-    const { words } = place();
-    const args = ["get", torrent, ...words.filter((word) => word !== "--json")].map((word) => `'${word}'`);
-    const child = spawn(TERMINAL, ["-qec", `'${process.execPath}' '${PROGRAM}' ${args.join(" ")}`, "/dev/null"]);
-    let screen = "";
-    const shows = (text: string): Promise<void> =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          if (!screen.includes(text)) return;
-          child.stdout.off("data", look);
-          resolve();
-        };
-        child.stdout.on("data", look);
-        look();
-      });
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      screen += text;
-    });
-    const ended = new Promise((resolve) => child.on("close", resolve));
-    await shows("] downloading 0.0 %");
-    child.stdin.write("s");
-    await shows("state:      downloading");
-    child.stdin.write("P");
-    await shows("paused; press r to resume");
-    child.stdin.write("r");
-    await shows("resumed");
-    child.stdin.write("q");
-    expect(await ended).toBe(0);
-    expect(screen).toContain("\r\u001b[K");
   });
 });
 

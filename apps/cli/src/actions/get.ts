@@ -41,7 +41,7 @@ export const get: Action<GetOptions> = async (invocation, [argument = ""], optio
     if (options.select !== undefined) watchSelection(torrent, transfer, options.select);
     transfer.tellEvents();
     await transfer.run({ exit: options.exit === true, seedRatio: options.seedRatio, seedMinutes: options.seedTime });
-    if (stop.reason === "cancel") await session.remove(torrent);
+    if (stop.reason === "cancel") await session.remove(torrent, { forget: true });
     return stop.status;
   } finally {
     await session.close();

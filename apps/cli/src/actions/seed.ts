@@ -44,7 +44,7 @@ export const seed: Action<SeedOptions> = async (invocation, [argument = ""], opt
     transfer.tellListening();
     output.note(output.messages.transfer.seeding(printable(torrent.name)));
     await transfer.run({ exit: false, seedRatio: undefined, seedMinutes: undefined });
-    if (stop.reason === "cancel") await session.remove(torrent);
+    if (stop.reason === "cancel") await session.remove(torrent, { forget: true });
     return stop.status;
   } finally {
     await session.close();

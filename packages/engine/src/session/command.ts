@@ -53,8 +53,11 @@ export type Command =
   | { readonly type: "stop-listening"; readonly endpoints: readonly Endpoint[] }
   | { readonly type: "configure"; readonly settings: Partial<Settings> }
   | ({ readonly type: "add-torrent" } & AddTorrent)
-  /** `deleteFiles` also erases what was downloaded. A `removed` event follows. */
-  | { readonly type: "remove-torrent"; readonly torrent: TorrentId; readonly deleteFiles: boolean }
+  /**
+   * `deleteFiles` also erases what was downloaded, and what is remembered of it; `forget` the latter alone. A `removed` event
+   * follows.
+   */
+  | { readonly type: "remove-torrent"; readonly torrent: TorrentId; readonly deleteFiles: boolean; readonly forget?: boolean }
   | { readonly type: "pause"; readonly torrent: TorrentId }
   | { readonly type: "resume"; readonly torrent: TorrentId }
   | { readonly type: "recheck"; readonly torrent: TorrentId }

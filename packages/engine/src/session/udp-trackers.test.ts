@@ -27,10 +27,21 @@ interface Sent {
 class Stage {
   readonly trackers: UdpTrackers = new UdpTrackers(seededRandom(1));
 
-  ask(url: string, family: 4 | 6, question: UdpQuestion = ANNOUNCE, request = 1): readonly SessionOutput[] {
+  ask(url: string, family: 4 | 6, question: UdpQuestion = ANNOUNCE, request = 1, now: Millis = 0): readonly SessionOutput[] {
     const out: SessionOutput[] = [];
-    this.trackers.ask(request, { url, family, source: "torrent" }, question, 0, out);
+    this.trackers.ask(request, { url, family, source: "torrent" }, question, now, out);
     return out;
+  }
+
+  /** Asks the n-th of many trackers, which answers; what we had to send first. */
+  askOneOf(number: number, now: Millis = 0): UdpRequest["type"] | undefined {
+    const url = `udp://45.0.${number >> 8}.${number & 255}:6969`;
+    const [first] = sent((out) => out.push(...this.ask(url, 4, ANNOUNCE, number, now)));
+    if (first === undefined) return undefined;
+    const begun = first.request.type === "connect" ? this.connect(first, now) : [first];
+    for (const { to, request } of begun)
+      this.hear(encodeUdpAnnounced(transactionOf(request), { interval: 900, complete: 0, incomplete: 0, peers: [] }, "ipv4"), to, now);
+    return first.request.type;
   }
 
   resolved(addresses: readonly string[] | HostError, request = 1): readonly Sent[] {
@@ -42,12 +53,12 @@ class Stage {
   }
 
   /** The tracker at `from` says this. */
-  hear(bytes: Uint8Array, from: Endpoint): readonly Sent[] {
-    return sent((out) => this.trackers.receive(bytes, from, 0, out));
+  hear(bytes: Uint8Array, from: Endpoint, now: Millis = 0): readonly Sent[] {
+    return sent((out) => this.trackers.receive(bytes, from, now, out));
   }
 
-  connect({ to, request }: Sent): readonly Sent[] {
-    return this.hear(encodeUdpConnected(transactionOf(request), new Uint8Array(8).fill(9)), to);
+  connect({ to, request }: Sent, now: Millis = 0): readonly Sent[] {
+    return this.hear(encodeUdpConnected(transactionOf(request), new Uint8Array(8).fill(9)), to, now);
   }
 }
 
@@ -148,5 +159,27 @@ describe("a question to a UDP tracker", () => {
     stage.ask(URL_OF_NAME, 4, ANNOUNCE, 2);
     stage.resolved(new HostError("NAME_NOT_FOUND", "nobody"), 2);
     expect(stage.trackers.takeAnswers()).toMatchObject([{ outcome: { code: "TRACKER_URL" } }, { outcome: { code: "NAME_NOT_FOUND" } }]);
+  });
+});
+
+describe("a connection id", () => {
+  it("serves the next question for a minute", () => {
+    const stage = new Stage();
+    expect([0, 59_999, 60_000].map((now) => stage.askOneOf(1, now))).toEqual(["connect", "announce", "connect"]);
+  });
+
+  it("is one of a thousand at most: the oldest goes", () => {
+    const stage = new Stage();
+    for (let number = 1; number <= 1001; number++) stage.askOneOf(number);
+    expect([2, 1001].map((number) => stage.askOneOf(number))).toEqual(["announce", "announce"]);
+    // Asking the first one again makes room at the expense of the second.
+    expect([1, 2, 3].map((number) => stage.askOneOf(number))).toEqual(["connect", "connect", "connect"]);
+  });
+
+  it("makes room before all others once its minute is over", () => {
+    const stage = new Stage();
+    for (let number = 1; number <= 1000; number++) stage.askOneOf(number, number === 500 ? 0 : 30_000);
+    stage.askOneOf(1001, 60_000);
+    expect([1, 2, 499, 501, 1000].map((number) => stage.askOneOf(number, 60_000))).toEqual(Array(5).fill("announce"));
   });
 });

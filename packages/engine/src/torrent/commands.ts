@@ -25,7 +25,7 @@ export function obey(corners: Corners, command: TorrentCommand, now: Millis, out
   const { body, discovery } = core;
   switch (command.type) {
     case "remove-torrent":
-      return life.remove(command.deleteFiles, now, out);
+      return life.remove(command, now, out);
     case "pause":
       return life.pause(now, out);
     case "resume":

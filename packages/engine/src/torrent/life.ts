@@ -10,7 +10,7 @@ import { encodeMessage } from "@bittern/protocol/peer";
 import { decodeResume, type ResumeRecord } from "../disk/resume.ts";
 import type { Peer } from "../peers/peer.ts";
 import { Limiter } from "../rate/limiter.ts";
-import type { FilePriority } from "../session/command.ts";
+import type { Command, FilePriority } from "../session/command.ts";
 import type { SessionOutput } from "../session/output.ts";
 import { nameOf } from "./blame.ts";
 import type { Body } from "./body.ts";
@@ -22,6 +22,8 @@ import { makeBody } from "./make-body.ts";
 import { parseMetadata } from "./metadata-source.ts";
 import type { Traffic } from "./traffic.ts";
 import type { Verdicts } from "./verdicts.ts";
+
+type Removal = Pick<Extract<Command, { type: "remove-torrent" }>, "deleteFiles" | "forget">;
 
 export interface LifeParts {
   readonly core: TorrentCore;
@@ -37,6 +39,8 @@ export class TorrentLife {
   readonly #parts: LifeParts;
   #isPausedByUser: boolean;
   #isRemoving = false;
+  /** Its record goes when it has ended. */
+  #isForgetting = false;
   /** The content was open before: peers know what we have. */
   #wasOpened = false;
 
@@ -246,8 +250,9 @@ export class TorrentLife {
   }
 
   /** The user wants it no more: `removed` follows. */
-  remove(deleteFiles: boolean, now: Millis, out: SessionOutput[]): void {
+  remove({ deleteFiles, forget = false }: Removal, now: Millis, out: SessionOutput[]): void {
     this.#isRemoving = true;
+    this.#isForgetting = forget && !deleteFiles;
     this.#end(now, out, deleteFiles);
   }
 
@@ -268,8 +273,11 @@ export class TorrentLife {
   }
 
   #closed(fault: HostError | undefined, out: SessionOutput[]): void {
-    this.#core.life = "closed";
-    if (this.#isRemoving) this.#core.tell({ type: "removed", torrent: this.#core.id, fault }, out);
+    const core = this.#core;
+    core.life = "closed";
+    // Last of all: an orderly end saves it.
+    if (this.#isForgetting) out.push({ type: "erase-record", torrent: core.id, key: core.add.recordKey });
+    if (this.#isRemoving) core.tell({ type: "removed", torrent: core.id, fault }, out);
   }
 
   get isPausedByUser(): boolean {
