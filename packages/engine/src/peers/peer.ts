@@ -47,6 +47,8 @@ export interface UploadState {
   unchokedAt: Millis;
   /** When its last turn among several began. */
   servedAt: Millis;
+  /** It announced a piece in this turn, and may wait for a word of ours (`acknowledge.ts`). */
+  hasAnnounced: boolean;
   /** Pieces it may request while choked (BEP 6), as we told it. */
   allowedFast: readonly PieceIndex[];
   /** Bytes of these that it asked for while choked; made with the first. */
@@ -137,6 +139,7 @@ export class Peer {
     sinceUnchoke: 0,
     unchokedAt: 0,
     servedAt: 0,
+    hasAnnounced: false,
     allowedFast: [],
     fastTaken: undefined,
   };

@@ -53,6 +53,7 @@ export function hear(torrent: Listener, peer: Peer, message: PeerMessage, now: M
     case "cancel":
       return torrent.body?.uploads.cancelled(peer, message, out);
     case "have":
+      peer.uploads.hasAnnounced = true;
       if (!torrent.fields.toldPiece(peer, message.piece)) return;
       torrent.body?.giving.peerHas(peer, message.piece, now);
       torrent.body?.uploads.peerHas(peer, message.piece, now);

@@ -28,6 +28,7 @@ import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
 import type { PeerSnapshot, TorrentSnapshot, TrackerSnapshot } from "../session/snapshot.ts";
 import type { UdpTrackerAnswer } from "../session/udp-trackers.ts";
+import { acknowledge } from "./acknowledge.ts";
 import type { Body } from "./body.ts";
 import { obey, type TorrentCommand } from "./commands.ts";
 import type { ContentInput } from "./content-news.ts";
@@ -193,6 +194,7 @@ export class Torrent implements Listener {
     this.#traffic.serve(now, out);
     this.#info.fill(peer, now, out);
     this.body?.giving.reveal(now, out);
+    acknowledge(peer, now, out);
   }
 
   blocksSent(peer: Peer, byteLength: number, now: Millis, out: SessionOutput[]): void {

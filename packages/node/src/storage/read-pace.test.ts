@@ -16,7 +16,7 @@ describe("ReadPace", () => {
     const pace = new ReadPace();
     pace.trust();
     expect(distantReads(pace)).toBe(8);
-    pace.took(0.1);
+    pace.took(0.1, false);
     expect(distantReads(pace)).toBe(0);
   });
 
@@ -25,10 +25,20 @@ describe("ReadPace", () => {
     pace.trust();
     const counts = [1, 2, 3].map(() => {
       distantReads(pace);
-      pace.took(12);
+      pace.took(12, true);
       return distantReads(pace);
     });
     expect(counts).toEqual([16, 32, 64]);
+  });
+
+  it("stays near when a read from memory was slow, unless it was very slow", () => {
+    const pace = new ReadPace();
+    pace.trust();
+    distantReads(pace);
+    pace.took(12, false);
+    expect(distantReads(pace)).toBe(0);
+    pace.took(60, false);
+    expect(distantReads(pace)).toBe(16);
   });
 
   it("stays near after quick reads however long they go on", () => {
@@ -37,7 +47,7 @@ describe("ReadPace", () => {
     distantReads(pace);
     for (let read = 0; read < 100_000; read++) {
       if (!pace.isNear(0)) throw new Error(`read ${read} went away`);
-      pace.took(0.06);
+      pace.took(0.06, true);
     }
     expect(distantReads(pace)).toBe(0);
   });

@@ -10,7 +10,7 @@ import { MISSING, PAD, type ReadJob } from "./jobs.ts";
 import { type Layout, Names } from "./layout.ts";
 import type { FileSource, OpenFiles } from "./open-files.ts";
 import { faultOf, type WorkerThread } from "./pool.ts";
-import type { ReadPace } from "./read-pace.ts";
+import { blocksRead, type ReadPace } from "./read-pace.ts";
 
 /** Files one read may take from on this thread; a read from more goes to the worker as a whole: to have each opened there costs a message. */
 const FILES_MAX = 4;
@@ -140,13 +140,14 @@ function readRun(file: ReadFile, views: readonly Uint8Array[], position: number,
   };
   const startedAt = performance.now();
   if (!file.pace.isNear(startedAt)) return readv(file.fd, views, position, read);
+  const blocksBefore = blocksRead();
   let count = 0;
   try {
     count = readvSync(file.fd, views, position);
   } catch (error) {
     return read(error as NodeJS.ErrnoException, 0);
   }
-  file.pace.took(performance.now() - startedAt);
+  file.pace.took(performance.now() - startedAt, blocksRead() > blocksBefore);
   read(null, count);
 }
 
