@@ -83,6 +83,11 @@ export class Access {
     return undefined;
   }
 
+  /** Whether torrents are judged at all. */
+  get judgesTorrents(): boolean {
+    return this.#settings.torrentPolicy !== "open" || this.#secrets.size > 0 || this.#settings.admits !== undefined;
+  }
+
   judgeTorrent(infoHash: Paired, credential: string): FailureCode | undefined {
     const { torrentPolicy, admits } = this.#settings;
     if (torrentPolicy !== "open" && (this.#listed.find(infoHash) !== NO_TORRENT) === (torrentPolicy === "deny-list"))

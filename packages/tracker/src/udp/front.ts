@@ -44,6 +44,11 @@ const AT = { infoHash: 16, peerId: 36, downloaded: 56, left: 64, uploaded: 72, e
 /** Bytes. No answer is longer. */
 const ANSWER_LENGTH_MAX = 1400;
 
+const HASH_WORDS = HASH_LENGTH / 4;
+/** Torrents that an answer has room for, and the length of a scrape that asks for so many. */
+const SCRAPED_MAX = Math.floor((ANSWER_LENGTH_MAX - 8) / SCRAPED_LENGTH);
+const QUESTION_LENGTH_MAX = CONNECT_LENGTH + SCRAPED_MAX * HASH_LENGTH;
+
 const FAILURE_TEXTS: ReadonlyMap<FailureCode, Uint8Array> = new Map(FAILURE_CODES.map((code) => [code, utf8(failureOf(code).reason)]));
 
 export class UdpFront {
@@ -56,7 +61,12 @@ export class UdpFront {
   readonly #hash = paired(HASH_LENGTH);
   readonly #address = new Uint8Array(16);
   readonly #answer = new Uint8Array(ANSWER_LENGTH_MAX);
+  readonly #answerView = new DataView(this.#answer.buffer);
   readonly #beginnings = new Beginnings(this.#answer);
+  /** A scrape, where its hashes can be read by words. */
+  readonly #question = paired(QUESTION_LENGTH_MAX);
+  /** What was found of it. */
+  readonly #found = new Int32Array(SCRAPED_MAX);
 
   constructor(settings: TrackerSettings, announcer: Announcer, access: Access, statistics: Statistics, random: Random) {
     this.#settings = settings;
@@ -178,20 +188,30 @@ export class UdpFront {
     const refusal = this.#settings.scrapes === "none" ? "SCRAPE_OFF" : this.#access.judgeAsker(this.#address, addressLength, "");
     if (refusal !== undefined) return this.#fail(refusal);
     this.#statistics.scrapes.udp++;
-    const answer = this.#answer;
-    writeU32(answer, 0, SCRAPE);
-    const count = Math.min(Math.floor((bytes.length - CONNECT_LENGTH) / HASH_LENGTH), this.#settings.scrapeHashesMax);
+    const count = Math.min(Math.floor((bytes.length - CONNECT_LENGTH) / HASH_LENGTH), SCRAPED_MAX, this.#settings.scrapeHashesMax);
+    this.#question.bytes.set(bytes.length > QUESTION_LENGTH_MAX ? bytes.subarray(0, QUESTION_LENGTH_MAX) : bytes);
+    const { torrents } = this.#announcer.swarms;
+    const judges = this.#access.judgesTorrents;
+    const answer = this.#answerView;
+    answer.setUint32(0, SCRAPE);
     let to = 8;
+    torrents.findEach(this.#question, CONNECT_LENGTH / 4, count, this.#found);
     for (let hash = 0; hash < count; hash++, to += SCRAPED_LENGTH) {
-      const at = CONNECT_LENGTH + hash * HASH_LENGTH;
-      for (let byte = 0; byte < HASH_LENGTH; byte++) this.#hash.bytes[byte] = bytes[at + byte] as number;
-      const isAdmitted = this.#access.judgeTorrent(this.#hash, "") === undefined;
-      this.#announcer.look(isAdmitted ? this.#announcer.swarms.torrents.find(this.#hash) : NO_TORRENT);
-      writeU32(answer, to, this.#announcer.seeds);
-      writeU32(answer, to + 4, this.#announcer.completed);
-      writeU32(answer, to + 8, this.#announcer.incomplete);
+      const torrent = judges && !this.#isAdmitted(hash) ? NO_TORRENT : (this.#found[hash] as number);
+      const isKnown = torrent !== NO_TORRENT;
+      // As signed numbers, which never need an object.
+      answer.setInt32(to, isKnown ? torrents.seeds(torrent) | 0 : 0);
+      answer.setInt32(to + 4, isKnown ? torrents.completed(torrent) | 0 : 0);
+      answer.setInt32(to + 8, isKnown ? torrents.incomplete(torrent) | 0 : 0);
     }
     return to;
+  }
+
+  /** Whether one of the torrents that are asked for may be told of. */
+  #isAdmitted(hash: number): boolean {
+    const first = CONNECT_LENGTH / 4 + hash * HASH_WORDS;
+    for (let word = 0; word < HASH_WORDS; word++) this.#hash.words[word] = this.#question.words[first + word] as number;
+    return this.#access.judgeTorrent(this.#hash, "") === undefined;
   }
 
   #fail(code: FailureCode): number {
