@@ -17,6 +17,7 @@ export {
   formatReport,
   formatSamples,
   type NodeReport,
+  optionWord,
   quantile,
   type ReportWords,
   replayLine,

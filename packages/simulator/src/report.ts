@@ -145,7 +145,7 @@ export function formatSamples(samples: readonly SwarmSample[]): string {
 
 /** The line that runs a scenario again; only options that are not the defaults need to be named. */
 export function replayLine(scenario: string, seed: number | string, options: Readonly<Record<string, number>>): string {
-  const words = Object.entries(options).map(([name, value]) => ` --${dashed(name)} ${value}`);
+  const words = Object.entries(options).map(([name, value]) => ` ${optionWord(name)} ${value}`);
   return `npm run sim -- ${scenario} --seed ${seed}${words.join("")}`;
 }
 
@@ -182,6 +182,7 @@ function formatFigure(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toFixed(3);
 }
 
-function dashed(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** An option as it is typed: `--total-length`. */
+export function optionWord(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

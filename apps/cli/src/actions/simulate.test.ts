@@ -66,6 +66,8 @@ describe("bittern simulate", () => {
     for (const args of [["frob"], ["swarm", "--frob", "1"], ["swarm", "--peers", "many"], ["swarm", "--peers", "0"], ["swarm", "extra"]]) {
       expect((await run(["simulate", ...args])).status, args.join(" ")).toBe(2);
     }
+    const { err } = await run(["simulate", "swarm", "--piece-length", "1"]);
+    expect(err).toBe("bittern simulate: --piece-length lies between 16384 and 16777216, not at 1\n");
   });
 
   it("reads the options of a scenario in both spellings", () => {

@@ -4,7 +4,7 @@
  */
 import { formatBytes, tableLines } from "@bittern/faces";
 import { UsageError, utf8 } from "@bittern/protocol/base";
-import { curveSvg, formatReport, runScenario, type ScenarioReport, scenarios } from "@bittern/simulator";
+import { curveSvg, formatReport, optionWord, runScenario, type ScenarioReport, scenarios } from "@bittern/simulator";
 import { parseSize } from "../arguments.ts";
 import type { Action } from "../invocation.ts";
 import type { SimulateMessages } from "../messages/tool-messages.ts";
@@ -83,15 +83,11 @@ function scenarioList(): readonly object[] {
 function listLines(words: SimulateMessages): readonly string[] {
   return Object.entries(scenarios).flatMap(([name, { summary, options }], at) => {
     const rows = Object.entries(options).map(([option, { summary: meaning, value }]) => [
-      `  --${dashed(option)}`,
+      `  ${optionWord(option)}`,
       `${words.option(option, meaning)} ${words.default(value)}`,
     ]);
     return [...(at === 0 ? [] : [""]), `${name}: ${words.scenario(name, summary)}`, ...tableLines([{ title: "" }, { title: "" }], rows)];
   });
-}
-
-function dashed(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** In JSON what never happened is null, not absent. */

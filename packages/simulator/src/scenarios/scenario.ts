@@ -3,7 +3,7 @@
  * @module
  */
 import { UsageError } from "@bittern/protocol/base";
-import { replayLine, type ScenarioReport } from "../report.ts";
+import { optionWord, replayLine, type ScenarioReport } from "../report.ts";
 
 /** A number that can be set. */
 export interface ScenarioOption {
@@ -55,12 +55,15 @@ function checked<Options extends ScenarioOptions>(
 ): ScenarioValues<Options> {
   for (const name of Object.keys(given)) {
     if (options[name] !== undefined || given[name] === undefined) continue;
-    throw new UsageError("SCENARIO_OPTION_UNKNOWN", `no option ${name}; there are ${Object.keys(options).join(", ")}`);
+    throw new UsageError(
+      "SCENARIO_OPTION_UNKNOWN",
+      `no option ${optionWord(name)}; there are ${Object.keys(options).map(optionWord).join(", ")}`,
+    );
   }
   const values = Object.entries(options).map(([name, { value, min, max }]) => {
     const chosen = given[name] ?? value;
     if (chosen >= min && chosen <= max) return [name, chosen];
-    throw new UsageError("SCENARIO_OPTION_RANGE", `${name} lies between ${min} and ${max}, not at ${chosen}`);
+    throw new UsageError("SCENARIO_OPTION_RANGE", `${optionWord(name)} lies between ${min} and ${max}, not at ${chosen}`);
   });
   return Object.fromEntries(values) as ScenarioValues<Options>;
 }

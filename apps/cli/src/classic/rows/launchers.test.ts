@@ -20,6 +20,15 @@ endAllAfterTests();
 
 const until = (running: Running, pattern: RegExp): Promise<RegExpExecArray> =>
   running.until(() => pattern.exec(running.out) ?? undefined, String(pattern));
+/** Of a process that is not our child: it may stay in the list until somebody takes its status. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !existsSync("/proc/self/cmdline") || readFileSync(`/proc/${pid}/cmdline`).length > 0;
+  } catch {
+    return false;
+  }
+}
 const environment = (name: string) => ({ BITTERN_STATE: join(cwd, `state-${name}`) });
 
 beforeAll(async () => {
@@ -117,6 +126,8 @@ describe("btlaunchmany", () => {
     await publisher.announce(from);
     process.kill(pid, "SIGTERM");
     for (let number = from + 1; (await publisher.announce(number)).get("event") !== "stopped"; number++);
+    // What it saves last would lie in a folder that is cleaned up already.
+    await expect.poll(() => isRunning(pid)).toBe(false);
     expect(readFileSync(join(cwd, "many.log"), "utf8")).toContain("btlaunchmany starting..\nNew torrent: bbc-2.0.iso.torrent\n");
   });
 
