@@ -11,6 +11,9 @@ import { configDefaults, defineConfig } from "vitest/config";
 
 const resolve = { conditions: ["@bittern/source"] };
 const ssr = { resolve: { conditions: ["@bittern/source", "node", "import", "default"] } };
+// No test may speak to the DHT of the world: every program that one starts is kept to its laboratory.
+process.env["BITTERN_DHT"] = "off";
+
 const isLong = process.env["BITTERN_LONG"] === "1";
 const isFuzz = process.env["BITTERN_FUZZ"] === "1";
 const isPatient = isLong || isFuzz;

@@ -17,6 +17,9 @@ import { type BenchFile, type Choice, readChoice, USAGE } from "./choice.ts";
 import { describeLoad, describeMachine } from "./figures.ts";
 import { roomyFolder } from "./roomy-folder.ts";
 
+// What is measured speaks to nobody outside of its laboratory.
+process.env["BITTERN_DHT"] = "off";
+
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 /** What `npm run bench` alone runs. */
 const USUAL_LETTERS = ["A", "B", "D", "E"];

@@ -20,7 +20,8 @@ const LAG_RESOLUTION = 10;
 const PEERS_MAX = 12_000;
 
 const { listen, state, torrents, data } = JSON.parse(process.argv[2] ?? "{}");
-const session = await Session.open({ listen: [listen], stateDir: state, limits: { peers: PEERS_MAX, perTorrentPeers: PEERS_MAX } });
+const limits = { peers: PEERS_MAX, perTorrentPeers: PEERS_MAX };
+const session = await Session.open({ listen: [listen], stateDir: state, limits, dht: false });
 process.once("SIGTERM", () => session.close().then(() => process.exit(0)));
 console.log("listening");
 

@@ -159,9 +159,9 @@ import { Session } from "@bittern/client";
 
 await mkdir("from");
 await writeFile("from/file.bin", Buffer.alloc(300_000, 7));
-const seeder = await Session.open({ stateDir: "state-a" });
+const seeder = await Session.open({ stateDir: "state-a", dht: false });
 const seeded = await seeder.seed("from/file.bin");
-const leecher = await Session.open({ stateDir: "state-b" });
+const leecher = await Session.open({ stateDir: "state-b", dht: false });
 const torrent = await leecher.add(seeded.metainfo, { path: "to" });
 const port = seeder.listening[0].port;
 torrent.addPeer("127.0.0.1:" + port);
@@ -175,7 +175,7 @@ console.log(same ? "the same 300000 bytes" : "other bytes");
 const TYPED_CONSUMER = `
 import { parseMagnet, Session, type TorrentStatus } from "@bittern/client";
 
-const session: Session = await Session.open({ stateDir: "state" });
+const session: Session = await Session.open({ stateDir: "state", dht: false });
 const torrent = await session.add("magnet:?xt=urn:btih:0123456789012345678901234567890123456789", { path: "to" });
 torrent.select({ only: ["*.mp4"] });
 torrent.on("piece", (piece) => void piece);

@@ -4,6 +4,7 @@
  */
 import { UsageError } from "@bittern/protocol/base";
 import { type Argument, Command, Help, type HelpConfiguration, InvalidArgumentError, Option } from "commander";
+import { parsePeer } from "./arguments.ts";
 import { LOG_LEVELS } from "./log.ts";
 import type { CommandHelp, HelpWords, Page, SharedHelp, Terms } from "./messages/help/words.ts";
 import { LANGUAGES } from "./messages/language.ts";
@@ -60,7 +61,10 @@ export function withStateOption(command: Command, { shared: { options } }: HelpW
 
 /** How a session finds peers beside its trackers. */
 export function withDiscoveryOptions(command: Command, { shared: { options } }: HelpWords): Command {
-  return command.option("--no-pex", options.noPex);
+  return command
+    .option("--no-dht", options.noDht)
+    .option("--dht-bootstrap <host:port>", options.dhtBootstrap, gathered(parsePeer))
+    .option("--no-pex", options.noPex);
 }
 
 /** What commander says by itself, in the language of the rest. */

@@ -2,7 +2,7 @@
  * The session of a command.
  * @module
  */
-import { Session, type SessionOptions } from "@bittern/client";
+import { type DhtOptions, Session, type SessionOptions } from "@bittern/client";
 import { DEFAULT_PORTS, type PortRange } from "./arguments.ts";
 import { openDesk } from "./inquiry/desk.ts";
 import type { Invocation } from "./invocation.ts";
@@ -14,6 +14,10 @@ export interface SessionArguments {
   readonly maxUp?: number;
   /** False with `--no-pex`. */
   readonly pex?: boolean;
+  /** False with `--no-dht`. */
+  readonly dht?: boolean;
+  /** `HOST:PORT` of nodes. */
+  readonly dhtBootstrap?: readonly string[];
 }
 
 export async function openSession(
@@ -28,8 +32,16 @@ export async function openSession(
     logger: invocation.log,
     limits: { down: options.maxDown ?? 0, up: options.maxUp ?? 0 },
     pex: options.pex !== false,
+    dht: dhtOf(options, process.env),
     ...more,
   });
   await openDesk({ session, stateDir: invocation.stateDir, command: invocation.name });
   return session;
+}
+
+/** `BITTERN_DHT=off` keeps every command of a laboratory to itself; whoever names nodes means them. */
+export function dhtOf({ dht, dhtBootstrap }: SessionArguments, environment: NodeJS.ProcessEnv): boolean | DhtOptions {
+  if (dht === false) return false;
+  if (dhtBootstrap !== undefined) return { bootstrap: dhtBootstrap };
+  return environment["BITTERN_DHT"] !== "off";
 }

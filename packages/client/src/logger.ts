@@ -48,6 +48,16 @@ export function logEvent(logger: Logger, event: SessionEvent, name: string): voi
       return event.outcome === "answered"
         ? logger.info(`${name}: ${maskedUrl(event.url)} knows ${event.peerCount} peers`)
         : logger.warn(`${name}: ${maskedUrl(event.url)}: ${event.message}`);
+    case "dht-ready":
+      return logger.info(`the DHT of IPv${event.family} is joined: ${event.nodeCount} nodes are known`);
+    case "dht-round": {
+      const { peerCount, nodeCount, announcedCount } = event.report;
+      return logger.info(`${name}: the DHT told of peers ${peerCount} times (${nodeCount} nodes asked, ${announcedCount} told of us)`);
+    }
+    case "dht-peers":
+    case "dht-searched":
+    case "dht-pinged":
+      return;
     case "warning":
       return logger.warn(`${name}: ${event.message}`);
     case "error":

@@ -4,11 +4,15 @@
  */
 import type { Settings } from "@bittern/engine";
 import { UsageError } from "@bittern/protocol/base";
+import { type DhtOptions, dhtSettings } from "./dht-options.ts";
 import type { FileSelection } from "./glob.ts";
 import type { Logger } from "./logger.ts";
 import { parsePeerAddress } from "./peer-address.ts";
 import { type RateLimits, refuseOddLimits } from "./torrent-parts.ts";
 import type { WaitOptions } from "./waits.ts";
+
+/** Where a session listens that is told nothing. */
+export const DEFAULT_LISTEN: readonly string[] = ["6881-6999"];
 
 /** Limits of the whole session; what is left out is unlimited, or the default of docs/limits.md. */
 export interface SessionLimits extends RateLimits {
@@ -36,6 +40,11 @@ export interface SessionOptions extends WaitOptions {
   readonly announceAddress?: string;
   /** Peers of torrents that are not private tell each other of peers (BEP 11); true unless told otherwise. */
   readonly pex?: boolean;
+  /**
+   * A node of the DHT (BEP 5), which finds peers without a tracker; on unless told otherwise, but off where the session listens on
+   * loopback alone. Torrents that are private never use it.
+   */
+  readonly dht?: boolean | DhtOptions;
   /** Threads that check data; as many as the machine runs at once when absent. */
   readonly hashThreads?: number;
 }
@@ -89,6 +98,11 @@ export function refuseFixed(change: SessionChanges): void {
 export function refuseOddOptions({ peers, limits }: AddOptions): void {
   peers?.forEach(parsePeerAddress);
   refuseOddLimits({ ...limits });
+}
+
+/** What is decided when a session opens. */
+export function openingSettingsOf(options: SessionOptions): Partial<Settings> {
+  return { ...settingsOf(options), dht: dhtSettings(options.dht, options.listen ?? DEFAULT_LISTEN) };
 }
 
 export function settingsOf(options: SessionOptions): Partial<Settings> {

@@ -3,22 +3,33 @@
  * @module
  */
 import { resolve } from "node:path";
-import { runSession, type SessionEvent, SessionMachine, type SessionRun, type Settings, type TorrentId } from "@bittern/engine";
+import {
+  type Command,
+  runSession,
+  type SessionEvent,
+  SessionMachine,
+  type SessionRun,
+  type Settings,
+  type TorrentId,
+} from "@bittern/engine";
 import { createNodeHost, type NodeHost } from "@bittern/node";
 import { assert, HostError, UsageError } from "@bittern/protocol/base";
 import type { Claim } from "./claims.ts";
 import type { CreateOptions } from "./create.ts";
 import type { FileSource } from "./create-sources.ts";
+import { Dht, type DhtDoor } from "./dht.ts";
 import { TypedEmitter } from "./emitter.ts";
 import { Listening } from "./listening.ts";
 import { logEvent } from "./logger.ts";
-import { resolvePeerAddress } from "./peer-address.ts";
+import { parsePeerAddress, resolvePeerAddress } from "./peer-address.ts";
 import { Places, placeAt } from "./places.ts";
 import { publish } from "./publish.ts";
 import { folderOf, idOf, prioritiesFor } from "./selection.ts";
 import { type ListenInfo, type SessionEvents, type SessionStats, statsOf } from "./session-events.ts";
 import {
   type AddOptions,
+  DEFAULT_LISTEN,
+  openingSettingsOf,
   type RemoveOptions,
   refuseFixed,
   refuseOddOptions,
@@ -59,6 +70,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   readonly #listening: Listening;
   readonly #waits = new Waits();
   readonly #places: Places;
+  readonly #dht: Dht | undefined;
   #idCount = 0;
   #isClosed = false;
   #closing: Promise<void> | undefined;
@@ -69,7 +81,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     const { stateDir: _wished, ...others } = options;
     const session = new Session({ ...others, ...(await usableStateDir(options)) });
     try {
-      await session.#listening.move(options.listen ?? ["6881-6999"]);
+      await session.#listening.move(options.listen ?? DEFAULT_LISTEN);
     } catch (error) {
       await session.close();
       throw error;
@@ -89,9 +101,28 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     });
     this.#host.prepareStorage();
     const { random, clock } = this.#host;
-    const machine = new SessionMachine({ random, settings: settingsOf(options), wallSeconds: () => clock.wallSeconds() });
+    const machine = new SessionMachine({ random, settings: openingSettingsOf(options), wallSeconds: () => clock.wallSeconds() });
     this.#run = runSession(machine, this.#host, (event) => this.#receive(event));
     this.#listening = new Listening((command) => this.#run.command(command));
+    this.#dht = openingSettingsOf(options).dht === undefined ? undefined : new Dht(this.#dhtDoor());
+  }
+
+  #dhtDoor(): DhtDoor {
+    const command = (what: Command): void => this.#run.command(what);
+    return {
+      search: (search, infoHash, announcePort) => command({ type: "dht-search", search, infoHash, announcePort }),
+      forget: (search) => command({ type: "dht-forget", search }),
+      ping: (ping, to) => command({ type: "dht-ping", ping, to }),
+      snapshot: () => this.#run.dht(),
+      resolve: (node) => resolvePeerAddress(parsePeerAddress(node), this.#host),
+      announcePort: () => this.#listening.all[0]?.port ?? 0,
+      close: async () => undefined,
+    };
+  }
+
+  /** The session's node of the DHT; null where it has none. */
+  get dht(): Dht | null {
+    return this.#dht ?? null;
   }
 
   /** What accepts peers. */
@@ -294,6 +325,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     for (const member of this.#members.values()) member.inside.ending();
     this.#run.command({ type: "close", graceMillis: CLOSE_GRACE_MILLIS });
     await closed;
+    this.#dht?.end();
     this.#run.stop();
     const reason = new HostError("ABORTED", "the session was closed");
     for (const member of [...this.#members.values()]) this.#forget(member, reason);
@@ -321,6 +353,11 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
       case "closed":
         this.#isClosed = true;
         return this.#waits.look();
+      case "dht-ready":
+      case "dht-peers":
+      case "dht-searched":
+      case "dht-pinged":
+        return this.#dht?.receive(event);
       case "removed":
         return member?.removed?.(event.fault);
       default:

@@ -262,6 +262,8 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
         if (this.#selection !== undefined) this.#prioritize(this.#priorities);
         this.emit("metadata", event.metainfo);
         break;
+      case "dht-round":
+        return;
       case "state":
         this.#reader.forget();
         if (event.state === "downloading" || event.state === "checking") this.#isDone = this.#isDurable = false;

@@ -5,7 +5,9 @@
 export type { Cause, Diagnosis, Pace, Weight } from "./diagnosis/cause.ts";
 export { askTracker, type TrackerQuestion, type TrackerReply } from "./run/ask-tracker.ts";
 export { runSession, type SessionRun } from "./run/run.ts";
+export { DhtRun, type DhtRunOptions } from "./run/run-dht.ts";
 export type { AddTorrent, Command, FilePriority, Placement } from "./session/command.ts";
+export type { DhtNews, DhtSettings } from "./session/dht-node.ts";
 export type { SessionEvent, TrackerOutcome } from "./session/event.ts";
 export type { LinkId, TorrentId } from "./session/ids.ts";
 export type { SessionInput } from "./session/input.ts";

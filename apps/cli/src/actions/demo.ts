@@ -71,11 +71,11 @@ async function play({ invocation, work, signal, start }: Stage, options: DemoOpt
   say(labels.torrent, words.torrent(String(torrent["version"]), pieces, String(torrent["infoHash"]), secondsSince(madeAt)));
   say(labels.tracker, announce);
 
-  const seeder = start(["seed", file, "--dir", join(work, "published"), "--port", "0", "--state", join(work, "state-seeder")]);
+  const seeder = start(["seed", file, "--dir", join(work, "published"), "--port", "0", "--no-dht", "--state", join(work, "state-seeder")]);
   say(labels.seeder, words.port(Number((await seeder.line("listening", signal))["port"])));
   const downloaders = ["A", "B"].map((name) => ({ name, dir: join(work, `downloader-${name}`) }));
   const gets = downloaders.map(({ dir, name }) =>
-    start(["get", file, "--dir", dir, "--port", "0", "--state", join(work, `state-${name}`)]),
+    start(["get", file, "--dir", dir, "--port", "0", "--no-dht", "--state", join(work, `state-${name}`)]),
   );
   const completes = await Promise.all(gets.map((get) => get.line("complete", signal)));
   for (const [at, { name }] of downloaders.entries()) say(`${labels.get} ${name}`, completeWords(completes[at] as Line, words));

@@ -4,7 +4,7 @@
  */
 import type { Command } from "commander";
 import { parseInteger, parsePeer, parsePorts } from "../arguments.ts";
-import { checked, describedCommand, gathered, withCommonOptions, withStateOption } from "../help.ts";
+import { checked, describedCommand, gathered, withCommonOptions, withDiscoveryOptions, withStateOption } from "../help.ts";
 import { lazily } from "../invocation.ts";
 import type { HelpWords } from "../messages/help/words.ts";
 
@@ -16,7 +16,7 @@ export function explainCommand(help: HelpWords): Command {
     .option("-d, --dir <dir>", options.dir)
     .option("--port <port>", options.port, checked(parsePorts))
     .option("--peer <host:port>", options.peer, gathered(parsePeer));
-  return withCommonOptions(withStateOption(command, help), help).action(
+  return withCommonOptions(withStateOption(withDiscoveryOptions(command, help), help), help).action(
     lazily(async () => (await import("../actions/explain.ts")).explain),
   );
 }

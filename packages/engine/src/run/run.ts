@@ -8,6 +8,7 @@
 
 import type { Cancel, Host, Store } from "@bittern/host";
 import { assert, type Bitfield, type Millis } from "@bittern/protocol/base";
+import type { DhtSnapshot } from "@bittern/protocol/dht";
 import type { Diagnosis } from "../diagnosis/cause.ts";
 import type { Command } from "../session/command.ts";
 import type { SessionEvent } from "../session/event.ts";
@@ -39,6 +40,8 @@ export interface SessionRun {
   filesProgress(torrent: TorrentId): readonly number[];
   /** For reading what is verified; `undefined` while it is not open. */
   store(torrent: TorrentId): Store | undefined;
+  /** How the node of the DHT does; `undefined` while there is none. */
+  dht(): DhtSnapshot | undefined;
   /** Ends everything at once, saying goodbye to nobody; `close` is the polite way. */
   stop(): void;
 }
@@ -104,6 +107,9 @@ class Loop implements SessionRun {
   store(torrent: TorrentId): Store | undefined {
     return this.#stores.get(torrent);
   }
+  dht(): DhtSnapshot | undefined {
+    return this.#machine.dht(this.#host.clock.now());
+  }
 
   stop(): void {
     this.#isStopped = true;
@@ -153,6 +159,8 @@ class Loop implements SessionRun {
       case "resolve":
       case "resolve-texts":
       case "send-datagram":
+      case "bind-datagrams":
+      case "unbind-datagrams":
         return this.#questions.perform(output);
       case "event":
         return this.#onEvent(output.event);

@@ -13,7 +13,13 @@ import type { QuestionOutput } from "./questions.ts";
 
 export type StoreOutput = Exclude<SessionOutput, LinkOutput | QuestionOutput | { type: "event" }>;
 
+/** What concerns one torrent. */
+type TorrentOutput = Exclude<StoreOutput, { type: "load-nodes" | "save-nodes" }>;
+
 type Ending = Extract<StoreOutput, { type: "close-store" | "remove-store" }>;
+
+/** The record of the DHT: one of all sessions that share a state folder. */
+const NODES_KEY = "dht-nodes";
 
 export class Stores {
   readonly #host: Host;
@@ -37,7 +43,20 @@ export class Stores {
   }
 
   perform(output: StoreOutput): void {
-    const { torrent } = output;
+    const records = this.#host.records;
+    switch (output.type) {
+      case "load-nodes":
+        return records.load(NODES_KEY, (outcome) =>
+          this.#give({ type: "nodes-loaded", bytes: outcome instanceof HostError ? undefined : outcome }),
+        );
+      case "save-nodes":
+        return records.save(NODES_KEY, output.bytes, (outcome) => this.#give({ type: "nodes-saved", fault: faultOf(outcome) }));
+      default:
+        return this.#performFor(output.torrent, output);
+    }
+  }
+
+  #performFor(torrent: TorrentId, output: TorrentOutput): void {
     const records = this.#host.records;
     switch (output.type) {
       case "open-store":
@@ -73,7 +92,7 @@ export class Stores {
     this.#give({ type: "store-opened", torrent, outcome: outcome.stamps });
   }
 
-  #ask(store: Store, output: Exclude<StoreOutput, { type: "open-store" | "load-record" | "save-record" | "erase-record" }>): void {
+  #ask(store: Store, output: Exclude<TorrentOutput, { type: "open-store" | "load-record" | "save-record" | "erase-record" }>): void {
     const { torrent } = output;
     const give = this.#give;
     switch (output.type) {

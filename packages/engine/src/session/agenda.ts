@@ -10,6 +10,7 @@ export const OWNER_STRANGERS = 0;
 export const OWNER_UDP: number = -1;
 export const OWNER_CLOSE: number = -2;
 export const OWNER_DIALER: number = -3;
+export const OWNER_DHT: number = -4;
 
 interface Entry {
   readonly at: Millis;

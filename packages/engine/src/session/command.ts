@@ -70,5 +70,10 @@ export type Command =
   | { readonly type: "limit"; readonly torrent: TorrentId; readonly downRateMax?: Rate; readonly upRateMax?: Rate }
   | { readonly type: "add-peers"; readonly torrent: TorrentId; readonly peers: readonly Endpoint[] }
   | { readonly type: "add-trackers"; readonly torrent: TorrentId; readonly trackers: readonly string[] }
+  /** Looks for peers in the DHT, and announces the port unless it is 0; `dht-peers` and `dht-searched` follow. */
+  | { readonly type: "dht-search"; readonly search: number; readonly infoHash: Uint8Array; readonly announcePort: number }
+  | { readonly type: "dht-forget"; readonly search: number }
+  /** `dht-pinged` follows. */
+  | { readonly type: "dht-ping"; readonly ping: number; readonly to: Endpoint }
   /** Stops everything, announces `stopped`, saves all records; a `closed` event follows within `graceMillis`. */
   | { readonly type: "close"; readonly graceMillis: number };

@@ -9,6 +9,7 @@ import type { Bans } from "../peers/ban.ts";
 import type { Peer, PeerSource } from "../peers/peer.ts";
 import type { TokenBucket } from "../rate/token-bucket.ts";
 import type { Allowance } from "./allowance.ts";
+import type { DhtNodeOfSession } from "./dht-node.ts";
 import type { TorrentId } from "./ids.ts";
 import type { OurAddresses } from "./our-addresses.ts";
 import type { Settings } from "./settings.ts";
@@ -34,6 +35,7 @@ export interface SessionContext {
   readonly upBucket: TokenBucket;
   readonly udpTrackers: UdpTrackers;
   readonly trackerPreferences: TrackerPreferences;
+  readonly dht: DhtNodeOfSession;
   wallSeconds(): number;
   /** Numbers a question to the host (HTTP request, DNS query); the answer comes back to `torrent`. */
   nextRequest(torrent: TorrentId): number;

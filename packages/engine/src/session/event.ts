@@ -4,6 +4,7 @@
  */
 import type { Endpoint } from "@bittern/protocol/address";
 import type { FileIndex, HostError, PieceIndex, ProtocolError } from "@bittern/protocol/base";
+import type { AddressFamily, PingAnswer, SearchReport } from "@bittern/protocol/dht";
 import type { Metainfo } from "@bittern/protocol/metainfo";
 import type { TorrentId } from "./ids.ts";
 import type { TorrentState } from "./snapshot.ts";
@@ -39,6 +40,14 @@ export type SessionEvent =
       readonly message: string;
       readonly peerCount: number;
     }
+  /** Somebody is known in the DHT, and the node has found its place. */
+  | { readonly type: "dht-ready"; readonly family: AddressFamily; readonly nodeCount: number }
+  /** A torrent's round in the DHT is over. */
+  | { readonly type: "dht-round"; readonly torrent: TorrentId; readonly report: SearchReport }
+  /** Answers to the commands of the same names. */
+  | { readonly type: "dht-peers"; readonly search: number; readonly peers: readonly Endpoint[]; readonly from: Endpoint }
+  | { readonly type: "dht-searched"; readonly search: number; readonly report: SearchReport }
+  | { readonly type: "dht-pinged"; readonly ping: number; readonly answer: PingAnswer | undefined }
   | { readonly type: "warning"; readonly torrent: TorrentId; readonly code: string; readonly message: string }
   /** The torrent stopped because of this; `resume` tries again. Disk-full ones try by themselves. */
   | { readonly type: "error"; readonly torrent: TorrentId; readonly fault: HostError | ProtocolError }

@@ -6,6 +6,7 @@
 import type { BlockSpan, HttpAnswer, PieceOutcome, StoreStamps } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import type { HostError, PieceIndex } from "@bittern/protocol/base";
+import type { AddressFamily } from "@bittern/protocol/dht";
 import type { Command } from "./command.ts";
 import type { LinkId, TorrentId } from "./ids.ts";
 
@@ -59,5 +60,8 @@ export type SessionInput =
   | { readonly type: "http-answered"; readonly request: number; readonly outcome: HttpAnswer | HostError }
   | { readonly type: "resolved"; readonly query: number; readonly outcome: readonly string[] | HostError }
   | { readonly type: "texts-resolved"; readonly query: number; readonly outcome: readonly string[] | HostError }
+  | { readonly type: "datagrams-bound"; readonly family: AddressFamily; readonly outcome: Endpoint | HostError }
+  | { readonly type: "nodes-loaded"; readonly bytes: Uint8Array | undefined }
+  | { readonly type: "nodes-saved"; readonly fault: HostError | undefined }
   /** The view dies when `handle` returns. */
   | { readonly type: "datagram"; readonly bytes: Uint8Array; readonly from: Endpoint };

@@ -6,6 +6,7 @@
 import type { BlockSpan, HttpRequest, PieceExpectation, StorePlan, TcpListenOptions } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import type { PieceIndex } from "@bittern/protocol/base";
+import type { AddressFamily } from "@bittern/protocol/dht";
 import type { SessionEvent } from "./event.ts";
 import type { LinkId, TorrentId } from "./ids.ts";
 
@@ -62,5 +63,12 @@ export type SessionOutput =
   | { readonly type: "resolve"; readonly query: number; readonly name: string }
   /** Text records of a name. */
   | { readonly type: "resolve-texts"; readonly query: number; readonly name: string }
-  | { readonly type: "send-datagram"; readonly bytes: Uint8Array; readonly to: Endpoint }
+  /** `isOfDht`: by the socket of the DHT, or not at all. */
+  | { readonly type: "send-datagram"; readonly bytes: Uint8Array; readonly to: Endpoint; readonly isOfDht?: true }
+  /** The socket of the DHT for a family; `datagrams-bound` follows. */
+  | { readonly type: "bind-datagrams"; readonly family: AddressFamily; readonly at: Endpoint }
+  | { readonly type: "unbind-datagrams"; readonly family: AddressFamily }
+  /** The record of the DHT. */
+  | { readonly type: "load-nodes" }
+  | { readonly type: "save-nodes"; readonly bytes: Uint8Array }
   | { readonly type: "event"; readonly event: SessionEvent };

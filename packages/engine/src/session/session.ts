@@ -5,6 +5,7 @@
  */
 import type { Endpoint } from "@bittern/protocol/address";
 import { type Bitfield, type Machine, MIB, type Millis, type Random, unreachable } from "@bittern/protocol/base";
+import type { DhtSnapshot } from "@bittern/protocol/dht";
 import { makePeerId } from "@bittern/protocol/peer";
 import type { Diagnosis } from "../diagnosis/cause.ts";
 import { diagnose } from "../diagnosis/diagnose.ts";
@@ -15,11 +16,12 @@ import { TokenBucket } from "../rate/token-bucket.ts";
 import type { Answered } from "../torrent/discovery.ts";
 import type { PieceMap } from "../torrent/piece-map.ts";
 import { Torrent } from "../torrent/torrent.ts";
-import { Agenda, OWNER_CLOSE, OWNER_DIALER, OWNER_STRANGERS, OWNER_UDP } from "./agenda.ts";
+import { Agenda, OWNER_CLOSE, OWNER_DHT, OWNER_DIALER, OWNER_STRANGERS, OWNER_UDP } from "./agenda.ts";
 import { Allowance } from "./allowance.ts";
 import type { Command } from "./command.ts";
 import { Connections } from "./connections.ts";
 import type { SessionContext } from "./context.ts";
+import { type DhtNews, DhtNodeOfSession } from "./dht-node.ts";
 import type { TorrentId } from "./ids.ts";
 import type { SessionInput } from "./input.ts";
 import { OurAddresses } from "./our-addresses.ts";
@@ -32,6 +34,9 @@ import { UdpTrackers } from "./udp-trackers.ts";
 
 /** Bytes of info dictionaries that are not whole yet, all torrents together (limits table). */
 const METADATA_FETCHED_LENGTH_MAX: number = 64 * MIB;
+
+/** The letter that every message of the DHT begins with. */
+const DICTIONARY_BEGIN = 0x64;
 
 const NOTHING: readonly SessionOutput[] = [];
 
@@ -60,6 +65,8 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
 
   constructor(options: SessionOptions) {
     const settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    const ourAddresses = new OurAddresses();
+    const nextQuery = (): number => ++this.#requestCount;
     this.#context = {
       random: options.random,
       settings,
@@ -67,13 +74,14 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       key: options.random.u32(),
       listenPort: 0,
       pool: new PiecePool(settings.piecePoolLength, options.keptBlockLength),
-      ourAddresses: new OurAddresses(),
+      ourAddresses,
       metadataAllowance: new Allowance(METADATA_FETCHED_LENGTH_MAX),
       bans: new Bans(),
       downBucket: new TokenBucket(settings.downRateMax),
       upBucket: new TokenBucket(settings.upRateMax),
       udpTrackers: new UdpTrackers(options.random),
       trackerPreferences: new TrackerPreferences(),
+      dht: new DhtNodeOfSession({ random: options.random, ourAddresses, settings: settings.dht, nextQuery }),
       wallSeconds: options.wallSeconds,
       nextRequest: (torrent) => {
         this.#requests.set(++this.#requestCount, torrent);
@@ -100,6 +108,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
     this.#connections.dropWanted(now, out);
     this.#connections.feed(now, out);
     this.#agenda.set(OWNER_UDP, this.#context.udpTrackers.deadline);
+    this.#followDht(now);
     if (this.#closing === "under-way") this.#endWhenQuiet();
     return out;
   }
@@ -128,6 +137,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
         this.#context.listenPort = input.endpoints[0]?.port ?? 0;
         this.#listeningSince = now;
         this.#out.push({ type: "event", event: { type: "listening", endpoints: input.endpoints } });
+        this.#context.dht.listening(input.endpoints, this.#out);
         for (const torrent of this.#torrents) this.#torrents.run(torrent, () => torrent.reannounce(now, false));
         return;
       case "listen-failed":
@@ -139,6 +149,12 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
         return this.#answered(input, now);
       case "datagram":
         return this.#datagram(input.bytes, input.from, now);
+      case "datagrams-bound":
+        return this.#context.dht.bound(input.family, input.outcome, now, this.#out);
+      case "nodes-loaded":
+        return this.#context.dht.remembered(input.bytes, now, this.#out);
+      case "nodes-saved":
+        return this.#context.dht.saved();
       case "store-closed": {
         const torrent = this.#torrents.get(input.torrent);
         torrent?.handleStore(input, now, this.#out);
@@ -174,6 +190,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
     for (let owner = this.#agenda.takeDue(now); owner !== undefined; owner = this.#agenda.takeDue(now)) {
       if (owner === OWNER_STRANGERS) this.#connections.dropStrangers(now, this.#out);
       else if (owner === OWNER_UDP) this.#udpTick(now);
+      else if (owner === OWNER_DHT) this.#context.dht.tick(now, this.#out);
       else if (owner === OWNER_CLOSE) this.#end();
       else if (owner === OWNER_DIALER) continue;
       else {
@@ -188,6 +205,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
   #answered(input: Answered, now: Millis): void {
     const id = input.type === "http-answered" ? input.request : input.query;
     if (input.type === "resolved" && this.#context.udpTrackers.resolved(id, input.outcome, now, this.#out)) return this.#deliverUdp(now);
+    if (input.type === "resolved" && this.#context.dht.resolved(id, input.outcome, now, this.#out)) return;
     const torrent = this.#ownerOf(id);
     if (torrent !== undefined) this.#torrents.run(torrent, () => torrent.answered(input, now, this.#out));
   }
@@ -199,7 +217,9 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
     return id === undefined ? undefined : this.#torrents.get(id);
   }
 
+  /** Nodes of the DHT speak in dictionaries, which begin with a letter; what trackers say begins with a zero. */
   #datagram(bytes: Uint8Array, from: Endpoint, now: Millis): void {
+    if (bytes[0] === DICTIONARY_BEGIN) return this.#context.dht.receive(bytes, from, now, this.#out);
     this.#context.udpTrackers.receive(bytes, from, now, this.#out);
     this.#deliverUdp(now);
   }
@@ -216,6 +236,40 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
     }
   }
 
+  /** What the node of the DHT has found goes to who asked for it. */
+  #followDht(now: Millis): void {
+    const { dht } = this.#context;
+    if (!dht.takeStir()) return;
+    do {
+      for (const news of dht.takeNews()) this.#hearDht(news, now);
+    } while (dht.takeStir());
+    this.#agenda.set(OWNER_DHT, dht.deadline);
+  }
+
+  #hearDht(news: DhtNews, now: Millis): void {
+    switch (news.type) {
+      case "ready":
+        this.#out.push({ type: "event", event: { type: "dht-ready", family: news.family, nodeCount: news.nodeCount } });
+        for (const torrent of this.#torrents) this.#torrents.run(torrent, () => torrent.dhtIsReady(now));
+        return;
+      case "pinged":
+        this.#out.push({ type: "event", event: { type: "dht-pinged", ping: news.ping, answer: news.answer } });
+        return;
+      case "peers":
+      case "ended": {
+        const { seeker } = news;
+        if ("search" in seeker) return this.#tellSeeker(seeker.search, news);
+        const torrent = this.#torrents.get(seeker.torrent);
+        if (torrent !== undefined) this.#torrents.run(torrent, () => torrent.dhtFound(news, now, this.#out));
+      }
+    }
+  }
+
+  #tellSeeker(search: number, news: Extract<DhtNews, { type: "peers" | "ended" }>): void {
+    if (news.type === "ended") this.#out.push({ type: "event", event: { type: "dht-searched", search, report: news.report } });
+    else this.#out.push({ type: "event", event: { type: "dht-peers", search, peers: news.peers, from: news.from } });
+  }
+
   // ---- commands
 
   #command(command: Command, now: Millis): void {
@@ -225,7 +279,14 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
         return;
       case "stop-listening":
         this.#out.push({ type: "stop-listening", endpoints: command.endpoints });
+        return this.#context.dht.left(command.endpoints, now, this.#out);
+      case "dht-search":
+        this.#searchForUser(command, now);
         return;
+      case "dht-forget":
+        return this.#context.dht.forgetOfUser(command.search, now, this.#out);
+      case "dht-ping":
+        return this.#context.dht.ping(command.ping, command.to, now, this.#out);
       case "configure":
         return this.#configure(command.settings);
       case "add-torrent":
@@ -239,6 +300,13 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
         if (torrent.isRemoved) this.#torrents.forget(torrent);
       }
     }
+  }
+
+  /** Without a node the search is over before it began. */
+  #searchForUser({ search, infoHash, announcePort }: Extract<Command, { type: "dht-search" }>, now: Millis): void {
+    if (this.#context.dht.search({ search }, infoHash, announcePort, now, this.#out) !== undefined) return;
+    const report = { peerCount: 0, nodeCount: 0, announcedCount: 0 };
+    this.#out.push({ type: "event", event: { type: "dht-searched", search, report } });
   }
 
   #configure(change: Partial<Settings>): void {
@@ -262,6 +330,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
     for (const torrent of this.#torrents) this.#unquiet.add(torrent);
     this.#agenda.set(OWNER_CLOSE, now + graceMillis);
     for (const torrent of this.#torrents) this.#torrents.run(torrent, () => torrent.close(now, this.#out));
+    this.#context.dht.close(this.#out);
   }
 
   /** Who was found quiet stays so, and is not asked again: ten thousand torrents end with ten thousand inputs. */
@@ -270,7 +339,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       if (!torrent.isQuiet) return;
       this.#unquiet.delete(torrent);
     }
-    this.#end();
+    if (this.#context.dht.isQuiet) this.#end();
   }
 
   #end(): void {
@@ -317,6 +386,10 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
   }
   filesProgress(id: TorrentId): readonly number[] {
     return this.#torrents.get(id)?.filesProgress() ?? [];
+  }
+  /** How the node of the DHT does; `undefined` while there is none. */
+  dht(now: Millis): DhtSnapshot | undefined {
+    return this.#context.dht.snapshot(now);
   }
   session(now: Millis): SessionSnapshot {
     const total = { torrentCount: this.#torrents.count, peerCount: 0, downRate: 0, upRate: 0, downloaded: 0, uploaded: 0 };

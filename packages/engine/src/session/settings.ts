@@ -5,6 +5,7 @@
 import type { Millis, Rate } from "@bittern/protocol/base";
 import { MIB } from "@bittern/protocol/base";
 import { KEEPALIVE_IDLE_MILLIS, PEER_ID_PREFIX, VERSION } from "@bittern/protocol/peer";
+import type { DhtSettings } from "./dht-node.ts";
 
 export interface Settings {
   /** 20 bytes as a latin-1 string, or a shorter prefix that is filled with random letters. */
@@ -28,6 +29,8 @@ export interface Settings {
   readonly receivedLengthMax: number;
   /** Peers of torrents that are not private tell each other of peers (PEX, BEP 11). */
   readonly exchangesPeers: boolean;
+  /** A node of the DHT (BEP 5); none when absent. Decided when the session begins. */
+  readonly dht?: DhtSettings | undefined;
   /** Upload slots a torrent; 0: as many as the uplink carries. */
   readonly uploadSlots: number;
   /** Requests a peer may queue with us, told to it as `reqq`. */

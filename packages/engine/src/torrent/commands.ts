@@ -10,7 +10,10 @@ import type { TorrentLife } from "./life.ts";
 import type { Traffic } from "./traffic.ts";
 import type { Verdicts } from "./verdicts.ts";
 
-export type TorrentCommand = Exclude<Command, { type: "listen" | "stop-listening" | "configure" | "add-torrent" | "close" }>;
+export type TorrentCommand = Exclude<
+  Command,
+  { type: "listen" | "stop-listening" | "configure" | "add-torrent" | "dht-search" | "dht-forget" | "dht-ping" | "close" }
+>;
 
 interface Corners {
   readonly core: TorrentCore;
@@ -33,6 +36,7 @@ export function obey(corners: Corners, command: TorrentCommand, now: Millis, out
     case "recheck":
       return life.recheck(now, out);
     case "reannounce":
+      core.dht.hurry(now);
       return discovery.announces.hurry(now, true);
     case "move":
       return body?.content.move(command.root, out);

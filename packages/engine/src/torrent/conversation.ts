@@ -38,6 +38,8 @@ export interface Listener {
   hashesArrived(peer: Peer, message: HashesMessage | HashRangeMessage, now: Millis, out: SessionOutput[]): void;
   /** The peer told of other peers. */
   peersHeard(peer: Peer, payload: Uint8Array, now: Millis): void;
+  /** The peer is a node of the DHT, too. */
+  nodeHeard(peer: Peer, port: number, now: Millis, out: SessionOutput[]): void;
   /** The peer told its listening port, its queue, its metadata, and perhaps where it sees us. */
   introduced(peer: Peer, ourAddress: string | undefined, now: Millis, out: SessionOutput[]): void;
   /** The peer has more than it had. */
@@ -93,8 +95,9 @@ export function hear(torrent: Listener, peer: Peer, message: PeerMessage, now: M
     case "hashes":
     case "hash-reject":
       return torrent.hashesArrived(peer, message, now, out);
-    case "keep-alive":
     case "port":
+      return torrent.nodeHeard(peer, message.port, now, out);
+    case "keep-alive":
     case "unknown":
       return;
     default:

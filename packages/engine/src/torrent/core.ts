@@ -20,6 +20,7 @@ import type { TorrentState } from "../session/snapshot.ts";
 import type { AnnounceFacts } from "./announce-round.ts";
 import { Blame, nameOf, type Sentence } from "./blame.ts";
 import type { Body } from "./body.ts";
+import { DhtRounds } from "./dht-rounds.ts";
 import { Discovery } from "./discovery.ts";
 import { PeerExchange } from "./exchange.ts";
 import { Fields } from "./fields.ts";
@@ -39,6 +40,7 @@ export class TorrentCore {
   readonly fields: Fields = new Fields();
   readonly swarm: Swarm;
   readonly discovery: Discovery;
+  readonly dht: DhtRounds;
   readonly exchange: PeerExchange;
   readonly blame: Blame;
   readonly downBucket: TokenBucket;
@@ -77,6 +79,14 @@ export class TorrentCore {
     const tiers = source.type === "metainfo" ? source.metainfo.announce : source.magnet.trackers.map((url) => [url]);
     const facts = (): AnnounceFacts => this.announceFacts();
     this.discovery = new Discovery(add.torrent, context, [...tiers, ...(add.trackers ?? []).map((url) => [url])], facts);
+    this.dht = new DhtRounds({
+      torrent: add.torrent,
+      node: context.dht,
+      random: context.random,
+      infoHashes: () => this.infoHashes,
+      isPrivate: () => this.metainfo?.private === true,
+      listenPort: () => context.listenPort,
+    });
     this.swarm.meet(add.peers ?? [], "user", now);
   }
 
@@ -152,7 +162,8 @@ export class TorrentCore {
   }
 
   greetingFacts(peer: Peer): GreetingFacts {
-    const { settings, peerId, listenPort } = this.context;
+    const { context } = this;
+    const { settings, peerId, listenPort } = context;
     const content = this.body?.content;
     const isHiding = this.body?.giving.hidesFrom(peer) === true;
     return {
@@ -168,6 +179,7 @@ export class TorrentCore {
       isUploadOnly: content?.isDone === true && !isHiding,
       isHiding,
       exchangesPeers: this.exchange.isAllowed,
+      dhtPort: this.dht.isAllowed ? context.dht.portOf(peer.remote) : 0,
     };
   }
 }

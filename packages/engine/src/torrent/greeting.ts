@@ -33,14 +33,20 @@ export interface GreetingFacts {
   readonly isUploadOnly: boolean;
   /** Wants to be told of peers (BEP 11). */
   readonly exchangesPeers: boolean;
+  /** Where our node of the DHT is reached; 0 where the peer is to hear of none. */
+  readonly dhtPort: number;
   /** Announces nothing it has: super-seeding (BEP 16). */
   readonly isHiding: boolean;
 }
 
 /** Goes out as soon as a dialled link stands, or once an accepted one told its info hash. */
-export function sendHandshake(peer: Peer, facts: Pick<GreetingFacts, "infoHash" | "peerId" | "supportsV2">, out: SessionOutput[]): void {
+export function sendHandshake(
+  peer: Peer,
+  facts: Pick<GreetingFacts, "infoHash" | "peerId" | "supportsV2" | "dhtPort">,
+  out: SessionOutput[],
+): void {
   peer.isGreeted = true;
-  const features = { extended: true, fast: true, dht: false, v2: facts.supportsV2 };
+  const features = { extended: true, fast: true, dht: facts.dhtPort > 0, v2: facts.supportsV2 };
   out.push({ type: "send", link: peer.link, bytes: encodeHandshake({ infoHash: facts.infoHash, peerId: facts.peerId, features }) });
 }
 
@@ -55,6 +61,7 @@ export function sendGreeting(peer: Peer, facts: GreetingFacts, out: SessionOutpu
   if (peer.handshake?.features.extended === true) {
     send(encodeMessage({ type: "extended", id: EXTENDED_HANDSHAKE_ID, payload: extensionHandshake(peer, facts) }));
   }
+  if (facts.dhtPort > 0 && peer.handshake?.features.dht === true) send(encodeMessage({ type: "port", port: facts.dhtPort }));
   if (peer.canFast && facts.have !== undefined && !facts.have.isEmpty && !facts.isHiding) sendAllowedFast(peer, facts, out);
 }
 

@@ -63,7 +63,7 @@ export class TorrentLife {
     this.#parts.info.begin(metainfo);
     core.life = "metadata";
     if (this.#isPausedByUser) core.life = "paused";
-    else this.#network(now);
+    else this.#network(now, out);
     core.tellState(out);
   }
 
@@ -129,9 +129,11 @@ export class TorrentLife {
   }
 
   /** Starts to look for peers. */
-  #network(now: Millis): void {
-    const { discovery, swarm } = this.#core;
+  #network(now: Millis, out: SessionOutput[]): void {
+    const { discovery, dht, swarm, context, metainfo } = this.#core;
     discovery.announces.start(now);
+    if (dht.isAllowed) context.dht.named(metainfo?.nodes ?? [], now, out);
+    dht.start(now);
     swarm.open();
     swarm.lookFurther(now);
     this.#parts.keepTicking(now);
@@ -185,7 +187,7 @@ export class TorrentLife {
     if (!this.#wasOpened) for (const peer of core.peers.values()) tellOfAll(peer, body, out);
     this.#wasOpened = true;
     core.fields.recount(core.peers.values());
-    this.#network(now);
+    this.#network(now, out);
     this.#parts.verdicts.finishIfDone(body, now, out, false);
     this.#parts.traffic.wishAndAskAll(now, out);
   }
@@ -218,6 +220,7 @@ export class TorrentLife {
     core.life = "paused";
     core.fault = undefined;
     core.discovery.announces.stop(now, out);
+    core.dht.stop(now, out);
     core.wasted += core.body?.requests.clear(out) ?? 0;
     core.body?.content.rest(now, out);
     core.swarm.close("paused");
@@ -231,7 +234,7 @@ export class TorrentLife {
     core.swarm.welcomeBack(core.add.peers ?? [], now);
     if (core.body === undefined) {
       core.life = "metadata";
-      this.#network(now);
+      this.#network(now, out);
       return;
     }
     core.life = "content";
@@ -264,6 +267,7 @@ export class TorrentLife {
   #end(now: Millis, out: SessionOutput[], deleteFiles: boolean): void {
     const core = this.#core;
     core.discovery.announces.stop(now, out);
+    core.dht.stop(now, out);
     core.swarm.close("the torrent ends");
     core.wasted += core.body?.requests.clear(out) ?? 0;
     core.life = "closing";

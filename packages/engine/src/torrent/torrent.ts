@@ -23,6 +23,7 @@ import type { TorrentSymptoms } from "../diagnosis/symptoms.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { AddTorrent } from "../session/command.ts";
 import type { SessionContext } from "../session/context.ts";
+import type { DhtNews } from "../session/dht-node.ts";
 import type { TorrentId } from "../session/ids.ts";
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
@@ -245,6 +246,11 @@ export class Torrent implements Listener {
     swarm.meet(exchange.heard(peer, payload, now), "pex", now, peer.remote);
   }
 
+  nodeHeard(peer: Peer, port: number, now: Millis, out: SessionOutput[]): void {
+    const { dht, context } = this.#core;
+    if (dht.isAllowed) context.dht.heard({ address: peer.remote.address, port }, now, out);
+  }
+
   introduced(peer: Peer, ourAddress: string | undefined, now: Millis, out: SessionOutput[]): void {
     if (ourAddress !== undefined) this.#core.context.ourAddresses.heard(peer.remote.address, ourAddress);
     this.#core.swarm.learnEndpoint(peer);
@@ -269,14 +275,33 @@ export class Torrent implements Listener {
     this.#keepTicking(now);
   }
 
+  // ---- the DHT
+
+  dhtIsReady(now: Millis): void {
+    this.#core.dht.nodeIsReady(now);
+  }
+
+  /** Peers, or the end of a search of ours. */
+  dhtFound(news: Extract<DhtNews, { type: "peers" | "ended" }>, now: Millis, out: SessionOutput[]): void {
+    const { dht, swarm, isEnding } = this.#core;
+    if (isEnding || !dht.isAllowed) return;
+    if (news.type === "peers") {
+      swarm.meet(news.peers, "dht", now, news.from);
+      return this.#keepTicking(now);
+    }
+    const isOver = dht.ended(news.search, news.report, swarm.isEmpty && swarm.candidateCount === 0, now);
+    if (isOver) this.#core.tell({ type: "dht-round", torrent: this.id, report: dht.report }, out);
+  }
+
   // ---- time
 
   get deadline(): Millis | undefined {
-    const { discovery, body, swarm } = this.#core;
+    const { discovery, dht, body, swarm } = this.#core;
     return earliest(
       this.#tickAt,
       this.#traffic.deadline,
       discovery.announces.deadline,
+      dht.deadline,
       body?.content.deadline,
       body?.choking.deadline,
       swarm.deadline,
@@ -288,8 +313,9 @@ export class Torrent implements Listener {
   }
 
   tick(now: Millis, out: SessionOutput[]): void {
-    const { discovery, body, swarm } = this.#core;
+    const { discovery, dht, body, swarm } = this.#core;
     discovery.tick(now, out);
+    dht.tick(now, out);
     body?.content.tick(now, out);
     body?.choking.tick(now, out);
     if (this.#tickAt !== undefined && now >= this.#tickAt) this.#peersTick(now, out);

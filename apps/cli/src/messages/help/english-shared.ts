@@ -13,6 +13,9 @@ export const STATE_ENVIRONMENT: Terms = [
   ["XDG_STATE_HOME", "the state folder is `bittern` in there; default ~/.local/state"],
 ];
 
+/** The same for commands with a session of their own. */
+export const SESSION_ENVIRONMENT: Terms = [["BITTERN_DHT", "off: without the DHT, as with --no-dht"], ...STATE_ENVIRONMENT];
+
 export const ENGLISH_SHARED: SharedHelp = {
   description: "BitTorrent for the command line: make, publish, fetch, seed and track torrents (v1, v2 and hybrid).",
   usage: "COMMAND [OPTION]... [ARGUMENT]...",
@@ -26,6 +29,8 @@ export const ENGLISH_SHARED: SharedHelp = {
     logLevel: "how much to log",
     logFile: "append the log to a file (default: standard error)",
     state: "folder for resume records and locks (default: see Environment)",
+    noDht: "find peers without the DHT",
+    dhtBootstrap: "a node of the DHT to begin with, instead of the well-known ones; may be given several times",
     noPex: "neither ask peers for other peers nor tell them of any",
   },
   helpCommand: "show the page of a command",

@@ -2,7 +2,7 @@
  * The pages of what downloads and seeds, in English.
  * @module
  */
-import { SOURCE, STATE_ENVIRONMENT } from "./english-shared.ts";
+import { SESSION_ENVIRONMENT, SOURCE } from "./english-shared.ts";
 import type { CommandHelp, Terms } from "./words.ts";
 
 const KEYS: Terms = [
@@ -40,7 +40,7 @@ ratioEver over all runs, peers, wasted), error.`,
     ],
     keys: KEYS,
     exit: SIGNALS,
-    environment: STATE_ENVIRONMENT,
+    environment: SESSION_ENVIRONMENT,
     arguments: {
       source: "what to download",
     },
@@ -70,7 +70,7 @@ end, error.`,
       ["data elsewhere, trusted without a check", "bittern seed album.torrent --dir /srv/mirror --no-check"],
     ],
     keys: KEYS,
-    environment: STATE_ENVIRONMENT,
+    environment: SESSION_ENVIRONMENT,
     arguments: {
       torrent: "path or URL of the .torrent, or - for standard input",
     },
@@ -98,7 +98,7 @@ follows about once a second.`,
       ["to the world, under a name, on fixed ports", "bittern share disc.iso --public-host files.example.org --http 8080 --port 6881"],
       ["to one person, then end", "bittern share report.pdf --once"],
     ],
-    environment: STATE_ENVIRONMENT,
+    environment: SESSION_ENVIRONMENT,
     arguments: {
       path: "file or folder",
     },
@@ -131,7 +131,7 @@ with file and name; progress (one for each torrent about once a second, with inf
       ["for one folder: only films, slowly", `echo '{"select":["*.mkv"],"maxUp":"200KiB"}' > ~/torrents/films/.bittern.json`],
     ],
     keys: [["q", "quit"]],
-    environment: STATE_ENVIRONMENT,
+    environment: SESSION_ENVIRONMENT,
     arguments: {
       dir: "folder of .torrent and .magnet files",
     },
@@ -166,7 +166,7 @@ path, paused, maxDown, maxUp.`,
       ["q", "end"],
     ],
     environment: [
-      ...STATE_ENVIRONMENT,
+      ...SESSION_ENVIRONMENT,
       ["NO_COLOR", "anything: no colours"],
       ["LC_ALL, LC_CTYPE, LANG", "letters instead of blocks and arrows where they name no UTF-8 locale"],
     ],
@@ -197,7 +197,7 @@ weight (stops, slows or perhaps), its numbers, and the texts what, evidence and 
       ["one of them", "bittern explain album"],
       ["a torrent that runs nowhere", "bittern explain album.torrent --for 60"],
     ],
-    environment: STATE_ENVIRONMENT,
+    environment: SESSION_ENVIRONMENT,
     arguments: {
       torrent: "which torrent (default: all that run)",
     },

@@ -13,6 +13,9 @@ export const STATE_ENVIRONMENT: Terms = [
   ["XDG_STATE_HOME", "la carpeta de estado es `bittern` dentro de ella; si falta, ~/.local/state"],
 ];
 
+/** The same for commands with a session of their own. */
+export const SESSION_ENVIRONMENT: Terms = [["BITTERN_DHT", "off: sin la DHT, como con --no-dht"], ...STATE_ENVIRONMENT];
+
 export const SPANISH_SHARED: SharedHelp = {
   description: "BitTorrent para la línea de órdenes: crear, publicar, descargar, sembrar y seguir torrents (v1, v2 e híbridos).",
   usage: "ORDEN [OPCIÓN]... [ARGUMENTO]...",
@@ -26,6 +29,8 @@ export const SPANISH_SHARED: SharedHelp = {
     logLevel: "cuánto se registra",
     logFile: "añadir el registro a un archivo (por omisión, la salida de errores)",
     state: "carpeta de los datos de reanudación y los bloqueos (por omisión, vea Entorno)",
+    noDht: "buscar pares sin la DHT",
+    dhtBootstrap: "nodo de la DHT por el que empezar, en vez de los conocidos por todos; puede repetirse",
     noPex: "ni pedir a los pares otros pares ni darlos a conocer",
   },
   helpCommand: "mostrar la página de una orden",

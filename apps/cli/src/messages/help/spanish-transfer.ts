@@ -2,7 +2,7 @@
  * The pages of what downloads and seeds, in Spanish.
  * @module
  */
-import { SOURCE, STATE_ENVIRONMENT } from "./spanish-shared.ts";
+import { SESSION_ENVIRONMENT, SOURCE } from "./spanish-shared.ts";
 import type { CommandHelp, Terms } from "./words.ts";
 
 const KEYS: Terms = [
@@ -40,7 +40,7 @@ ratio, ratioEver de todas las veces, peers, wasted), error.`,
     ],
     keys: KEYS,
     exit: SIGNALS,
-    environment: STATE_ENVIRONMENT,
+    environment: SESSION_ENVIRONMENT,
     arguments: {
       source: "qué se descarga",
     },
@@ -70,7 +70,7 @@ error.`,
       ["datos en otro sitio, sin comprobarlos", "bittern seed album.torrent --dir /srv/mirror --no-check"],
     ],
     keys: KEYS,
-    environment: STATE_ENVIRONMENT,
+    environment: SESSION_ENVIRONMENT,
     arguments: {
       torrent: "ruta o URL del .torrent, o - para la entrada estándar",
     },
@@ -99,7 +99,7 @@ progreso cada segundo, más o menos.`,
       ["a todo el mundo, con un nombre y puertos fijos", "bittern share disc.iso --public-host files.example.org --http 8080 --port 6881"],
       ["a una persona, y terminar", "bittern share report.pdf --once"],
     ],
-    environment: STATE_ENVIRONMENT,
+    environment: SESSION_ENVIRONMENT,
     arguments: {
       path: "archivo o carpeta",
     },
@@ -132,7 +132,7 @@ cada una con file y name; progress (una por torrent cada segundo, más o menos, 
       ["en una carpeta, solo películas y despacio", `echo '{"select":["*.mkv"],"maxUp":"200KiB"}' > ~/torrents/films/.bittern.json`],
     ],
     keys: [["q", "salir"]],
-    environment: STATE_ENVIRONMENT,
+    environment: SESSION_ENVIRONMENT,
     arguments: {
       dir: "carpeta de archivos .torrent y .magnet",
     },
@@ -167,7 +167,7 @@ paused, maxDown, maxUp.`,
       ["q", "terminar"],
     ],
     environment: [
-      ...STATE_ENVIRONMENT,
+      ...SESSION_ENVIRONMENT,
       ["NO_COLOR", "cualquier valor: sin colores"],
       ["LC_ALL, LC_CTYPE, LANG", "letras en lugar de bloques y flechas donde no indican una configuración UTF-8"],
     ],
@@ -198,7 +198,7 @@ slows o perhaps), sus números, y los textos what, evidence y help.`,
       ["uno de ellos", "bittern explain album"],
       ["un torrent que no está en marcha", "bittern explain album.torrent --for 60"],
     ],
-    environment: STATE_ENVIRONMENT,
+    environment: SESSION_ENVIRONMENT,
     arguments: {
       torrent: "qué torrent (por omisión, todos los que están en marcha)",
     },

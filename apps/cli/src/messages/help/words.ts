@@ -32,7 +32,9 @@ export interface SharedHelp {
   readonly usage: string;
   /** Stands below the list of commands. */
   readonly footer: string;
-  readonly options: Readonly<Record<"version" | "help" | "json" | "quiet" | "lang" | "logLevel" | "logFile" | "state" | "noPex", string>>;
+  readonly options: Readonly<
+    Record<"version" | "help" | "json" | "quiet" | "lang" | "logLevel" | "logFile" | "state" | "noDht" | "dhtBootstrap" | "noPex", string>
+  >;
   readonly helpCommand: string;
   readonly titles: Readonly<
     Record<
