@@ -99,6 +99,7 @@ export class Announcer {
     this.countIpv4 = 0;
     this.countIpv6 = 0;
     this.interval = this.#jittered();
+    if (this.#settings.answers === "classic" && this.#hasOtherKey(request)) return "KEY_WRONG";
     if (request.event === STOPPED) {
       this.#stop(request, seconds, now);
       return undefined;
@@ -133,6 +134,14 @@ export class Announcer {
     this.swarms.open(torrent);
     this.#count(torrent);
     return true;
+  }
+
+  /** The classic says so; today the address is enough to go on, and a wrong key ends nobody. */
+  #hasOtherKey(request: Announce): boolean {
+    const torrent = this.swarms.torrents.find(request.infoHash);
+    if (torrent === NO_TORRENT) return false;
+    this.swarms.open(torrent);
+    return this.swarms.hasOtherKey(this.#record(request, DOWNLOADER));
   }
 
   #stop(request: Announce, seconds: number, now: Millis): void {

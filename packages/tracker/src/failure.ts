@@ -24,6 +24,7 @@ export type FailureCode =
   | "TORRENT_DENIED"
   | "ADDRESS_DENIED"
   | "PASS_KEY"
+  | "KEY_WRONG"
   | "TOO_OFTEN"
   | "ASKING"
   | "UNWELCOME"
@@ -60,6 +61,7 @@ const FAILURES: Readonly<Record<FailureCode, Failure>> = {
   TORRENT_DENIED: { reason: "this torrent is not allowed here", retryIn: "never" },
   ADDRESS_DENIED: { reason: "your address is not allowed here", retryIn: "never" },
   PASS_KEY: { reason: "the announce URL needs a valid pass key", retryIn: "never" },
+  KEY_WRONG: { reason: "the key is not the one that was given earlier" },
   TOO_OFTEN: { reason: "too many announces from your address", retryIn: 1 },
   // Nobody reads this one: the announce waits for its verdict.
   ASKING: { reason: "this announce is being looked at", retryIn: 1 },

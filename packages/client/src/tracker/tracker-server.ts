@@ -29,7 +29,7 @@ import type { TrackerOptions } from "./options.ts";
 import { RedisStore } from "./redis-store.ts";
 import { type DoorAnswer, type DoorRequest, RequestDoor, refuseUpgrade } from "./request-door.ts";
 import { SHARED_OFF, type SharedStatus } from "./shared-status.ts";
-import { plain } from "./site/answer.ts";
+import { plain, type SiteAnswer } from "./site/answer.ts";
 import { Site } from "./site/site.ts";
 import { TlsDoor } from "./tls-door.ts";
 import { TorrentFolder } from "./torrent-folder.ts";
@@ -302,7 +302,9 @@ export class TrackerServer implements AsyncDisposable {
 
   /** Pages first, then whoever else was given. */
   #onOther(folder: TorrentFolder | undefined): (request: OtherRequest, answer: OtherAnswer) => void {
-    const { page, torrentFolder, onRequest, keepsEmptyTorrents = false } = this.#options;
+    const { answers, page, torrentFolder, onRequest, keepsEmptyTorrents = false } = this.#options;
+    const isClassic = answers === "classic";
+    const nothing = isClassic ? NOT_FOUND_CLASSIC : NOT_FOUND;
     const site = new Site({
       run: () => this.#running,
       page: page ?? { style: "none" },
@@ -316,9 +318,9 @@ export class TrackerServer implements AsyncDisposable {
     return (request, answer) => {
       void site.answer(request).then(
         (found) => {
-          if (found !== undefined) answer(found.status, found.headers, found.body);
+          if (found !== undefined && !(isClassic && found.status === 404)) answer(found.status, found.headers, found.body);
           else if (onRequest !== undefined) onRequest(request, answer);
-          else answer(404, NOT_FOUND.headers, NOT_FOUND.body);
+          else answer(nothing.status, nothing.headers, nothing.body);
         },
         (error: unknown) => {
           this.#options.onWarning?.(`${request.path}: ${error instanceof Error ? error.message : String(error)}`);
@@ -363,6 +365,12 @@ const THREADS_MAX = 64;
 /** Milliseconds a program has to decide on an announce. */
 const VERDICT_MILLIS = 10_000;
 const NOT_FOUND = plain(404, "This tracker answers /announce and /scrape");
+/** The first trackers had one answer for all that they had not. */
+const NOT_FOUND_CLASSIC: SiteAnswer = {
+  status: 404,
+  headers: { "Content-Type": "text/plain", Pragma: "no-cache" },
+  body: new Uint8Array(Buffer.from("what you look for may be somewhere in this world\nbut alas, not here\n")),
+};
 const FAILED = plain(500, "This page could not be made");
 
 function doorRequest({ method = "GET", url = "/", rawHeaders, socket }: IncomingMessage): DoorRequest {

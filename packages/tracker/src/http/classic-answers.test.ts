@@ -45,6 +45,19 @@ describe("The classic's answers", () => {
     expect([keysOf(answer), reasonOf(answer)]).toEqual([["failure reason"], "this torrent is not allowed here"]);
   });
 
+  it("refuse whoever speaks for a peer with another key, and let a new start of that peer in", () => {
+    const speaker = classic();
+    const keyed = (key: string, id = "0123456789ab") => WHOLE.replace("0123456789ab", id) + key;
+    expect(keysOf(announce(speaker, keyed("&key=0abc")))).toEqual(["interval", "peers"]);
+    for (const query of [keyed("&key=0abd"), keyed(""), keyed("&key=0abd&event=stopped")]) {
+      const answer = announce(speaker, query);
+      expect(kindOf(answer)).toEqual([200, "text/plain", "no-cache"]);
+      expect([keysOf(answer), reasonOf(answer)]).toEqual([["failure reason"], "the key is not the one that was given earlier"]);
+    }
+    expect(keysOf(announce(speaker, keyed("&key=0abc")))).toEqual(["interval", "peers"]);
+    expect(keysOf(announce(speaker, keyed("&key=0abd", "ba9876543210")))).toEqual(["interval", "peers"]);
+  });
+
   it("tell the interval and the peers, and nothing else", () => {
     const speaker = classic({ trackerId: "one" });
     announce(speaker, SEED, "192.0.2.2");

@@ -203,6 +203,15 @@ export class Swarms {
     return zone;
   }
 
+  /** Whether the open torrent knows this peer, id and all, and by another key: somebody else speaks for it. */
+  hasOtherKey({ family, endpoint, peerId, key }: PeerRecord): boolean {
+    const table = this.table(family);
+    const position = table.keepsIds ? table.find(endpoint.halves) : NOBODY;
+    if (position === NOBODY || !table.hasId(position, peerId)) return false;
+    const before = table.keyAt(position);
+    return before !== 0 && before !== key;
+  }
+
   /** Takes a peer out of the open torrent whatever its key, for whoever knows that it is gone. */
   expel(peer: PeerRecord, seconds: Seconds): void {
     const table = this.table(peer.family);

@@ -20,6 +20,8 @@ const HEAD_LENGTH_MAX = 8 * 1024;
 const PORT_HTTP = 80;
 /** Seconds. A client is not told to wait longer than it is told to wait. */
 const MIN_INTERVAL = 60;
+/** What the page says of itself, so that whoever reads it by machine finds what was always there: the release whose page it is. */
+const PAGE_VERSION = "3.4.2";
 
 export const track: ClassicAction<TrackerTable> = async ({ stop, output, name }, { values }) => {
   const log = await AccessLog.open(values.logfile, values.min_time_between_log_flushes);
@@ -72,6 +74,7 @@ export function trackerOptions(values: TrackerValues): TrackerOptions {
     scrapes,
     page: {
       style: values.show_infopage === 0 ? "none" : "classic",
+      version: PAGE_VERSION,
       showsNames: values.show_names !== 0,
       ...(values.infopage_redirect === "" || values.show_infopage === 0 ? {} : { redirect: values.infopage_redirect }),
       ...(values.favicon === "" ? {} : { faviconPath: values.favicon }),
