@@ -86,6 +86,17 @@ describe("bittern watch", () => {
     expect(await line(running, "added", "bad.torrent")).toMatchObject({ name: "two" });
   });
 
+  it("waits for a file that is made empty and filled later, as `bittern magnet x.torrent > x.magnet` does", async () => {
+    const waiting = ["empty.torrent", "later.magnet"];
+    // The one that is wrong comes last: when it is told of, the others were looked at.
+    writeFiles(watched, { "empty.torrent": "", "later.magnet": "", "wrong.torrent": "no torrent either" });
+    await line(running, "error", "wrong.torrent");
+    expect(running.lines.filter((one) => one["type"] === "error" && waiting.includes(String(one["file"])))).toEqual([]);
+    writeFileSync(join(watched, "later.magnet"), magnet);
+    expect(await line(running, "error", "later.magnet")).toMatchObject({ error: { code: "TORRENT_EXISTS" } });
+    for (const name of [...waiting, "wrong.torrent"]) rmSync(join(watched, name));
+  });
+
   it("ends well, and knows everything when it is started again", async () => {
     expect(await running.stop()).toBe(0);
     const again = watch();

@@ -22,7 +22,7 @@ export type Listener = (files: ReadonlyMap<string, WatchedFile>) => void;
 /** Ends the looking. */
 export type EndWatch = () => Promise<void>;
 
-/** The .torrent files of the folder itself, looked for every so many seconds. */
+/** The .torrent files of the folder itself that are not empty, looked for every so many seconds. */
 export function pollFolder(folder: string, seconds: number, listen: Listener, complain: (error: unknown) => void): EndWatch {
   let isEnded = false;
   let timer: NodeJS.Timeout | undefined;
@@ -49,12 +49,12 @@ async function torrentsOf(folder: string): Promise<ReadonlyMap<string, WatchedFi
     if (!name.endsWith(".torrent")) continue;
     const path = join(folder, name);
     const found = await stat(path).catch(() => undefined);
-    if (found?.isFile() === true) files.set(path, { stamp: `${found.size}:${found.mtimeMs}`, isLink: false });
+    if (found?.isFile() === true && found.size > 0) files.set(path, { stamp: `${found.size}:${found.mtimeMs}`, isLink: false });
   }
   return files;
 }
 
-/** The .torrent and .magnet files of the folder and of all folders in it. `polls`: the system is not trusted to tell of changes. */
+/** The .torrent and .magnet files of the folder and of all folders in it, empty ones left out. `polls`: the system is not trusted to tell of changes. */
 export async function watchFolder(folder: string, polls: boolean, listen: Listener): Promise<EndWatch> {
   const { watch } = await import("chokidar");
   const stamps = new Map<string, string>();
@@ -74,7 +74,9 @@ export async function watchFolder(folder: string, polls: boolean, listen: Listen
   };
   const seen = (path: string, found?: { readonly size: number; readonly mtimeMs: number }): void => {
     if (!isWatched(path)) return;
-    stamps.set(path, `${found?.size}:${found?.mtimeMs}`);
+    // A shell makes the file before the command runs that fills it.
+    if (found?.size === 0) stamps.delete(path);
+    else stamps.set(path, `${found?.size}:${found?.mtimeMs}`);
     changed();
   };
   watcher.on("add", seen).on("change", seen);
