@@ -40,7 +40,7 @@ describe("The session of a downloader", () => {
   });
 
   it("B15 limits the rates of both ways, in kB of 1024 bytes", async () => {
-    expect((await options("--max_upload_rate", "10", "--max_download_rate", "0.5")).limits).toMatchObject({ up: 10_240, down: 512 });
+    expect((await options("--max_upload_rate", "10", "--max_download_rate", "2")).limits).toMatchObject({ up: 10_240, down: 2048 });
     await expect(options("--max_upload_rate", "-1")).rejects.toThrow(UsageError);
   });
 
