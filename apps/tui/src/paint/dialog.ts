@@ -9,7 +9,9 @@ import {
   type FaceState,
   type FaceWords,
   fit,
-  helpSections,
+  type HelpLine,
+  helpLines,
+  helpPlace,
   pad,
   printable,
   type ScreenSize,
@@ -30,7 +32,7 @@ export function dialogLines(dialog: Dialog, size: ScreenSize, glyphs: Glyphs, wo
     case "search":
       return undefined;
     case "help":
-      return boxed(dialogs.help, helpLines(dialog.top, size.lines - 6, words), dialogs.helpHint, Math.min(96, size.columns - 4), glyphs);
+      return helpFrame(dialog.top, size, glyphs, words);
     case "remove":
       return boxed(
         dialogs.remove,
@@ -88,16 +90,22 @@ function fieldLine(field: TextField, hasFocus: boolean, width: number): Line {
   return [span("> ", "accent"), span(shown.slice(0, at).join("")), { ...span(under), isMarked: true }, span(shown.slice(at + 1).join(""))];
 }
 
-function helpLines(top: number, rows: number, words: FaceWords): readonly Line[] {
-  const sections = helpSections(words);
-  const width = Math.max(...sections.flatMap(({ keys }) => keys.map(([key]) => displayWidth(key)))) + 2;
-  const all = sections.flatMap(({ title, keys }, at): Line[] => [
-    ...(at === 0 ? [] : [EMPTY]),
-    [span(title, "strong")],
-    ...keys.map(([key, meaning]): Line => [span(`  ${pad(key, width)}`, "accent"), span(meaning)]),
-  ]);
+function helpFrame(top: number, size: ScreenSize, glyphs: Glyphs, words: FaceWords): readonly Line[] {
+  const { width, rows } = helpPlace(size);
+  const all = helpLines(words, size);
   const from = Math.max(0, Math.min(top, all.length - rows));
-  return all.slice(from, from + rows);
+  return boxed(words.dialogs.help, all.slice(from, from + rows).map(helpLine), words.dialogs.helpHint, width, glyphs);
+}
+
+function helpLine(line: HelpLine): Line {
+  switch (line.type) {
+    case "gap":
+      return EMPTY;
+    case "title":
+      return [span(line.text, "strong")];
+    case "key":
+      return [span(line.key, "accent"), span(line.text)];
+  }
 }
 
 /** A frame of lines around some lines, a title in its upper edge and a hint in the lower one. */

@@ -185,6 +185,21 @@ describe("A frame of 80 columns and 24 lines", () => {
     for (const label of Object.values(words.overview.labels)) expect(displayWidth(label), label).toBeLessThan(11);
   });
 
+  it.each([
+    ["English", ENGLISH_FACE],
+    ["Spanish", SPANISH_FACE],
+  ])("tells all of its help in %s, cut nowhere, by pages", (_, words) => {
+    const pages = Array.from({ length: 6 }, (_, page) => seen(["?", ...Array<string>(page).fill("pagedown")], SIZE, UNICODE, words));
+    expect(pages.join("")).not.toContain("…");
+    const told = pages.join(" ").replaceAll(/[\s│╭╮╰╯─]+/g, " ");
+    for (const [key, meaning] of words.help.flatMap(({ keys }) => keys)) {
+      expect(told).toContain(key);
+      for (const word of meaning.split(" ")) expect(told).toContain(word);
+    }
+    expect(pages[5]).toBe(pages[4]);
+    expect(pages[4]).toContain(Object.values(words.peerFlags).at(-1));
+  });
+
   it("says a long remark to its end, on the lines it takes", () => {
     const notice = {
       text: '"urn:btih:zz" no es un info hash: uno tiene 40 cifras hexadecimales, o 32 en base32; copie otra vez el enlace',

@@ -4,8 +4,10 @@
  */
 import type { FaceSnapshot } from "../snapshot.ts";
 import { amountText, parseBytes } from "../units.ts";
-import type { NoticeWords } from "../words/words.ts";
-import type { Dialog, FaceState } from "./state.ts";
+import { helpPlace, helpTopMax } from "../views/help.ts";
+import type { FaceWords, NoticeWords } from "../words/words.ts";
+import { movedBy } from "./movement.ts";
+import type { Dialog, FaceState, ScreenSize } from "./state.ts";
 import type { FaceStep } from "./step.ts";
 import { textField, typed } from "./text-field.ts";
 
@@ -19,18 +21,25 @@ export function limitsDialog(ids: readonly string[] | undefined, name: string, d
   return { type: "limits", ids, name, down: textField(amountText(down)), up: textField(amountText(up)), focus: 0 };
 }
 
-export function reduceDialog(state: FaceState, dialog: Dialog, key: string, snapshot: FaceSnapshot, words: NoticeWords): FaceStep {
+/** What the answer to a question depends on beside the key. */
+export interface DialogAround {
+  readonly snapshot: FaceSnapshot;
+  readonly size: ScreenSize;
+  readonly words: FaceWords;
+}
+
+export function reduceDialog(state: FaceState, dialog: Dialog, key: string, { snapshot, size, words }: DialogAround): FaceStep {
   switch (dialog.type) {
     case "add":
-      return addKey(state, dialog, key, snapshot, words);
+      return addKey(state, dialog, key, snapshot, words.notices);
     case "remove":
       return removeKey(state, dialog, key);
     case "limits":
-      return limitsKey(state, dialog, key, words);
+      return limitsKey(state, dialog, key, words.notices);
     case "search":
       return searchKey(state, dialog, key);
     case "help":
-      return helpKey(state, dialog, key);
+      return helpKey(state, dialog, key, size, words);
   }
 }
 
@@ -98,8 +107,9 @@ function searchKey(state: FaceState, dialog: Of<"search">, key: string): FaceSte
   return ask({ ...state, choice: { ...state.choice, search: field.text } }, { ...dialog, field });
 }
 
-function helpKey(state: FaceState, dialog: Of<"help">, key: string): FaceStep {
-  if (key === "down" || key === "j") return ask(state, { ...dialog, top: dialog.top + 1 });
-  if (key === "up" || key === "k") return ask(state, { ...dialog, top: Math.max(0, dialog.top - 1) });
-  return ask(state, undefined);
+function helpKey(state: FaceState, dialog: Of<"help">, key: string, size: ScreenSize, words: FaceWords): FaceStep {
+  // The screen may have grown since.
+  const topMax = helpTopMax(words, size);
+  const top = movedBy(key, helpPlace(size).rows, Math.min(dialog.top, topMax), topMax + 1);
+  return ask(state, top === undefined ? undefined : { ...dialog, top });
 }

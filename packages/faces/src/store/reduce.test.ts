@@ -240,3 +240,18 @@ describe("A window over a list", () => {
     );
   });
 });
+
+describe("The help", () => {
+  it("moves by lines and pages and stops at its ends, so that the way back is as long as the way there", () => {
+    const topOf = (keys: string): number | undefined => {
+      const { dialog } = type(keys).state;
+      return dialog?.type === "help" ? dialog.top : undefined;
+    };
+    const last = topOf("?{end}") ?? 0;
+    expect(last).toBeGreaterThan(0);
+    expect([topOf("?"), topOf("?{up}"), topOf("?jjk"), topOf("?{pagedown}{pageup}"), topOf("?{end}{home}")]).toEqual([0, 0, 1, 0, 0]);
+    expect(topOf(`?${"{down}".repeat(200)}`)).toBe(last);
+    expect(topOf(`?${"{down}".repeat(200)}{up}`)).toBe(last - 1);
+    expect(topOf("?{down}x")).toBeUndefined();
+  });
+});

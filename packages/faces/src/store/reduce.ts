@@ -9,6 +9,7 @@ import type { FaceWords } from "../words/words.ts";
 import { addDialog, limitsDialog, reduceDialog } from "./dialogs.ts";
 import { listPlace, tabPlace, windowTop } from "./geometry.ts";
 import type { Intent } from "./intent.ts";
+import { movedBy } from "./movement.ts";
 import { FILTERS, firstDirection, SORT_KEYS, visible } from "./order.ts";
 import { type FaceState, type Notice, type ScreenSize, TABS, type Tab } from "./state.ts";
 import type { FaceInput, FaceStep } from "./step.ts";
@@ -22,7 +23,7 @@ export function reduce(state: FaceState, input: FaceInput, snapshot: FaceSnapsho
   if (input.type === "key" && input.key === "ctrl+c") return { state, intents: [{ type: "quit" }] };
   const settled = settle({ ...state, notice: undefined }, snapshot);
   if (settled.dialog !== undefined) {
-    return input.type === "key" ? reduceDialog(settled, settled.dialog, input.key, snapshot, words.notices) : stay(settled);
+    return input.type === "key" ? reduceDialog(settled, settled.dialog, input.key, { snapshot, size, words }) : stay(settled);
   }
   if (input.type === "mouse") return reduceMouse(settled, input, snapshot, size, words);
   return settled.screen === "list"
@@ -115,25 +116,6 @@ function markCurrent(state: FaceState, shown: readonly TorrentItem[]): FaceState
 
 function moveTo(state: FaceState, index: number, shown: readonly TorrentItem[]): FaceState {
   return { ...state, cursorIndex: index, cursorId: shown[index]?.id };
-}
-
-/** Where a key of movement leads; `undefined` for other keys. */
-function movedBy(key: string, page: number, at: number, count: number): number | undefined {
-  const last = Math.max(0, count - 1);
-  const steps: Readonly<Record<string, number>> = {
-    up: -1,
-    k: -1,
-    down: 1,
-    j: 1,
-    pageup: -page,
-    pagedown: page,
-    "ctrl+b": -page,
-    "ctrl+f": page,
-  };
-  if (key === "home" || key === "g") return 0;
-  if (key === "end" || key === "G") return last;
-  const step = steps[key];
-  return step === undefined ? undefined : Math.max(0, Math.min(last, at + step));
 }
 
 // ---- keys that mean the same in the list and inside
