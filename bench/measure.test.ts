@@ -1,6 +1,6 @@
 /** Measuring is only as good as its own tests: known costs must come out as known. */
 import { existsSync } from "node:fs";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Contender, formatTable, interleave, summarize } from "./figures.ts";
 import { Program, run } from "./measure.ts";
 import { Namespace } from "./namespace.ts";
@@ -21,6 +21,14 @@ describe.runIf(isLinux)("A measured program", () => {
     expect(exitCode).toBe(0);
     expect(cpuSeconds).toBeGreaterThan(spent - 0.001);
     expect(cpuSeconds).toBeLessThan(spent + 0.3);
+  });
+
+  it("does not pay for the certificates that the shell names", async () => {
+    vi.stubEnv("NODE_EXTRA_CA_CERTS", "/nowhere.pem");
+    const program = new Program([process.execPath, "-p", "process.env.NODE_EXTRA_CA_CERTS"]);
+    await program.ended();
+    expect(program.output).toBe("undefined\n");
+    vi.unstubAllEnvs();
   });
 
   it("costs the memory it holds, what only it holds apart", async () => {
