@@ -25,8 +25,8 @@ const MIB = 1024 ** 2;
 const KIB = 1024;
 /** Seconds it may take to announce all. */
 const ANNOUNCE_TIMEOUT_SECONDS = 300;
-/** After the announces a client may have to tidy up: seconds until idling counts, and how long it does. */
-const SETTLE_SECONDS = 5;
+/** After the announces a client tidies up, V8's heaps some 8 to 25 s later and once: seconds until idling counts, and how long it does. */
+const SETTLE_SECONDS = 35;
 const IDLE_SECONDS = 30;
 
 type Figure = "started" | "announced" | "idlePercent" | "resident" | "residentEach" | "anonymousEach";
