@@ -39,6 +39,18 @@ describe.skipIf(!judges().present)("Completion", () => {
     writeFileSync(join(folder, "album.torrent"), "");
   });
 
+  it.each([
+    ["bash", ["--norc", "--noprofile", "-c"]],
+    ["zsh", ["-f", "-c"]],
+    ["fish", ["--no-config", "-c"]],
+  ])("is sourced by %s without a word", (shell, args) => {
+    const begin = shell === "zsh" ? "autoload -Uz compinit; compinit -D; " : "";
+    const program = shell === "bash" ? "bash" : judge(shell);
+    const options = { cwd: folder, encoding: "utf8", timeout: 20_000, env: { PATH: process.env["PATH"], HOME: folder } } as const;
+    const { status, stdout, stderr } = spawnSync(program, [...args, `${begin}source ${script(shell)}`], options);
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
+  });
+
   describe("in bash", () => {
     // The stand-in shows what the line had become when it ran.
     const prepare = `stty cols 120; PS1='> '; bittern() { printf '<%s>' "$@"; echo; }; source ${script("bash")}\n`;

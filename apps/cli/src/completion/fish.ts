@@ -19,8 +19,9 @@ export function fishCompletion(tree: CompletionTree, classics: readonly ClassicC
 
 function classicLines({ names, options, argument }: ClassicCompletion): readonly string[] {
   const start = names.map((name) => `-c ${name}`).join(" ");
-  const files = argument.type === "text" ? "" : ` ${valueWords(argument)}`;
-  return [`complete ${start} -f${files}`, ...options.map((option) => `complete ${start} ${optionWords(option)}`)];
+  // -f is no files, which fish refuses together with -F, files.
+  const words = argument.type === "file" ? valueWords(argument) : `-f ${valueWords(argument)}`.trimEnd();
+  return [`complete ${start} ${words}`, ...options.map((option) => `complete ${start} ${optionWords(option)}`)];
 }
 
 function commandLines(name: string, command: CompletionCommand): readonly string[] {
