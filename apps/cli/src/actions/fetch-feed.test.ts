@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { createTorrent } from "@bittern/client";
+import { createTorrent, parseTorrent } from "@bittern/client";
 import { lockFile } from "@bittern/node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { memoryPath } from "../feed/memory.ts";
@@ -93,6 +93,18 @@ describe("bittern fetch-feed", () => {
     expect((await fetchFeed("/", "--by-type", "--quiet")).out).toBe("");
     expect(here()).toEqual(["a.torrent", "b.torrent"]);
     expect(asked).toContain("HEAD /other");
+  });
+
+  it("C9: takes the file where a page has both file and link of a torrent, and the link where the file is gone", async () => {
+    const magnetOf = (name: string): string =>
+      parseTorrent(torrents.get(name) as Uint8Array)
+        .toMagnet()
+        .replaceAll("&", "&amp;");
+    const both = (name: string): string => `<a href="${magnetOf(name)}">m</a> <a href="${name}.torrent">${name}</a>`;
+    site.delete("/b.torrent");
+    site.set("/", ["text/html", `${both("a")} ${both("b")}`]);
+    expect((await fetchFeed("/")).status).toBe(1);
+    expect(here()).toEqual(["a.torrent", "b.magnet"]);
   });
 
   it("tells what failed, ends with 1, and tries just that again", async () => {

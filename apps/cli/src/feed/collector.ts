@@ -59,13 +59,20 @@ export class Collector {
     const { memory, byType, magnets } = this.#options;
     const wanted = links.filter(({ kind }) => kind === "torrent" || (kind === "magnet" ? magnets : byType));
     const fresh = wanted.filter((link) => !memory.knows(link.url));
-    const waiting = fresh.values();
+    const isMagnet = ({ kind }: FeedLink): boolean => kind === "magnet";
+    await this.#takeAll(fresh.filter((link) => !isMagnet(link)));
+    // A page often has both of a torrent: the file says more than the link, and is better seed for a mirror.
+    await this.#takeAll(fresh.filter(isMagnet));
+    return { saved: this.#saved, failed: this.#failed, left: this.#left };
+  }
+
+  async #takeAll(links: readonly FeedLink[]): Promise<void> {
+    const waiting = links.values();
     await Promise.all(
       Array.from({ length: AT_ONCE }, async () => {
         for (const link of waiting) await this.#take(link);
       }),
     );
-    return { saved: this.#saved, failed: this.#failed, left: this.#left };
   }
 
   async #take(link: FeedLink): Promise<void> {
