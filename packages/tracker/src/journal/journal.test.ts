@@ -218,6 +218,21 @@ describe("A journal", () => {
     }
   });
 
+  it("loses a hundred peers at most to a flipped bit, also of those who came all at once", () => {
+    const speaker = tracker();
+    for (let peer = 0; peer < 1000; peer++) announce(speaker, { torrent: peer % 7, peer, ipv6: false, left: 5, event: undefined });
+    speaker.wait(3000);
+    const bytes = speaker.store.current.slice();
+    for (let at = 200; at < bytes.length; at += 9001) {
+      const flipped = bytes.slice();
+      flipped[at] = (flipped[at] as number) ^ 8;
+      const next = new TrackerSpeaker(SETTINGS, seededRandom(3));
+      next.wallSeconds = speaker.wallSeconds;
+      next.openJournal(flipped);
+      expect(next.machine.snapshot(next.now).peers.all).toBeGreaterThanOrEqual(900);
+    }
+  });
+
   it("goes on where the store was full, as soon as there is room", () => {
     const speaker = tracker();
     announce(speaker, { torrent: 1, peer: 1, ipv6: false, left: 1, event: "started" });

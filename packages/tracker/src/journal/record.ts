@@ -13,7 +13,6 @@ import { assert } from "@bittern/protocol/base";
 import { PEER_ID_LENGTH } from "../swarms/block-layout.ts";
 import { DOWNLOADER, type PeerTable, type Zone } from "../swarms/peer-table.ts";
 import { INFO_HASH_LENGTH, type TorrentTable } from "../swarms/torrent-table.ts";
-import { PAYLOAD_LENGTH_MAX } from "./frame.ts";
 
 const ZONE_MASK = 3;
 const GONE = 3;
@@ -25,12 +24,15 @@ const KIND_COMPLETED = 32;
 const KIND_FORGOTTEN = 64;
 const KIND_MASK = 96;
 
+/** Bytes of records in a frame, at most. A frame is what a flipped bit costs, so it is as short as its head allows: some ninety peers. */
+const RECORDS_LENGTH = 4096;
+
 /** Bytes of the longest record. */
 export const RECORD_LENGTH_MAX: number = 1 + INFO_HASH_LENGTH + 18 + PEER_ID_LENGTH + 4;
 
 /** Writes records one after the other. Its memory is used again. */
 export class RecordWriter {
-  readonly #bytes = new Uint8Array(PAYLOAD_LENGTH_MAX);
+  readonly #bytes = new Uint8Array(RECORDS_LENGTH);
   readonly #view = new DataView(this.#bytes.buffer);
   #length = 0;
   #torrent = -1;

@@ -81,6 +81,14 @@ describe("SnapshotWriter", () => {
         for (const next of before) perform(swarms, next);
 
         const changes = new RecordWriter();
+        const changed: Uint8Array[] = [];
+        const seal = (): void => {
+          changed.push(encodeFrame({ kind: FRAME_SWARMS, wallSeconds: 1, payload: changes.take() }));
+        };
+        const writer = (): RecordWriter => {
+          if (!changes.hasRoom) seal();
+          return changes;
+        };
         const snapshot = new SnapshotWriter({
           swarms,
           access: new Access(TRACKER_DEFAULTS, seededRandom(2)),
@@ -90,19 +98,20 @@ describe("SnapshotWriter", () => {
         const { torrents } = swarms;
         swarms.watcher = {
           put: (torrent, table, position) => {
-            changes.peer(torrents, torrent, table, position, false);
-            snapshot.moved(torrent, table, (other) => changes.peer(torrents, torrent, table, other, false));
+            writer().peer(torrents, torrent, table, position, false);
+            snapshot.moved(torrent, table, (other) => writer().peer(torrents, torrent, table, other, false));
           },
-          gone: (torrent, table, position) => changes.peer(torrents, torrent, table, position, true),
-          completed: (torrent) => changes.completed(torrents, torrent),
-          forgotten: (torrent) => changes.forgotten(torrents, torrent),
+          gone: (torrent, table, position) => writer().peer(torrents, torrent, table, position, true),
+          completed: (torrent) => writer().completed(torrents, torrent),
+          forgotten: (torrent) => writer().forgotten(torrents, torrent),
         };
         const frames: Uint8Array[] = [];
         for (let at = 0; !snapshot.isDone; at += 5) {
           frames.push(...snapshot.step(budget, 1));
           for (const next of during.slice(at, at + 5)) perform(swarms, next);
         }
-        frames.push(encodeFrame({ kind: FRAME_SWARMS, wallSeconds: 1, payload: changes.take() }));
+        seal();
+        frames.push(...changed);
 
         const recovered = makeSwarms();
         const recovery = new Recovery(
