@@ -101,14 +101,17 @@ export class Candidates {
 
   /** True when it is a new candidate. `from`: who named it, where that was a peer, a node or a server. */
   add(endpoint: Endpoint, source: CandidateSource, now: Millis, from?: Endpoint): boolean {
-    if (endpoint.port < 1 || endpoint.port > 65_535 || this.#isSelf(endpoint)) return false;
-    const known = this.#byKey.get(formatEndpoint(endpoint));
+    if (endpoint.port < 1 || endpoint.port > 65_535) return false;
+    // Peers name the same places again and again: one text each, and most are known by it.
+    const key = formatEndpoint(endpoint);
+    if (this.#isSelf(endpoint, key)) return false;
+    const known = this.#byKey.get(key);
     if (known !== undefined) {
       this.#learnAgain(known, source, now);
       return false;
     }
     if (!this.#mayName(endpoint, source, from)) return false;
-    const candidate = this.#make(endpoint, source, now, from);
+    const candidate = this.#make(endpoint, key, source, now, from);
     if (this.#byKey.size >= this.#max && !this.#evict(candidate)) return false;
     this.#byKey.set(candidate.key, candidate);
     this.#rank(candidate);
@@ -220,10 +223,10 @@ export class Candidates {
     this.#checkOrder();
   }
 
-  #make(endpoint: Endpoint, source: CandidateSource, now: Millis, from: Endpoint | undefined): Candidate {
+  #make(endpoint: Endpoint, key: string, source: CandidateSource, now: Millis, from: Endpoint | undefined): Candidate {
     return {
       endpoint,
-      key: formatEndpoint(endpoint),
+      key,
       place: placeOf(endpoint),
       namedBy: source === "pex" && from !== undefined ? formatEndpoint(from) : undefined,
       priority: this.#priority(endpoint),
@@ -238,9 +241,9 @@ export class Candidates {
     return ours === undefined ? this.#random.u32() : peerPriority(ours, endpoint);
   }
 
-  #isSelf(endpoint: Endpoint): boolean {
-    const isOurs = this.#ours.some(({ address, port }) => address === endpoint.address && port === endpoint.port);
-    return isOurs || this.#selves.has(formatEndpoint(endpoint));
+  #isSelf(endpoint: Endpoint, key: string): boolean {
+    for (const { address, port } of this.#ours) if (address === endpoint.address && port === endpoint.port) return true;
+    return this.#selves.has(key);
   }
 
   /** Whether this source may send us there. */

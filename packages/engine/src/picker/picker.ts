@@ -240,13 +240,21 @@ export class PiecePicker {
 
   // The choice.
 
+  /**
+   * False when there is surely no piece to begin in `field`. Most questions come from peers that have nothing new: a look at two small
+   * fields answers them without dice and without garbage.
+   */
+  mayPick(field: Bitfield): boolean {
+    if (this.#wantedMissing === 0) return false;
+    this.#rarity ??= this.#makeRarity();
+    return this.pieceCount > SMALL_COUNT_MAX || haveCommon(this.#rarity.pickable, field);
+  }
+
   /** The piece to begin with a peer that has `field`; `undefined` when it has none to begin. */
   pickNew(field: Bitfield, options: PickOptions): PieceIndex | undefined {
-    if (this.#wantedMissing === 0) return undefined;
+    if (!this.mayPick(field)) return undefined;
     const { accept = ANY } = options;
     const rarity = (this.#rarity ??= this.#makeRarity());
-    // Most questions come from peers that have nothing new: a look at two small fields answers them without any dice.
-    if (this.pieceCount <= SMALL_COUNT_MAX && !haveCommon(rarity.pickable, field)) return undefined;
     if (this.#deadlines.size > 0) {
       const urgent = this.#deadlines.first((piece) => this.isPickable(piece) && field.has(piece) && accept(piece));
       if (urgent !== undefined) return urgent;

@@ -218,8 +218,13 @@ class Link implements TcpHandler {
     let count = 0;
     while (this.outbox[count] instanceof Uint8Array) count++;
     if (count === 0) return undefined;
+    if (count === 1) {
+      const small = this.outbox.shift() as Uint8Array;
+      this.outboxLength -= small.length;
+      return small;
+    }
     const parts = this.outbox.splice(0, count) as Uint8Array[];
-    const small = count === 1 ? (parts[0] as Uint8Array) : concatBytes(parts);
+    const small = concatBytes(parts);
     this.outboxLength -= small.length;
     return small;
   }

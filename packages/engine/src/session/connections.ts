@@ -25,6 +25,8 @@ interface Connection {
   torrent: Torrent | undefined;
   /** Bytes of a message that has begun to arrive. */
   heldLength: number;
+  /** Known no more by its link. */
+  isOver: boolean;
 }
 
 export class Connections {
@@ -75,6 +77,7 @@ export class Connections {
       peer: new Peer({ link, remote, dialledByUs: false, source: "incoming", now }),
       torrent: undefined,
       heldLength: 0,
+      isOver: false,
     };
     this.#byLink.set(link, connection);
     this.#strangers.add(connection);
@@ -108,7 +111,7 @@ export class Connections {
       for (const event of peer.wire.receive(bytes)) {
         if (event.type === "handshake") this.#shookHands(connection, event, now, out);
         else connection.torrent?.receive(peer, event, now, out);
-        if (!this.#byLink.has(link)) return;
+        if (connection.isOver) return;
       }
       if (connection.torrent === undefined) this.#answerHead(peer, out);
       else connection.torrent.readEnded(peer, now, out);
@@ -117,7 +120,7 @@ export class Connections {
       if (!(fault instanceof ProtocolError)) throw fault;
       this.#drop(connection, fault.message, now, out);
     }
-    if (connection.torrent !== undefined) this.#torrents.woken(connection.torrent);
+    if (connection.torrent !== undefined) this.#torrents.hasRead(connection.torrent);
   }
 
   /**
@@ -158,6 +161,7 @@ export class Connections {
     const connection = this.#byLink.get(link);
     if (connection === undefined) return;
     this.#byLink.delete(link);
+    connection.isOver = true;
     this.#strangers.delete(connection);
     this.#heldLength -= connection.heldLength;
     const { torrent, peer } = connection;
@@ -173,6 +177,8 @@ export class Connections {
   }
 
   dropWanted(now: Millis, out: SessionOutput[]): void {
+    // Asked after every input.
+    if (this.#dropped.length === 0) return;
     for (let next = this.#dropped.shift(); next !== undefined; next = this.#dropped.shift()) {
       const connection = this.#byLink.get(next.peer.link);
       if (connection !== undefined) this.#drop(connection, next.reason, now, out);
@@ -209,7 +215,7 @@ export class Connections {
 
   dial(to: Endpoint, source: PeerSource, id: TorrentId, now: Millis): Peer {
     const peer = new Peer({ link: ++this.#linkCount, remote: to, dialledByUs: true, source, now });
-    this.#byLink.set(peer.link, { peer, torrent: this.#torrents.get(id), heldLength: 0 });
+    this.#byLink.set(peer.link, { peer, torrent: this.#torrents.get(id), heldLength: 0, isOver: false });
     this.#dialer.began(now);
     return peer;
   }

@@ -54,11 +54,11 @@ export class TorrentTable {
   /** Lets a torrent act, and puts its next deadline on the agenda. */
   run(torrent: Torrent, act: () => void): void {
     act();
-    this.woken(torrent);
+    this.#agenda.set(torrent.id, torrent.deadline);
   }
 
-  /** The same for the hot path, which has acted already and makes no closure. */
-  woken(torrent: Torrent): void {
-    this.#agenda.set(torrent.id, torrent.deadline);
+  /** The same for the hot path, which has read already and makes no closure. */
+  hasRead(torrent: Torrent): void {
+    this.#agenda.set(torrent.id, torrent.deadlineAfterRead);
   }
 }

@@ -172,6 +172,8 @@ export class UdpTrackers {
   }
 
   get deadline(): Millis | undefined {
+    // Asked after every input.
+    if (this.#asks.size === 0) return undefined;
     let first: Millis | undefined;
     for (const ask of this.#asks.values()) if (first === undefined || ask.dueAt < first) first = ask.dueAt;
     return first;

@@ -36,6 +36,8 @@ interface Member {
   readonly peer: Peer;
   /** Where others can dial it, as text; "" while nobody knows. */
   key: string;
+  /** Everybody on the internet can dial it there. */
+  isGlobal: boolean;
   nextAt: Millis;
   /** Places it was told of and not told that they are gone; made with the first. */
   told: Map<string, Endpoint> | undefined;
@@ -63,12 +65,13 @@ export class PeerExchange {
   learn(peer: Peer, now: Millis): void {
     let member = this.#members.get(peer);
     if (member === undefined) {
-      member = { peer, key: "", nextAt: now + FIRST_MILLIS, told: undefined, heardAt: undefined, breaks: 0 };
+      member = { peer, key: "", isGlobal: false, nextAt: now + FIRST_MILLIS, told: undefined, heardAt: undefined, breaks: 0 };
       this.#members.set(peer, member);
     }
     if (!peer.dialledByUs && peer.endpoint === peer.remote) return;
     this.#leavePlace(member);
     member.key = formatEndpoint(peer.endpoint);
+    member.isGlobal = addressScope(peer.endpoint.address) === "global";
     this.#places.set(member.key, (this.#places.get(member.key) ?? 0) + 1);
   }
 
@@ -120,10 +123,15 @@ export class PeerExchange {
 
   #news(member: Member, members: readonly Member[]): ExchangedPeer[] {
     const news: ExchangedPeer[] = [];
+    if ((member.told?.size ?? 0) >= TOLD_MAX) {
+      // It knows as many as it may; the next one begins behind those it was not told of.
+      this.#turn += Math.min(members.length, LOOKED_AT_MAX);
+      return news;
+    }
     for (let looked = 0; looked < Math.min(members.length, LOOKED_AT_MAX) && news.length < PEX_PEERS_MAX; looked++) {
       const other = members[this.#turn++ % members.length] as Member;
       if (other.key === member.key || (member.told?.size ?? 0) >= TOLD_MAX || member.told?.has(other.key) === true) continue;
-      if (!isOfUse(member.peer, other.peer)) continue;
+      if (!isOfUse(member.peer, other)) continue;
       member.told ??= new Map();
       member.told.set(other.key, other.peer.endpoint);
       news.push(asExchanged(other.peer));
@@ -149,9 +157,9 @@ export class PeerExchange {
 }
 
 /** Nobody on the internet can dial into our own network, and seeds have nothing to say to each other. */
-function isOfUse(to: Peer, other: Peer): boolean {
+function isOfUse(to: Peer, { peer: other, isGlobal }: Member): boolean {
   if (isComplete(to) && isComplete(other)) return false;
-  return addressScope(other.endpoint.address) === "global" || addressScope(to.remote.address) !== "global";
+  return isGlobal || addressScope(to.remote.address) !== "global";
 }
 
 function isComplete(peer: Peer): boolean {

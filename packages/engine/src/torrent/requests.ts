@@ -203,6 +203,7 @@ export class Requests {
     const { picker, pool, shapes, blame } = this.#options;
     // Asked for after nearly every read: without a buffer no dice are rolled.
     if (!pool.canTake(runLengthOf(shapes.pieceByteLength(0)))) return undefined;
+    if (peer.requests.suggested.length === 0 && (peer.pieces === undefined || !picker.mayPick(peer.pieces))) return undefined;
     const mayTake = (piece: PieceIndex): boolean =>
       (!peer.isChokingUs || peer.requests.allowedFast.has(piece)) &&
       (blame.falsePieceCount === 0 || blame.mayAskFor(piece, peer, picker.availability(piece), now));

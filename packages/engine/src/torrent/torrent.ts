@@ -57,6 +57,10 @@ export class Torrent implements Listener {
   readonly #verdicts: Verdicts;
   readonly #life: TorrentLife;
   #tickAt: Millis | undefined;
+  /** When the corners are due that blocks, requests and haves do not concern. */
+  #calmDeadline: Millis | undefined;
+  /** Something else was heard since that was asked. */
+  #isStirred = true;
 
   constructor(add: AddTorrent, context: SessionContext, now: Millis) {
     const core = new TorrentCore(add, context, now);
@@ -183,12 +187,14 @@ export class Torrent implements Listener {
 
   /** One message of a peer that joined. */
   receive(peer: Peer, message: PeerMessage, now: Millis, out: SessionOutput[]): void {
+    if (!isCalm(message)) this.#isStirred = true;
     hear(this, peer, message, now, out);
   }
 
   /** All messages of one read were heard: ask for more and give what was asked for. Hot: once a read. */
   readEnded(peer: Peer, now: Millis, out: SessionOutput[]): void {
-    if (!this.#core.peers.has(peer.link)) return;
+    // A part of a handshake is no member yet; who was refused or left is not read any more.
+    if (peer.handshake === undefined) return;
     this.body?.choking.noted(peer);
     this.#traffic.askSuccessors(now, out);
     this.#traffic.ask(peer, now, out);
@@ -297,15 +303,19 @@ export class Torrent implements Listener {
 
   get deadline(): Millis | undefined {
     const { discovery, dht, body, swarm } = this.#core;
-    return earliest(
-      this.#tickAt,
-      this.#traffic.deadline,
-      discovery.announces.deadline,
-      dht.deadline,
-      body?.content.deadline,
-      body?.choking.deadline,
-      swarm.deadline,
-    );
+    const { announces } = discovery;
+    this.#calmDeadline = earliest(announces.deadline, dht.deadline, body?.content.deadline, body?.choking.deadline, swarm.deadline);
+    this.#isStirred = false;
+    return this.deadlineAfterRead;
+  }
+
+  /**
+   * The same, for who only read since it was asked: nearly every read is a block, a request or a have, and the corners that these do not
+   * concern are twenty objects far apart in memory.
+   */
+  get deadlineAfterRead(): Millis | undefined {
+    if (this.#isStirred) return this.deadline;
+    return earliest(this.#tickAt, this.#traffic.deadline, this.#calmDeadline);
   }
 
   #keepTicking(now: Millis): void {
@@ -389,6 +399,11 @@ export class Torrent implements Listener {
   filesProgress(): readonly number[] {
     return this.body?.content.filesProgress() ?? [];
   }
+}
+
+/** Moves no deadline but those of the second's tick and of a rate limit. */
+function isCalm({ type }: PeerMessage): boolean {
+  return type === "have" || type === "piece" || type === "request" || type === "cancel";
 }
 
 function earliest(...times: (Millis | undefined)[]): Millis | undefined {

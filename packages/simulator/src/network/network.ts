@@ -9,7 +9,7 @@ import type { LinkEnd, LinkTap } from "./link.ts";
 import { Cuts } from "./partition.ts";
 import type { NetworkSettings } from "./settings.ts";
 import { Station, type StationOptions } from "./station.ts";
-import { makeReadBuffer, type StreamContext } from "./stream.ts";
+import { ReadBuffer, type StreamContext } from "./stream.ts";
 
 /** Between two processes of one node. */
 const LOOPBACK_MILLIS: Millis = 0.02;
@@ -21,7 +21,7 @@ export class Network implements StreamContext {
   readonly timeline: Timeline;
   readonly settings: NetworkSettings;
   readonly cuts: Cuts = new Cuts();
-  readonly readBuffer: Uint8Array = makeReadBuffer();
+  readonly #reads: ReadBuffer = new ReadBuffer();
   readonly stations: Station[] = [];
   readonly #byAddress: Map<string, Station> = new Map();
   readonly #watchers: LinkWatcher[] = [];
@@ -29,6 +29,13 @@ export class Network implements StreamContext {
   constructor(timeline: Timeline, settings: NetworkSettings) {
     this.timeline = timeline;
     this.settings = settings;
+  }
+
+  get readBuffer(): Uint8Array {
+    return this.#reads.bytes;
+  }
+  readView(length: number): Uint8Array {
+    return this.#reads.view(length);
   }
 
   addStation(options: StationOptions): Station {

@@ -20,6 +20,8 @@ import type { Sender } from "./uplink.ts";
 const GIVE_UP_MILLIS: Millis = 924_600;
 /** Bytes of one read at most. */
 const READ_LENGTH_MAX = 256 * 1024;
+/** Views of it that are kept. */
+const VIEWS_MAX = 256;
 
 /** What travels besides bytes. */
 export type Signal = "connected" | "end" | "reset";
@@ -48,13 +50,27 @@ export interface StreamContext {
   readonly cuts: Cuts;
   /** The one buffer every read goes through. */
   readonly readBuffer: Uint8Array;
+  /** A view of its first `length` bytes; good until the next read, as what is read is. */
+  readView(length: number): Uint8Array;
   /** One way between two stations. */
   latency(from: Station, to: Station): Millis;
 }
 
-/** The buffer of `StreamContext.readBuffer`. */
-export function makeReadBuffer(): Uint8Array {
-  return new Uint8Array(READ_LENGTH_MAX);
+/** Reads are of few lengths, a have, some requests, a block: views of the one buffer that were made for a length are kept for it. */
+export class ReadBuffer {
+  readonly bytes: Uint8Array<ArrayBuffer> = new Uint8Array(READ_LENGTH_MAX);
+  readonly #views: Map<number, Uint8Array> = new Map();
+
+  view(length: number): Uint8Array {
+    let view = this.#views.get(length);
+    if (view === undefined) {
+      if (this.#views.size === VIEWS_MAX) this.#views.clear();
+      // Not `subarray`, which asks for the species.
+      view = new Uint8Array(this.bytes.buffer, 0, length);
+      this.#views.set(length, view);
+    }
+    return view;
+  }
 }
 
 interface Segment {
@@ -270,8 +286,7 @@ export class Stream extends Task implements Sender, Stranded {
     this.#read += length;
     if (wasFull) this.#offer();
     if (this.#isDeaf) return;
-    // Not `subarray`, which asks for the species: hot.
-    this.#receiver.receive(new Uint8Array(readBuffer.buffer, readBuffer.byteOffset, length));
+    this.#receiver.receive(this.#context.readView(length));
     if (settings.poisonsReads) readBuffer.fill(0xdb, 0, end);
   }
 
