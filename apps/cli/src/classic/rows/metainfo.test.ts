@@ -99,10 +99,16 @@ describe("btmakemetafile", () => {
 
   it("D9 is understood where others made the torrent", async () => {
     const made = new URL("../../../../../vectors/torrents/v1/mktorrent-private.torrent", import.meta.url);
-    writeFileSync(join(cwd, "mktorrent.torrent"), readFileSync(made));
+    // That one was made without a date; the article's has one.
+    const dated = readFileSync(made, "latin1").replace("13:mktorrent 1.1", "$&13:creation datei1728000000e");
+    writeFileSync(join(cwd, "mktorrent.torrent"), dated, "latin1");
     const { status, out } = await call("btshowmetainfo", "mktorrent.torrent");
     expect(status).toBe(0);
     expect(out).toContain("\ninfo hash.....: ");
+    expect((await run(["show", "mktorrent.torrent", "--json"], { cwd })).json).toMatchObject({
+      createdBy: "mktorrent 1.1",
+      creationDate: 1_728_000_000,
+    });
   });
 
   it("takes more trackers, of several tiers", async () => {

@@ -75,10 +75,22 @@ describe("bttrack", () => {
       expect(page).toContain(`<em>${term}</em>`);
   });
 
-  it("E6 E7 E8 knows hashes and addresses, and tells peers of each other", async () => {
+  it("E6 E7 knows hashes and addresses, and tells peers of each other", async () => {
     const answer = await (await announce(url, "peer_id=M3-4-2--aaaaaaaaaaaa&port=6882&left=10&compact=1")).arrayBuffer();
     expect(Buffer.from(answer).toString("latin1")).toMatch(/^d.*8:intervali1800e.*5:peers\d+:/s);
     expect(Buffer.from(answer).includes(Buffer.from([127, 0, 0, 1, 26, 225]))).toBe(true);
+  });
+
+  it("E8 keeps many torrents apart, whoever publishes them", async () => {
+    const other = HASH.replace("%01", "%ff");
+    await fetch(`${url}/announce?info_hash=${other}&uploaded=0&downloaded=0&left=5&peer_id=M3-4-2--cccccccccccc&port=6883`);
+    const scrape = async (hash: string): Promise<string> =>
+      Buffer.from(await (await fetch(`${url}/scrape?info_hash=${hash}`)).arrayBuffer()).toString("latin1");
+    expect([await scrape(HASH), await scrape(other)]).toEqual([
+      expect.stringContaining("d8:completei1e10:downloadedi0e10:incompletei1ee") as string,
+      expect.stringContaining("d8:completei0e10:downloadedi0e10:incompletei1ee") as string,
+    ]);
+    await fetch(`${url}/announce?info_hash=${other}&uploaded=0&downloaded=0&left=5&peer_id=M3-4-2--cccccccccccc&port=6883&event=stopped`);
   });
 
   it("E19 counts a peer that completes as one that has everything", async () => {
@@ -128,7 +140,18 @@ describe("bttrack", () => {
     expect(await again.running.stop()).toBe(0);
   });
 
-  it("E5 E9 E10 tracks the torrents of a folder, by name, and dials back who announces them", async () => {
+  it("E5 is reached by name as by address", async () => {
+    const { running: named, url: address } = await track("--dfile", "named", "--nat_check", "0");
+    const byName = new URL(address);
+    byName.hostname = "localhost";
+    const [one, other] = await Promise.all(
+      [address, byName.origin].map(async (place) => await (await announce(place, `${PEER}&left=0`)).text()),
+    );
+    expect([one, other]).toEqual([expect.stringMatching(/^d8:interval/) as string, expect.stringMatching(/^d8:interval/) as string]);
+    expect(await named.stop()).toBe(0);
+  });
+
+  it("E9 E10 tracks the torrents of a folder, by name, those that come later too, and dials back who announces them", async () => {
     mkdirSync(join(cwd, "allowed"));
     writeFileSync(join(cwd, "one.iso"), "one");
     await run(["one.iso", "http://127.0.0.1/announce", "--target", "allowed/one.torrent"], { program: "btmakemetafile", cwd });
@@ -145,6 +168,12 @@ describe("bttrack", () => {
     const page = await (await fetch(folder.url)).text();
     expect(page).toContain("one.iso");
     expect(page).toContain(infoHashes.v1);
+    writeFileSync(join(cwd, "two.iso"), "two");
+    await run(["two.iso", "http://127.0.0.1/announce", "--target", "allowed/two.torrent"], { program: "btmakemetafile", cwd });
+    const later = (parseTorrent(readFileSync(join(cwd, "allowed/two.torrent"))).infoHashes.v1 ?? "").replaceAll(/../g, "%$&");
+    const asked = `${folder.url}/announce?info_hash=${later}&uploaded=0&downloaded=0&left=0&${PEER}`;
+    while ((await (await fetch(asked)).text()).includes("failure reason")) await new Promise((resolve) => setImmediate(resolve));
+    expect(await (await fetch(asked)).text()).toMatch(/^d8:interval/);
     expect(await folder.running.stop()).toBe(0);
   });
 
