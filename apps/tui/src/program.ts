@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import type { Session } from "@bittern/client";
 import type { Intent, Notice } from "@bittern/faces";
 import { Canvas } from "./canvas.ts";
+import { Changes } from "./changes.ts";
 import { mount } from "./components/mount.ts";
 import { Face } from "./face.ts";
 import { KeyReader } from "./key-reader.ts";
@@ -79,8 +80,10 @@ export async function runFace(options: FaceProgramOptions): Promise<void> {
   });
   const keys = new KeyReader();
   const canvas = new Canvas(terminal);
+  const changes = new Changes(face);
   const redraw = (): void => {
     canvas.forget();
+    changes.forget();
     face.resize(terminal.size);
   };
   const onKeys = (chunk: string): void => {
@@ -101,7 +104,7 @@ export async function runFace(options: FaceProgramOptions): Promise<void> {
   terminal.useMouse(options.usesMouse);
   terminal.enter(onKeys, redraw);
   const hasColours = (environment["NO_COLOR"] ?? "") === "";
-  const unmount = mount(face, canvas, hasColours);
+  const unmount = mount(changes, canvas, hasColours);
   const timer = setInterval(() => face.round(), ROUND_MILLIS);
   const say = (text: string): void => face.input({ type: "notice", notice: { text, tone: "bad" } });
   shelf.onFailure = (error) => say(speech.failure(error));

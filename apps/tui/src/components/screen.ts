@@ -6,8 +6,10 @@
  */
 import type { Tone } from "@bittern/faces";
 import { Box, Text } from "ink";
-import { createElement, memo, type ReactNode, useSyncExternalStore } from "react";
-import type { Line, Span } from "../paint/line.ts";
+import { createElement, memo, type ReactNode, useLayoutEffect, useMemo, useSyncExternalStore } from "react";
+import { rowMark } from "../canvas.ts";
+import type { Changes } from "../changes.ts";
+import { isSameLine, type Line, type Span, span } from "../paint/line.ts";
 
 interface Style {
   readonly color?: string;
@@ -47,15 +49,8 @@ const LineText = memo(
       { wrap: "truncate-end" },
       line.map((span, at) => spanText(span, at, hasColours)),
     ),
-  (before: LineProps, after: LineProps) => before.hasColours === after.hasColours && isSame(before.line, after.line),
+  (before: LineProps, after: LineProps) => before.hasColours === after.hasColours && isSameLine(before.line, after.line),
 );
-
-function isSame(one: Line, other: Line): boolean {
-  return (
-    one.length === other.length &&
-    one.every((span, at) => span.text === other[at]?.text && span.tone === other[at]?.tone && span.isMarked === other[at]?.isMarked)
-  );
-}
 
 export interface ScreenProps {
   readonly lines: readonly Line[];
@@ -70,12 +65,16 @@ export function Screen({ lines, hasColours }: ScreenProps): ReactNode {
   );
 }
 
-/** What changes its frame and tells of it. */
-export interface FrameSource {
-  readonly subscribe: (listener: () => void) => () => void;
-  readonly frame: () => readonly Line[];
+interface LiveScreenProps {
+  readonly changes: Changes;
+  readonly hasColours: boolean;
 }
 
-export function LiveScreen({ source, hasColours }: { readonly source: FrameSource; readonly hasColours: boolean }): ReactNode {
-  return createElement(Screen, { lines: useSyncExternalStore(source.subscribe, source.frame), hasColours });
+/** Only what is not on the screen yet, each line with its row before it: the canvas knows where it goes. */
+export function LiveScreen({ changes, hasColours }: LiveScreenProps): ReactNode {
+  const placed = useSyncExternalStore(changes.subscribe, changes.placed);
+  // Ink has written by now.
+  useLayoutEffect(() => changes.drawn(placed), [changes, placed]);
+  const lines = useMemo(() => placed.map(({ row, line }): Line => [span(rowMark(row)), ...line]), [placed]);
+  return createElement(Screen, { lines, hasColours });
 }

@@ -15,6 +15,7 @@ import {
   reduce,
   SPANISH_FACE,
   type TorrentItem,
+  totalsWords,
   trackerColumns,
 } from "@bittern/faces";
 import { testItem } from "@bittern/faces/testing";
@@ -198,6 +199,18 @@ describe("A frame of 80 columns and 24 lines", () => {
     }
     expect(pages[5]).toBe(pages[4]);
     expect(pages[4]).toContain(Object.values(words.peerFlags).at(-1));
+  });
+
+  it.each([40, 50, 60, 70, 90, 110])("keeps as many totals as there is room for in %i columns", (columns) => {
+    const parts = totalsWords(FIRST_STATE, SNAPSHOT, ENGLISH_FACE);
+    const [line = ""] = seen([], { columns, lines: 24 }).split("\n");
+    const shown = line
+      .replace(/^ Bittern +/, "")
+      .trimEnd()
+      .split(UNICODE.dot);
+    expect(shown).toEqual(parts.slice(0, shown.length));
+    const withNext = ` Bittern ${parts.slice(0, shown.length + 1).join(UNICODE.dot)} `;
+    expect(shown.length === parts.length || displayWidth(withNext) > columns).toBe(true);
   });
 
   it("says a long remark to its end, on the lines it takes", () => {

@@ -22,6 +22,13 @@ export function lineText(line: Line): string {
   return line.map(({ text }) => text).join("");
 }
 
+export function isSameLine(one: Line, other: Line): boolean {
+  return (
+    one.length === other.length &&
+    one.every((span, at) => span.text === other[at]?.text && span.tone === other[at]?.tone && span.isMarked === other[at]?.isMarked)
+  );
+}
+
 /** Exactly `width` columns: cut where it is longer, filled up where it is shorter. */
 export function framed(line: Line, width: number): Line {
   const spans: Span[] = [];

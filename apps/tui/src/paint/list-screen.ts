@@ -3,6 +3,7 @@
  * @module
  */
 import {
+  displayWidth,
   type FaceSnapshot,
   type FaceState,
   type FaceWords,
@@ -35,13 +36,11 @@ export function listLines(state: FaceState, snapshot: FaceSnapshot, size: Screen
 /** Name of the program at the left, what flows at the right. */
 export function totalsLine(state: FaceState, snapshot: FaceSnapshot, size: ScreenSize, glyphs: Glyphs, words: FaceWords): Line {
   const parts = [...totalsWords(state, snapshot, words)];
+  const left = [span(" Bittern", "strong")];
+  const right = (): Line => [span(parts.join(glyphs.dot)), span(" ")];
   // What matters least stands last, and goes first.
-  let right: Line;
-  do {
-    right = [span(parts.join(glyphs.dot)), span(" ")];
-    parts.pop();
-  } while (parts.length > 2 && lineText(right).length > size.columns - 10);
-  return between([span(" Bittern", "strong")], right, size.columns);
+  while (parts.length > 1 && displayWidth(lineText([...left, ...right()])) + 1 > size.columns) parts.pop();
+  return between(left, right(), size.columns);
 }
 
 function titleLine(columns: readonly PlacedColumn[]): Line {
