@@ -131,6 +131,9 @@ export const SPANISH_LIBRARY_ERRORS: readonly (readonly [english: string, spanis
   ["the torrent is not in this session", "el torrent no está en esta sesión"],
   ["the session was closed", "la sesión se cerró"],
   ["the session is closed; open another one", "la sesión está cerrada; abra otra"],
+  ["a node of the DHT cannot be opened without one", "un nodo de la DHT no puede abrirse sin la DHT"],
+  ["{} is no port to announce; give one from 1 to 65535", "{} no es un puerto que se pueda anunciar; dé uno de 1 a 65535"],
+  ["the node of the DHT is closed", "el nodo de la DHT está cerrado"],
   ["{} was removed", "se quitó {}"],
   [
     "{} is limited to {}; give a number from 0 on, where 0 is unlimited",
