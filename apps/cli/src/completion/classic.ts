@@ -22,6 +22,7 @@ const FILES: ReadonlySet<string> = new Set([
   "favicon",
   "target",
   "allowed_list",
+  "allowed_ips",
   "banned_ips",
 ]);
 const FOLDERS: ReadonlySet<string> = new Set(["allowed_dir"]);

@@ -98,6 +98,7 @@ export const SPANISH_LIBRARY_ERRORS: readonly (readonly [english: string, spanis
     "one has 40 hex digits, or 32 of base32, or 64 hex digits for v2",
     "uno tiene 40 cifras hexadecimales, o 32 en base32, o 64 hexadecimales si es v2",
   ],
+  ["no network is allowed; write one a line", "no se admite ninguna red; escriba una por línea"],
   ['"{}" is no info hash of 40 hex digits', '"{}" no es un info hash de 40 cifras hexadecimales'],
 
   // Torrents that are made or changed.

@@ -10,18 +10,22 @@ import type { TrackerOptions } from "./options.ts";
 export class Lists {
   readonly #files: readonly ListFile[];
   readonly #run: () => TrackerRun | undefined;
+  readonly #settled: { readonly allowed: readonly string[]; readonly denied: readonly string[] };
+  #listed: ListedAddresses = { mixed: [], allowed: [] };
   #users: ReadonlySet<string> = new Set();
 
   /** `run`: the tracker, as soon as there is one. */
   constructor(options: TrackerOptions, run: () => TrackerRun | undefined, onWarning: (message: string) => void) {
     this.#run = run;
-    const { torrentListPath, userListPath, addressListPath } = options;
+    const { torrentListPath, userListPath, addressListPath, addressAllowListPath, addressesAllowed = [], addressesDenied = [] } = options;
+    this.#settled = { allowed: addressesAllowed, denied: addressesDenied };
     const file = (path: string | undefined, take: (entries: readonly string[]) => void): ListFile[] =>
       path === undefined ? [] : [new ListFile(path, take, onWarning)];
     this.#files = [
       ...file(torrentListPath, (entries) => this.#command({ type: "replace-torrents", infoHashes: entries.map(hashOf) })),
       ...file(userListPath, (entries) => this.#setUsers(entries)),
-      ...file(addressListPath, (entries) => this.#setAddresses(entries, options.addressesAllowed ?? [], options.addressesDenied ?? [])),
+      ...file(addressListPath, (entries) => this.#setAddresses({ mixed: entries })),
+      ...file(addressAllowListPath, (entries) => this.#setAddresses({ allowed: someOf(entries) })),
     ];
   }
 
@@ -50,15 +54,29 @@ export class Lists {
     this.#users = users;
   }
 
-  /** "+192.0.2.0/24" is allowed, anything else denied. */
-  #setAddresses(entries: readonly string[], allowed: readonly string[], denied: readonly string[]): void {
+  /** Takes what one file says now. In a mixed one "+192.0.2.0/24" is allowed, anything else denied. */
+  #setAddresses(said: Partial<ListedAddresses>): void {
+    const listed = { ...this.#listed, ...said };
     const isAllowed = (entry: string): boolean => entry.startsWith("+");
     this.#command({
       type: "set-addresses",
-      allowed: [...allowed, ...entries.filter(isAllowed).map((entry) => entry.slice(1))],
-      denied: [...denied, ...entries.filter((entry) => !isAllowed(entry)).map((entry) => entry.replace(/^-/, ""))],
+      allowed: [...this.#settled.allowed, ...listed.allowed, ...listed.mixed.filter(isAllowed).map((entry) => entry.slice(1))],
+      denied: [...this.#settled.denied, ...listed.mixed.filter((entry) => !isAllowed(entry)).map((entry) => entry.replace(/^-/, ""))],
     });
+    // A file that is refused leaves the other as it was.
+    this.#listed = listed;
   }
+}
+
+interface ListedAddresses {
+  readonly mixed: readonly string[];
+  readonly allowed: readonly string[];
+}
+
+/** Nothing allowed would mean that everybody is. */
+function someOf(entries: readonly string[]): readonly string[] {
+  if (entries.length === 0) throw new UsageError("ADDRESSES_MISSING", "no network is allowed; write one a line");
+  return entries;
 }
 
 /** 40 hex digits; a hash of version 2 counts with its first 40, as it is announced. */

@@ -92,12 +92,14 @@ export interface TrackerOptions extends Partial<TrackerSettings> {
   /** None when absent. */
   readonly page?: PageOptions;
   readonly torrentFolder?: TorrentFolderOptions;
-  /** A file of info hashes, one a line: what `torrentPolicy` allows or denies. It and the next two are read anew when they change. */
+  /** A file of info hashes, one a line: what `torrentPolicy` allows or denies. It and the next three are read anew when they change. */
   readonly torrentListPath?: string;
   /** A file of pass keys, one a line, for a private tracker. */
   readonly userListPath?: string;
   /** A file of networks, one a line: denied, or allowed with a "+" before it. They come on top of the settings. */
   readonly addressListPath?: string;
+  /** A file of networks, one a line, all of them allowed: whoever is in none of them, nor in those of the settings, is not served. */
+  readonly addressAllowListPath?: string;
   /** A file that remembers swarms, counts, users and statistics over restarts and crashes. */
   readonly journalPath?: string;
   readonly dfile?: DfileOptions;

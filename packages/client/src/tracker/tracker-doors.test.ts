@@ -165,6 +165,27 @@ describe("Lists in files", () => {
   });
 });
 
+describe("Two files of networks", () => {
+  it("allow and deny beside each other and the settings, and the first must allow somebody", async () => {
+    const addressAllowListPath = join(folder, "allowed-networks.txt");
+    const addressListPath = join(folder, "denied-networks.txt");
+    const served = async (allowed: string, denied: string, addressesAllowed: readonly string[] = []): Promise<unknown> => {
+      writeFileSync(addressAllowListPath, allowed);
+      writeFileSync(addressListPath, denied);
+      const { tracker, url } = await opened({ addressAllowListPath, addressListPath, addressesAllowed });
+      await using _ = tracker;
+      return await announce(url, "one", 1001, 0);
+    };
+    const refused = "your address is not allowed here";
+    expect(await served("192.0.2.0/24  the office\n", "")).toBe(refused);
+    expect(await served("192.0.2.0/24\n127.0.0.0/8\n", "")).toEqual([]);
+    expect(await served("127.0.0.0/8\n", "127.0.0.1\n")).toBe(refused);
+    expect(await served("192.0.2.0/24\n", "+127.0.0.1\n")).toEqual([]);
+    expect(await served("192.0.2.0/24\n", "", ["127.0.0.1"])).toEqual([]);
+    await expect(served("# nobody\n", "")).rejects.toThrow(/allowed-networks\.txt: no network is allowed; write one a line$/);
+  });
+});
+
 describe("HTTPS", () => {
   it("has a door of its own beside HTTP, with a certificate from files", async () => {
     const certificatePath = join(folder, "chain.pem");

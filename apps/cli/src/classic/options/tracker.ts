@@ -13,6 +13,7 @@ type TextName =
   | "logfile"
   | "scrape_allowed"
   | "allowed_list"
+  | "allowed_ips"
   | "banned_ips";
 type NumberName =
   | "port"
@@ -63,5 +64,6 @@ export const TRACKER_OPTIONS: TrackerTable = {
   max_give: integer(200),
   parse_dir_interval: integer(0),
   allowed_list: text(""),
+  allowed_ips: text(""),
   banned_ips: text(""),
 };

@@ -177,6 +177,13 @@ describe("bttrack", () => {
     expect(await folder.running.stop()).toBe(0);
   });
 
+  it("serves the networks of allowed_ips and no others", async () => {
+    writeFileSync(join(cwd, "ips"), "192.0.2.0/24\n");
+    const { running: choosy, url: place } = await track("--dfile", "choosy", "--nat_check", "0", "--allowed_ips", "ips");
+    expect(await (await announce(place, `${PEER}&left=0`)).text()).toMatch(/^d14:failure reason\d+:your address is not allowed here/);
+    expect(await choosy.stop()).toBe(0);
+  });
+
   it("says in one line where it cannot listen, and logs no end of what never began", async () => {
     const { status, out, err } = await run(["--dfile", "nowhere", "--port", "0", "--bind", "192.0.2.1"], { program: "bttrack", cwd });
     expect({ status, out, err }).toEqual({ status: 1, out: "", err: "error: --bind 192.0.2.1: this machine has no such address\n" });

@@ -82,6 +82,7 @@ export function trackerOptions(values: TrackerValues): TrackerOptions {
     dfile: { path: values.dfile, intervalSeconds: Math.max(1, values.save_dfile_interval) },
     ...(values.allowed_dir === "" ? {} : { torrentFolder: folderOf(values) }),
     ...(values.allowed_list === "" ? {} : { torrentPolicy: "allow-list", torrentListPath: values.allowed_list }),
+    ...(values.allowed_ips === "" ? {} : { addressAllowListPath: values.allowed_ips }),
     ...(values.banned_ips === "" ? {} : { addressListPath: values.banned_ips }),
   };
 }

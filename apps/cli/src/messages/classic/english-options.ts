@@ -111,6 +111,7 @@ export const ENGLISH_CLASSIC_OPTIONS: ClassicMessages["options"] = {
       max_give: "peers in an answer at most",
       parse_dir_interval: "seconds between two looks into allowed_dir; 0 leaves it to parse_allowed_interval",
       allowed_list: "file of info hashes, one a line: those are tracked and no others",
+      allowed_ips: "file of addresses and networks, one a line: those are served and no others",
       banned_ips: "file of addresses and networks, one a line, that are not served",
     },
     retired: {

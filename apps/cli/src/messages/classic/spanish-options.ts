@@ -114,6 +114,7 @@ export const SPANISH_CLASSIC_OPTIONS: ClassicMessages["options"] = {
       max_give: "pares en una respuesta como mucho",
       parse_dir_interval: "segundos entre dos miradas a allowed_dir; 0 lo deja a parse_allowed_interval",
       allowed_list: "archivo de info hash, uno por línea: se siguen esos y ningún otro",
+      allowed_ips: "archivo de direcciones y redes, una por línea: se atiende a esas y a ninguna otra",
       banned_ips: "archivo de direcciones y redes, una por línea, a las que no se atiende",
     },
     retired: { timeout_check_interval: EXACT_TIMERS },
