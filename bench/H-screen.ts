@@ -20,7 +20,7 @@ const SIZE = { columns: 80, lines: 24 };
 /** Looks of each kind; the median counts. */
 const LOOKS = 30;
 
-type Figure = "move" | "cpu" | "jump" | "sort" | "search" | "round" | "bytes";
+type Figure = "first" | "move" | "cpu" | "jump" | "sort" | "search" | "round" | "bytes";
 
 export const bench: Bench = {
   question: "A full screen of 10,000 torrents: a key drawn in 16 ms, a second's look in 50 ms?",
@@ -29,6 +29,7 @@ export const bench: Bench = {
       options,
       COUNTS.map((count) => contender(options.folder, count)),
       [
+        { figure: "first", title: "the first keys ms", digits: 1 },
         { figure: "move", title: "cursor down ms", digits: 1 },
         { figure: "cpu", title: "its CPU ms", digits: 1 },
         { figure: "jump", title: "end, home ms", digits: 1 },
@@ -88,11 +89,12 @@ async function timed(survey: Survey): Promise<Readonly<Record<Figure, number>>> 
     (): void => {
       for (const key of keys) face.input({ type: "key", key });
     };
-  const move = await median(press("down"));
+  // While their code is still being compiled.
+  const first = await median(press("down"));
   written = 0;
   // Others may want the machine too, and then the wait says little: what a key costs is its processor time.
   const before = process.cpuUsage();
-  await median(press("down"));
+  const move = await median(press("down"));
   const spent = process.cpuUsage(before);
   const cpu = (spent.user + spent.system) / 1000 / LOOKS;
   const bytes = written / LOOKS;
@@ -103,7 +105,7 @@ async function timed(survey: Survey): Promise<Readonly<Record<Figure, number>>> 
   press("escape")();
   const round = await median(() => face.round());
   unmount();
-  return { move, cpu, jump, sort, search, round, bytes };
+  return { first, move, cpu, jump, sort, search, round, bytes };
 }
 
 /** Milliseconds until the frame is written: React may put its work off to the next turn of the loop. */
