@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -40,6 +40,24 @@ describe("lockFile", () => {
     const owner = JSON.parse(readFileSync(path, "utf8")) as object;
     writeFileSync(path, JSON.stringify({ ...owner, pid }));
     expect(attempt()).toBe("taken");
+  });
+
+  it.runIf(existsSync("/proc/self/stat"))("takes over from one that was killed and is still in the list, as in a container", async () => {
+    // Who replaces a shell this way has a child of which it knows nothing: nobody takes its status.
+    const careless = spawn("sh", ["-c", "sleep 60 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
+    try {
+      const pid = Number(String(await new Promise((resolve) => careless.stdout.once("data", resolve))));
+      const stat = (): string[] => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+      lockFile(path);
+      const owner = JSON.parse(readFileSync(path, "utf8")) as object;
+      writeFileSync(path, JSON.stringify({ ...owner, pid, started: stat()[19] }));
+      expect(attempt()).toBe("LOCKED");
+      process.kill(pid, "SIGKILL");
+      await expect.poll(() => stat()[0]).toBe("Z");
+      expect(attempt()).toBe("taken");
+    } finally {
+      careless.kill("SIGKILL");
+    }
   });
 
   it("is not fooled by another process that has the number now, nor by a lock from before the machine started", () => {

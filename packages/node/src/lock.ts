@@ -156,11 +156,16 @@ function isAlive(owner: Owner): boolean {
   return startOf(owner.pid) === owner.started;
 }
 
-/** The 22nd field of `/proc/<pid>/stat`: ticks since the machine started. The name before it may hold anything, even ")". */
+/**
+ * Ticks since the machine started, the 22nd field of `/proc/<pid>/stat`. "ended" for a process that was killed and stays in the list
+ * because nobody takes its status: in a container whose first process does not, that is for good.
+ */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+    // The name before them may hold anything, even ")".
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return ["Z", "X", "x"].includes(fields[0] ?? "") ? "ended" : (fields[19] ?? "");
   } catch {
     return "";
   }
