@@ -13,10 +13,12 @@ import type { TrackerSettings } from "./settings.ts";
 import { SharedSwarms } from "./shared/shared-swarms.ts";
 import { COMPLETED, PAUSED, STOPPED } from "./statistics.ts";
 import { paired } from "./swarms/keyed-hash.ts";
-import { DOWNLOADER, NOBODY, PARTIAL_SEED, type PeerTable, REACHABLE, SEED, type Zone } from "./swarms/peer-table.ts";
+import { NOBODY, REACHABLE } from "./swarms/open-block.ts";
+import type { PeerTable } from "./swarms/peer-table.ts";
 import { sample } from "./swarms/sample.ts";
 import { type PeerRecord, Swarms } from "./swarms/swarms.ts";
 import { NO_TORRENT } from "./swarms/torrent-table.ts";
+import { DOWNLOADER, PARTIAL_SEED, SEED, type Zone } from "./swarms/zone.ts";
 
 /** A peer is forgotten when it missed two announces, and a minute. */
 const MISSED_ANNOUNCES = 2;

@@ -3,9 +3,9 @@ import { seededRandom } from "@bittern/protocol/fuzz";
 import { describe, expect, it } from "vitest";
 import { SWARMS_FOLLOWED_MAX, SwarmHistory } from "./swarm-history.ts";
 import { paired } from "./swarms/keyed-hash.ts";
-import { DOWNLOADER, SEED } from "./swarms/peer-table.ts";
 import { Ranking } from "./swarms/ranking.ts";
 import { Swarms } from "./swarms/swarms.ts";
+import { DOWNLOADER, SEED } from "./swarms/zone.ts";
 
 const ROOM = { torrentsMax: 1e6, peersMax: 1e6, peersPerTorrentMax: 1e6, emptySeconds: 1e6, keepsIds: false };
 

@@ -17,9 +17,10 @@ import { History } from "../history.ts";
 import { TRACKER_DEFAULTS } from "../settings.ts";
 import { SwarmHistory } from "../swarm-history.ts";
 import { paired } from "../swarms/keyed-hash.ts";
-import { DOWNLOADER, type PeerTable, SEED } from "../swarms/peer-table.ts";
+import type { PeerTable } from "../swarms/peer-table.ts";
 import { type PeerRecord, type Seconds, Swarms } from "../swarms/swarms.ts";
 import { INFO_HASH_LENGTH, NO_TORRENT } from "../swarms/torrent-table.ts";
+import { DOWNLOADER, SEED } from "../swarms/zone.ts";
 import { SnapshotWriter } from "./snapshot-writer.ts";
 
 const PEER_ID_LENGTH = 20;

@@ -11,8 +11,9 @@
  */
 import { assert } from "@bittern/protocol/base";
 import { PEER_ID_LENGTH } from "../swarms/block-layout.ts";
-import { DOWNLOADER, type PeerTable, type Zone } from "../swarms/peer-table.ts";
+import type { PeerTable } from "../swarms/peer-table.ts";
 import { INFO_HASH_LENGTH, type TorrentTable } from "../swarms/torrent-table.ts";
+import { DOWNLOADER, type Zone } from "../swarms/zone.ts";
 
 const ZONE_MASK = 3;
 const GONE = 3;

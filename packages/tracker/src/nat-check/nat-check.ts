@@ -16,9 +16,10 @@ import type { Announce } from "../announce.ts";
 import type { TrackerOutput } from "../output.ts";
 import { STARTED } from "../statistics.ts";
 import { paired } from "../swarms/keyed-hash.ts";
-import { DOWNLOADER, NOBODY, REACHABLE } from "../swarms/peer-table.ts";
+import { NOBODY, REACHABLE } from "../swarms/open-block.ts";
 import type { PeerRecord, Swarms } from "../swarms/swarms.ts";
 import { NO_TORRENT } from "../swarms/torrent-table.ts";
+import { DOWNLOADER } from "../swarms/zone.ts";
 
 /** Dials at once. */
 const DIALS_MAX = 64;

@@ -11,9 +11,11 @@ import type { Millis } from "@bittern/protocol/base";
 import type { Announce } from "../announce.ts";
 import type { TrackerOutput } from "../output.ts";
 import { paired } from "../swarms/keyed-hash.ts";
-import { DOWNLOADER, NOBODY, type PeerTable, type Zone } from "../swarms/peer-table.ts";
+import { NOBODY } from "../swarms/open-block.ts";
+import type { PeerTable } from "../swarms/peer-table.ts";
 import type { PeerRecord, Swarms } from "../swarms/swarms.ts";
 import { INFO_HASH_LENGTH, NO_TORRENT } from "../swarms/torrent-table.ts";
+import { DOWNLOADER, type Zone } from "../swarms/zone.ts";
 import { readShared, SHARED_RECORD_MAX, STOPPED_ZONE, writeShared } from "./shared-record.ts";
 
 /** Logs; which one a torrent is in follows from its hash. */

@@ -2,9 +2,9 @@ import { seededRandom } from "@bittern/protocol/fuzz";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { paired } from "./keyed-hash.ts";
-import { DOWNLOADER, PARTIAL_SEED, SEED, type Zone } from "./peer-table.ts";
 import { type PeerRecord, Swarms, type SwarmsOptions } from "./swarms.ts";
 import { NO_TORRENT } from "./torrent-table.ts";
+import { DOWNLOADER, PARTIAL_SEED, SEED, type Zone } from "./zone.ts";
 
 const ROOMY: SwarmsOptions = {
   random: seededRandom(1),

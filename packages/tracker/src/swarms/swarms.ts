@@ -9,11 +9,13 @@ import { assert, latin1, type Random } from "@bittern/protocol/base";
 import { AreaPool } from "./area.ts";
 import type { GuestCounts, Guests } from "./guests.ts";
 import type { Paired } from "./keyed-hash.ts";
-import { NOBODY, PeerTable, type Zone } from "./peer-table.ts";
+import { NOBODY } from "./open-block.ts";
+import { PeerTable } from "./peer-table.ts";
 import { Dice } from "./sample.ts";
 import type { SwarmWatcher } from "./swarm-watcher.ts";
 import { Sweeper, type SweepOptions } from "./sweeper.ts";
 import { INFO_HASH_LENGTH, NO_TORRENT, TorrentTable } from "./torrent-table.ts";
+import type { Zone } from "./zone.ts";
 
 /** Whole seconds on the machine's clock; times in the tables are these modulo 65,536. */
 export type Seconds = number;

@@ -3,9 +3,10 @@
  * @module
  */
 import { latin1, toHex } from "@bittern/protocol/base";
-import { type PeerTable, SEED } from "./peer-table.ts";
+import type { PeerTable } from "./peer-table.ts";
 import type { Swarms } from "./swarms.ts";
 import { INFO_HASH_LENGTH } from "./torrent-table.ts";
+import { SEED } from "./zone.ts";
 
 /** Peers however they came. */
 export interface TorrentSummary {

@@ -9,8 +9,8 @@ import { assert } from "@bittern/protocol/base";
 import { signalAnnouncedHead } from "@bittern/protocol/tracker";
 import type { LinkId } from "../input.ts";
 import type { GuestCounts, Guests } from "../swarms/guests.ts";
-import { DOWNLOADER, SEED, type Zone } from "../swarms/peer-table.ts";
 import { type Dice, sample } from "../swarms/sample.ts";
+import { DOWNLOADER, SEED, type Zone } from "../swarms/zone.ts";
 
 /** One peer of one swarm. */
 export interface WebSocketPeer {
