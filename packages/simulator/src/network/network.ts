@@ -63,9 +63,14 @@ export class Network implements StreamContext {
     return from === to ? LOOPBACK_MILLIS : from.latencyMillis + to.latencyMillis;
   }
 
+  /** Whether anything gets from one node to the router of the other. */
+  hasWay(from: Station, to: Station): boolean {
+    return to.isUp && !this.cuts.between(from.index, to.index);
+  }
+
   /** Whether a packet that begins something new gets through. */
   isReachable(from: Station, to: Station): boolean {
-    return to.isUp && !this.cuts.between(from.index, to.index) && (from === to || !to.isShielded);
+    return this.hasWay(from, to) && (from === to || !to.isShielded);
   }
 
   /** Lets somebody see every link end that comes to be from now on. */

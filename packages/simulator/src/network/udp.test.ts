@@ -55,6 +55,28 @@ describe("a datagram", () => {
     expect(got).not.toEqual(got.toSorted((one, other) => one - other));
   });
 
+  it("gets through a router only as an answer, and for half a minute", () => {
+    const world = new World({ seed: 3 });
+    const inside = world.addNode({ name: "inside", address: "45.0.0.1", isShielded: true });
+    const outside = world.addNode({ name: "outside", address: "45.0.0.2" });
+    const got: number[] = [];
+    const shielded = bind(inside, 6881, (bytes) => got.push(bytes[0] as number));
+    const open = bind(outside, 6881);
+    const other = bind(outside, 6882);
+    world.run({ untilMillis: 1 });
+    const at = (millis: number, send: () => void): void => {
+      world.at(millis, send);
+    };
+    const home = { address: "45.0.0.1", port: 6881 };
+    at(10, () => open().send(Uint8Array.of(1), home));
+    at(1000, () => shielded().send(Uint8Array.of(0), { address: "45.0.0.2", port: 6881 }));
+    at(2000, () => open().send(Uint8Array.of(2), home));
+    at(2000, () => other().send(Uint8Array.of(3), home));
+    at(40_000, () => open().send(Uint8Array.of(4), home));
+    world.run({ untilMillis: 60_000 });
+    expect(got).toEqual([2]);
+  });
+
   it("vanishes when it is longer than the way allows", () => {
     expect(flood({ mtu: 999 }, 10).got).toEqual([]);
   });

@@ -22,6 +22,11 @@ const BACKLOG_MILLIS_MAX: Millis = 500;
 /** Bytes; more does not fit a datagram. */
 const DATAGRAM_LENGTH_MAX = 65_507;
 
+/** A router lets in what comes from where something went to within this time (RFC 4787: address and port dependent filtering). */
+const OPENING_MILLIS: Millis = 30_000;
+/** Openings a router remembers for one socket; then the oldest closes. */
+const OPENINGS_MAX = 1_000;
+
 /** What happens to datagrams on their way; shares are probabilities. */
 export interface DatagramFaults {
   readonly lossShare: number;
@@ -51,6 +56,8 @@ interface Bound {
   readonly local: Endpoint;
   readonly socket: UdpSocket;
   readonly receive: (bytes: Uint8Array, from: Endpoint, socket: UdpSocket) => void;
+  /** Where datagrams went, and until when the router of a shielded node lets some in from there. */
+  readonly openings: Map<string, Millis>;
 }
 
 export class SimulatedUdp implements Udp, Sender {
@@ -124,17 +131,27 @@ export class SimulatedUdp implements Udp, Sender {
     if (bound instanceof HostError) return bound;
     const local = { address, port: bound };
     const key = endpointKey(local);
+    const openings = new Map<string, Millis>();
     const socket: UdpSocket = {
       local,
       send: (bytes, to) => {
-        if (this.#bound.has(key)) this.#send(bytes, local, to);
+        if (!this.#bound.has(key)) return;
+        if (this.#station.isShielded) this.#open(openings, to);
+        this.#send(bytes, local, to);
       },
       close: () => {
         if (this.#bound.delete(key)) this.#ports.free(bound);
       },
     };
-    this.#bound.set(key, { local, socket, receive });
+    this.#bound.set(key, { local, socket, receive, openings });
     return socket;
+  }
+
+  #open(openings: Map<string, Millis>, to: Endpoint): void {
+    const key = endpointKey(to);
+    openings.delete(key);
+    if (openings.size === OPENINGS_MAX) openings.delete(openings.keys().next().value as string);
+    openings.set(key, this.#network.timeline.now + OPENING_MILLIS);
   }
 
   #send(bytes: Uint8Array, local: Endpoint, to: Endpoint): void {
@@ -153,18 +170,22 @@ export class SimulatedUdp implements Udp, Sender {
     const late = random.chance(this.faults.reorderShare) ? random.between(0, this.faults.reorderMillis) : 0;
     const jitter = settings.jitterMillis > 0 ? random.between(0, settings.jitterMillis) : 0;
     timeline.after(this.#network.latency(this.#station, target) + late + jitter, () => {
-      if (!this.#network.isReachable(this.#station, target) || target.downlink.backlogMillis(timeline.now) > BACKLOG_MILLIS_MAX) return;
+      if (!this.#network.hasWay(this.#station, target) || target.downlink.backlogMillis(timeline.now) > BACKLOG_MILLIS_MAX) return;
       const passedAt = target.downlink.admit(datagram.bytes.length, timeline.now);
-      if (passedAt <= timeline.now) this.#udpOf(target)?.deliver(datagram);
-      else timeline.after(passedAt - timeline.now, () => this.#udpOf(target)?.deliver(datagram));
+      const deliver = (): void => this.#udpOf(target)?.deliver(datagram, this.#station);
+      if (passedAt <= timeline.now) deliver();
+      else timeline.after(passedAt - timeline.now, deliver);
     });
   }
 
-  /** A datagram is here; without a socket for it, it is forgotten. */
-  deliver({ bytes, from, to }: Datagram): void {
+  /** A datagram is here; without a socket for it, or behind a router that nothing opened, it is forgotten. */
+  deliver({ bytes, from, to }: Datagram, sender: Station): void {
     const any = isIpv6(to.address) ? "::" : "0.0.0.0";
     const bound = this.#bound.get(endpointKey(to)) ?? this.#bound.get(endpointKey({ address: any, port: to.port }));
     if (bound === undefined || !this.#process.isAlive) return;
+    const { now } = this.#network.timeline;
+    const isLetIn = !this.#station.isShielded || sender === this.#station || now < (bound.openings.get(endpointKey(from)) ?? now);
+    if (!isLetIn) return;
     this.#network.timeline.note(KIND.datagram, this.#station.index, bytes.length);
     const view = bytes.slice();
     bound.receive(view, from, bound.socket);
