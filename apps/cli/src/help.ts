@@ -64,7 +64,8 @@ export function withDiscoveryOptions(command: Command, { shared: { options } }: 
   return command
     .option("--no-dht", options.noDht)
     .option("--dht-bootstrap <host:port>", options.dhtBootstrap, gathered(parsePeer))
-    .option("--no-pex", options.noPex);
+    .option("--no-pex", options.noPex)
+    .option("--no-utp", options.noUtp);
 }
 
 /** What commander says by itself, in the language of the rest. */

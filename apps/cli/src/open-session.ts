@@ -14,6 +14,8 @@ export interface SessionArguments {
   readonly maxUp?: number;
   /** False with `--no-pex`. */
   readonly pex?: boolean;
+  /** False with `--no-utp`. */
+  readonly utp?: boolean;
   /** False with `--no-dht`. */
   readonly dht?: boolean;
   /** `HOST:PORT` of nodes. */
@@ -32,6 +34,7 @@ export async function openSession(
     logger: invocation.log,
     limits: { down: options.maxDown ?? 0, up: options.maxUp ?? 0 },
     pex: options.pex !== false,
+    utp: options.utp !== false,
     dht: dhtOf(options, process.env),
     ...more,
   });

@@ -41,6 +41,11 @@ export interface SessionOptions extends WaitOptions {
   /** Peers of torrents that are not private tell each other of peers (BEP 11); true unless told otherwise. */
   readonly pex?: boolean;
   /**
+   * Connections by uTP (BEP 29), for which the port is also bound for datagrams, and hole punching (BEP 55), which brings us together
+   * with peers that nobody can dial; true unless told otherwise.
+   */
+  readonly utp?: boolean;
+  /**
    * A node of the DHT (BEP 5), which finds peers without a tracker; on unless told otherwise, but off where the session listens on
    * loopback alone. Torrents that are private never use it.
    */
@@ -111,6 +116,7 @@ export function settingsOf(options: SessionOptions): Partial<Settings> {
     ...(options.peerIdPrefix === undefined ? {} : { peerIdPrefix: options.peerIdPrefix }),
     ...(options.announceAddress === undefined ? {} : { announceAddress: options.announceAddress }),
     ...(options.pex === undefined ? {} : { exchangesPeers: options.pex }),
+    speaksUtp: options.utp !== false,
   };
 }
 

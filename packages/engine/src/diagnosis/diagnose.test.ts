@@ -56,6 +56,7 @@ const SESSION: SessionSymptoms = {
 const PEER: PeerSnapshot = {
   endpoint: { address: "10.0.0.1", port: 1 },
   dialledByUs: true,
+  transport: "tcp",
   client: "",
   isSeed: false,
   progress: 0.5,

@@ -8,6 +8,9 @@ import type { Millis } from "@bittern/protocol/base";
 /** How we came to know of a peer. */
 export type CandidateSource = "tracker" | "user" | "incoming" | "pex" | "dht" | "lsd" | "resume";
 
+/** By what a peer is dialled: TCP first, and uTP (BEP 29) where that comes to nothing. */
+export type Transport = "tcp" | "utp";
+
 /** How much a source's word is worth: who is above `tracker` reached us or is us. */
 export const TRUST: Readonly<Record<CandidateSource, number>> = { pex: 0, dht: 1, tracker: 2, lsd: 3, resume: 4, incoming: 5, user: 6 };
 
@@ -22,6 +25,8 @@ export interface Candidate {
   /** BEP 40; higher is better. */
   priority: number;
   source: CandidateSource;
+  /** How it is dialled next. */
+  transport: Transport;
   /** In a row. */
   failures: number;
   retryAt: Millis;

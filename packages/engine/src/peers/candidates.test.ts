@@ -49,9 +49,57 @@ describe("Candidates, the order", () => {
     const candidates = candidatesOf();
     candidates.add(peer(1), "tracker", 0);
     expect(candidates.next(0)).toEqual(peer(1));
-    candidates.failed(peer(1), 0);
+    candidates.failed(peer(1), 0, false);
     for (let index = 2; index < 20; index++) candidates.add(peer(index), "tracker", 0);
     expect(drain(candidates, 30_000).at(-1)).toEqual(peer(1));
+  });
+});
+
+describe("Candidates, by two ways", () => {
+  const SPEAKS = { speaksUtp: (): boolean => true };
+
+  it("tries uTP at once where TCP led nowhere, and only then puts a peer off", () => {
+    const candidates = candidatesOf(SPEAKS);
+    candidates.add(peer(1), "tracker", 0);
+    expect([candidates.next(0), candidates.transportOf(peer(1))]).toEqual([peer(1), "tcp"]);
+    expect(candidates.failed(peer(1), 100, false)).toBe(false);
+    expect([candidates.next(100), candidates.transportOf(peer(1))]).toEqual([peer(1), "utp"]);
+    expect(candidates.failed(peer(1), 200, false)).toBe(true);
+    expect(candidates.nextAt(200)).toBe(30_200);
+    expect([candidates.next(30_200), candidates.transportOf(peer(1))]).toEqual([peer(1), "tcp"]);
+    candidates.check();
+  });
+
+  it("does not try another way to who was there and said no", () => {
+    const candidates = candidatesOf(SPEAKS);
+    candidates.add(peer(1), "tracker", 0);
+    candidates.next(0);
+    expect(candidates.failed(peer(1), 0, true)).toBe(false);
+    expect(candidates.nextAt(0)).toBe(30_000);
+  });
+
+  it("keeps to the way that led to a peer", () => {
+    const candidates = candidatesOf(SPEAKS);
+    candidates.add(peer(1), "tracker", 0);
+    candidates.next(0);
+    candidates.failed(peer(1), 0, false);
+    candidates.next(0);
+    candidates.closed(peer(1), 5000, true);
+    expect(candidates.transportOf(peer(1))).toBe("utp");
+  });
+
+  it("takes one out of its turn when it dials us at the same time, unless it is linked", () => {
+    const candidates = candidatesOf(SPEAKS);
+    candidates.add(peer(1), "pex", 0, peer(2));
+    candidates.next(0);
+    candidates.failed(peer(1), 0, false);
+    candidates.next(0);
+    candidates.failed(peer(1), 0, false);
+    expect(candidates.namedBy(peer(1))).toBe("8.0.0.2:6881");
+    expect(candidates.take(peer(1))).toBe(true);
+    expect(candidates.transportOf(peer(1))).toBe("utp");
+    expect([candidates.take(peer(1)), candidates.take(peer(3))]).toEqual([false, false]);
+    candidates.check();
   });
 });
 
@@ -63,7 +111,7 @@ describe("Candidates, after a dial", () => {
     drain(candidates, 0);
     candidates.connected(good);
     candidates.closed(good, 1_000, true);
-    candidates.failed(bad, 1_000);
+    candidates.failed(bad, 1_000, false);
     expect(candidates.next(1_001)).toBeUndefined();
     candidates.welcomeBack(1_001);
     expect(drain(candidates, 1_001)).toEqual([good]);
@@ -75,7 +123,7 @@ describe("Candidates, after a dial", () => {
     let now = 0;
     for (const delay of [30_000, 60_000, 120_000, 240_000]) {
       expect(candidates.next(now)).toEqual(peer(1));
-      candidates.failed(peer(1), now);
+      candidates.failed(peer(1), now, false);
       expect(candidates.nextAt(now)).toBe(now + delay);
       expect(candidates.next(now + delay - 1)).toBeUndefined();
       now += delay;
@@ -88,7 +136,7 @@ describe("Candidates, after a dial", () => {
     candidates.add(peer(2), "user", 0);
     let now = 0;
     for (let round = 0; round < 20; round++) {
-      for (const endpoint of drain(candidates, now)) candidates.failed(endpoint, now);
+      for (const endpoint of drain(candidates, now)) candidates.failed(endpoint, now, false);
       now += 7_200_000;
     }
     expect([...candidates]).toEqual([peer(2)]);
@@ -99,7 +147,7 @@ describe("Candidates, after a dial", () => {
     const candidates = candidatesOf();
     candidates.add(peer(1), "user", 0);
     candidates.next(0);
-    candidates.failed(peer(1), 0);
+    candidates.failed(peer(1), 0, false);
     expect(candidates.nextAt(0)).toBe(5_000);
     expect(candidates.add(peer(1), "user", 1_000)).toBe(false);
     expect(candidates.next(1_000)).toEqual(peer(1));
@@ -159,7 +207,7 @@ describe("Candidates, after a dial", () => {
     candidates.add(peer(1), "tracker", 0);
     candidates.next(0);
     candidates.isOurselves(peer(1));
-    candidates.failed(peer(1), 0);
+    candidates.failed(peer(1), 0, false);
     expect(candidates.add(peer(1), "pex", 0)).toBe(false);
     expect(candidates.size).toBe(0);
     candidates.check();
@@ -183,7 +231,7 @@ describe("Candidates, named by strangers", () => {
     expect(candidates.add(peer(3), "tracker", 0)).toBe(true);
     expect(candidates.sourceOf(peer(2))).toBeUndefined();
     expect(candidates.add(peer(4), "pex", 0)).toBe(false);
-    for (const endpoint of drain(candidates, 0)) candidates.failed(endpoint, 0);
+    for (const endpoint of drain(candidates, 0)) candidates.failed(endpoint, 0, false);
     expect(candidates.add(peer(4), "pex", 0)).toBe(true);
   });
 
@@ -287,7 +335,7 @@ describe("Candidates, named by strangers", () => {
           } else if (one.type === "remove") candidates.remove(one.endpoint);
           else if (one.type === "self") candidates.isOurselves(one.endpoint);
           else {
-            if (one.type === "failed") candidates.failed(one.endpoint, now);
+            if (one.type === "failed") candidates.failed(one.endpoint, now, false);
             else candidates.closed(one.endpoint, now, one.type === "useful");
             linked.delete(key(one.endpoint));
           }

@@ -12,10 +12,10 @@
  */
 import { addressScope, type Endpoint, formatEndpoint, peerPriority } from "@bittern/protocol/address";
 import { assert, type Millis, type Random } from "@bittern/protocol/base";
-import { type Candidate, type CandidateSource, isWorse, retryDelayMillis, TRUST } from "./candidate.ts";
+import { type Candidate, type CandidateSource, isWorse, retryDelayMillis, TRUST, type Transport } from "./candidate.ts";
 import { placeOf } from "./place.ts";
 
-export type { CandidateSource } from "./candidate.ts";
+export type { CandidateSource, Transport } from "./candidate.ts";
 
 export const CANDIDATES_MAX = 2000;
 export const CANDIDATES_MAX_PAUSED = 500;
@@ -33,11 +33,14 @@ export interface CandidatesOptions {
   readonly ours?: Endpoint;
   /** Asked before each dial. */
   readonly isBanned?: (endpoint: Endpoint, now: Millis) => boolean;
+  /** We speak uTP; false unless given. */
+  readonly speaksUtp?: () => boolean;
 }
 
 export class Candidates {
   readonly #random: Random;
   readonly #isBanned: (endpoint: Endpoint, now: Millis) => boolean;
+  readonly #speaksUtp: () => boolean;
   readonly #byKey = new Map<string, Candidate>();
   /** Candidates by who named them. */
   readonly #named = new Map<string, number>();
@@ -59,11 +62,13 @@ export class Candidates {
    */
   #byWorth: Candidate[] | undefined;
 
-  constructor({ random, max = CANDIDATES_MAX, ours, isBanned = (): boolean => false }: CandidatesOptions) {
+  constructor(options: CandidatesOptions) {
+    const { random, max = CANDIDATES_MAX, ours, isBanned = (): boolean => false, speaksUtp = (): boolean => false } = options;
     this.#random = random;
     this.#max = max;
     if (ours !== undefined) this.#ours.push(ours);
     this.#isBanned = isBanned;
+    this.#speaksUtp = speaksUtp;
   }
 
   get size(): number {
@@ -137,6 +142,15 @@ export class Candidates {
     return best.endpoint;
   }
 
+  /** This one is dialled now, whatever it waited for; false when it is no candidate, or is linked already. */
+  take(endpoint: Endpoint): boolean {
+    const candidate = this.#byKey.get(formatEndpoint(endpoint));
+    if (candidate === undefined || this.#linkedPlaces.has(candidate.place)) return false;
+    candidate.transport = "utp";
+    this.#link(endpoint);
+    return true;
+  }
+
   /** When `next` has something to give: `now` while somebody waits to be dialled, `undefined` while there is nobody to wait for. */
   nextAt(now: Millis): Millis | undefined {
     if (!this.#isNextKnown) {
@@ -155,12 +169,24 @@ export class Candidates {
     this.#link(endpoint);
   }
 
-  /** The dial came to nothing. */
-  failed(endpoint: Endpoint, now: Millis): void {
+  /**
+   * The dial came to nothing. `wasReached`: somebody was there. Who was not by TCP is tried by uTP at once, and only then put off:
+   * true when neither way led there.
+   */
+  failed(endpoint: Endpoint, now: Millis, wasReached: boolean): boolean {
     const candidate = this.#unlink(endpoint);
-    if (candidate === undefined) return;
+    if (candidate === undefined) return false;
+    const isNextWay = !wasReached && candidate.transport === "tcp" && this.#speaksUtp();
+    const isHidden = !wasReached && candidate.transport === "utp";
+    candidate.transport = isNextWay ? "utp" : "tcp";
+    if (isNextWay) candidate.retryAt = now;
+    else this.#putOff(candidate, now);
+    return isHidden;
+  }
+
+  #putOff(candidate: Candidate, now: Millis): void {
     candidate.failures++;
-    if (candidate.failures >= FAILURES_MAX && candidate.source !== "user") this.remove(endpoint);
+    if (candidate.failures >= FAILURES_MAX && candidate.source !== "user") this.remove(candidate.endpoint);
     else candidate.retryAt = now + retryDelayMillis(candidate);
   }
 
@@ -168,9 +194,9 @@ export class Candidates {
   closed(endpoint: Endpoint, now: Millis, wasUseful: boolean): void {
     const candidate = this.#unlink(endpoint);
     if (candidate === undefined) return;
-    candidate.failures = wasUseful ? 0 : candidate.failures + 1;
-    if (candidate.failures >= FAILURES_MAX && candidate.source !== "user") this.remove(endpoint);
-    else candidate.retryAt = now + retryDelayMillis(candidate);
+    if (!wasUseful) return this.#putOff(candidate, now);
+    candidate.failures = 0;
+    candidate.retryAt = now + retryDelayMillis(candidate);
   }
 
   /** All may be dialled at once: it was we who hung up. What failed before stays put off. */
@@ -193,6 +219,16 @@ export class Candidates {
   /** How we came to know of it; `undefined` when we do not. */
   sourceOf(endpoint: Endpoint): CandidateSource | undefined {
     return this.#byKey.get(formatEndpoint(endpoint))?.source;
+  }
+
+  /** How it is dialled next. */
+  transportOf(endpoint: Endpoint): Transport {
+    return this.#byKey.get(formatEndpoint(endpoint))?.transport ?? "tcp";
+  }
+
+  /** The peer that named it by exchange, as text; `undefined` when nobody did. */
+  namedBy(endpoint: Endpoint): string | undefined {
+    return this.#byKey.get(formatEndpoint(endpoint))?.namedBy;
   }
 
   /** All of them, in the order they came. */
@@ -231,6 +267,7 @@ export class Candidates {
       namedBy: source === "pex" && from !== undefined ? formatEndpoint(from) : undefined,
       priority: this.#priority(endpoint),
       source,
+      transport: "tcp",
       failures: 0,
       retryAt: now,
     };

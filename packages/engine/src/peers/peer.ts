@@ -10,6 +10,7 @@ import type { Bitfield, Millis, PieceIndex } from "@bittern/protocol/base";
 import { type Handshake, PeerWire } from "@bittern/protocol/peer";
 import { Meter } from "../rate/meter.ts";
 import type { LinkId } from "../session/ids.ts";
+import type { Transport } from "./candidate.ts";
 import { Pipeline } from "./pipeline.ts";
 
 /** A request a peer has queued with us. */
@@ -29,6 +30,7 @@ export interface PeerExtensions {
   uploadOnly: number;
   dontHave: number;
   wish: number;
+  holepunch: number;
 }
 
 /** The part of uploads that concerns one peer. */
@@ -79,9 +81,20 @@ export interface RequestState {
   owed: Map<number, number> | undefined;
 }
 
+export interface PeerOptions {
+  readonly link: LinkId;
+  readonly remote: Endpoint;
+  readonly dialledByUs: boolean;
+  /** TCP unless given. */
+  readonly transport?: Transport;
+  readonly source: PeerSource;
+  readonly now: Millis;
+}
+
 export class Peer {
   readonly link: LinkId;
   readonly dialledByUs: boolean;
+  readonly transport: Transport;
   readonly source: PeerSource;
   readonly wire: PeerWire = new PeerWire();
   /** Where it was dialled, or where it came from. */
@@ -99,7 +112,7 @@ export class Peer {
   client = "";
   /** Requests it accepts in its queue: `reqq`, 250 until told. */
   queueMax = 250;
-  readonly extensions: PeerExtensions = { exchange: 0, metadata: 0, uploadOnly: 0, dontHave: 0, wish: 0 };
+  readonly extensions: PeerExtensions = { exchange: 0, metadata: 0, uploadOnly: 0, dontHave: 0, wish: 0, holepunch: 0 };
   metadataLength = 0;
 
   isChokingUs = true;
@@ -157,11 +170,12 @@ export class Peer {
     owed: undefined,
   };
 
-  constructor(options: { link: LinkId; remote: Endpoint; dialledByUs: boolean; source: PeerSource; now: Millis }) {
+  constructor(options: PeerOptions) {
     this.link = options.link;
     this.remote = options.remote;
     this.endpoint = options.remote;
     this.dialledByUs = options.dialledByUs;
+    this.transport = options.transport ?? "tcp";
     this.source = options.source;
     this.openedAt = options.now;
     this.isConnected = !options.dialledByUs;

@@ -45,12 +45,13 @@ describe("A link", () => {
         return link;
       },
     };
-    links = new Links(
+    links = new Links({
       tcp,
-      (): Store | undefined => undefined,
-      (input) => inputs.push(input),
-    );
-    links.perform({ type: "connect", link: 1, to: ENDPOINT });
+      utp: { connect: () => link },
+      storeOf: (): Store | undefined => undefined,
+      give: (input) => inputs.push(input),
+    });
+    links.perform({ type: "connect", link: 1, to: ENDPOINT, transport: "tcp" });
     handler.connected(link);
     inputs.length = 0;
   });

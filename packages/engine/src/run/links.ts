@@ -7,9 +7,11 @@
 import type { BlockSpan, Store, Tcp, TcpHandler, TcpLink, TcpListener } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import { concatBytes, type HostError, HostError as HostErrorClass, MIB } from "@bittern/protocol/base";
+import type { Transport } from "../peers/candidate.ts";
 import type { LinkId, TorrentId } from "../session/ids.ts";
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
+import type { UtpPort } from "./utp-port.ts";
 
 /** The outputs that concern links. */
 export type LinkOutput = Extract<
@@ -49,8 +51,16 @@ interface AnswerToSend {
 type OutboxItem = Uint8Array | AnswerToSend | BlocksToSend;
 type Give = (input: SessionInput) => void;
 
+export interface LinksParts {
+  readonly tcp: Tcp;
+  readonly utp: Pick<UtpPort, "connect">;
+  readonly storeOf: (torrent: TorrentId) => Store | undefined;
+  readonly give: Give;
+}
+
 export class Links {
   readonly #tcp: Tcp;
+  readonly #utp: Pick<UtpPort, "connect">;
   readonly #storeOf: (torrent: TorrentId) => Store | undefined;
   readonly #give: Give;
   readonly #links = new Map<LinkId, Link>();
@@ -59,8 +69,9 @@ export class Links {
   readonly #listeners = new Set<TcpListener>();
   #acceptedCount = 0;
 
-  constructor(tcp: Tcp, storeOf: (torrent: TorrentId) => Store | undefined, give: Give) {
+  constructor({ tcp, utp, storeOf, give }: LinksParts) {
     this.#tcp = tcp;
+    this.#utp = utp;
     this.#storeOf = storeOf;
     this.#give = give;
   }
@@ -70,7 +81,10 @@ export class Links {
     if (output.type === "stop-listening") return this.#stopListening(output.endpoints);
     if (output.type === "connect") {
       const link = this.#add(output.link);
-      link.tcp = this.#tcp.connect(output.to, { timeoutMillis: CONNECT_TIMEOUT_MILLIS }, link);
+      link.tcp =
+        output.transport === "utp"
+          ? this.#utp.connect(output.to, link)
+          : this.#tcp.connect(output.to, { timeoutMillis: CONNECT_TIMEOUT_MILLIS }, link);
       return;
     }
     const link = this.#links.get(output.link);
@@ -120,17 +134,23 @@ export class Links {
   }
 
   #listen(options: Parameters<Tcp["listen"]>[0]): void {
-    const accept = (tcp: TcpLink): TcpHandler => {
-      const link = this.#add(-++this.#acceptedCount);
-      link.tcp = tcp;
-      this.#give({ type: "accepted", link: link.id, remote: tcp.remote });
-      return link;
-    };
-    this.#tcp.listen(options, accept, (outcome) => {
-      if (outcome instanceof HostErrorClass) return this.#give({ type: "listen-failed", fault: outcome });
-      this.#listeners.add(outcome);
-      this.#give({ type: "listening", endpoints: outcome.endpoints });
-    });
+    this.#tcp.listen(
+      options,
+      (tcp) => this.accept(tcp, "tcp"),
+      (outcome) => {
+        if (outcome instanceof HostErrorClass) return this.#give({ type: "listen-failed", fault: outcome });
+        this.#listeners.add(outcome);
+        this.#give({ type: "listening", endpoints: outcome.endpoints });
+      },
+    );
+  }
+
+  /** Somebody came; what happens on the link goes to the handler. */
+  accept(tcp: TcpLink, transport: Transport): TcpHandler {
+    const link = this.#add(-++this.#acceptedCount);
+    link.tcp = tcp;
+    this.#give({ type: "accepted", link: link.id, remote: tcp.remote, transport });
+    return link;
   }
 
   #stopListening(places: readonly Endpoint[]): void {

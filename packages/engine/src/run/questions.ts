@@ -4,9 +4,10 @@
  */
 
 import type { Cancel, Host } from "@bittern/host";
+import type { Endpoint } from "@bittern/protocol/address";
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
-import { type DatagramOutput, Datagrams } from "./datagrams.ts";
+import { type DatagramOutput, Datagrams, type TakeUtp } from "./datagrams.ts";
 
 export type QuestionOutput = Extract<SessionOutput, { type: "http" | "cancel-http" | "resolve" | "resolve-texts" }> | DatagramOutput;
 
@@ -16,10 +17,10 @@ export class Questions {
   readonly #requests = new Map<number, Cancel>();
   readonly #datagrams: Datagrams;
 
-  constructor(host: Host, give: (input: SessionInput) => void) {
+  constructor(host: Host, give: (input: SessionInput) => void, takeUtp: TakeUtp = (): boolean => false) {
     this.#host = host;
     this.#give = give;
-    this.#datagrams = new Datagrams(host, give);
+    this.#datagrams = new Datagrams(host, give, takeUtp);
   }
 
   perform(output: QuestionOutput): void {
@@ -38,6 +39,11 @@ export class Questions {
       default:
         return this.#datagrams.perform(output);
     }
+  }
+
+  /** Sends by the socket of the port where the session listens, or loses the datagram. */
+  sendFromPort(bytes: Uint8Array, to: Endpoint): void {
+    this.#datagrams.sendFromPort(bytes, to);
   }
 
   cancelAll(): void {

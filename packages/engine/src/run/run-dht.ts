@@ -10,6 +10,7 @@ import { type DhtNews, DhtNodeOfSession, type DhtSettings } from "../session/dht
 import type { SessionInput } from "../session/input.ts";
 import { OurAddresses } from "../session/our-addresses.ts";
 import type { SessionOutput } from "../session/output.ts";
+import { PortSockets } from "../session/port-sockets.ts";
 import { type QuestionOutput, Questions } from "./questions.ts";
 
 export interface DhtRunOptions {
@@ -28,6 +29,7 @@ type Act = (node: DhtNodeOfSession, now: Millis, out: SessionOutput[]) => void;
 export class DhtRun {
   readonly #options: DhtRunOptions;
   readonly #node: DhtNodeOfSession;
+  readonly #sockets = new PortSockets(() => false);
   readonly #questions: Questions;
   readonly #waiting: Act[] = [];
   #queryCount = 0;
@@ -39,9 +41,11 @@ export class DhtRun {
     this.#options = options;
     this.#questions = new Questions(host, (input) => this.#hear(input));
     const nextQuery = (): number => ++this.#queryCount;
-    this.#node = new DhtNodeOfSession({ random: host.random, ourAddresses: new OurAddresses(), settings, nextQuery });
+    const ourAddresses = new OurAddresses();
+    this.#node = new DhtNodeOfSession({ random: host.random, ourAddresses, settings, sockets: this.#sockets, nextQuery });
     this.#turn((node, now, out) => {
-      node.listening(places, out);
+      this.#sockets.listening(places, out);
+      node.listening(out);
       node.remembered(undefined, now, out);
     });
   }
@@ -68,7 +72,9 @@ export class DhtRun {
     if (input.type === "datagram") this.#turn((node, now, out) => node.receive(input.bytes, input.from, now, out));
     else if (input.type === "resolved") this.#turn((node, now, out) => void node.resolved(input.query, input.outcome, now, out));
     else if (input.type === "datagrams-bound") {
-      this.#turn((node, now, out) => node.bound(input.family, input.outcome, now, out));
+      this.#turn((node, now, out) => {
+        if (this.#sockets.bound(input.family, input.outcome, out)) node.online(input.family, now, out);
+      });
       this.#options.onBound(input.outcome);
     }
   }

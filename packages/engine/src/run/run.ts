@@ -21,6 +21,7 @@ import type { PieceMap } from "../torrent/piece-map.ts";
 import { Links } from "./links.ts";
 import { Questions } from "./questions.ts";
 import { Stores } from "./stores.ts";
+import { UtpPort } from "./utp-port.ts";
 
 export interface SessionRun {
   command(command: Command): void;
@@ -56,6 +57,7 @@ class Loop implements SessionRun {
   readonly #host: Host;
   readonly #onEvent: (event: SessionEvent) => void;
   readonly #links: Links;
+  readonly #utp: UtpPort;
   readonly #stores: Stores;
   readonly #questions: Questions;
   readonly #waiting: SessionInput[] = [];
@@ -70,8 +72,14 @@ class Loop implements SessionRun {
     this.#onEvent = onEvent;
     const give = (input: SessionInput): void => this.#give(input);
     this.#stores = new Stores(host, give);
-    this.#links = new Links(host.tcp, (torrent) => this.#stores.get(torrent), give);
-    this.#questions = new Questions(host, give);
+    this.#utp = new UtpPort({
+      clock: host.clock,
+      random: host.random,
+      send: (bytes, to) => this.#questions.sendFromPort(bytes, to),
+      accept: (link) => this.#links.accept(link, "utp"),
+    });
+    this.#links = new Links({ tcp: host.tcp, utp: this.#utp, storeOf: (torrent) => this.#stores.get(torrent), give });
+    this.#questions = new Questions(host, give, (bytes, from) => this.#utp.receive(bytes, from));
   }
 
   command(command: Command): void {
@@ -115,6 +123,7 @@ class Loop implements SessionRun {
     this.#isStopped = true;
     this.#cancelWake?.();
     this.#links.closeAll();
+    this.#utp.closeAll();
     this.#questions.cancelAll();
     this.#stores.closeAll();
   }

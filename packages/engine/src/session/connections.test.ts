@@ -33,7 +33,7 @@ class Stage {
   }
 
   come(link: number, now: Millis = 0): readonly SessionOutput[] {
-    return this.give({ type: "accepted", link: -link, remote: { address: `10.0.0.${link}`, port: 50_000 } }, now);
+    return this.give({ type: "accepted", link: -link, remote: { address: `10.0.0.${link}`, port: 50_000 }, transport: "tcp" }, now);
   }
 
   /** Comes and tells which torrent it wants. */
@@ -85,7 +85,9 @@ describe("Connections", () => {
       const stage = new Stage();
       let refused = 0;
       for (let link = 1; link <= count; link++)
-        refused += closedBy(stage.give({ type: "accepted", link: -link, remote: { address, port: 1000 + link } }, 0)).length;
+        refused += closedBy(
+          stage.give({ type: "accepted", link: -link, remote: { address, port: 1000 + link }, transport: "tcp" }, 0),
+        ).length;
       return refused;
     };
     expect(comeFrom("45.0.0.1", 20)).toBe(4);

@@ -5,11 +5,12 @@
  */
 import { addressScope, type Endpoint } from "@bittern/protocol/address";
 import { type Millis, ProtocolError, toHex } from "@bittern/protocol/base";
+import type { Transport } from "../peers/candidate.ts";
 import { Dialer } from "../peers/dialer.ts";
-import { Peer, type PeerSource } from "../peers/peer.ts";
+import { Peer } from "../peers/peer.ts";
 import type { Torrent } from "../torrent/torrent.ts";
 import { type Agenda, OWNER_DIALER, OWNER_STRANGERS } from "./agenda.ts";
-import type { SessionContext } from "./context.ts";
+import type { Dial, SessionContext } from "./context.ts";
 import type { LinkId, TorrentId } from "./ids.ts";
 import type { SessionOutput } from "./output.ts";
 import type { TorrentTable } from "./torrent-table.ts";
@@ -66,7 +67,7 @@ export class Connections {
 
   // ---- what happens to a link
 
-  accepted(link: LinkId, remote: Endpoint, now: Millis, out: SessionOutput[]): void {
+  accepted(link: LinkId, remote: Endpoint, transport: Transport, now: Millis, out: SessionOutput[]): void {
     const { settings, bans } = this.#context;
     const isFull = this.#byLink.size >= settings.peersMax || this.#strangers.size >= STRANGERS_MAX;
     if (isFull || this.#isCrowd(remote) || this.isShut || bans.isBanned(remote, now)) {
@@ -74,7 +75,7 @@ export class Connections {
       return;
     }
     const connection: Connection = {
-      peer: new Peer({ link, remote, dialledByUs: false, source: "incoming", now }),
+      peer: new Peer({ link, remote, dialledByUs: false, transport, source: "incoming", now }),
       torrent: undefined,
       heldLength: 0,
       isOver: false,
@@ -213,8 +214,8 @@ export class Connections {
     this.#hungry.add(torrent);
   }
 
-  dial(to: Endpoint, source: PeerSource, id: TorrentId, now: Millis): Peer {
-    const peer = new Peer({ link: ++this.#linkCount, remote: to, dialledByUs: true, source, now });
+  dial({ to, source, transport }: Dial, id: TorrentId, now: Millis): Peer {
+    const peer = new Peer({ link: ++this.#linkCount, remote: to, dialledByUs: true, transport, source, now });
     this.#byLink.set(peer.link, { peer, torrent: this.#torrents.get(id), heldLength: 0, isOver: false });
     this.#dialer.began(now);
     return peer;

@@ -6,6 +6,7 @@ import type { Endpoint } from "@bittern/protocol/address";
 import type { Millis, Random } from "@bittern/protocol/base";
 import type { PiecePool } from "../disk/pool.ts";
 import type { Bans } from "../peers/ban.ts";
+import type { Transport } from "../peers/candidate.ts";
 import type { Peer, PeerSource } from "../peers/peer.ts";
 import type { TokenBucket } from "../rate/token-bucket.ts";
 import type { Allowance } from "./allowance.ts";
@@ -15,6 +16,13 @@ import type { OurAddresses } from "./our-addresses.ts";
 import type { Settings } from "./settings.ts";
 import type { TrackerPreferences } from "./tracker-preferences.ts";
 import type { UdpTrackers } from "./udp-trackers.ts";
+
+/** Whom to dial, and how. */
+export interface Dial {
+  readonly to: Endpoint;
+  readonly source: PeerSource;
+  readonly transport: Transport;
+}
 
 export interface SessionContext {
   readonly random: Random;
@@ -42,7 +50,7 @@ export interface SessionContext {
   /** The torrent's metadata told of an info hash that its link did not name: peers may come by that, too. */
   named(torrent: TorrentId): void;
   /** Makes a peer for a dial of `torrent`; the caller sends the `connect`. */
-  dial(to: Endpoint, source: PeerSource, torrent: TorrentId, now: Millis): Peer;
+  dial(dial: Dial, torrent: TorrentId, now: Millis): Peer;
   /** Whether one more dial may begin now. */
   mayDial(now: Millis): boolean;
   /** The torrent has candidates and waits for a place to dial. */

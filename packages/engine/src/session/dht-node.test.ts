@@ -49,7 +49,7 @@ class Stage {
   }
   /** A peer comes in and says hello; returns the types of what it is told. */
   join(infoHash: string, says: readonly Uint8Array[] = []): { types: string[]; dht: boolean; out: readonly SessionOutput[] } {
-    this.give({ type: "accepted", link: -1, remote: { address: "10.0.0.7", port: 50_000 } });
+    this.give({ type: "accepted", link: -1, remote: { address: "10.0.0.7", port: 50_000 }, transport: "tcp" });
     const features = { extended: false, fast: false, dht: true, v2: false };
     const hello = encodeHandshake({ infoHash: fromHex(infoHash) as Uint8Array, peerId: new Uint8Array(20).fill(9), features });
     const out = [...this.give({ type: "bytes", link: -1, bytes: hello })];
@@ -71,13 +71,13 @@ describe("a session's node of the DHT", () => {
     expect(ofType(stage.give({ type: "listening", endpoints: PLACES }), "load-nodes")).toHaveLength(1);
     const out = stage.give({ type: "nodes-loaded", bytes: utf8("damaged") });
     expect(ofType(out, "bind-datagrams")).toEqual([
-      { type: "bind-datagrams", family: 4, at: PLACES[0] },
-      { type: "bind-datagrams", family: 6, at: PLACES[1] },
+      { type: "bind-datagrams", family: 4, at: PLACES[0], carriesUtp: false },
+      { type: "bind-datagrams", family: 6, at: PLACES[1], carriesUtp: false },
     ]);
     const [question] = ofType(stage.give({ type: "datagrams-bound", family: 4, outcome: PLACES[0] as Endpoint }), "resolve");
     expect(question).toMatchObject({ name: "router.example" });
     const asked = stage.give({ type: "resolved", query: question?.query ?? 0, outcome: ["10.0.0.9", "169.254.169.254"] });
-    expect(ofType(asked, "send-datagram")).toMatchObject([{ to: { address: "10.0.0.9", port: 6881 }, isOfDht: true }]);
+    expect(ofType(asked, "send-datagram")).toMatchObject([{ to: { address: "10.0.0.9", port: 6881 }, fromPort: true }]);
   });
 
   it("is not there unless the settings name it", () => {
@@ -105,7 +105,7 @@ describe("a session's node of the DHT", () => {
     expect(ofType(stage.give({ type: "listening", endpoints: [moved] }), "bind-datagrams")).toEqual([]);
     const out = stage.give({ type: "command", command: { type: "stop-listening", endpoints: PLACES } });
     expect(ofType(out, "unbind-datagrams").map(({ family }) => family)).toEqual([4, 6]);
-    expect(ofType(out, "bind-datagrams")).toEqual([{ type: "bind-datagrams", family: 4, at: moved }]);
+    expect(ofType(out, "bind-datagrams")).toEqual([{ type: "bind-datagrams", family: 4, at: moved, carriesUtp: false }]);
   });
 
   it("asks for the peers of a torrent, announces us, and dials whom it hears of", () => {
@@ -138,7 +138,7 @@ describe("a session's node of the DHT", () => {
     const { types, dht, out } = stage.join(HASH, [encodeMessage({ type: "port", port: 4444 })]);
     expect(dht).toBe(true);
     expect(types).toContain("port");
-    expect(ofType(out, "send-datagram")).toMatchObject([{ to: { address: "10.0.0.7", port: 4444 }, isOfDht: true }]);
+    expect(ofType(out, "send-datagram")).toMatchObject([{ to: { address: "10.0.0.7", port: 4444 }, fromPort: true }]);
   });
 
   it("says nothing of itself to the peers of a private torrent, and asks nobody about it (BEP 27)", () => {

@@ -23,6 +23,7 @@ import type { DhtNode } from "@bittern/protocol/metainfo";
 import type { TorrentId } from "./ids.ts";
 import type { OurAddresses } from "./our-addresses.ts";
 import type { SessionOutput } from "./output.ts";
+import type { PortSockets } from "./port-sockets.ts";
 
 /** Our letters of BEP 20, and our version. */
 const VERSION = utf8("BY\u0001\u0000");
@@ -40,15 +41,6 @@ export interface DhtSettings {
   readonly isReadOnly?: boolean;
 }
 
-interface Socket {
-  /** Where the session listens, whose port it should have. */
-  readonly place: Endpoint;
-  /** What it has; 0 until it is bound. */
-  port: number;
-  /** That port was taken, and any other is tried. */
-  isElsewhere: boolean;
-}
-
 /** Who waits for a search: a torrent, or the user under a number of theirs. */
 export type DhtSeeker = { readonly torrent: TorrentId } | { readonly search: number };
 
@@ -63,6 +55,7 @@ export interface DhtPartnerships {
   readonly random: Random;
   readonly ourAddresses: OurAddresses;
   readonly settings: DhtSettings | undefined;
+  readonly sockets: PortSockets;
   /** Numbers a question to the host. */
   readonly nextQuery: () => number;
 }
@@ -77,9 +70,7 @@ export class DhtNodeOfSession {
   readonly #nextQuery: () => number;
   #phase: Phase;
   #machine: DhtMachine | undefined;
-  /** Where the session listens. */
-  #places: Endpoint[] = [];
-  readonly #sockets = new Map<AddressFamily, Socket>();
+  readonly #sockets: PortSockets;
   readonly #seekers = new Map<number, DhtSeeker>();
   readonly #names = new Map<number, { readonly port: number; readonly as: "routers" | "hints" }>();
   /** Nodes that were heard of before the node lived. */
@@ -91,10 +82,11 @@ export class DhtNodeOfSession {
   #addressVersion = 0;
   #saveAt: Millis | undefined;
 
-  constructor({ random, ourAddresses, settings, nextQuery }: DhtPartnerships) {
+  constructor({ random, ourAddresses, settings, sockets, nextQuery }: DhtPartnerships) {
     this.#random = random;
     this.#ourAddresses = ourAddresses;
     this.#settings = settings;
+    this.#sockets = sockets;
     this.#nextQuery = nextQuery;
     this.#phase = settings === undefined ? "off" : "asleep";
   }
@@ -112,30 +104,21 @@ export class DhtNodeOfSession {
 
   /** Where nodes reach us that see us at an address of the family; 0 while they do not. */
   portOf(remote: Endpoint): number {
-    return this.#phase === "alive" ? (this.#sockets.get(familyOf(remote))?.port ?? 0) : 0;
+    return this.#phase === "alive" ? this.#sockets.portOf(familyOf(remote)) : 0;
   }
 
   // ---- being there
 
-  listening(endpoints: readonly Endpoint[], out: SessionOutput[]): void {
-    this.#places.push(...endpoints);
-    if (this.#phase === "asleep") {
-      this.#phase = "remembering";
-      out.push({ type: "load-nodes" });
-    } else if (this.#phase === "alive") this.#bind(out);
+  /** The session listens: whom we knew is read, once. */
+  listening(out: SessionOutput[]): void {
+    if (this.#phase !== "asleep") return;
+    this.#phase = "remembering";
+    out.push({ type: "load-nodes" });
   }
 
-  /** The session listens there no more. */
-  left(endpoints: readonly Endpoint[], now: Millis, out: SessionOutput[]): void {
-    const isLeft = (place: Endpoint): boolean => endpoints.some(({ address, port }) => address === place.address && port === place.port);
-    this.#places = this.#places.filter((place) => !isLeft(place));
-    for (const [family, { place }] of this.#sockets) {
-      if (!isLeft(place)) continue;
-      this.#sockets.delete(family);
-      out.push({ type: "unbind-datagrams", family });
-      this.#give({ type: "offline", family }, now, out);
-    }
-    if (this.#phase === "alive") this.#bind(out);
+  /** These families have no socket any more. */
+  left(families: readonly AddressFamily[], now: Millis, out: SessionOutput[]): void {
+    for (const family of families) this.#give({ type: "offline", family }, now, out);
   }
 
   remembered(bytes: Uint8Array | undefined, now: Millis, out: SessionOutput[]): void {
@@ -145,30 +128,13 @@ export class DhtNodeOfSession {
     const memory = memoryOf(bytes);
     const isReadOnly = this.#settings?.isReadOnly === true;
     this.#machine = new DhtMachine({ random: this.#random, version: VERSION, isReadOnly, ...(memory === undefined ? {} : { memory }) });
-    this.#bind(out);
+    this.#sockets.want(out);
+    for (const family of this.#sockets.families) this.online(family, now, out);
   }
 
-  #bind(out: SessionOutput[]): void {
-    for (const family of [4, 6] as const) {
-      const place = this.#places.find((endpoint) => familyOf(endpoint) === family);
-      if (place === undefined || this.#sockets.has(family)) continue;
-      this.#sockets.set(family, { place, port: 0, isElsewhere: false });
-      out.push({ type: "bind-datagrams", family, at: place });
-    }
-  }
-
-  bound(family: AddressFamily, outcome: Endpoint | HostError, now: Millis, out: SessionOutput[]): void {
-    const socket = this.#sockets.get(family);
-    if (socket === undefined || this.#phase !== "alive") return;
-    if (outcome instanceof HostError) {
-      // The port is somebody else's for datagrams: another one does as well, peers are told which.
-      if (!socket.isElsewhere && outcome.code === "ADDRESS_IN_USE") {
-        socket.isElsewhere = true;
-        out.push({ type: "bind-datagrams", family, at: { address: socket.place.address, port: 0 } });
-      }
-      return;
-    }
-    socket.port = outcome.port;
+  /** The socket of the family stands. */
+  online(family: AddressFamily, now: Millis, out: SessionOutput[]): void {
+    if (this.#phase !== "alive") return;
     this.#give({ type: "online", family }, now, out);
     this.#learn(this.#settings?.nodes ?? [], "hints", now, out);
     this.#learn(this.#early, "hints", now, out);
@@ -264,7 +230,7 @@ export class DhtNodeOfSession {
     for (const output of this.#machine.handle(input, now)) {
       switch (output.type) {
         case "send-datagram":
-          out.push({ type: "send-datagram", to: output.to, bytes: output.bytes, isOfDht: true });
+          out.push({ type: "send-datagram", to: output.to, bytes: output.bytes, fromPort: true });
           continue;
         case "seek-routers":
           this.#learn(this.#settings?.routers ?? [], "routers", now, out);

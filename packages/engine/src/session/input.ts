@@ -7,6 +7,7 @@ import type { BlockSpan, HttpAnswer, PieceOutcome, StoreStamps } from "@bittern/
 import type { Endpoint } from "@bittern/protocol/address";
 import type { HostError, PieceIndex } from "@bittern/protocol/base";
 import type { AddressFamily } from "@bittern/protocol/dht";
+import type { Transport } from "../peers/candidate.ts";
 import type { Command } from "./command.ts";
 import type { LinkId, TorrentId } from "./ids.ts";
 
@@ -15,7 +16,7 @@ export type SessionInput =
   | { readonly type: "command"; readonly command: Command }
   | { readonly type: "listening"; readonly endpoints: readonly Endpoint[] }
   | { readonly type: "listen-failed"; readonly fault: HostError }
-  | { readonly type: "accepted"; readonly link: LinkId; readonly remote: Endpoint }
+  | { readonly type: "accepted"; readonly link: LinkId; readonly remote: Endpoint; readonly transport: Transport }
   | { readonly type: "connected"; readonly link: LinkId; readonly local: Endpoint }
   /** The view dies when `handle` returns. */
   | { readonly type: "bytes"; readonly link: LinkId; readonly bytes: Uint8Array }

@@ -7,13 +7,14 @@ import type { BlockSpan, HttpRequest, PieceExpectation, StorePlan, TcpListenOpti
 import type { Endpoint } from "@bittern/protocol/address";
 import type { PieceIndex } from "@bittern/protocol/base";
 import type { AddressFamily } from "@bittern/protocol/dht";
+import type { Transport } from "../peers/candidate.ts";
 import type { SessionEvent } from "./event.ts";
 import type { LinkId, TorrentId } from "./ids.ts";
 
 export type SessionOutput =
   | { readonly type: "listen"; readonly options: TcpListenOptions }
   | { readonly type: "stop-listening"; readonly endpoints: readonly Endpoint[] }
-  | { readonly type: "connect"; readonly link: LinkId; readonly to: Endpoint }
+  | { readonly type: "connect"; readonly link: LinkId; readonly to: Endpoint; readonly transport: Transport }
   /** Small messages; the run loop gathers all of a turn into one write. The bytes are given away. */
   | { readonly type: "send"; readonly link: LinkId; readonly bytes: Uint8Array }
   /** As `send`, for what is long; `answer-sent` says when it has left this process. */
@@ -63,10 +64,10 @@ export type SessionOutput =
   | { readonly type: "resolve"; readonly query: number; readonly name: string }
   /** Text records of a name. */
   | { readonly type: "resolve-texts"; readonly query: number; readonly name: string }
-  /** `isOfDht`: by the socket of the DHT, or not at all. */
-  | { readonly type: "send-datagram"; readonly bytes: Uint8Array; readonly to: Endpoint; readonly isOfDht?: true }
-  /** The socket of the DHT for a family; `datagrams-bound` follows. */
-  | { readonly type: "bind-datagrams"; readonly family: AddressFamily; readonly at: Endpoint }
+  /** `fromPort`: by the socket of the port where we listen, or not at all. */
+  | { readonly type: "send-datagram"; readonly bytes: Uint8Array; readonly to: Endpoint; readonly fromPort?: true }
+  /** The socket of the port for a family; `datagrams-bound` follows. `carriesUtp`: links may come and go by it, too. */
+  | { readonly type: "bind-datagrams"; readonly family: AddressFamily; readonly at: Endpoint; readonly carriesUtp: boolean }
   | { readonly type: "unbind-datagrams"; readonly family: AddressFamily }
   /** The record of the DHT. */
   | { readonly type: "load-nodes" }

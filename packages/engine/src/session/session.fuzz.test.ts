@@ -102,7 +102,12 @@ class Chaos {
     if (this.#open.size >= PEERS) return;
     const link = -++this.#linkCount;
     this.#open.add(link);
-    this.#give({ type: "accepted", link, remote: { address: `10.0.0.${below(this.#random, 9) + 1}`, port: 1 + below(this.#random, 9) } });
+    this.#give({
+      type: "accepted",
+      link,
+      remote: { address: `10.0.0.${below(this.#random, 9) + 1}`, port: 1 + below(this.#random, 9) },
+      transport: "tcp",
+    });
     const features = { extended: true, fast: below(this.#random, 3) > 0, dht: true, v2: below(this.#random, 2) === 0 };
     const peerId = new Uint8Array(20).fill(below(this.#random, 40));
     this.#send(link, encodeHandshake({ infoHash: fromHex(INFO_HASH) as Uint8Array, peerId, features }));

@@ -26,6 +26,7 @@ import type { TorrentId } from "./ids.ts";
 import type { SessionInput } from "./input.ts";
 import { OurAddresses } from "./our-addresses.ts";
 import type { SessionOutput } from "./output.ts";
+import { PortSockets } from "./port-sockets.ts";
 import { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
 import type { PeerSnapshot, SessionSnapshot, TorrentSnapshot, TrackerSnapshot } from "./snapshot.ts";
 import { TorrentTable } from "./torrent-table.ts";
@@ -52,6 +53,7 @@ export interface SessionOptions {
 export class SessionMachine implements Machine<SessionInput, SessionOutput> {
   readonly #context: Mutable<SessionContext>;
   readonly #agenda = new Agenda();
+  readonly #sockets: PortSockets;
   readonly #torrents = new TorrentTable(this.#agenda);
   readonly #connections: Connections;
   /** Whose question it was. */
@@ -66,6 +68,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
   constructor(options: SessionOptions) {
     const settings = { ...DEFAULT_SETTINGS, ...options.settings };
     const ourAddresses = new OurAddresses();
+    this.#sockets = new PortSockets(() => this.#context.settings.speaksUtp);
     const nextQuery = (): number => ++this.#requestCount;
     this.#context = {
       random: options.random,
@@ -81,14 +84,14 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       upBucket: new TokenBucket(settings.upRateMax),
       udpTrackers: new UdpTrackers(options.random),
       trackerPreferences: new TrackerPreferences(),
-      dht: new DhtNodeOfSession({ random: options.random, ourAddresses, settings: settings.dht, nextQuery }),
+      dht: new DhtNodeOfSession({ random: options.random, ourAddresses, settings: settings.dht, sockets: this.#sockets, nextQuery }),
       wallSeconds: options.wallSeconds,
       nextRequest: (torrent) => {
         this.#requests.set(++this.#requestCount, torrent);
         return this.#requestCount;
       },
       named: (id) => this.#torrents.named(id),
-      dial: (to, source, torrent, now) => this.#connections.dial(to, source, torrent, now),
+      dial: (dial, torrent, now) => this.#connections.dial(dial, torrent, now),
       mayDial: (now) => this.#connections.mayDial(now),
       waitToDial: (torrent) => this.#connections.waitToDial(torrent),
       drop: (peer, reason) => this.#connections.wantDrop(peer, reason),
@@ -124,7 +127,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       case "blocks-failed":
         return this.#connections.withPeer(input.link, (torrent, peer) => torrent.blocksFailed(peer, input.blocks, this.#out));
       case "accepted":
-        return this.#connections.accepted(input.link, input.remote, now, this.#out);
+        return this.#connections.accepted(input.link, input.remote, input.transport, now, this.#out);
       case "connected":
         return this.#connections.connected(input.link, this.#out);
       case "closed":
@@ -137,7 +140,9 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
         this.#context.listenPort = input.endpoints[0]?.port ?? 0;
         this.#listeningSince = now;
         this.#out.push({ type: "event", event: { type: "listening", endpoints: input.endpoints } });
-        this.#context.dht.listening(input.endpoints, this.#out);
+        this.#sockets.listening(input.endpoints, this.#out);
+        if (this.#context.settings.speaksUtp) this.#sockets.want(this.#out);
+        this.#context.dht.listening(this.#out);
         for (const torrent of this.#torrents) this.#torrents.run(torrent, () => torrent.reannounce(now, false));
         return;
       case "listen-failed":
@@ -150,7 +155,8 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       case "datagram":
         return this.#datagram(input.bytes, input.from, now);
       case "datagrams-bound":
-        return this.#context.dht.bound(input.family, input.outcome, now, this.#out);
+        if (this.#sockets.bound(input.family, input.outcome, this.#out)) this.#context.dht.online(input.family, now, this.#out);
+        return;
       case "nodes-loaded":
         return this.#context.dht.remembered(input.bytes, now, this.#out);
       case "nodes-saved":
@@ -279,7 +285,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
         return;
       case "stop-listening":
         this.#out.push({ type: "stop-listening", endpoints: command.endpoints });
-        return this.#context.dht.left(command.endpoints, now, this.#out);
+        return this.#context.dht.left(this.#sockets.left(command.endpoints, this.#out), now, this.#out);
       case "dht-search":
         this.#searchForUser(command, now);
         return;

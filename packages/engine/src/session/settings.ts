@@ -31,6 +31,8 @@ export interface Settings {
   readonly exchangesPeers: boolean;
   /** A node of the DHT (BEP 5); none when absent. Decided when the session begins. */
   readonly dht?: DhtSettings | undefined;
+  /** Peers may come by uTP (BEP 29), and are dialled by it where TCP leads nowhere; those who know each other meet by hole punching (BEP 55). */
+  readonly speaksUtp: boolean;
   /** Upload slots a torrent; 0: as many as the uplink carries. */
   readonly uploadSlots: number;
   /** Requests a peer may queue with us, told to it as `reqq`. */
@@ -57,6 +59,7 @@ export const DEFAULT_SETTINGS: Settings = {
   piecePoolLength: 64 * MIB,
   receivedLengthMax: 256 * MIB,
   exchangesPeers: true,
+  speaksUtp: false,
   uploadSlots: 0,
   requestQueueMax: 500,
   requestsOutstandingMax: 256,

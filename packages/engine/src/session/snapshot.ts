@@ -4,6 +4,7 @@
  */
 import type { Endpoint } from "@bittern/protocol/address";
 import type { HostError, Millis, ProtocolError, Rate } from "@bittern/protocol/base";
+import type { Transport } from "../peers/candidate.ts";
 import type { TorrentId } from "./ids.ts";
 
 /** `finished`: all wanted files are there, but not all files. */
@@ -46,6 +47,7 @@ export interface TorrentSnapshot {
 export interface PeerSnapshot {
   readonly endpoint: Endpoint;
   readonly dialledByUs: boolean;
+  readonly transport: Transport;
   readonly client: string;
   readonly isSeed: boolean;
   readonly progress: number;

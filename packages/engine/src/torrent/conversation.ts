@@ -19,7 +19,7 @@ import type { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
 import type { Body } from "./body.ts";
 import type { Fields } from "./fields.ts";
-import { DONT_HAVE_ID, dialableEndpoint, EXCHANGE_ID, METADATA_ID, UPLOAD_ONLY_ID, WISH_ID } from "./greeting.ts";
+import { DONT_HAVE_ID, dialableEndpoint, EXCHANGE_ID, HOLEPUNCH_ID, METADATA_ID, UPLOAD_ONLY_ID, WISH_ID } from "./greeting.ts";
 import { rejectMetadata } from "./metadata.ts";
 
 /** BEP 6: more allowed-fast pieces and suggestions than this are not kept. */
@@ -40,6 +40,8 @@ export interface Listener {
   peersHeard(peer: Peer, payload: Uint8Array, now: Millis): void;
   /** The peer is a node of the DHT, too. */
   nodeHeard(peer: Peer, port: number, now: Millis, out: SessionOutput[]): void;
+  /** The peer speaks of bringing peers together. */
+  holepunchHeard(peer: Peer, payload: Uint8Array, now: Millis, out: SessionOutput[]): void;
   /** The peer told its listening port, its queue, its metadata, and perhaps where it sees us. */
   introduced(peer: Peer, ourAddress: string | undefined, now: Millis, out: SessionOutput[]): void;
   /** The peer has more than it had. */
@@ -143,6 +145,8 @@ function hearExtended(torrent: Listener, peer: Peer, message: ExtendedMessage, n
     case UPLOAD_ONLY_ID:
       peer.isUploadOnly = decodeUploadOnly(message.payload);
       return;
+    case HOLEPUNCH_ID:
+      return torrent.holepunchHeard(peer, message.payload, now, out);
     case WISH_ID:
       return torrent.body?.giving.wished(peer, decodeWish(message.payload), out);
     default:
@@ -158,6 +162,7 @@ function hearIntroduction(peer: Peer, payload: Uint8Array): string | undefined {
   peer.extensions.metadata = introduction.messages.get("ut_metadata") ?? peer.extensions.metadata;
   peer.extensions.dontHave = introduction.messages.get("lt_donthave") ?? peer.extensions.dontHave;
   peer.extensions.uploadOnly = introduction.messages.get("upload_only") ?? peer.extensions.uploadOnly;
+  peer.extensions.holepunch = introduction.messages.get("ut_holepunch") ?? peer.extensions.holepunch;
   peer.extensions.wish = introduction.messages.get("by_wish") ?? peer.extensions.wish;
   peer.metadataLength = introduction.metadataSize ?? peer.metadataLength;
   peer.queueMax = Math.max(1, introduction.reqq ?? peer.queueMax);

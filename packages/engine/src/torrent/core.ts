@@ -25,6 +25,7 @@ import { Discovery } from "./discovery.ts";
 import { PeerExchange } from "./exchange.ts";
 import { Fields } from "./fields.ts";
 import type { GreetingFacts } from "./greeting.ts";
+import { Holepunch } from "./holepunch.ts";
 import { Swarm } from "./swarm.ts";
 
 /**
@@ -42,6 +43,7 @@ export class TorrentCore {
   readonly discovery: Discovery;
   readonly dht: DhtRounds;
   readonly exchange: PeerExchange;
+  readonly holepunch: Holepunch;
   readonly blame: Blame;
   readonly downBucket: TokenBucket;
   readonly upBucket: TokenBucket;
@@ -74,6 +76,11 @@ export class TorrentCore {
       isPrivate: () => this.metainfo?.private === true,
       isUploadOnly: () => this.body?.content.isDone === true,
       isEnabled: () => context.settings.exchangesPeers,
+    });
+    this.holepunch = new Holepunch({
+      isEnabled: () => context.settings.speaksUtp && this.metainfo?.private !== true,
+      peers: this.peers,
+      dial: (to, from, at, out) => this.swarm.meetNow(to, from, at, out),
     });
     this.blame = new Blame(context.random.u32(), context.pool.keptBlockLength);
     const tiers = source.type === "metainfo" ? source.metainfo.announce : source.magnet.trackers.map((url) => [url]);
@@ -180,6 +187,7 @@ export class TorrentCore {
       isHiding,
       exchangesPeers: this.exchange.isAllowed,
       dhtPort: this.dht.isAllowed ? context.dht.portOf(peer.remote) : 0,
+      punchesHoles: this.holepunch.isOffered,
     };
   }
 }

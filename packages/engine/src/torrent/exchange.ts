@@ -173,8 +173,8 @@ function asExchanged(peer: Peer): ExchangedPeer {
     port,
     prefersEncryption: false,
     uploadOnly: isComplete(peer),
-    utp: false,
-    holepunch: false,
+    utp: peer.transport === "utp",
+    holepunch: peer.extensions.holepunch > 0,
     reachable: peer.dialledByUs,
   };
 }

@@ -16,6 +16,7 @@ export const METADATA_ID = 2;
 export const DONT_HAVE_ID = 3;
 export const UPLOAD_ONLY_ID = 4;
 export const WISH_ID = 5;
+export const HOLEPUNCH_ID = 6;
 /** BEP 6: pieces a choked newcomer may take. */
 const ALLOWED_FAST_COUNT = 5;
 
@@ -35,6 +36,8 @@ export interface GreetingFacts {
   readonly exchangesPeers: boolean;
   /** Where our node of the DHT is reached; 0 where the peer is to hear of none. */
   readonly dhtPort: number;
+  /** Helps peers to meet (BEP 55). */
+  readonly punchesHoles: boolean;
   /** Announces nothing it has: super-seeding (BEP 16). */
   readonly isHiding: boolean;
 }
@@ -81,6 +84,7 @@ function extensionHandshake(peer: Peer, facts: GreetingFacts): Uint8Array {
       ["lt_donthave", DONT_HAVE_ID],
       ["upload_only", UPLOAD_ONLY_ID],
       ...(facts.isHiding ? ([["by_wish", WISH_ID]] as const) : []),
+      ...(facts.punchesHoles ? ([["ut_holepunch", HOLEPUNCH_ID]] as const) : []),
     ]),
     client: facts.clientName,
     reqq: facts.requestQueueMax,

@@ -62,6 +62,7 @@ export function peerSnapshot(peer: Peer, now: Millis): PeerSnapshot {
   return {
     endpoint: peer.remote,
     dialledByUs: peer.dialledByUs,
+    transport: peer.transport,
     client: peer.client,
     isSeed: peer.isSeed,
     progress: pieces === undefined || pieces.length === 0 ? 0 : pieces.count / pieces.length,

@@ -4,7 +4,7 @@ import { parseMagnet } from "@bittern/protocol/magnet";
 import { describe, expect, it } from "vitest";
 import { Bans } from "../peers/ban.ts";
 import { Peer } from "../peers/peer.ts";
-import type { SessionContext } from "../session/context.ts";
+import type { Dial, SessionContext } from "../session/context.ts";
 import { OurAddresses } from "../session/our-addresses.ts";
 import type { SessionOutput } from "../session/output.ts";
 import { SessionMachine } from "../session/session.ts";
@@ -47,7 +47,7 @@ describe("A swarm", () => {
       bans,
       ourAddresses,
       listenPort: 6881,
-      dial: peerAt,
+      dial: ({ to }: Dial) => peerAt(to),
       mayDial: () => true,
       waitToDial: () => undefined,
       drop: () => undefined,

@@ -4,11 +4,12 @@
  */
 import { addressScope, type Endpoint } from "@bittern/protocol/address";
 import { latin1, type Millis } from "@bittern/protocol/base";
-import { CANDIDATES_MAX, CANDIDATES_MAX_PAUSED, type CandidateSource, Candidates } from "../peers/candidates.ts";
+import { CANDIDATES_MAX, CANDIDATES_MAX_PAUSED, type CandidateSource, Candidates, type Transport } from "../peers/candidates.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { SessionContext } from "../session/context.ts";
 import type { LinkId, TorrentId } from "../session/ids.ts";
 import type { SessionOutput } from "../session/output.ts";
+import type { HiddenPeer } from "./holepunch.ts";
 
 /**
  * Peers of a torrent at one global address: a household, and not a crowd that one host makes up to keep others out. At private
@@ -26,6 +27,7 @@ export class Swarm {
   readonly #byPeerId = new Map<string, readonly Peer[]>();
   /** Dialled, and not shaken hands with. */
   readonly #dialling = new Map<LinkId, Peer>();
+  readonly #hidden: HiddenPeer[] = [];
   /** The version of our addresses that the candidates are ordered by. */
   #orderedBy = 0;
   /** In the session's queue for a dial. */
@@ -36,7 +38,7 @@ export class Swarm {
     this.#torrent = torrent;
     this.#context = context;
     const isBanned = (endpoint: Endpoint, now: Millis): boolean => context.bans.isBanned(endpoint, now);
-    this.#candidates = new Candidates({ random: context.random, isBanned });
+    this.#candidates = new Candidates({ random: context.random, isBanned, speaksUtp: () => context.settings.speaksUtp });
   }
 
   /** False while the torrent wants no peers. */
@@ -122,11 +124,35 @@ export class Swarm {
     while (this.#mayDial && this.#context.mayDial(now)) {
       const endpoint = this.#candidates.next(now);
       if (endpoint === undefined) return;
-      const peer = this.#context.dial(endpoint, this.#candidates.sourceOf(endpoint) ?? "tracker", this.#torrent, now);
-      this.#dialling.set(peer.link, peer);
-      out.push({ type: "connect", link: peer.link, to: endpoint });
+      this.#connect(endpoint, this.#candidates.transportOf(endpoint), now, out);
     }
     this.lookFurther(now);
+  }
+
+  #connect(to: Endpoint, transport: Transport, now: Millis, out: SessionOutput[]): void {
+    const source = this.#candidates.sourceOf(to) ?? "tracker";
+    const peer = this.#context.dial({ to, source, transport }, this.#torrent, now);
+    this.#dialling.set(peer.link, peer);
+    out.push({ type: "connect", link: peer.link, to, transport });
+  }
+
+  /** Dials somebody who dials us at the same time, by uTP (BEP 55). `from`: whose word it is; it counts as one of peer exchange. */
+  meetNow(endpoint: Endpoint, from: Endpoint, now: Millis, out: SessionOutput[]): void {
+    if (!this.#mayDial || !this.#context.mayDial(now) || this.#context.bans.isBanned(endpoint, now)) return;
+    this.#candidates.add(endpoint, "pex", now, from);
+    if (!this.#candidates.take(endpoint)) return;
+    this.#connect(endpoint, "utp", now, out);
+  }
+
+  /** Candidates that neither TCP nor uTP led to since the last call, of those that a peer named. */
+  takeHidden(): readonly HiddenPeer[] {
+    return this.#hidden.splice(0);
+  }
+
+  #notReached(peer: Peer, now: Millis): void {
+    const namedBy = this.#candidates.namedBy(peer.remote);
+    const isHidden = this.#candidates.failed(peer.remote, now, false);
+    if (isHidden && namedBy !== undefined) this.#hidden.push({ endpoint: peer.remote, namedBy });
   }
 
   /** Lets a peer in whose handshake is here; a reason refuses it. */
@@ -134,7 +160,7 @@ export class Swarm {
     this.#dialling.delete(peer.link);
     const refusal = this.#refusal(peer, now);
     if (refusal !== undefined) {
-      if (peer.dialledByUs) this.#candidates.failed(peer.remote, now);
+      if (peer.dialledByUs) this.#candidates.failed(peer.remote, now, true);
       return refusal;
     }
     this.peers.set(peer.link, peer);
@@ -187,7 +213,7 @@ export class Swarm {
   /** The peer is gone, or never came; true when it had been let in. `isUseless`: nobody dials it again, both sides are complete. */
   leave(peer: Peer, now: Millis, isUseless: boolean): boolean {
     if (this.#dialling.delete(peer.link)) {
-      this.#candidates.failed(peer.remote, now);
+      this.#notReached(peer, now);
       return false;
     }
     if (!this.peers.delete(peer.link)) return false;

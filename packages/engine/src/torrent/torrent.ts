@@ -171,12 +171,14 @@ export class Torrent implements Listener {
       this.#info.left(peer, now);
       core.fields.left(peer);
       core.exchange.left(peer);
+      core.holepunch.left(peer);
       core.body?.giving.left(peer);
       core.body?.uploads.left(peer);
       core.body?.choking.left(peer);
       core.tell({ type: "peer-left", torrent: this.id, peer: peer.remote, reason }, out);
       this.#traffic.askAll(now, out);
     }
+    core.holepunch.seek(core.swarm.takeHidden(), out);
     core.swarm.lookFurther(now);
   }
 
@@ -245,6 +247,10 @@ export class Torrent implements Listener {
 
   hashesArrived(peer: Peer, message: HashesMessage | HashRangeMessage, now: Millis, out: SessionOutput[]): void {
     this.#life.infoArrived(this.#info.hashesArrived(peer, message, now, out), now, out);
+  }
+
+  holepunchHeard(peer: Peer, payload: Uint8Array, now: Millis, out: SessionOutput[]): void {
+    this.#core.holepunch.heard(peer, payload, now, out);
   }
 
   peersHeard(peer: Peer, payload: Uint8Array, now: Millis): void {

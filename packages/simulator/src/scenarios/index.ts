@@ -12,6 +12,7 @@ import { fastSeed } from "./fast-seed.ts";
 import { flashCrowd } from "./flash-crowd.ts";
 import { freeRider } from "./free-rider.ts";
 import { fullDisk } from "./full-disk.ts";
+import { hiddenPeers } from "./hidden-peers.ts";
 import { homeLinks } from "./home-links.ts";
 import { leavers } from "./leavers.ts";
 import { magnetOnly } from "./magnet-only.ts";
@@ -40,6 +41,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   partition,
   "magnet-only": magnetOnly,
   "word-of-mouth": wordOfMouth,
+  "hidden-peers": hiddenPeers,
   "full-disk": fullDisk,
   tracked,
   chaos,

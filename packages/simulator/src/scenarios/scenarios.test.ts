@@ -75,6 +75,7 @@ const RUNS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   partition: { seed: 3, ...SMALL, peers: 8, every: 4, lasts: 2 },
   "magnet-only": { seed: 3, ...SMALL, peers: 6 },
   "word-of-mouth": { seed: 3, peers: 6, totalLength: 8 * 1024 * 1024 },
+  "hidden-peers": { ...SMALL, seed: 3, peers: 3 },
   "full-disk": { seed: 3, ...SMALL, peers: 5, full: 2, healAfter: 20 },
   tracked: { seed: 3, ...SMALL, peers: 6 },
   "free-rider": { seed: 3, ...SMALL, peers: 4 },

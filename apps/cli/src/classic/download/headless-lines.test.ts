@@ -23,6 +23,7 @@ const PEER: PeerInfo = {
   address: "10.0.0.1",
   port: 6881,
   dialledByUs: true,
+  transport: "tcp",
   client: "",
   isSeed: false,
   progress: 0.5,

@@ -32,6 +32,7 @@ export const SPANISH_SHARED: SharedHelp = {
     noDht: "buscar pares sin la DHT",
     dhtBootstrap: "nodo de la DHT por el que empezar, en vez de los conocidos por todos; puede repetirse",
     noPex: "ni pedir a los pares otros pares ni darlos a conocer",
+    noUtp: "sin conexiones por uTP, solo por TCP; tampoco se llega a los pares a los que nadie puede llamar",
   },
   helpCommand: "mostrar la página de una orden",
   titles: {

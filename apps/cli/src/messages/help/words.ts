@@ -33,7 +33,10 @@ export interface SharedHelp {
   /** Stands below the list of commands. */
   readonly footer: string;
   readonly options: Readonly<
-    Record<"version" | "help" | "json" | "quiet" | "lang" | "logLevel" | "logFile" | "state" | "noDht" | "dhtBootstrap" | "noPex", string>
+    Record<
+      "version" | "help" | "json" | "quiet" | "lang" | "logLevel" | "logFile" | "state" | "noDht" | "dhtBootstrap" | "noPex" | "noUtp",
+      string
+    >
   >;
   readonly helpCommand: string;
   readonly titles: Readonly<
