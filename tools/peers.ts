@@ -26,6 +26,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mktorrent: "/usr/bin/mktorrent",
   tshark: "/usr/bin/tshark",
   iproute2: "/usr/bin/ip",
+  nftables: "/usr/sbin/nft",
   "redis-server": "/usr/bin/redis-server",
 };
 

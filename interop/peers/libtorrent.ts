@@ -16,6 +16,15 @@ export const superSeedingLibtorrent: ForeignClient = client("libtorrent, super-s
 /** Takes and never gives. */
 export const freeRidingLibtorrent: ForeignClient = client("libtorrent, free-riding", ["mute"]);
 
+/** Speaks uTP (BEP 29) and no TCP. */
+export const utpLibtorrent: ForeignClient = client("libtorrent, by uTP alone", ["utp"]);
+
+/** Takes and never gives, but brings peers together (BEP 55). */
+export const freeRidingBothLibtorrent: ForeignClient = client("libtorrent, free-riding by TCP and uTP", ["mute", "both"]);
+
+/** Speaks both, and brings peers together (BEP 55). */
+export const bothLibtorrent: ForeignClient = client("libtorrent, by TCP and uTP", ["both"]);
+
 function client(name: string, more: readonly string[]): ForeignClient {
   return {
     name,

@@ -1,15 +1,16 @@
 """libtorrent as a peer: seeds or fetches one torrent, and says when it is complete.
 
-usage: libtorrent_peer.py TORRENT|MAGNET FOLDER ADDRESS PORT [seed] [super] [mute] [PEER_ADDRESS PEER_PORT]
+usage: libtorrent_peer.py TORRENT|MAGNET FOLDER ADDRESS PORT [seed] [super] [mute] [utp] [both] [PEER_ADDRESS PEER_PORT]
 
-seed: the data is there and is not hashed; super: super-seeding (BEP 16); mute: never uploads.
+seed: the data is there and is not hashed; super: super-seeding (BEP 16); mute: never uploads;
+utp: speaks uTP and no TCP; both: speaks both.
 """
 import sys
 
 import libtorrent as lt
 
 source, folder, address, port, *rest = sys.argv[1:]
-words = {word for word in rest if word in ("seed", "super", "mute")}
+words = {word for word in rest if word in ("seed", "super", "mute", "utp", "both")}
 peer = [word for word in rest if word not in words]
 settings = {
     "listen_interfaces": f"{address}:{port}",
@@ -17,8 +18,10 @@ settings = {
     "enable_lsd": False,
     "enable_upnp": False,
     "enable_natpmp": False,
-    "enable_outgoing_utp": False,
-    "enable_incoming_utp": False,
+    "enable_outgoing_utp": "utp" in words or "both" in words,
+    "enable_incoming_utp": "utp" in words or "both" in words,
+    "enable_outgoing_tcp": "utp" not in words,
+    "enable_incoming_tcp": "utp" not in words,
     "out_enc_policy": 2,
     "in_enc_policy": 2,
     "alert_mask": lt.alert.category_t.error_notification | lt.alert.category_t.status_notification,
