@@ -19,6 +19,8 @@ const STORING_LENGTH_MAX: number = 16 * MIB;
 export class PiecePool {
   /** Of its buffers, as all lengths below. */
   readonly byteLengthMax: number;
+  /** Bytes of one torrent that may be at the disk before its requests stop. */
+  readonly storingLengthMax: number;
   /** Bytes that are kept of each block. */
   readonly keptBlockLength: number;
   /** Idle buffers by length. */
@@ -29,6 +31,7 @@ export class PiecePool {
   /** `byteLengthMax`: bytes of pieces; the buffers are as much shorter as less is kept of each block. */
   constructor(byteLengthMax: number, keptBlockLength: number = BLOCK_LENGTH) {
     this.byteLengthMax = keptLength(byteLengthMax, keptBlockLength);
+    this.storingLengthMax = Math.min(this.byteLengthMax, keptLength(STORING_LENGTH_MAX, keptBlockLength));
     this.keptBlockLength = keptBlockLength;
   }
 
@@ -40,11 +43,6 @@ export class PiecePool {
   /** Bytes kept for the next taker. */
   get idleLength(): number {
     return this.#idleLength;
-  }
-
-  /** Bytes of one torrent that may be at the disk before its requests stop. */
-  get storingLengthMax(): number {
-    return Math.min(this.byteLengthMax, keptLength(STORING_LENGTH_MAX, this.keptBlockLength));
   }
 
   /** True when `take` would give. */
