@@ -97,9 +97,12 @@ describe("btdownloadheadless, publishing", () => {
 
 describe("btdownloadheadless, downloading", () => {
   let user: Running;
+  let userPort = 0;
 
   it("B6 B11 B17 B18 B20 takes the URL, keeps the name, dials out, and says when it is complete", async () => {
+    const from = publisher.announces.length;
     user = start("btdownloadheadless", "user", "--url", `${publisher.url}/${ISO}.torrent`, "--display_interval", "0.2");
+    userPort = Number((await publisher.announce(from)).get("port"));
     await until(user, "Download Succeeded!");
     expect(readFileSync(join(cwd, "user", ISO)).equals(iso)).toBe(true);
   });
@@ -108,10 +111,16 @@ describe("btdownloadheadless, downloading", () => {
     expect(user.out).toMatch(/^\n\nsaving: .*\npercent done: +\d+\.\d\ntime left: +checking existing file\n/);
   });
 
-  it("B21 goes on seeding, and ends well when it is stopped", async () => {
+  it("B21 goes on seeding, so that others get everything from it alone, and ends well when it is stopped", async () => {
+    const known = publisher.peers.splice(0, publisher.peers.length, userPort);
+    const other = start("btdownloadheadless", "other", join(cwd, "srv", `${ISO}.torrent`));
+    await until(other, "Download Succeeded!");
+    publisher.peers.splice(0, publisher.peers.length, ...known);
+    expect(readFileSync(join(cwd, "other", ISO)).equals(iso)).toBe(true);
+    expect(await other.stop()).toBe(0);
     expect(user.status).toBeUndefined();
     expect(await user.stop("SIGINT")).toBe(0);
-    expect(user.out.trimEnd().split("\n").at(-1)).toBe("upload total:   0.0 MiB");
+    expect(user.out.trimEnd().split("\n").at(-1)).toBe("upload total:   3.1 MiB");
   });
 
   it("B8 B10 B24 takes a path as it stands and goes on with what is there, in the place that was chosen", async () => {

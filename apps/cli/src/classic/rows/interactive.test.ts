@@ -2,8 +2,9 @@
  * The interactive downloader of the slides, row by row: `bittern get` in Spanish.
  * @module
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseTorrent } from "@bittern/client";
 import { beforeAll, describe, expect, it } from "vitest";
 import { endAllAfterTests, noise, Running, run, temporaryFolder, writeFiles } from "../../testing.ts";
 import { Publisher } from "./publisher.ts";
@@ -84,8 +85,12 @@ describe("bittern get in Spanish", () => {
   it("H8 c forgets the torrent and ends", async () => {
     const terminal = get([join(cwd, "datos.torrent")]);
     await terminal.until(({ raw }) => raw.includes("descarga completa"), "completion");
+    const { infoHashes } = parseTorrent(readFileSync(join(cwd, "datos.torrent")));
+    const records = (): string[] => readdirSync(join(cwd, "here/state/records")).filter((file) => file.startsWith(infoHashes.v1 ?? ""));
+    expect(records()).not.toEqual([]);
     terminal.press("c");
     await terminal.end();
+    expect(records()).toEqual([]);
     expect(existsSync(join(cwd, "here/datos.bin"))).toBe(true);
   });
 
