@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { ChokerPeer } from "./choker.ts";
 import { Crowd, kindOf } from "./crowd.ts";
 
-type Facts = Pick<ChokerPeer, "isInterested" | "isUnchoked" | "isUploadOnly">;
+type Facts = Pick<ChokerPeer, "isInterested" | "isUnchoked" | "isUploadOnly"> & { readonly isGuest: boolean };
 
-const FACTS = fc.record({ isInterested: fc.boolean(), isUnchoked: fc.boolean(), isUploadOnly: fc.boolean() });
+const FACTS = fc.record({ isInterested: fc.boolean(), isUnchoked: fc.boolean(), isUploadOnly: fc.boolean(), isGuest: fc.boolean() });
 
 describe("Crowd", () => {
   it("counts what a look at everybody would count, whatever comes, changes and goes", () => {
@@ -24,9 +24,10 @@ describe("Crowd", () => {
           else peers.set(id, facts);
           crowd.change(before, kindAt(id));
         }
-        const all = [...peers.values()];
+        const all = [...peers.values()].filter(({ isGuest }) => !isGuest);
         const open = all.filter((peer) => !peer.isUploadOnly);
         const interested = open.filter((peer) => peer.isInterested);
+        expect(crowd.guests).toBe([...peers.values()].filter(({ isGuest, isUploadOnly }) => isGuest && !isUploadOnly).length);
         expect(crowd.open).toBe(open.length);
         expect(crowd.interested).toBe(interested.length);
         expect(crowd.unchoked).toBe(all.filter((peer) => peer.isUnchoked).length);

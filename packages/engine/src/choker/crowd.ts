@@ -12,12 +12,14 @@ export type CrowdKind = number;
 const OPEN = 1;
 const INTERESTED = 2;
 const UNCHOKED = 4;
+const GUEST = 8;
 
 /** What the choker asks of it. */
 export type CrowdCounts = Pick<Crowd, "open" | "interested" | "unchoked" | "served">;
 
 export class Crowd {
   #open = 0;
+  #guests = 0;
   #interested = 0;
   #unchoked = 0;
   #served = 0;
@@ -29,6 +31,10 @@ export class Crowd {
     return crowd;
   }
 
+  /** Those who are unchoked beside the slots; the other counts are without them. */
+  get guests(): number {
+    return this.#guests;
+  }
   /** Who may ever want something: no seeds. */
   get open(): number {
     return this.#open;
@@ -57,6 +63,7 @@ export class Crowd {
   }
 
   #count(kind: CrowdKind, by: 1 | -1): void {
+    if ((kind & GUEST) !== 0) this.#guests += by;
     if ((kind & OPEN) !== 0) this.#open += by;
     if ((kind & UNCHOKED) !== 0) this.#unchoked += by;
     if ((kind & INTERESTED) === 0) return;
@@ -70,7 +77,9 @@ export function kindOf({
   isInterested,
   isUnchoked,
   isUploadOnly,
-}: Pick<ChokerPeer, "isInterested" | "isUnchoked" | "isUploadOnly">): CrowdKind {
+  isGuest = false,
+}: Pick<ChokerPeer, "isInterested" | "isUnchoked" | "isUploadOnly"> & { readonly isGuest?: boolean }): CrowdKind {
+  if (isGuest) return isUploadOnly ? 0 : GUEST;
   const wants = isUploadOnly ? 0 : isInterested ? OPEN + INTERESTED : OPEN;
   return isUnchoked ? wants + UNCHOKED : wants;
 }

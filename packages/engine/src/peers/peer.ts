@@ -31,6 +31,7 @@ export interface PeerExtensions {
   dontHave: number;
   wish: number;
   holepunch: number;
+  turn: number;
 }
 
 /** The part of uploads that concerns one peer. */
@@ -75,6 +76,10 @@ export interface RequestState {
   wished: Set<PieceIndex> | undefined;
   /** It was given a piece that waited elsewhere. */
   hasTakenOver: boolean;
+  /** It serves many, and wants to be asked for a piece when it offers one (`torrent/offers.ts`). */
+  takesTurns: boolean;
+  /** It offered a piece, and has no answer yet. */
+  isOffered: boolean;
   /** It did not answer when it was asked to leave requests (BEP 6). */
   keepsCancelled: boolean;
   /** Requests taken back that a fast peer still answers (BEP 6), by block; made when the first is taken back. */
@@ -112,7 +117,7 @@ export class Peer {
   client = "";
   /** Requests it accepts in its queue: `reqq`, 250 until told. */
   queueMax = 250;
-  readonly extensions: PeerExtensions = { exchange: 0, metadata: 0, uploadOnly: 0, dontHave: 0, wish: 0, holepunch: 0 };
+  readonly extensions: PeerExtensions = { exchange: 0, metadata: 0, uploadOnly: 0, dontHave: 0, wish: 0, holepunch: 0, turn: 0 };
   metadataLength = 0;
 
   isChokingUs = true;
@@ -125,6 +130,8 @@ export class Peer {
   /** Unchoked as a trial, without having earned it. */
   isOptimistic = false;
   isUploadOnly = false;
+  /** It speaks `by_turn` and is unchoked beside the slots (`torrent/choking.ts`). */
+  isGuest = false;
   /** What the choker counts it as (`choker/crowd.ts`). */
   crowdKind = 0;
 
@@ -165,6 +172,8 @@ export class Peer {
     suggested: [],
     unsolicited: 0,
     hasTakenOver: false,
+    takesTurns: false,
+    isOffered: false,
     keepsCancelled: false,
     wished: undefined,
     owed: undefined,

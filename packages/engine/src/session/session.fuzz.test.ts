@@ -181,7 +181,7 @@ class Chaos {
 
   #extended(): readonly Uint8Array[] {
     const messages = new Map(
-      ["ut_metadata", "upload_only", "lt_donthave", "by_wish", "other"].map((name) => [name, below(this.#random, 7)]),
+      ["ut_metadata", "upload_only", "lt_donthave", "by_wish", "by_turn", "other"].map((name) => [name, below(this.#random, 7)]),
     );
     const metadataSize = below(this.#random, 3) > 0 ? INFO.length : 1 + below(this.#random, 100_000);
     const bytes = below(this.#random, 2) === 0 ? INFO : new Uint8Array(INFO.length);
@@ -200,6 +200,7 @@ class Chaos {
       encodeDontHave(this.#piece()),
       encodeUploadOnly(below(this.#random, 2) === 0),
       encodeWish(this.#piece()),
+      Uint8Array.of(below(this.#random, 5)),
       new Uint8Array(below(this.#random, 50)),
     ];
   }

@@ -10,6 +10,7 @@ import type { Content } from "./content.ts";
 import type { Giving } from "./giving.ts";
 import type { HashServe } from "./hash-exchange.ts";
 import type { MetadataServe } from "./metadata.ts";
+import type { Offers } from "./offers.ts";
 import type { Requests } from "./requests.ts";
 import type { Uploads } from "./uploads.ts";
 
@@ -21,6 +22,7 @@ export interface Body {
   readonly uploads: Uploads;
   readonly choking: Choking;
   readonly giving: Giving;
+  readonly offers: Offers;
   /** What is under way of the two that follow. */
   readonly answers: Answers;
   readonly metadata: MetadataServe;

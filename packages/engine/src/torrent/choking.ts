@@ -20,6 +20,8 @@ const REMINDERS_MAX = 5;
 /** Slots a torrent gives at least and at most while they follow the uplink. */
 const SLOTS_MIN = 4;
 const SLOTS_MAX = 100;
+/** Peers that take turns, unchoked beside the slots. */
+const GUESTS_MAX = 100;
 
 export interface ChokingOptions {
   readonly random: Random;
@@ -34,16 +36,30 @@ export class Choking {
   readonly #options: ChokingOptions;
   readonly #choker: Choker;
   readonly #crowd = new Crowd();
+  /** Set by hand; 0: none is. */
+  #slots: number;
 
   constructor(options: ChokingOptions) {
     this.#options = options;
+    this.#slots = options.fixedSlots;
     for (const peer of options.peers.values()) this.noted(peer);
     this.#choker = new Choker({ random: options.random, slots: slotLimits(options.fixedSlots) });
   }
 
+  /** Peers that may ever want something. */
+  get openCount(): number {
+    return this.#crowd.open + this.#crowd.guests;
+  }
+
   /** Takes effect with the next look at who is choked; 0: as many as the uplink carries. */
   fixSlots(count: number): void {
+    this.#slots = count;
     this.#choker.setSlots(slotLimits(count));
+    if (count === 0) return;
+    for (const peer of this.#options.peers.values()) {
+      peer.isGuest = false;
+      this.noted(peer);
+    }
   }
 
   get deadline(): Millis | undefined {
@@ -53,6 +69,7 @@ export class Choking {
   /** Takes note of how a peer is now. Hot: once a read. */
   noted(peer: Peer): void {
     const kind = kindOf({
+      isGuest: peer.isGuest,
       isInterested: peer.isInterested,
       isUnchoked: !peer.isChokedByUs,
       isUploadOnly: peer.isSeed || peer.isUploadOnly,
@@ -69,9 +86,30 @@ export class Choking {
 
   /** A peer came or became interested: it is unchoked at once while slots are free. */
   offer(peer: Peer, now: Millis, out: SessionOutput[]): void {
+    const isWelcome = !peer.isGuest && this.#welcome(peer);
     this.noted(peer);
     if (!peer.isChokedByUs) return;
+    if (isWelcome) return this.#unchoke(peer, now, out);
     if (this.#choker.offer(viewOf(peer, now), this.#crowd, this.#options.context(now), now)) this.#unchoke(peer, now, out);
+  }
+
+  /**
+   * Whether the peer is a guest from now on: who waits for its turn costs nothing while it waits, and who is choked cannot be offered
+   * anything. What is scarce is then the uplink, and `offers.ts` shares it.
+   */
+  #welcome(peer: Peer): boolean {
+    if (peer.extensions.turn === 0 || this.#slots > 0 || this.#crowd.guests >= GUESTS_MAX) return false;
+    if (peer.isSeed || peer.isUploadOnly || this.#options.uploads.owes(peer)) return false;
+    peer.isGuest = true;
+    return true;
+  }
+
+  /** Once a second: a guest that took and did not give needs a slot like anybody else. */
+  review(peer: Peer, now: Millis): void {
+    if (!peer.isGuest || !this.#options.uploads.owes(peer)) return;
+    peer.isGuest = false;
+    this.noted(peer);
+    this.#choker.offer(viewOf(peer, now), this.#crowd, this.#options.context(now), now);
   }
 
   tick(now: Millis, out: SessionOutput[]): void {
@@ -80,7 +118,7 @@ export class Choking {
     const { peers } = this.#options;
     const context = this.#options.context(now);
     if (this.#choker.isFilled(this.#crowd, context, now)) return;
-    const views = Array.from(peers.values(), (peer) => viewOf(peer, now));
+    const views = Array.from(peers.values(), (peer) => viewOf(peer, now)).filter(({ id }) => peers.get(id)?.isGuest !== true);
     const decision = this.#choker.tick(views, context, now);
     for (const link of decision.choke) this.#choke(peers.get(link), out);
     for (const link of decision.unchoke) {

@@ -4,7 +4,15 @@
  */
 import { formatAddress } from "@bittern/protocol/address";
 import { type Millis, ProtocolError, unreachable } from "@bittern/protocol/base";
-import { decodeDontHave, decodeExtensionHandshake, decodeUploadOnly, decodeWish, EXTENDED_HANDSHAKE_ID } from "@bittern/protocol/extension";
+import {
+  decodeDontHave,
+  decodeExtensionHandshake,
+  decodeTurn,
+  decodeUploadOnly,
+  decodeWish,
+  EXTENDED_HANDSHAKE_ID,
+  type TurnWord,
+} from "@bittern/protocol/extension";
 import {
   type BitfieldMessage,
   type BlockRange,
@@ -19,7 +27,7 @@ import type { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
 import type { Body } from "./body.ts";
 import type { Fields } from "./fields.ts";
-import { DONT_HAVE_ID, dialableEndpoint, EXCHANGE_ID, HOLEPUNCH_ID, METADATA_ID, UPLOAD_ONLY_ID, WISH_ID } from "./greeting.ts";
+import { DONT_HAVE_ID, dialableEndpoint, EXCHANGE_ID, HOLEPUNCH_ID, METADATA_ID, TURN_ID, UPLOAD_ONLY_ID, WISH_ID } from "./greeting.ts";
 import { rejectMetadata } from "./metadata.ts";
 
 /** BEP 6: more allowed-fast pieces and suggestions than this are not kept. */
@@ -109,6 +117,7 @@ export function hear(torrent: Listener, peer: Peer, message: PeerMessage, now: M
 
 function hearRequest(torrent: Listener, peer: Peer, message: BlockRange, out: SessionOutput[]): void {
   if (torrent.body === undefined) return;
+  torrent.body.offers.asked(peer);
   const verdict = torrent.body.uploads.requested(peer, { piece: message.piece, begin: message.begin, length: message.length }, out);
   if (verdict === "invalid")
     throw new ProtocolError("REQUEST_RANGE", `request of ${message.length} bytes at ${message.begin} of piece ${message.piece}`);
@@ -147,12 +156,22 @@ function hearExtended(torrent: Listener, peer: Peer, message: ExtendedMessage, n
       return;
     case HOLEPUNCH_ID:
       return torrent.holepunchHeard(peer, message.payload, now, out);
+    case TURN_ID:
+      return hearTurn(torrent, peer, decodeTurn(message.payload), now);
     case WISH_ID:
       return torrent.body?.giving.wished(peer, decodeWish(message.payload), out);
     default:
       // BEP 10: ids we did not name are not for us.
       return;
   }
+}
+
+/** What it offers is asked for, or passed, when the read is through (`Requests.fill`). */
+function hearTurn(torrent: Listener, peer: Peer, word: TurnWord, now: Millis): void {
+  const { requests } = peer;
+  if (word === "pass") return torrent.body?.offers.passed(peer, now);
+  requests.takesTurns = word !== "free";
+  requests.isOffered = word === "offer";
 }
 
 /** Returns where the peer sees us. */
@@ -163,6 +182,7 @@ function hearIntroduction(peer: Peer, payload: Uint8Array): string | undefined {
   peer.extensions.dontHave = introduction.messages.get("lt_donthave") ?? peer.extensions.dontHave;
   peer.extensions.uploadOnly = introduction.messages.get("upload_only") ?? peer.extensions.uploadOnly;
   peer.extensions.holepunch = introduction.messages.get("ut_holepunch") ?? peer.extensions.holepunch;
+  peer.extensions.turn = introduction.messages.get("by_turn") ?? peer.extensions.turn;
   peer.extensions.wish = introduction.messages.get("by_wish") ?? peer.extensions.wish;
   peer.metadataLength = introduction.metadataSize ?? peer.metadataLength;
   peer.queueMax = Math.max(1, introduction.reqq ?? peer.queueMax);

@@ -22,6 +22,8 @@ const PEERS_A_MILLI = 100;
 const QUIET_MILLIS_MAX: Millis = 900;
 /** Milliseconds after which a downloader that came is taken to be alone: those who wait for a publication come within them. */
 const ALONE_MILLIS: Millis = 1000;
+/** Milliseconds for which a newcomer may wait for its slot before its interest has to be woken: who is baited asks for a piece that is under way to somebody else. */
+const BAIT_MILLIS: Millis = 1000;
 /** Bytes after which it is taken to be alone as well: a home uplink of 20 Mbit/s needs most of the second for them, a local link a hundredth. */
 const ALONE_LENGTH = 2 * MIB;
 
@@ -85,6 +87,11 @@ export class Giving {
     this.#superSeed?.leave(peer.link);
   }
 
+  /** What we have is hidden, and revealed piece by piece. */
+  get isHiding(): boolean {
+    return this.#superSeed !== undefined;
+  }
+
   /** Blocks left for a peer. */
   sent(peer: Peer, blocks: readonly BlockSpan[]): void {
     this.#bonus = 0;
@@ -128,7 +135,8 @@ export class Giving {
     const { peers } = this.#options;
     this.#lookAt = now + Math.floor(peers.size / PEERS_A_MILLI);
     for (const peer of peers.values()) {
-      const piece = peer.isChokedByUs && !peer.isInterested ? superSeed.bait(peer.link, now) : undefined;
+      const needsBait = peer.isChokedByUs && !peer.isInterested && now - peer.openedAt >= BAIT_MILLIS;
+      const piece = needsBait ? superSeed.bait(peer.link, now) : undefined;
       if (piece !== undefined) sendHave(peer.link, piece, out);
       else if (peer.isInterested) superSeed.isInterested(peer.link, now);
       else if (superSeed.isIgnoredBy(peer.link, (one) => peer.has(one), now)) this.#openTo(peer, superSeed, out);

@@ -17,6 +17,7 @@ export const DONT_HAVE_ID = 3;
 export const UPLOAD_ONLY_ID = 4;
 export const WISH_ID = 5;
 export const HOLEPUNCH_ID = 6;
+export const TURN_ID = 7;
 /** BEP 6: pieces a choked newcomer may take. */
 const ALLOWED_FAST_COUNT = 5;
 
@@ -83,6 +84,7 @@ function extensionHandshake(peer: Peer, facts: GreetingFacts): Uint8Array {
       ["ut_metadata", METADATA_ID],
       ["lt_donthave", DONT_HAVE_ID],
       ["upload_only", UPLOAD_ONLY_ID],
+      ["by_turn", TURN_ID],
       ...(facts.isHiding ? ([["by_wish", WISH_ID]] as const) : []),
       ...(facts.punchesHoles ? ([["ut_holepunch", HOLEPUNCH_ID]] as const) : []),
     ]),

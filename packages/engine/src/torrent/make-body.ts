@@ -19,8 +19,9 @@ import { Content } from "./content.ts";
 import { Giving } from "./giving.ts";
 import { HashServe } from "./hash-exchange.ts";
 import { MetadataServe } from "./metadata.ts";
+import { Offers } from "./offers.ts";
 import { Requests } from "./requests.ts";
-import { Uploads } from "./uploads.ts";
+import { SIDE_BY_SIDE_MAX, Uploads } from "./uploads.ts";
 
 export interface BodyParts {
   readonly torrent: TorrentId;
@@ -68,19 +69,21 @@ export function makeBody(parts: BodyParts): Body {
     isAnnounced: parts.isAnnounced,
     isForced: parts.add.superSeed === true,
   });
-  const uploads = new Uploads({
+  const isCrowded = (): boolean => choking.openCount > SIDE_BY_SIDE_MAX;
+  const uploads: Uploads = new Uploads({
     torrent: parts.torrent,
     have: content.have,
     // libtorrent 2.0 asks for whole blocks where a v2 file ends within one: what follows the file are zeros.
     pieceByteLength: (piece) => (metainfo.version === "v2" ? layout.pieceLength : layout.pieceByteLength(piece)),
     emptyRanges: (piece) => layout.emptyRanges(piece),
     holders: (piece) => picker.partialHolders(piece),
+    isCrowded,
     queueMax: () => context.settings.requestQueueMax,
     limiter: parts.up,
     isMiser: (peer) => giving.isMiser(peer),
     onServed: (peer, blocks) => giving.sent(peer, blocks),
   });
-  const choking = new Choking({
+  const choking: Choking = new Choking({
     random: context.random,
     uploads,
     peers: parts.peers,
@@ -90,6 +93,17 @@ export function makeBody(parts: BodyParts): Body {
       return { isSeeding: content.isDone, uplinkRate: uplink.rate, uplinkBusy: uplink.isBusy };
     },
   });
+  const offers = new Offers({
+    random: context.random,
+    have: content.have,
+    pieceLength: layout.pieceLength,
+    // What is hidden is given piece by piece already.
+    isCrowded: () => !giving.isHiding && isCrowded(),
+    pendingLength: () => uploads.pendingLength,
+    rate: (now) => parts.uplink(now).rate,
+    owes: (peer) => uploads.owes(peer),
+  });
+  for (const peer of parts.peers.values()) offers.introduced(peer);
   const answers = new Answers();
   return {
     metainfo,
@@ -99,6 +113,7 @@ export function makeBody(parts: BodyParts): Body {
     uploads,
     choking,
     giving,
+    offers,
     answers,
     metadata: new MetadataServe(metainfo.infoBytes, answers),
     hashes: new HashServe(metainfo, answers),

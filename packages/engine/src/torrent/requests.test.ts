@@ -66,6 +66,18 @@ describe("Requests", () => {
     expect([peer.requests.outstanding, requests.isIdle]).toEqual([0, true]);
   });
 
+  it("asks one that takes turns for a piece only when it offers one, and then to its end", () => {
+    peer.requests.takesTurns = true;
+    expect(fill(0)).toEqual([]);
+    peer.requests.isOffered = true;
+    expect(fill(1)).toEqual([0, 1, 2, 3].map((block) => `request ${block}`));
+    expect(peer.requests.isOffered).toBe(false);
+    // There is nothing more to ask for: the offer is left, and passed when the read is through.
+    peer.requests.isOffered = true;
+    expect(fill(2)).toEqual([]);
+    expect(peer.requests.isOffered).toBe(true);
+  });
+
   it("rolls no dice for a piece while there is no buffer for it", () => {
     let rolls = 0;
     const random = { u32: () => rolls++ };

@@ -54,6 +54,8 @@ export type BlockArrival =
   | { readonly type: "wasted" }
   | { readonly type: "flood" };
 
+/** Pieces asked of those who take turns that have not begun to come. */
+const WAITING_MAX = 4;
 /** Blocks of a piece, or of the rest of one, that are asked for together. */
 const WHOLE_BLOCKS_MAX: number = PIPELINE_START;
 
@@ -95,6 +97,7 @@ export class Requests {
   fill(peer: Peer, now: Millis, out: SessionOutput[]): void {
     if (peer.isDistrusted) return;
     const state = peer.requests;
+    if (state.takesTurns) return this.#takeTurn(peer, now, out);
     const target = Math.min(state.pipeline.target, peer.queueMax, this.#options.settings().requestsOutstandingMax);
     const room = target - state.outstanding;
     // A few requests at a time cost a write each; wait until a quarter of the pipeline is free, or what one message may ask for.
@@ -106,10 +109,46 @@ export class Requests {
     this.#choose(peer, granted, now, wanted);
     if (wanted.length === 0 && state.outstanding === 0) this.#takeOver(peer, now, out);
     if (wanted.length === 0) return;
-    limiter.spend(wanted.length * BLOCK_LENGTH, now);
+    this.#send(peer, wanted, now, out);
+    state.isFull = state.outstanding >= target;
+  }
+
+  /**
+   * Asks one that offers a piece when it is served (`offers.ts`): for one piece, to its end. Few may wait to begin, because what waits at
+   * one cannot be asked of another.
+   */
+  #takeTurn(peer: Peer, now: Millis, out: SessionOutput[]): void {
+    const { settings, limiter, shapes } = this.#options;
+    const state = peer.requests;
+    const room = Math.min(peer.queueMax, settings().requestsOutstandingMax) - state.outstanding;
+    const granted = limiter.isUnlimited ? room : Math.min(room, Math.floor(limiter.available(now) / BLOCK_LENGTH));
+    if (granted <= 0) return;
+    const wanted: BlockRequest[] = [];
+    for (const partial of this.#open) {
+      if (partial.owner === peer && wanted.length < granted && this.#mayAsk(peer, partial))
+        this.#askFrom(partial, peer, granted, now, wanted);
+    }
+    if (state.isOffered) {
+      const count = Math.min(granted, Math.ceil(shapes.pieceByteLength(0) / BLOCK_LENGTH));
+      if (wanted.length === 0 && this.#waitingCount() < WAITING_MAX) this.#choose(peer, count, now, wanted);
+    }
+    if (wanted.length === 0) return;
+    state.isOffered = false;
+    this.#send(peer, wanted, now, out);
+  }
+
+  /** Pieces that somebody was asked for and has not begun with. */
+  #waitingCount(): number {
+    let count = 0;
+    for (const { waitsFor } of this.#partials.values()) if (waitsFor?.requests.takesTurns === true) count++;
+    return count;
+  }
+
+  #send(peer: Peer, wanted: readonly BlockRequest[], now: Millis, out: SessionOutput[]): void {
+    const state = peer.requests;
+    this.#options.limiter.spend(wanted.length * BLOCK_LENGTH, now);
     if (state.outstanding === 0) state.progressAt = now;
     state.outstanding += wanted.length;
-    state.isFull = state.outstanding >= target;
     peer.sentAt = now;
     out.push({ type: "send", link: peer.link, bytes: encodeRequests(wanted) });
   }

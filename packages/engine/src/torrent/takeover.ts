@@ -46,7 +46,7 @@ export function chooseTakeover(partials: Iterable<PartialPiece>, peer: Peer, now
 }
 
 function mayBeLeft(partial: PartialPiece, asked: Peer, now: Millis): boolean {
-  if (!asked.canFast || asked.requests.keepsCancelled || partial.takeoverCount >= TAKEOVERS_MAX) return false;
+  if (!asked.canFast || asked.requests.takesTurns || asked.requests.keepsCancelled || partial.takeoverCount >= TAKEOVERS_MAX) return false;
   return now - partial.askedAt(0) >= WAIT_MILLIS_MIN;
 }
 

@@ -40,6 +40,7 @@ import type { Fields } from "./fields.ts";
 import { sendGreeting, sendHandshake } from "./greeting.ts";
 import { InfoFetch } from "./info-fetch.ts";
 import { TorrentLife } from "./life.ts";
+import { passUnused } from "./offers.ts";
 import { missingPieces, type PieceMap, pieceMap } from "./piece-map.ts";
 import { peerSnapshot, torrentSnapshot } from "./snapshot.ts";
 import { Traffic } from "./traffic.ts";
@@ -173,6 +174,7 @@ export class Torrent implements Listener {
       core.exchange.left(peer);
       core.holepunch.left(peer);
       core.body?.giving.left(peer);
+      core.body?.offers.left(peer);
       core.body?.uploads.left(peer);
       core.body?.choking.left(peer);
       core.tell({ type: "peer-left", torrent: this.id, peer: peer.remote, reason }, out);
@@ -200,10 +202,12 @@ export class Torrent implements Listener {
     this.body?.choking.noted(peer);
     this.#traffic.askSuccessors(now, out);
     this.#traffic.ask(peer, now, out);
+    passUnused(peer, out);
     this.#traffic.serve(now, out);
     this.#info.fill(peer, now, out);
     this.body?.giving.reveal(now, out);
     acknowledge(peer, now, out);
+    this.body?.offers.make(now, out);
   }
 
   blocksSent(peer: Peer, byteLength: number, now: Millis, out: SessionOutput[]): void {
@@ -267,6 +271,8 @@ export class Torrent implements Listener {
     if (ourAddress !== undefined) this.#core.context.ourAddresses.heard(peer.remote.address, ourAddress);
     this.#core.swarm.learnEndpoint(peer);
     this.#core.exchange.learn(peer, now);
+    this.body?.offers.introduced(peer);
+    this.body?.choking.offer(peer, now, out);
     this.#traffic.wish(out);
     this.#info.fill(peer, now, out);
   }
@@ -321,7 +327,7 @@ export class Torrent implements Listener {
    */
   get deadlineAfterRead(): Millis | undefined {
     if (this.#isStirred) return this.deadline;
-    return earliest(this.#tickAt, this.#traffic.deadline, this.#calmDeadline);
+    return earliest(this.#tickAt, this.#traffic.deadline, this.#core.body?.offers.deadline, this.#calmDeadline);
   }
 
   #keepTicking(now: Millis): void {
@@ -336,6 +342,7 @@ export class Torrent implements Listener {
     body?.choking.tick(now, out);
     if (this.#tickAt !== undefined && now >= this.#tickAt) this.#peersTick(now, out);
     this.#traffic.limitedTick(now, out);
+    body?.offers.make(now, out);
     swarm.lookFurther(now);
     this.#core.tellState(out);
   }

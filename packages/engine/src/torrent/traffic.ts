@@ -99,6 +99,7 @@ export class Traffic {
     body?.content.uploaded(length);
     this.serve(now, out);
     body?.giving.reveal(now, out);
+    body?.offers.make(now, out);
   }
 
   blocksFailed(peer: Peer, blocks: readonly BlockSpan[], out: SessionOutput[]): void {
@@ -120,6 +121,7 @@ export class Traffic {
       peer.sentAt = now;
       out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "keep-alive" }) });
     }
+    body?.choking.review(peer, now);
     body?.choking.remind(peer, now, out);
     if (peer.isDistrusted) this.#trustAgain(peer, now, out);
     peer.requests.pipeline.adapt(peer.down.rate(now));

@@ -36,6 +36,8 @@ describe("Uploads", () => {
     uploads = makeUploads(new TokenBucket(0));
   });
 
+  let isCrowded = false;
+
   function makeUploads(bucket: TokenBucket, has: Bitfield = have, pads: readonly PieceRange[] = []): Uploads {
     return new Uploads({
       torrent: 1,
@@ -43,6 +45,7 @@ describe("Uploads", () => {
       pieceByteLength: () => PIECE_LENGTH,
       emptyRanges: () => pads,
       queueMax: () => QUEUE_MAX,
+      isCrowded: () => isCrowded,
       holders: (piece) => holders[piece] ?? 0,
       limiter: new Limiter([bucket]),
     });
@@ -149,6 +152,24 @@ describe("Uploads", () => {
     expect(peer.uploads.inFlight).toBe(2 * BLOCK_LENGTH);
   });
 
+  it("counts what was asked for and has not left", () => {
+    const [peer, other] = [makePeer({ fast: true, link: 1 }), makePeer({ fast: true, link: 2 })];
+    for (let index = 0; index < 4; index++) uploads.requested(peer, block(index), out);
+    uploads.requested(other, block(0), out);
+    expect(uploads.pendingLength).toBe(5 * BLOCK_LENGTH);
+    uploads.cancelled(peer, block(3), out);
+    uploads.serve(0, out);
+    expect(uploads.pendingLength).toBe(4 * BLOCK_LENGTH);
+    uploads.sent(peer, 2 * BLOCK_LENGTH, 1);
+    uploads.unsent(peer, [block(2)]);
+    expect(uploads.pendingLength).toBe(BLOCK_LENGTH);
+    uploads.left(other);
+    expect(uploads.pendingLength).toBe(0);
+    uploads.requested(peer, block(0), out);
+    uploads.refuseAll(peer, out);
+    expect(uploads.pendingLength).toBe(0);
+  });
+
   describe("with several peers that ask", () => {
     const first = makePeer({ fast: true, link: 1 });
     const second = makePeer({ fast: true, link: 2 });
@@ -159,6 +180,7 @@ describe("Uploads", () => {
       out.flatMap((output) => (output.type === "send-blocks" ? [`${output.link} gets ${output.blocks[0]?.piece}`] : []));
 
     beforeEach(() => {
+      isCrowded = true;
       for (const peer of [first, second]) {
         peer.uploads.queue.length = 0;
         peer.uploads.inFlight = 0;
@@ -203,6 +225,7 @@ describe("Uploads", () => {
     });
 
     it("serves a few side by side", () => {
+      isCrowded = false;
       ask(first, 0);
       ask(second, 1);
       uploads.serve(0, out);

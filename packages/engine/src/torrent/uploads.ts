@@ -29,7 +29,7 @@ const FAST_QUEUE_MAX = 32;
  * So many are served side by side. With two and four, turns left a real uplink idle for a tenth of the time (measured in
  * namespaces; not in the simulator): a connection that was silent for a while begins slowly.
  */
-const SIDE_BY_SIDE_MAX = 4;
+export const SIDE_BY_SIDE_MAX = 4;
 
 export type RequestVerdict = "queued" | "rejected" | "ignored" | "flood" | "invalid";
 
@@ -39,6 +39,8 @@ export interface UploadsOptions {
   readonly pieceByteLength: (piece: PieceIndex) => number;
   /** Ranges of a piece that belong to no file, and are zeros. */
   readonly emptyRanges: (piece: PieceIndex) => readonly PieceRange[];
+  /** More want something than are served side by side. */
+  readonly isCrowded: () => boolean;
   readonly queueMax: () => number;
   /** How many peers have the piece, as far as we know. */
   readonly holders: (piece: PieceIndex) => number;
@@ -67,6 +69,8 @@ export class Uploads {
   /** Those with something in their queue. */
   readonly #waiting = new Set<Peer>();
   readonly #byLink = new Map<LinkId, Peer>();
+  /** Bytes that were asked for and have not left. */
+  #pendingLength = 0;
   /** Until then nothing can leave, unless something happens to a queue, a turn, or what is on its way. */
   #restsUntil: Millis = Number.NEGATIVE_INFINITY;
 
@@ -77,6 +81,10 @@ export class Uploads {
       isAskedFor: (link, piece) => this.#asksFor(link, piece),
       isUnsent: (link) => (this.#byLink.get(link)?.uploads.inFlight ?? 0) > 0,
     });
+  }
+
+  get pendingLength(): number {
+    return this.#pendingLength;
   }
 
   /** Nobody waits for anything. */
@@ -100,6 +108,7 @@ export class Uploads {
     if (peer.isChokedByUs && !this.#takeAllowedFast(peer, request)) return this.#refuse(peer, request, out);
     if (queue.length < queueMax()) {
       queue.push(request);
+      this.#pendingLength += request.length;
       this.#stir();
       this.#waiting.add(peer);
       this.#byLink.set(peer.link, peer);
@@ -136,6 +145,7 @@ export class Uploads {
     if (at < 0) return;
     this.#stir();
     queue.splice(at, 1);
+    this.#pendingLength -= request.length;
     if (queue.length === 0) this.#waiting.delete(peer);
     this.#refuse(peer, request, out);
   }
@@ -144,7 +154,11 @@ export class Uploads {
   refuseAll(peer: Peer, out: SessionOutput[]): void {
     this.#stir();
     const kept = peer.uploads.queue.filter((request) => peer.canFast && peer.uploads.allowedFast.includes(request.piece));
-    for (const request of peer.uploads.queue) if (!kept.includes(request)) this.#refuse(peer, request, out);
+    for (const request of peer.uploads.queue) {
+      if (kept.includes(request)) continue;
+      this.#pendingLength -= request.length;
+      this.#refuse(peer, request, out);
+    }
     peer.uploads.queue.length = 0;
     peer.uploads.queue.push(...kept);
     if (kept.length === 0) this.#waiting.delete(peer);
@@ -159,7 +173,7 @@ export class Uploads {
     const isAlone = waiting.size === 1 && first !== undefined && this.#turns.areAllOf(first.link, now);
     if (!isAlone || this.#turns.size > TURNS_KEPT_MAX) this.#turns.expire(now);
     // With nobody to wait for there are no turns, only a record of them for whoever comes.
-    if ((isAlone && !this.#owes(first)) || this.#byLink.size <= SIDE_BY_SIDE_MAX) {
+    if ((isAlone && !this.owes(first)) || !this.#options.isCrowded()) {
       for (const peer of waiting) this.#serveAll(peer, now, out);
       return;
     }
@@ -188,7 +202,7 @@ export class Uploads {
   }
 
   /** True of who took and gave nothing: to us, while we download and ask for something, or to anybody, while we seed. */
-  #owes(peer: Peer): boolean {
+  owes(peer: Peer): boolean {
     const { areWeInterested, down, up, requests } = peer;
     if (this.#options.isMiser?.(peer) === true) return true;
     const asksOfIt = areWeInterested || requests.outstanding > 0;
@@ -201,7 +215,7 @@ export class Uploads {
     for (const peer of this.#waiting) {
       if (peer.uploads.inFlight >= IN_FLIGHT_LENGTH_MAX) continue;
       const turns = this.#turns.countOf(peer.link, now);
-      const owes = this.#owes(peer);
+      const owes = this.owes(peer);
       if (owes && (turns > 0 || !this.#turns.areAllOf(peer.link, now))) continue;
       if (best !== undefined && (owes === best.owes ? turns > best.turns : owes)) continue;
       let last = -1;
@@ -278,6 +292,9 @@ export class Uploads {
 
   left(peer: Peer): void {
     this.#stir();
+    const { queue, inFlight } = peer.uploads;
+    this.#pendingLength -= inFlight;
+    for (const { length } of queue) this.#pendingLength -= length;
     this.#waiting.delete(peer);
     this.#byLink.delete(peer.link);
     this.#turns.forget(peer.link);
@@ -288,6 +305,7 @@ export class Uploads {
     this.#stir();
     const state = peer.uploads;
     state.inFlight -= byteLength;
+    this.#pendingLength -= byteLength;
     state.sinceUnchoke += byteLength;
     peer.up.add(byteLength, now);
     peer.sentAt = now;
@@ -299,7 +317,10 @@ export class Uploads {
   /** The host could not read the blocks. */
   unsent(peer: Peer, blocks: readonly QueuedRequest[]): void {
     this.#stir();
-    for (const block of blocks) peer.uploads.inFlight -= block.length;
+    for (const block of blocks) {
+      peer.uploads.inFlight -= block.length;
+      this.#pendingLength -= block.length;
+    }
     peer.uploads.paddingInFlight -= this.#paddingOf(blocks);
   }
 

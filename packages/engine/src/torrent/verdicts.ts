@@ -37,6 +37,7 @@ export class Verdicts {
       if (!peer.isSeed) out.push({ type: "send", link: peer.link, bytes: have });
       if (wasWanted) updateInterest(peer, this.#traffic.wants(peer), out);
     }
+    body.offers.make(now, out);
     this.#traffic.wish(out);
     this.#core.tell({ type: "piece", torrent: id, piece }, out);
     for (const file of body.content.filesCompletedBy(piece)) this.#core.tell({ type: "file", torrent: id, file }, out);

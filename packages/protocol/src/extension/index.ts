@@ -27,5 +27,6 @@ export {
   MetadataAssembly,
   type MetadataMessage,
 } from "./metadata.ts";
+export { decodeTurn, encodeTurn, type TurnWord } from "./turn.ts";
 export { decodeUploadOnly, encodeUploadOnly } from "./upload-only.ts";
 export { decodeWish, encodeWish } from "./wish.ts";

@@ -3,10 +3,12 @@ import { fromHex, ProtocolError, toHex } from "../base/index.ts";
 import {
   decodeDontHave,
   decodeHolepunch,
+  decodeTurn,
   decodeUploadOnly,
   decodeWish,
   encodeDontHave,
   encodeHolepunch,
+  encodeTurn,
   encodeUploadOnly,
   encodeWish,
   type HolepunchMessage,
@@ -31,6 +33,22 @@ describe("a wish", () => {
 
   it.each(["", "000000", "0000000000"])("is not %j", (hex) => {
     expect(() => decodeWish(fromHex(hex)!)).toThrow(ProtocolError);
+  });
+});
+
+describe("a word about turns", () => {
+  it.each([
+    ["wait", "00"],
+    ["offer", "01"],
+    ["free", "02"],
+    ["pass", "03"],
+  ] as const)("%s is one byte", (word, hex) => {
+    expect(toHex(encodeTurn(word))).toBe(hex);
+    expect(decodeTurn(fromHex(hex)!)).toBe(word);
+  });
+
+  it.each(["", "04", "ff", "0000"])("is not %j", (hex) => {
+    expect(() => decodeTurn(fromHex(hex)!)).toThrow(ProtocolError);
   });
 });
 

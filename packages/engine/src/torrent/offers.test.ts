@@ -1,0 +1,147 @@
+import { Bitfield, type Millis } from "@bittern/protocol/base";
+import { decodeTurn } from "@bittern/protocol/extension";
+import { seededRandom } from "@bittern/protocol/fuzz";
+import { beforeEach, describe, expect, it } from "vitest";
+import { Peer } from "../peers/peer.ts";
+import type { SessionOutput } from "../session/output.ts";
+import { Offers, passUnused } from "./offers.ts";
+
+const PIECE_LENGTH = 1000;
+const PIECES = 8;
+/** Length of the frame and the two ids before the payload. */
+const HEAD_LENGTH = 6;
+
+describe("offers", () => {
+  let offers: Offers;
+  let pendingLength: number;
+  let isCrowded: boolean;
+  let debtor: Peer | undefined;
+
+  beforeEach(() => {
+    pendingLength = 0;
+    isCrowded = true;
+    debtor = undefined;
+    offers = new Offers({
+      random: seededRandom(1),
+      have: Bitfield.full(PIECES),
+      pieceLength: PIECE_LENGTH,
+      isCrowded: () => isCrowded,
+      pendingLength: () => pendingLength,
+      rate: () => 0,
+      owes: (peer) => peer === debtor,
+    });
+  });
+
+  function guest(link: number): Peer {
+    const peer = new Peer({ link, remote: { address: `10.0.0.${link}`, port: 1 }, dialledByUs: false, source: "incoming", now: 0 });
+    peer.extensions.turn = 6;
+    peer.isChokedByUs = false;
+    peer.isInterested = true;
+    peer.pieces = new Bitfield(PIECES);
+    offers.introduced(peer);
+    return peer;
+  }
+
+  /** What is said to whom: `1 offer`, in the order of links. */
+  const said = (now: Millis): readonly string[] => {
+    const out: SessionOutput[] = [];
+    offers.make(now, out);
+    return out
+      .flatMap((output) => (output.type === "send" ? [`${output.link} ${decodeTurn(output.bytes.subarray(HEAD_LENGTH))}`] : []))
+      .toSorted();
+  };
+
+  it("say nothing while few are here, and tell everybody when that changes", () => {
+    isCrowded = false;
+    guest(1);
+    guest(2);
+    expect(said(0)).toEqual([]);
+    isCrowded = true;
+    pendingLength = 3 * PIECE_LENGTH;
+    expect(said(1)).toEqual(["1 wait", "2 wait"]);
+    expect(said(2)).toEqual([]);
+    isCrowded = false;
+    expect(said(3)).toEqual(["1 free", "2 free"]);
+  });
+
+  it("go out ahead of what is asked for, three pieces altogether", () => {
+    for (let link = 1; link <= 9; link++) guest(link);
+    expect(said(0).filter((words) => words.endsWith("offer"))).toHaveLength(3);
+    expect(said(1)).toEqual([]);
+    pendingLength = 2 * PIECE_LENGTH;
+    expect(said(60)).toHaveLength(1);
+  });
+
+  it("go on when one is answered, by a request or by passing", () => {
+    const one = guest(1);
+    expect(said(0)).toEqual(["1 offer", "1 wait"]);
+    offers.asked(one);
+    expect(said(1)).toEqual(["1 offer"]);
+    offers.passed(one, 2);
+    expect(said(51)).toEqual([]);
+    expect(said(52)).toEqual(["1 offer"]);
+    // Who passes again is left alone for twice as long.
+    offers.passed(one, 60);
+    expect(said(159)).toEqual([]);
+    expect(said(160)).toEqual(["1 offer"]);
+  });
+
+  it("wait no more for who does not answer, and offer it nothing for a while", () => {
+    guest(1);
+    said(0);
+    guest(2);
+    expect(said(60)).toEqual(["2 offer", "2 wait"]);
+    expect(said(1_999)).toEqual([]);
+    expect(said(2_000)).toEqual([]);
+    expect(said(4_000)).toEqual(["1 offer"]);
+  });
+
+  it("go to nobody who wants nothing, is choked, or has words queued behind a piece", () => {
+    const [content, choked, served, serving] = [guest(1), guest(2), guest(3), guest(4)];
+    content.isInterested = false;
+    content.pieces?.setAll();
+    choked.isChokedByUs = true;
+    served.uploads.inFlight = 1;
+    serving.requests.outstanding = 1;
+    expect(said(0)).toEqual(["1 wait", "2 wait", "3 wait", "4 wait"]);
+  });
+
+  it("go to who has fewer pieces before its interest is told", () => {
+    guest(1).isInterested = false;
+    expect(said(0)).toEqual(["1 offer", "1 wait"]);
+  });
+
+  it("go to who owes only when nobody else wants anything and nothing is under way", () => {
+    debtor = guest(1);
+    const other = guest(2);
+    expect(said(0)).toEqual(["1 wait", "2 offer", "2 wait"]);
+    offers.left(other);
+    pendingLength = 1;
+    expect(said(1)).toEqual([]);
+    pendingLength = 0;
+    expect(said(2)).toEqual(["1 offer"]);
+  });
+
+  it("ask to be woken only while somebody wants something", () => {
+    const one = guest(1);
+    said(0);
+    offers.passed(one, 0);
+    said(1);
+    expect(offers.deadline).toBe(51);
+    one.isInterested = false;
+    one.pieces?.setAll();
+    said(60);
+    expect(offers.deadline).toBeUndefined();
+  });
+
+  it("are passed by who has nothing to ask for", () => {
+    const peer = guest(1);
+    const out: SessionOutput[] = [];
+    passUnused(peer, out);
+    expect(out).toEqual([]);
+    peer.requests.isOffered = true;
+    passUnused(peer, out);
+    passUnused(peer, out);
+    expect(out).toHaveLength(1);
+  });
+});

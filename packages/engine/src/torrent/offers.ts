@@ -1,0 +1,213 @@
+/**
+ * Who may ask next, where many want something of one uplink (`by_turn`).
+ *
+ * A downloader asks for a piece the moment it hears of it, and so all ask the first that has it: he sends it to everybody, one after
+ * the other, while those who have it by then, or have something else, idle: what they could give is asked for elsewhere already. (Simulated
+ * with a hundred equal links, an eighth of all uplinks idled in that way, and a third while the first pieces spread.)
+ * Nobody but an uplink itself knows that it is about to idle. So in a crowd it is the uplink that speaks first: who speaks `by_turn` waits until it is offered a piece,
+ * and asks then, for whichever it wants most and nobody brings yet. Nothing waits in long queues, so nothing has to be taken back from them.
+ *
+ * Offers go to anybody who wants something, by the dice: any preference sends everybody to the same ones. Two pieces are asked for or offered at a time, or what
+ * leaves in a fifth of a second, so that the way there and back costs the uplink nothing. Who passes is left alone for a moment, each time twice as long.
+ * @module
+ */
+import { type Bitfield, below, type Millis, type Random, type Rate } from "@bittern/protocol/base";
+import { encodeTurn, type TurnWord } from "@bittern/protocol/extension";
+import { encodeMessage } from "@bittern/protocol/peer";
+import type { Peer } from "../peers/peer.ts";
+import type { SessionOutput } from "../session/output.ts";
+
+/** Pieces that are asked for or offered at a time, at least. */
+const AHEAD_PIECES = 3;
+/** And seconds of the rate: offer and request are one way each. */
+const AHEAD_SECONDS = 0.2;
+/** Milliseconds after which an answer is waited for no more: it may stand behind a piece that comes the same way. */
+const PATIENCE_MILLIS: Millis = 60;
+/** Milliseconds for an answer; who gives none is left alone for so long. */
+const ANSWER_MILLIS_MAX: Millis = 2_000;
+/** Milliseconds for which one that passed is left alone, the first time and at most. */
+const REST_MILLIS: Millis = 50;
+const REST_MILLIS_MAX: Millis = 800;
+/** Peers looked at for one offer: in a crowd of thousands nearly everybody wants something. */
+const LOOKED_AT_MAX = 200;
+/** When nobody can be offered anything, it is looked again so soon. */
+const LOOK_MILLIS: Millis = 50;
+
+export interface OffersOptions {
+  readonly random: Random;
+  readonly have: Bitfield;
+  /** Bytes. */
+  readonly pieceLength: number;
+  /** So many want to be served that they take turns. */
+  readonly isCrowded: () => boolean;
+  /** Bytes that were asked for and have not left. */
+  readonly pendingLength: () => number;
+  /** What leaves. */
+  readonly rate: (now: Millis) => Rate;
+  /** It took and did not give: others come first. */
+  readonly owes: (peer: Peer) => boolean;
+}
+
+/** One that speaks `by_turn`. */
+interface Guest {
+  readonly peer: Peer;
+  /** It was told to wait for offers. */
+  isWaiting: boolean;
+  /** When it was offered a piece that it has not answered. */
+  offeredAt: Millis | undefined;
+  /** Until then it is left alone. */
+  restsUntil: Millis;
+  restMillis: Millis;
+}
+
+export class Offers {
+  readonly #options: OffersOptions;
+  readonly #guests: Guest[] = [];
+  readonly #byPeer = new Map<Peer, Guest>();
+  /** Those who were offered something and have not answered yet, in order; who takes long is not waited for. */
+  readonly #open = new Set<Guest>();
+  #isCrowded = false;
+  /** Somebody came, or the mode changed: they have to be told. */
+  #hasNews = false;
+  #lookAt: Millis | undefined;
+  /** Somebody wants something, now or soon. */
+  #isWanted = false;
+
+  constructor(options: OffersOptions) {
+    this.#options = options;
+  }
+
+  /** When offers are to be made whatever happens; `undefined` while nobody waits for any. */
+  get deadline(): Millis | undefined {
+    return this.#lookAt;
+  }
+
+  /** The peer told how it is spoken to. */
+  introduced(peer: Peer): void {
+    if (peer.extensions.turn === 0 || this.#byPeer.has(peer)) return;
+    const guest: Guest = { peer, isWaiting: false, offeredAt: undefined, restsUntil: 0, restMillis: REST_MILLIS };
+    this.#byPeer.set(peer, guest);
+    this.#guests.push(guest);
+    this.#hasNews = true;
+  }
+
+  left(peer: Peer): void {
+    const guest = this.#byPeer.get(peer);
+    if (guest === undefined) return;
+    this.#close(guest);
+    this.#byPeer.delete(peer);
+    this.#guests.splice(this.#guests.indexOf(guest), 1);
+  }
+
+  /** It asks for something: that is the answer, when it was offered something. */
+  asked(peer: Peer): void {
+    const guest = this.#byPeer.get(peer);
+    if (guest?.offeredAt === undefined) return;
+    this.#close(guest);
+    guest.restMillis = REST_MILLIS;
+  }
+
+  /** It has nothing to ask for. */
+  passed(peer: Peer, now: Millis): void {
+    const guest = this.#byPeer.get(peer);
+    if (guest?.offeredAt === undefined) return;
+    this.#close(guest);
+    guest.restsUntil = now + guest.restMillis;
+    guest.restMillis = Math.min(REST_MILLIS_MAX, 2 * guest.restMillis);
+  }
+
+  #close(guest: Guest): void {
+    this.#open.delete(guest);
+    guest.offeredAt = undefined;
+  }
+
+  /** Makes the offers that are due. Hot: most times enough is asked for. */
+  make(now: Millis, out: SessionOutput[]): void {
+    this.#lookAt = undefined;
+    if (this.#guests.length === 0) return;
+    const { isCrowded, pendingLength, pieceLength, rate } = this.#options;
+    if (isCrowded() !== this.#isCrowded) {
+      this.#isCrowded = !this.#isCrowded;
+      this.#hasNews = true;
+    }
+    if (this.#hasNews) this.#tellMode(out);
+    if (!this.#isCrowded) return;
+    const pending = pendingLength();
+    if (pending >= AHEAD_PIECES * pieceLength && pending >= AHEAD_SECONDS * rate(now)) return;
+    const lengthMax = Math.max(AHEAD_PIECES * pieceLength, AHEAD_SECONDS * rate(now));
+    for (const guest of this.#open) {
+      if (now - (guest.offeredAt ?? 0) < PATIENCE_MILLIS) break;
+      this.#open.delete(guest);
+    }
+    this.#isWanted = false;
+    while (pending + this.#open.size * pieceLength < lengthMax) {
+      const guest = this.#choose(pending === 0, now);
+      if (guest === undefined) {
+        if (this.#isWanted) this.#lookAt = now + LOOK_MILLIS;
+        return;
+      }
+      guest.offeredAt = now;
+      this.#open.add(guest);
+      tell(guest.peer, "offer", out);
+    }
+  }
+
+  #tellMode(out: SessionOutput[]): void {
+    this.#hasNews = false;
+    for (const guest of this.#guests) {
+      if (guest.isWaiting === this.#isCrowded) continue;
+      this.#close(guest);
+      guest.isWaiting = this.#isCrowded;
+      tell(guest.peer, this.#isCrowded ? "wait" : "free", out);
+    }
+  }
+
+  /** Any of those who may be offered something; who owes only when there is nobody else, and nothing else to do. */
+  #choose(isIdle: boolean, now: Millis): Guest | undefined {
+    const guests = this.#guests;
+    const { random, owes } = this.#options;
+    let debtor: Guest | undefined;
+    let chosen: Guest | undefined;
+    let count = 0;
+    const first = below(random, guests.length);
+    for (let look = 0; look < Math.min(LOOKED_AT_MAX, guests.length); look++) {
+      const guest = guests[(first + look) % guests.length] as Guest;
+      if (!this.#wantsSomething(guest.peer)) continue;
+      this.#isWanted = true;
+      if (!isReachable(guest.peer) || !this.#isReady(guest, now)) continue;
+      if (owes(guest.peer)) debtor = guest;
+      else if (below(random, ++count) === 0) chosen = guest;
+    }
+    return chosen ?? (isIdle && this.#open.size === 0 ? debtor : undefined);
+  }
+
+  /** Who has fewer pieces than we have lacks one, whether we have heard of its interest or not. */
+  #wantsSomething(peer: Peer): boolean {
+    if (peer.isChokedByUs || peer.isSeed || peer.isUploadOnly) return false;
+    return peer.isInterested || (peer.pieces?.count ?? 0) < this.#options.have.count;
+  }
+
+  #isReady(guest: Guest, now: Millis): boolean {
+    if (guest.offeredAt === undefined) return now >= guest.restsUntil;
+    if (now - guest.offeredAt < ANSWER_MILLIS_MAX) return false;
+    this.#close(guest);
+    guest.restsUntil = now + ANSWER_MILLIS_MAX;
+    return false;
+  }
+}
+
+/** Nothing of ours or theirs is under way that words would have to queue behind. */
+function isReachable({ uploads, requests }: Peer): boolean {
+  return uploads.inFlight === 0 && uploads.queue.length === 0 && requests.outstanding === 0;
+}
+
+/** The answer to an offer that nothing was asked for. */
+export function passUnused(peer: Peer, out: SessionOutput[]): void {
+  if (!peer.requests.isOffered) return;
+  peer.requests.isOffered = false;
+  if (peer.extensions.turn !== 0) tell(peer, "pass", out);
+}
+
+function tell({ extensions, link }: Peer, word: TurnWord, out: SessionOutput[]): void {
+  out.push({ type: "send", link, bytes: encodeMessage({ type: "extended", id: extensions.turn, payload: encodeTurn(word) }) });
+}
