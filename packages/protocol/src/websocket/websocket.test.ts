@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { concatBytes, equalBytes, fromHex, ProtocolError, utf8 } from "../base/index.ts";
-import { fuzz, fuzzCount } from "../fuzz/index.ts";
 import {
   acceptOf,
   encodeWebSocketClose,
@@ -167,28 +166,5 @@ describe("WebSocketReader", () => {
 
   it("refuses a mask from a server", () => {
     expect(() => client().push(encodeWebSocketText("a", MASK))).toThrow(ProtocolError);
-  });
-
-  it("survives damaged bytes, keeping no more than a message", () => {
-    const whole = [
-      encodeWebSocketText('{"action":"scrape"}', MASK),
-      frame(0x01, utf8("abc")),
-      frame(0x80, utf8("d")),
-      encodeWebSocketClose(1000, MASK),
-    ];
-    const tally = fuzz({
-      seeds: [...whole, concatBytes(whole), encodeWebSocketFrame(OPCODE.binary, new Uint8Array(300), MASK)],
-      count: fuzzCount(process.env),
-      seed: 1,
-      target: (bytes) => {
-        const reader = server();
-        const half = bytes.length >> 1;
-        const read = [...reader.push(bytes.subarray(0, half)), ...reader.push(bytes.subarray(half))];
-        expect(reader.heldLength).toBeLessThanOrEqual(bytes.length);
-        if (read.length === 0) throw new ProtocolError("NOTHING", "no whole message");
-      },
-    });
-    expect(tally.accepted).toBeGreaterThan(100);
-    expect(tally.refused).toBeGreaterThan(100);
   });
 });
