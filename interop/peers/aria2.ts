@@ -17,12 +17,19 @@ export const aria2: ForeignClient = {
   fetch: async (transfer) => start(transfer, []),
 };
 
-function start({ lab, torrent, folder, address, port }: Transfer, more: readonly string[]): Program {
+function start({ lab, torrent, folder, address, port, node }: Transfer, more: readonly string[]): Program {
   return lab.start([
     "aria2c",
     `--interface=${address}`,
     `--listen-port=${port}`,
-    "--enable-dht=false",
+    ...(node === undefined
+      ? ["--enable-dht=false"]
+      : [
+          "--enable-dht=true",
+          `--dht-entry-point=${node.address}:${node.port}`,
+          `--dht-listen-port=${port}`,
+          `--dht-file-path=${folder}/../dht-${port}.dat`,
+        ]),
     "--enable-dht6=false",
     "--bt-enable-lpd=false",
     "--seed-ratio=0",

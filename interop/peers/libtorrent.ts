@@ -35,9 +35,10 @@ function client(name: string, more: readonly string[]): ForeignClient {
   };
 }
 
-async function start({ lab, torrent, folder, address, port, peer }: Transfer, more: readonly string[]): Promise<Program> {
+async function start({ lab, torrent, folder, address, port, peer, node }: Transfer, more: readonly string[]): Promise<Program> {
   const known = peer === undefined ? [] : [peer.address, String(peer.port)];
-  const program = lab.start(["/usr/bin/python3", SCRIPT, torrent, folder, address, String(port), ...more, ...known]);
+  const dht = node === undefined ? [] : [`dht=${node.address}:${node.port}`];
+  const program = lab.start(["/usr/bin/python3", SCRIPT, torrent, folder, address, String(port), ...more, ...dht, ...known]);
   await program.says(/listening/);
   return program;
 }

@@ -1,9 +1,9 @@
 """libtorrent as a peer: seeds or fetches one torrent, and says when it is complete.
 
-usage: libtorrent_peer.py TORRENT|MAGNET FOLDER ADDRESS PORT [seed] [super] [mute] [utp] [both] [PEER_ADDRESS PEER_PORT]
+usage: libtorrent_peer.py TORRENT|MAGNET FOLDER ADDRESS PORT [seed] [super] [mute] [utp] [both] [dht=HOST:PORT] [PEER_ADDRESS PEER_PORT]
 
 seed: the data is there and is not hashed; super: super-seeding (BEP 16); mute: never uploads;
-utp: speaks uTP and no TCP; both: speaks both.
+utp: speaks uTP and no TCP; both: speaks both; dht: a node to begin with.
 """
 import sys
 
@@ -11,7 +11,8 @@ import libtorrent as lt
 
 source, folder, address, port, *rest = sys.argv[1:]
 words = {word for word in rest if word in ("seed", "super", "mute", "utp", "both")}
-peer = [word for word in rest if word not in words]
+nodes = [word[len("dht=") :] for word in rest if word.startswith("dht=")]
+peer = [word for word in rest if word not in words and not word.startswith("dht=")]
 settings = {
     "listen_interfaces": f"{address}:{port}",
     "enable_dht": False,
@@ -26,6 +27,15 @@ settings = {
     "in_enc_policy": 2,
     "alert_mask": lt.alert.category_t.error_notification | lt.alert.category_t.status_notification,
 }
+if nodes:
+    settings["enable_dht"] = True
+    settings["dht_bootstrap_nodes"] = nodes[0]
+    # Seconds; the default of a quarter of an hour is for those who come first.
+    settings["dht_announce_interval"] = 5
+    # A laboratory has one network, and that is none of the internet.
+    settings["dht_restrict_routing_ips"] = False
+    settings["dht_restrict_search_ips"] = False
+    settings["dht_ignore_dark_internet"] = False
 if "mute" in words:
     settings["unchoke_slots_limit"] = 0
     settings["allowed_fast_set_size"] = 0

@@ -15,7 +15,7 @@ export interface Ground {
 
 export interface Transfer {
   readonly lab: Ground;
-  /** Path of the .torrent. */
+  /** Path of the .torrent, or a magnet link where the client takes one. */
   readonly torrent: string;
   /** Where the data lies, or is to come: the folder that holds the torrent's file or top folder. */
   readonly folder: string;
@@ -23,6 +23,8 @@ export interface Transfer {
   readonly port: number;
   /** A peer to connect to at once, in the clients that can be told. */
   readonly peer?: { readonly address: string; readonly port: number };
+  /** A node of the DHT to begin with; without one the client keeps out of it. */
+  readonly node?: { readonly address: string; readonly port: number };
 }
 
 export interface ForeignClient {

@@ -43,7 +43,10 @@ export async function openSession(
 }
 
 /** `BITTERN_DHT=off` keeps every command of a laboratory to itself; whoever names nodes means them. */
-export function dhtOf({ dht, dhtBootstrap }: SessionArguments, environment: NodeJS.ProcessEnv): boolean | DhtOptions {
+export function dhtOf(
+  { dht, dhtBootstrap }: Pick<SessionArguments, "dht" | "dhtBootstrap">,
+  environment: NodeJS.ProcessEnv,
+): boolean | DhtOptions {
   if (dht === false) return false;
   if (dhtBootstrap !== undefined) return { bootstrap: dhtBootstrap };
   return environment["BITTERN_DHT"] !== "off";

@@ -8,6 +8,7 @@ import { announceCommand, scrapeCommand } from "./commands/ask.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { createCommand } from "./commands/create.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { dhtCommand } from "./commands/dht.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { editCommand } from "./commands/edit.ts";
 import { explainCommand } from "./commands/explain.ts";
@@ -57,6 +58,7 @@ const COMMANDS: readonly ((help: HelpWords) => Command)[] = [
   verifyCommand,
   scrapeCommand,
   announceCommand,
+  dhtCommand,
   doctorCommand,
   simulateCommand,
   demoCommand,

@@ -64,6 +64,8 @@ export interface DhtDoor {
   ping(ping: number, to: Endpoint): void;
   snapshot(): DhtSnapshot | undefined;
   resolve(node: string): Promise<readonly Endpoint[]>;
+  /** Where nodes reach us. */
+  listening(): readonly Endpoint[];
   /** Port that peers reach us at; 0 while they do not. */
   announcePort(): number;
   /** Ends what was opened for this node alone. */
@@ -106,7 +108,7 @@ export class Dht implements AsyncDisposable {
         onNews: (news) => dht?.receive(eventOf(news)),
         onBound: (outcome) => bound.tell(outcome),
       });
-      dht = new Dht(doorOf(run, host));
+      dht = new Dht(doorOf(run, host, bound));
       await withSignal(bound.promise, options.signal);
       return dht;
     } catch (error) {
@@ -171,6 +173,11 @@ export class Dht implements AsyncDisposable {
       if (answer !== undefined) return pongOf(to, answer);
     }
     return null;
+  }
+
+  /** Where other nodes reach us: in a session, where it accepts peers. */
+  get listening(): readonly Endpoint[] {
+    return this.#door.listening();
   }
 
   stats(): DhtStats {
@@ -253,6 +260,7 @@ export class Dht implements AsyncDisposable {
 /** Resolves with the first socket, and rejects when there is none. */
 class Bound {
   readonly promise: Promise<void>;
+  readonly places: Endpoint[] = [];
   #left: number;
   #resolve: () => void = () => undefined;
   #reject: (error: Error) => void = () => undefined;
@@ -266,19 +274,23 @@ class Bound {
   }
 
   tell(outcome: Endpoint | HostError): void {
-    if (!(outcome instanceof HostError)) return this.#resolve();
+    if (!(outcome instanceof HostError)) {
+      this.places.push(outcome);
+      return this.#resolve();
+    }
     // A port that is taken is tried once more, with another.
     if (outcome.code !== "ADDRESS_IN_USE" && --this.#left === 0) this.#reject(outcome);
   }
 }
 
-function doorOf(run: DhtRun, host: NodeHost): DhtDoor {
+function doorOf(run: DhtRun, host: NodeHost, bound: Bound): DhtDoor {
   return {
     search: (search, infoHash, announcePort) => run.search(search, infoHash, announcePort),
     forget: (search) => run.forget(search),
     ping: (ping, to) => run.ping(ping, to),
     snapshot: () => run.snapshot(),
     resolve: (node) => resolvePeerAddress(parsePeerAddress(node), host),
+    listening: () => bound.places,
     announcePort: () => 0,
     close: async () => {
       run.stop();

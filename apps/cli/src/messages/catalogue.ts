@@ -40,6 +40,7 @@ export interface Catalogue {
   readonly simulate: SimulateMessages;
   readonly feed: { readonly linksLeft: (count: number) => string };
   readonly ask: AskMessages;
+  readonly dht: DhtMessages;
   readonly page: PageMessages;
   /** What the full screen says. */
   readonly face: FaceWords;
@@ -71,6 +72,12 @@ export interface TransferMessages {
   readonly cause: (cause: CauseItem) => string;
   readonly states: Readonly<Record<TorrentState, string>>;
   readonly statusLines: (status: TorrentStatus) => readonly string[];
+}
+
+/** What `dht` says: labels of the facts of a node, and two lines. */
+export interface DhtMessages extends Readonly<Record<"address" | "id" | "client" | "ourAddress" | "time", string>> {
+  readonly found: (peers: number, nodes: number, seconds: number) => string;
+  readonly running: (places: readonly string[]) => string;
 }
 
 /** The heads of the tables that `scrape` and `announce` print. */

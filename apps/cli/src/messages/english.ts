@@ -159,6 +159,15 @@ export const ENGLISH: Catalogue = {
     againIn: "again in",
     unknown: "does not know it",
   },
+  dht: {
+    address: "address",
+    id: "node id",
+    client: "client",
+    ourAddress: "sees us at",
+    time: "time",
+    found: (peers, nodes, seconds) => `${count(peers, "peer")} in ${seconds} s; ${count(nodes, "node")} known`,
+    running: (places) => `a node of the DHT at ${places.join(" and ")}`,
+  },
   feed: { linksLeft: (amount) => `${count(amount, "link is", "links are")} left for the next run` },
   page: {
     language: "en",

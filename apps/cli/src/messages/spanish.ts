@@ -172,6 +172,16 @@ export const SPANISH: Catalogue = {
     againIn: "de nuevo en",
     unknown: "no lo conoce",
   },
+  dht: {
+    address: "dirección",
+    id: "id del nodo",
+    client: "cliente",
+    ourAddress: "nos ve en",
+    time: "tiempo",
+    found: (peers, nodes, seconds) =>
+      `${peers} ${peers === 1 ? "par" : "pares"} en ${seconds} s; ${nodes} ${nodes === 1 ? "nodo conocido" : "nodos conocidos"}`,
+    running: (places) => `un nodo de la DHT en ${places.join(" y ")}`,
+  },
   feed: {
     linksLeft: (amount) => `${amount === 1 ? "queda 1 enlace" : `quedan ${amount} enlaces`} para la próxima vez`,
   },

@@ -12,7 +12,7 @@ const PATIENCE = "how long a tracker may take (default: 20)";
 
 export const ENGLISH_TOOLS: Pick<
   CommandHelp,
-  "scrape" | "announce" | "doctor" | "simulate" | "demo" | "fetch-feed" | "web-config" | "completion"
+  "scrape" | "announce" | "dht" | "doctor" | "simulate" | "demo" | "fetch-feed" | "web-config" | "completion"
 > = {
   scrape: {
     summary: "ask trackers how large a swarm is",
@@ -63,6 +63,31 @@ JSON: {"trackers": [{"url", "infoHash", "address", "interval", "minInterval", "c
       left: "bytes we lack; 0 announces a seed (default: 1)",
       numwant: "peers wanted at most (default: 50)",
       timeout: PATIENCE,
+    },
+  },
+  dht: {
+    summary: "ask the DHT, or be one of its nodes",
+    description: `Asks the distributed hash table, which knows the peers of torrents without a tracker, by a node of its own that is gone afterwards.
+
+lookup SOURCE lists the peers of a torrent. ping HOST:PORT asks one node whether it is there, who it is, and where it sees us.
+run is a node until it is stopped: others can begin with it, by --dht-bootstrap, in a network that the well-known nodes do not reach.
+
+${SOURCE}
+
+JSON: {"infoHashes", "peers", "nodes", "seconds"} of lookup; {"address", "id", "client", "ourAddress", "millis"} of ping; lines
+{"type": "listening", "port", "addresses"} and {"type": "stopped", ...} of run.`,
+    examples: [
+      ["who has a torrent", "bittern dht lookup 49e2cdab588e7ff0733dbb433afc844945624f04"],
+      ["whether a node is there", "bittern dht ping dht.libtorrent.org:25401"],
+      ["the first node of a network of one's own", "bittern dht run --port 6881"],
+    ],
+    exit: [["1", "nobody answered"]],
+    arguments: {
+      question: "what to do",
+      target: "of which torrent, or which node",
+    },
+    options: {
+      port: "UDP port of the node; 0 is any free one (default: 0)",
     },
   },
   doctor: {

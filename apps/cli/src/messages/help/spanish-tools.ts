@@ -14,7 +14,7 @@ const NO_ANSWER = "no contestó ningún tracker";
 
 export const SPANISH_TOOLS: Pick<
   CommandHelp,
-  "scrape" | "announce" | "doctor" | "simulate" | "demo" | "fetch-feed" | "web-config" | "completion"
+  "scrape" | "announce" | "dht" | "doctor" | "simulate" | "demo" | "fetch-feed" | "web-config" | "completion"
 > = {
   scrape: {
     summary: "preguntar a los trackers cómo de grande es un enjambre",
@@ -65,6 +65,31 @@ JSON: {"trackers": [{"url", "infoHash", "address", "interval", "minInterval", "c
       numwant: "pares que se quieren como mucho (por omisión, 50)",
       event: "qué se anuncia",
       timeout: PATIENCE,
+    },
+  },
+  dht: {
+    summary: "preguntar a la DHT, o ser uno de sus nodos",
+    description: `Pregunta a la tabla hash distribuida, que conoce los pares de los torrents sin tracker, con un nodo propio que luego se va.
+
+lookup SOURCE enumera los pares de un torrent. ping HOST:PORT pregunta a un nodo si está, quién es y dónde nos ve.
+run es un nodo hasta que se para: otros pueden empezar por él, con --dht-bootstrap, en una red a la que no llegan los conocidos por todos.
+
+${SOURCE}
+
+JSON: {"infoHashes", "peers", "nodes", "seconds"} de lookup; {"address", "id", "client", "ourAddress", "millis"} de ping; líneas
+{"type": "listening", "port", "addresses"} y {"type": "stopped", ...} de run.`,
+    examples: [
+      ["quién tiene un torrent", "bittern dht lookup 49e2cdab588e7ff0733dbb433afc844945624f04"],
+      ["si un nodo está", "bittern dht ping dht.libtorrent.org:25401"],
+      ["el primer nodo de una red propia", "bittern dht run --port 6881"],
+    ],
+    exit: [["1", "no contestó nadie"]],
+    arguments: {
+      question: "qué hacer",
+      target: "de qué torrent, o qué nodo",
+    },
+    options: {
+      port: "puerto UDP del nodo; 0 es cualquiera libre (por omisión, 0)",
     },
   },
   doctor: {

@@ -161,6 +161,7 @@ export interface CommandHelp {
   >;
   readonly scrape: CommandWords<"source", "tracker" | "timeout">;
   readonly announce: CommandWords<"source", "event" | "tracker" | "port" | "left" | "numwant" | "timeout">;
+  readonly dht: CommandWords<"question" | "target", "port">;
   readonly doctor: CommandWords<never, "dir" | "port" | "tracker">;
   readonly simulate: CommandWords<"scenario", "seed" | "peers" | "svg">;
   readonly demo: CommandWords<never, "size" | "keep">;

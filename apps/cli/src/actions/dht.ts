@@ -1,0 +1,96 @@
+/**
+ * `bittern dht`: questions to the DHT, and a node that others begin with.
+ * @module
+ */
+import { Dht } from "@bittern/client";
+import { factLines, printable } from "@bittern/faces";
+import { formatEndpoint } from "@bittern/protocol/address";
+import { HostError, UsageError } from "@bittern/protocol/base";
+import { parsePeer } from "../arguments.ts";
+import type { Action, Invocation } from "../invocation.ts";
+import { dhtOf } from "../open-session.ts";
+import { readSourceArgument } from "../source.ts";
+
+interface DhtCommandOptions {
+  readonly dhtBootstrap?: readonly string[];
+  readonly port?: number;
+}
+
+/** What one question needs. */
+interface Asking {
+  readonly invocation: Invocation;
+  readonly node: Dht;
+  readonly target: string | undefined;
+}
+
+const QUESTIONS: Readonly<Record<string, (asking: Asking) => Promise<number>>> = { lookup, ping, run };
+
+export const dht: Action<DhtCommandOptions> = async (invocation, [question = "", target], options) => {
+  const ask = QUESTIONS[question];
+  if (ask === undefined) throw new UsageError("DHT_QUESTION", `"${question}" is no question to the DHT; write lookup, ping or run`);
+  if (ask !== run && target === undefined) throw new UsageError("DHT_TARGET", `${question} needs to know of what: see bittern help dht`);
+  if (ask === ping) parsePeer(target ?? "");
+  const { dhtBootstrap } = options;
+  const ways = dhtOf(dhtBootstrap === undefined ? {} : { dhtBootstrap }, process.env);
+  // Kept to a laboratory, and told of nobody there.
+  const bootstrap = typeof ways === "object" ? ways.bootstrap : ways ? undefined : [];
+  const node = await Dht.open({
+    signal: invocation.stop.signal,
+    ...(options.port === undefined ? {} : { listen: String(options.port) }),
+    ...(bootstrap === undefined ? {} : { bootstrap }),
+  });
+  try {
+    return await ask({ invocation, node, target });
+  } finally {
+    await node.close();
+  }
+};
+
+/** Who has a torrent. */
+async function lookup({ invocation, node, target = "" }: Asking): Promise<number> {
+  const { output, stop } = invocation;
+  const source = await readSourceArgument(target, invocation);
+  const infoHashes = source.type === "metainfo" ? source.metainfo.infoHashes.wire : source.magnet.infoHashes.wire;
+  const beganAt = performance.now();
+  const found = new Set<string>();
+  for (const infoHash of infoHashes) {
+    for await (const peer of node.lookup(infoHash, { signal: stop.signal })) found.add(formatEndpoint(peer));
+  }
+  const peers = [...found];
+  const seconds = Math.round((performance.now() - beganAt) / 100) / 10;
+  const nodes = node.stats().networks.reduce((sum, network) => sum + network.nodes, 0);
+  if (nodes === 0) throw new HostError("TIMED_OUT", "no node of the DHT answered");
+  output.note(output.messages.dht.found(peers.length, nodes, seconds));
+  output.result({ infoHashes, peers, nodes, seconds }, peers.join("\n"));
+  return 0;
+}
+
+/** Whether a node is there. */
+async function ping({ invocation, node, target = "" }: Asking): Promise<number> {
+  const { output, stop } = invocation;
+  const pong = await node.ping(target, { signal: stop.signal });
+  if (pong === null) throw new HostError("TIMED_OUT", `${target} did not answer`);
+  const words = output.messages.dht;
+  const facts: [string, string][] = [
+    [words.address, pong.address],
+    [words.id, pong.id],
+    [words.client, printable(pong.client === "" ? "-" : pong.client)],
+    [words.ourAddress, pong.ourAddress ?? "-"],
+    [words.time, `${pong.millis} ms`],
+  ];
+  output.result(pong, factLines(facts).join("\n"));
+  return 0;
+}
+
+/** A node, until it is told to stop. */
+async function run({ invocation: { output, stop }, node }: Asking): Promise<number> {
+  const places = node.listening.map(formatEndpoint);
+  output.event({ type: "listening", port: node.listening[0]?.port ?? 0, addresses: places }, output.messages.dht.running(places));
+  await new Promise<void>((resolve) => {
+    if (stop.signal.aborted) resolve();
+    stop.signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  const { networks, storedTorrents, storedPeers, received, sent, blocked } = node.stats();
+  output.event({ type: "stopped", networks, storedTorrents, storedPeers, received, sent, blocked });
+  return 0;
+}
