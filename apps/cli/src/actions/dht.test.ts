@@ -8,7 +8,7 @@ endAllAfterTests();
 async function firstNode(): Promise<{ node: Running; place: string }> {
   const node = new Running(["dht", "run", "--json"]);
   const { port } = await node.line("listening");
-  return { node, place: `127.0.0.1:${port}` };
+  return { node, place: `127.0.0.1:${String(port)}` };
 }
 
 describe("bittern dht", () => {
