@@ -231,6 +231,11 @@ export class Candidates {
     return this.#byKey.get(formatEndpoint(endpoint))?.namedBy;
   }
 
+  /** Forgets all that only these sources named. */
+  forgetAllOf(sources: readonly CandidateSource[]): void {
+    for (const { endpoint, source } of [...this.#byKey.values()]) if (sources.includes(source)) this.remove(endpoint);
+  }
+
   /** All of them, in the order they came. */
   *[Symbol.iterator](): Generator<Endpoint> {
     for (const candidate of this.#byKey.values()) yield candidate.endpoint;

@@ -97,6 +97,7 @@ export class TorrentLife {
     const { context, add } = core;
     const isNews = core.metainfo === undefined;
     core.metainfo = metainfo;
+    if (isNews && metainfo.private) core.swarm.becomePrivate();
     context.named(core.id);
     this.#parts.info.end();
     core.priorities ??= add.priorities?.(metainfo.filesWithPads) ?? (record?.priorities as readonly FilePriority[] | undefined);

@@ -85,6 +85,19 @@ describe("A swarm", () => {
     expect(out.map((output) => output.type === "connect" && output.to)).toEqual([other]);
   });
 
+  it("knows nobody but its trackers' peers and the user's once the metadata says that it is private", () => {
+    const swarm = makeSwarm();
+    const at = (last: number): Endpoint => ({ address: `45.1.1.${last}`, port: 6881 });
+    swarm.meet([at(1)], "tracker", 0);
+    swarm.meet([at(2)], "dht", 0);
+    swarm.meet([at(3)], "pex", 0, at(1));
+    swarm.meet([at(4)], "user", 0);
+    swarm.becomePrivate();
+    const out: SessionOutput[] = [];
+    swarm.dial(0, out);
+    expect(out.flatMap((output) => (output.type === "connect" ? [output.to.address] : [])).toSorted()).toEqual(["45.1.1.1", "45.1.1.4"]);
+  });
+
   it("keeps a quarter of the candidates while the torrent is paused", () => {
     const swarm = makeSwarm();
     const named = Array.from({ length: 3000 }, (_, at) => ({ address: `45.1.${Math.floor(at / 250)}.${at % 250}`, port: 6881 }));

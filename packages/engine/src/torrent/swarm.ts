@@ -82,6 +82,17 @@ export class Swarm {
     this.lookFurther(now);
   }
 
+  /**
+   * The metadata says that the torrent is private (BEP 27): whoever is known by other ways than its trackers and the user is let go and
+   * forgotten. Only a link can come to that; a .torrent says it before anybody is looked for.
+   */
+  becomePrivate(): void {
+    this.#candidates.forgetAllOf(["pex", "dht", "lsd"]);
+    for (const peer of [...this.peers.values(), ...this.#dialling.values()]) {
+      if (peer.source === "pex" || peer.source === "dht" || peer.source === "lsd") this.#context.drop(peer, "the torrent is private");
+    }
+  }
+
   /** After a pause: those we hung up on are dialled again at once, and those the user named whatever they did. */
   welcomeBack(named: readonly Endpoint[], now: Millis): void {
     this.#candidates.welcomeBack(now);
