@@ -60,6 +60,18 @@ describe("PartialPiece", () => {
     expect(partial.takeBuffer(0)).toEqual(content);
   });
 
+  it("gathers the first bytes of each block where its host needs no more, padding included", () => {
+    const pads = [{ begin: BLOCK_LENGTH - 10, length: 14 }];
+    const partial = new PartialPiece({ piece: 0, byteLength: 2 * BLOCK_LENGTH + 3, pads, keptBlockLength: 8 });
+    partial.giveBuffer(0, new Uint8Array(19).fill(9).buffer);
+    expect([...partial.takeBuffer(0)]).toEqual([9, 9, 9, 9, 9, 9, 9, 9, 0, 0, 0, 0, 9, 9, 9, 9, 9, 9, 9]);
+    partial.giveBuffer(0, new ArrayBuffer(19));
+    const content = Uint8Array.from({ length: partial.byteLength }, (_, at) => at % 251);
+    for (const block of [2, 0, 1]) partial.receive(block, content.subarray(block * BLOCK_LENGTH, (block + 1) * BLOCK_LENGTH), first);
+    const kept = [0, BLOCK_LENGTH, 2 * BLOCK_LENGTH].flatMap((begin) => [...content.subarray(begin, begin + 8)]);
+    expect([...partial.takeBuffer(0)]).toEqual(kept);
+  });
+
   it("takes padding for received, so that nobody is asked for it", () => {
     const partial = new PartialPiece({
       piece: 0,
