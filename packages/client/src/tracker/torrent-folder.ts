@@ -33,6 +33,13 @@ interface Seen {
   readonly torrent: KnownTorrent | undefined;
 }
 
+/** One look at the whole folder. */
+interface Look {
+  /** Which folder it began in: another may come to lie under its name. */
+  readonly identity: string;
+  readonly files: Map<string, Seen>;
+}
+
 export class TorrentFolder {
   readonly #options: TorrentFolderOptions;
   readonly #onWarning: (message: string) => void;
@@ -91,7 +98,8 @@ export class TorrentFolder {
   async look(): Promise<void> {
     const files = new Map<string, Seen>();
     const { path } = this.#options;
-    await this.#walk(path, 0, files).catch((error: unknown) => {
+    const walked = identityOf(path).then((identity) => this.#walk(path, 0, { identity, files }));
+    await walked.catch((error: unknown) => {
       const { code, message } = diskFault(error, path);
       throw new HostError(code, `the folder of torrents cannot be read: ${message}`, { cause: error });
     });
@@ -103,24 +111,32 @@ export class TorrentFolder {
     this.#byHash = byHash;
   }
 
-  async #walk(folder: string, depth: number, files: Map<string, Seen>): Promise<void> {
+  async #walk(folder: string, depth: number, look: Look): Promise<void> {
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries.toSorted((left, right) => (left.name < right.name ? -1 : 1))) {
       if (entry.name.startsWith(".")) continue;
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
         // A folder that goes while we look is no fault of the whole.
-        if (depth < DEPTH_MAX) await this.#walk(path, depth + 1, files).catch(() => undefined);
-      } else if (entry.name.endsWith(".torrent") && files.size < FILES_MAX) {
-        const seen = await this.#see(path);
-        if (seen !== undefined) files.set(path, seen);
+        if (depth < DEPTH_MAX) await this.#walk(path, depth + 1, look).catch(() => this.#mustBeThere(look));
+      } else if (entry.name.endsWith(".torrent") && look.files.size < FILES_MAX) {
+        const seen = await this.#see(path, look);
+        if (seen !== undefined) look.files.set(path, seen);
       }
     }
   }
 
+  /**
+   * Something in the folder is missing. When it is the folder itself that went, renamed or unmounted while we look, then
+   * nothing was removed from it: the look failed.
+   */
+  async #mustBeThere({ identity }: Look): Promise<undefined> {
+    if ((await identityOf(this.#options.path)) !== identity) throw new Error("another folder came in its place");
+  }
+
   /** `undefined` when it went meanwhile. */
-  async #see(path: string): Promise<Seen | undefined> {
-    const found = await stat(path).catch(() => undefined);
+  async #see(path: string, look: Look): Promise<Seen | undefined> {
+    const found = await stat(path).catch(() => this.#mustBeThere(look));
     if (found === undefined || !found.isFile()) return undefined;
     const stamp = `${found.size} ${found.mtimeMs} ${found.ino}`;
     const before = this.#files.get(path);
@@ -129,10 +145,16 @@ export class TorrentFolder {
       if (found.size > FILE_LENGTH_MAX) throw new RangeError(`it has ${found.size} bytes`);
       return { stamp, torrent: known(path, parseTorrent(await readFile(path))) };
     } catch (error) {
+      await this.#mustBeThere(look);
       this.#onWarning(`${path} is left out: ${textOf(error)}`);
       return { stamp, torrent: undefined };
     }
   }
+}
+
+async function identityOf(folder: string): Promise<string> {
+  const { dev, ino } = await stat(folder);
+  return `${dev} ${ino}`;
 }
 
 function textOf(error: unknown): string {
