@@ -129,6 +129,20 @@ describe("nodes of the DHT", () => {
     expect(leech.last("search-ended")?.report.nodeCount).toBeLessThan(30);
   });
 
+  it("find each other's torrents when there are only two of them", () => {
+    const { world, members } = worldOf(2);
+    const [seed, seeker] = members as [Member, Member];
+    world.give(seed, { type: "search", search: 1, infoHash: HASH, announcePort: 7000 });
+    world.pass(30_000);
+    world.give(seeker, { type: "search", search: 2, infoHash: HASH, announcePort: 8000 });
+    world.pass(30_000);
+    expect(seeker.peers()).toEqual([{ address: seed.endpoint.address, port: 7000 }]);
+    // Who is told by others is not told of itself.
+    world.give(seed, { type: "search", search: 3, infoHash: HASH, announcePort: 7000 });
+    world.pass(30_000);
+    expect(seed.peers().map(({ port }) => port)).toContain(8000);
+  });
+
   it("find each other in the IPv6 network as well (BEP 32)", () => {
     const { world, members } = worldOf(10, (number) => ({ address: `fd00::${(number + 1).toString(16)}`, port: 6881 }));
     world.give(members[3] as Member, { type: "search", search: 1, infoHash: HASH, announcePort: 7000 });

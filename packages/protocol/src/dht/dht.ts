@@ -32,6 +32,8 @@ const SEARCH_MILLIS_MAX: Millis = 60_000;
 const MAINTENANCE_MILLIS: Millis = 60_000;
 /** Peers told of in one search. */
 const PEERS_TOLD_MAX = 2_000;
+/** Peers of one family that we know from announces to ourselves, told of in one search. */
+const STORED_TOLD_MAX = 50;
 /** Nodes that came to us and are asked whether they are there, at once. */
 const CHECKS_MAX = 32;
 
@@ -356,6 +358,17 @@ export class DhtMachine implements Machine<DhtInput, DhtOutput> {
       // Without anybody to ask it is over with its first step.
       this.#searches.set(search.search, search);
       for (const network of ready) search.walks.add(network.lookup(search.infoHash));
+      this.#tellStored(search, now);
+    }
+  }
+
+  /** We are a node as well: in a small network it is us whom others have told, and we do not ask ourselves. */
+  #tellStored(search: Search, now: Millis): void {
+    for (const family of [4, 6] as const) {
+      for (const peer of this.#responder.store.peersOf(search.infoHash, family, STORED_TOLD_MAX, now, this.#random)) {
+        search.peerCount++;
+        this.#out.push({ type: "peers", search: search.search, peers: [peer], from: peer });
+      }
     }
   }
 
