@@ -17,10 +17,8 @@ import {
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
 import { type UdpQuestion, type UdpTrackerAnswer, UdpTrackers } from "../session/udp-trackers.ts";
+import { ANSWER_LENGTH_MAX } from "../torrent/announce-round.ts";
 import { type QuestionOutput, Questions } from "./questions.ts";
-
-/** Bytes of an answer after decompression (limits table). */
-const BODY_LENGTH_MAX = 1024 * 1024;
 
 export interface TrackerQuestion {
   readonly url: string;
@@ -49,7 +47,7 @@ function askByHttp(host: Host, asked: TrackerQuestion, done: Done<TrackerReply |
     return () => undefined;
   }
   const headers = { "user-agent": asked.userAgent };
-  return host.http.request({ url, headers, source: "user", bodyLengthMax: BODY_LENGTH_MAX, timeoutMillis, family }, (outcome) =>
+  return host.http.request({ url, headers, source: "user", bodyLengthMax: ANSWER_LENGTH_MAX, timeoutMillis, family }, (outcome) =>
     done(outcome instanceof HostError ? outcome : readHttp(outcome, question)),
   );
 }

@@ -8,7 +8,7 @@
  */
 import type { HttpAnswer } from "@bittern/host";
 import { addressScope, type Endpoint, parseAddress } from "@bittern/protocol/address";
-import { HostError, type Millis, ProtocolError } from "@bittern/protocol/base";
+import { HostError, MIB, type Millis, ProtocolError } from "@bittern/protocol/base";
 import {
   type AnnounceAnswer,
   type AnnounceEvent,
@@ -23,7 +23,7 @@ const ANNOUNCE_TIMEOUT_MILLIS = 20_000;
 /** A goodbye is not worth more. */
 const STOPPED_TIMEOUT_MILLIS = 5000;
 /** Bytes of a tracker's answer after decompression (limits table). */
-const ANSWER_LENGTH_MAX = 1024 * 1024;
+export const ANSWER_LENGTH_MAX: number = MIB;
 const NUMWANT = 80;
 /** Of a fault that the tracker itself told us. */
 export const OWN_WORDS_RANK = 3;

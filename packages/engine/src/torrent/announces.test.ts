@@ -1,5 +1,5 @@
 import type { HttpAnswer } from "@bittern/host";
-import { HostError, type Millis, utf8 } from "@bittern/protocol/base";
+import { HostError, MIB, type Millis, utf8 } from "@bittern/protocol/base";
 import { encode } from "@bittern/protocol/bencode";
 import { seededRandom } from "@bittern/protocol/fuzz";
 import { describe, expect, it } from "vitest";
@@ -111,6 +111,11 @@ describe("an announce", () => {
     expect(stage.announces.tick(0, out)).toMatchObject({ type: "failed", message: expect.stringContaining("in our name") });
     expect([out, stage.state]).toEqual([[], "failed"]);
     expect((stage.tick()[0] as HttpOutput).what.url).toContain("passkey=1&info_hash=");
+  });
+
+  it("has no use for an answer of more than a mebibyte", () => {
+    const questions = new Stage(["http://t.example/announce"]).startAsked();
+    expect(questions.map(({ what }) => what.bodyLengthMax)).toEqual([MIB, MIB]);
   });
 
   it("comes from a torrent, so the host keeps it from other services of this machine", () => {
