@@ -65,4 +65,32 @@ describe("Distrust", () => {
       distrust.check();
     }
   });
+
+  describe("of a thousand, where the oldest makes room for one more,", () => {
+    const [first, second, ...others] = Array.from({ length: 1001 }, (_, at) => ({ address: `198.51.${at >> 8}.${at & 255}`, port: 6881 }));
+    if (first === undefined || second === undefined) throw new Error("there are two");
+    const last = others.pop() ?? LIAR;
+
+    it("remembers who is asked for nothing", () => {
+      const distrust = new Distrust();
+      const fall = (peer: typeof LIAR): void => [1, 2, 3].forEach((piece) => distrust.failedAlone(peer, piece, 0));
+      for (const peer of [first, second, ...others]) fall(peer);
+      expect([first, second].map((peer) => distrust.isDistrusted(peer, 0))).toEqual([true, true]);
+      fall(last);
+      expect([first, second].map((peer) => distrust.isDistrusted(peer, 0))).toEqual([false, true]);
+    });
+
+    it("remembers how many pieces in a row were false", () => {
+      const distrust = new Distrust();
+      for (const peer of [first, second, ...others, last]) for (const piece of [1, 2]) distrust.failedAlone(peer, piece, 0);
+      expect([second, first].map((peer) => distrust.failedAlone(peer, 3, 0))).toEqual([true, false]);
+    });
+
+    it("remembers the pieces", () => {
+      const distrust = new Distrust();
+      for (let piece = 0; piece <= 1000; piece++) distrust.failedAlone(LIAR, piece, 0);
+      expect(distrust.pieceCount).toBe(1000);
+      expect([0, 1].map((piece) => distrust.mayAskFor(piece, LIAR, 2, 0))).toEqual([true, false]);
+    });
+  });
 });

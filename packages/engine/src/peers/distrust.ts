@@ -18,7 +18,7 @@ const TRIES_MAX = 3;
 /** Then somebody may have mended what it shares. */
 const DISTRUST_MILLIS: Millis = 3_600_000;
 /** Places and pieces remembered; past it the oldest is trusted again. */
-export const IN_QUESTION_MAX = 1_000;
+const IN_QUESTION_MAX = 1_000;
 /** Places that are remembered for one piece. */
 const PLACES_OF_PIECE_MAX = 32;
 

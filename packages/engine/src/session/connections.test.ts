@@ -94,6 +94,20 @@ describe("Connections", () => {
     expect(comeFrom("10.0.0.1", 20)).toBe(0);
   });
 
+  it("have 256 places for those who name no torrent, wherever they come from, and a place that is left is free", () => {
+    const stage = new Stage();
+    const come = (link: number): readonly number[] => {
+      const remote = { address: `45.0.${link >> 8}.${link & 255}`, port: 50_000 };
+      return closedBy(stage.give({ type: "accepted", link: -link, remote, transport: "tcp" }));
+    };
+    const first = Array.from({ length: 256 }, (_, at) => at + 1);
+    expect(first.flatMap(come)).toEqual([]);
+    expect(come(257)).toEqual([257]);
+    stage.give({ type: "closed", link: -1, fault: undefined });
+    expect(come(258)).toEqual([]);
+    expect(come(259)).toEqual([259]);
+  });
+
   it("answer a handshake that ends before its peer id, as the NAT check of classic trackers does", () => {
     const stage = new Stage();
     const infoHash = fromHex(INFO_HASH) as Uint8Array;

@@ -97,4 +97,12 @@ describe("Fields", () => {
     expect(picker.availability(5)).toBe(2);
     expect(seed.isSeed).toBe(true);
   });
+
+  it("keeps 4096 haves before the piece count is known", () => {
+    picker = new PiecePicker({ pieceCount: 5000, random });
+    fields.joined(peer);
+    for (let piece = 0; piece < 4097; piece++) fields.toldPiece(peer, piece);
+    fields.open(picker, [peer]);
+    expect([4095, 4096].map((piece) => peer.has(piece))).toEqual([true, false]);
+  });
 });

@@ -34,7 +34,7 @@ describe("Requests", () => {
 
   const requestsFor = (shapes: PieceShapes): Requests =>
     new Requests({
-      picker: new PiecePicker({ pieceCount: 1, random: seededRandom(1) }),
+      picker: new PiecePicker({ pieceCount: shapes.pieceCount, random: seededRandom(1) }),
       pool: new PiecePool(1 << 20),
       blame: new Blame(1),
       shapes,
@@ -161,5 +161,27 @@ describe("Requests", () => {
     peer.requests.outstanding = 0;
     peer.queueMax = 10;
     expect(fill(0)).toHaveLength(10);
+  });
+
+  it("takes eight mebibytes that nobody asked for as waste, and what comes on top as a flood", () => {
+    const arrival = (): string => requests.receive(peer, 0, 0, BLOCK, 0, []).type;
+    const first = Array.from({ length: 512 }, arrival);
+    expect(new Set(first)).toEqual(new Set(["wasted"]));
+    expect(arrival()).toBe("flood");
+  });
+
+  it("remembers 4096 answers that are owed; who owes more is not waited for", () => {
+    const pieceCount = 4096 / BLOCKS + 1;
+    requests = requestsFor({ pieceCount, pieceByteLength: () => BLOCKS * BLOCK_LENGTH, padRanges: () => [] });
+    const owed: (number | undefined)[] = [];
+    for (let piece = 0; piece < pieceCount; piece++) {
+      peer.pieces = new Bitfield(pieceCount);
+      peer.pieces.add(piece);
+      fill(0);
+      requests.failed(piece, []);
+      owed.push(peer.requests.owed?.size);
+    }
+    expect(owed.slice(0, -1)).toEqual(Array.from({ length: 4096 / BLOCKS }, (_, at) => (at + 1) * BLOCKS));
+    expect(owed.at(-1)).toBe(BLOCKS);
   });
 });

@@ -95,6 +95,16 @@ describe("Uploads", () => {
     expect(take(0)).toBe("queued");
   });
 
+  it("queues 32 requests of a choked peer for its allowed-fast pieces, and the next ones as they are served", () => {
+    const peer = makePeer({ fast: true });
+    peer.isChokedByUs = true;
+    peer.uploads.allowedFast = [0, 1];
+    for (let index = 0; index < 32; index++) expect(uploads.requested(peer, block(index), out)).toBe("queued");
+    expect(uploads.requested(peer, block(32), out)).toBe("rejected");
+    uploads.serve(0, out);
+    expect(uploads.requested(peer, block(32), out)).toBe("queued");
+  });
+
   it("takes a request past the end of its piece for an offence", () => {
     const peer = makePeer({ fast: true });
     expect(uploads.requested(peer, { piece: 0, begin: PIECE_LENGTH - 1, length: 2 }, out)).toBe("invalid");

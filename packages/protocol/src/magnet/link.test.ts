@@ -101,6 +101,11 @@ describe("parseMagnet", () => {
     expect(link.exactLength).toBeUndefined();
   });
 
+  it("reads a thousand fields", () => {
+    const trackers = Array.from({ length: 1000 }, (_, at) => `http://a/${at}`);
+    expect(parseMagnet(`${BTIH}&tr=${trackers.join("&tr=")}`).trackers).toEqual(trackers.slice(0, 999));
+  });
+
   it.each([
     ["MAGNET_SCHEME", "http://example.org/"],
     ["MAGNET_SCHEME", `magnet:xt=urn:btih:${V1}`],
