@@ -32,6 +32,11 @@ describe("A URL", () => {
     }
   });
 
+  it("has 8192 characters at most", () => {
+    const code = (length: number): string => codeOf(parseTarget("http://a.example/".padEnd(length, "x"), "user", undefined));
+    expect([8192, 8193].map(code)).toEqual(["allowed", "URL_DENIED"]);
+  });
+
   it("of a stranger speaks to no mail server, and to no database", () => {
     for (const port of [22, 25, 6379, 27_017]) {
       expect(codeOf(parseTarget(`http://a.example:${port}/`, "stranger", undefined))).toBe("URL_DENIED");

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { HostError } from "@bittern/protocol/base";
 import { afterEach, describe, expect, it } from "vitest";
-import { NodeDns } from "./dns.ts";
+import { addressesOf, NodeDns } from "./dns.ts";
 
 let server: Socket | undefined;
 afterEach(() => {
@@ -52,5 +52,20 @@ describe("text records of a name", () => {
   it("are not found where the name has none, and of an address", async () => {
     expect(await textsOf(await serve("no such name"), "t.example")).toBe("NAME_NOT_FOUND");
     expect(await textsOf(new NodeDns(), "127.0.0.1")).toBe("NAME_NOT_FOUND");
+  });
+});
+
+describe("addresses of a name", () => {
+  const found = (count: number) => Array.from({ length: count }, (_, at) => ({ address: `192.0.2.${at}`, family: 4 }));
+
+  it("are kept once each, without a zone", () => {
+    const zoned = { address: "fe80::1%eth0", family: 6 };
+    expect(addressesOf("a.example", [...found(1), ...found(2), zoned])).toEqual(["192.0.2.0", "192.0.2.1", "fe80::1"]);
+  });
+
+  it("are the first 64 where a zone holds more", () => {
+    const first = found(64).map(({ address }) => address);
+    expect(addressesOf("a.example", found(64))).toEqual(first);
+    expect(addressesOf("a.example", found(65))).toEqual(first);
   });
 });

@@ -94,7 +94,8 @@ export class NodeDns implements Dns {
   }
 }
 
-function addressesOf(name: string, found: readonly LookupAddress[]): readonly string[] | HostError {
+/** What is kept of the addresses of a name: each once, without the zone of a link-local one. */
+export function addressesOf(name: string, found: readonly LookupAddress[]): readonly string[] | HostError {
   const addresses = found.map(({ address }) => canonicalAddress(address.replace(/%.*$/, ""))).filter((address) => address !== undefined);
   if (addresses.length === 0) return new HostError("NAME_NOT_FOUND", `${name} has no address`);
   return [...new Set(addresses)].slice(0, ADDRESSES_MAX);

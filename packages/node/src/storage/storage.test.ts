@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { BlockSpan, Frames } from "@bittern/host";
 import { equalBytes } from "@bittern/protocol/base";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -63,6 +64,21 @@ describe("Store", () => {
     expect(equalBytes(await readAll(store, sample), sample.content)).toBe(true);
     expect(equalBytes(readFileSync(there("album/three.bin")), sample.content.slice(40 * KIB + 5, 40 * KIB + 5 + 70_001))).toBe(true);
     expect(await verifyAll(store, sample)).toEqual(sample.expected.map(() => 1));
+  });
+
+  it("lets a read wait while 64 MiB are lent to others", async () => {
+    // The next larger buffer of such a read has 4160 KiB: fifteen of them fit.
+    const length = 1100 * KIB;
+    const store = await openStore(storage, makeSample(root(), [[null, length]], 2048 * KIB).plan);
+    const lent: Frames[] = [];
+    const read = (): Promise<number> => ask<Frames>((done) => store.read(0, length, done)).then((frames) => lent.push(frames));
+    const last = Array.from({ length: 16 }, read).at(-1);
+    // Padding is read at once.
+    await setImmediate();
+    expect(lent).toHaveLength(15);
+    lent[0]?.release();
+    expect(await last).toBe(16);
+    for (const frames of lent) frames.release();
   });
 
   it.runIf(HAS_DESCRIPTOR_PATHS)("holds few folders open, however many stores there are", async () => {
