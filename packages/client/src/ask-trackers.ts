@@ -17,6 +17,7 @@ const TIMEOUT_MILLIS = 20_000;
 /** How far a goodbye is waited for. */
 const GOODBYE_MILLIS = 3000;
 
+/** How long trackers may think. */
 export interface AskOptions extends WaitOptions {
   /** Milliseconds each tracker has for its answer; 20,000 when absent. */
   readonly timeoutMillis?: number;
@@ -29,6 +30,7 @@ export interface ScrapeReport {
   readonly infoHash: string;
   /** Null where the tracker does not know the torrent, or said nothing. */
   readonly counts: SwarmCounts | null;
+  /** Why there are no counts; null where the tracker answered. */
   readonly error: Error | null;
 }
 
@@ -41,10 +43,11 @@ export interface AnnounceReport {
   readonly answers: readonly { readonly address: string; readonly answer: AnnounceSuccess }[];
   /** All peers that were told, each once. */
   readonly peers: readonly Endpoint[];
-  /** Why nobody answered. */
+  /** Why nobody answered; null where somebody did. */
   readonly error: Error | null;
 }
 
+/** What an announce says of us (BEP 3): a peer of our own making, which no session stands behind. */
 export interface AnnounceOptions extends AskOptions {
   /** Port we would be reached at; 6881 when absent. */
   readonly port?: number;

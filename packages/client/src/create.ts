@@ -40,6 +40,7 @@ export interface CreateOptions extends WaitOptions {
   /** A mark that makes the info hash another one. */
   readonly source?: string;
   readonly comment?: string;
+  /** The program that made it; this one and its version unless given. */
   readonly createdBy?: string;
   /** Now unless given; null leaves it out. */
   readonly creationDate?: Date | null;

@@ -15,6 +15,7 @@ const ROUTERS: DhtSettings["routers"] = [
   { host: "router.utorrent.com", port: 6881 },
 ];
 
+/** How a node of the DHT (BEP 5) begins and behaves. */
 export interface DhtOptions {
   /** `HOST:PORT` of the nodes to begin with, instead of the well-known ones. */
   readonly bootstrap?: readonly string[];

@@ -12,6 +12,7 @@ import { parseListen } from "./listen.ts";
 import { parsePeerAddress, resolvePeerAddress } from "./peer-address.ts";
 import { type WaitOptions, withSignal } from "./waits.ts";
 
+/** How a node of its own begins, and where it is reached. */
 export interface DhtOpenOptions extends DhtOptions, WaitOptions {
   /** Where to be reached, `PORT` or `ADDRESS:PORT`; any free port of all addresses unless given. */
   readonly listen?: string;
@@ -24,17 +25,20 @@ export interface DhtNetworkStats {
   readonly ready: boolean;
   /** Our node id, 40 hex digits. */
   readonly id: string;
+  /** Nodes in its table. */
   readonly nodes: number;
   /** Of these, heard of within fifteen minutes. */
   readonly goodNodes: number;
 }
 
+/** What a node knows and has carried since it opened. */
 export interface DhtStats {
   readonly networks: readonly DhtNetworkStats[];
   /** Searches under way and waiting. */
   readonly searches: number;
   /** What others have announced to us. */
   readonly storedTorrents: number;
+  /** Peers of these torrents, all together. */
   readonly storedPeers: number;
   /** Bytes and datagrams, headers not counted. */
   readonly received: number;
@@ -45,6 +49,7 @@ export interface DhtStats {
   readonly blocked: number;
 }
 
+/** What a node answers to a ping. */
 export interface DhtPong {
   /** Where the answer came from. */
   readonly address: string;
@@ -54,6 +59,7 @@ export interface DhtPong {
   readonly client: string;
   /** `HOST:PORT` where it sees us; null when it does not say. */
   readonly ourAddress: string | null;
+  /** Milliseconds from the question to the answer. */
   readonly millis: number;
 }
 
@@ -82,6 +88,10 @@ interface Search {
   changed: () => void;
 }
 
+/**
+ * A node of the DHT (BEP 5, 32): `Dht.open` gives one by itself, `Session.dht` that of a session, which closes it.
+ * Its questions reject with a `UsageError` for what is no info hash, port or node, and with a `HostError` (ABORTED) once it is closed.
+ */
 export class Dht implements AsyncDisposable {
   readonly #door: DhtDoor;
   readonly #searches = new Map<number, Search>();
@@ -180,6 +190,7 @@ export class Dht implements AsyncDisposable {
     return this.#door.listening();
   }
 
+  /** How it is at this moment; all zero where a session has no node. */
   stats(): DhtStats {
     const now = this.#door.snapshot();
     return {

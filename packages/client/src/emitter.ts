@@ -27,6 +27,7 @@ export class TypedEmitter<Events extends { readonly [Name in keyof Events]: read
     return this.on(name, single);
   }
 
+  /** Stops calling `listener` at events of that name; nothing happens where it never listened. */
   off<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): this {
     const listeners = this.#listeners.get(name);
     for (const known of listeners ?? []) {

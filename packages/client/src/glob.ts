@@ -12,7 +12,9 @@
 
 /** Which files are wanted. A file is taken when one of `only` names it (all files when there is none) and none of `skip`. */
 export interface FileSelection {
+  /** Patterns with `*`, `**`, `?`, `[a-z]` and `{a,b}`; all files when absent or empty. */
   readonly only?: readonly string[];
+  /** Patterns of files that are left out, whatever `only` says. */
   readonly skip?: readonly string[];
 }
 

@@ -9,6 +9,7 @@ import { asked, type WaitOptions, withSignal } from "./waits.ts";
 
 export type { HttpAnswer } from "@bittern/host";
 
+/** A question by HTTP, with its bounds: each of them has to be said. */
 export interface FetchOptions extends WaitOptions {
   readonly method?: "GET" | "HEAD";
   readonly headers?: Readonly<Record<string, string>>;
@@ -16,9 +17,11 @@ export interface FetchOptions extends WaitOptions {
   readonly source: UrlSource;
   /** Bytes, counted after unpacking. */
   readonly bodyLengthMax: number;
+  /** For the whole answer, redirects included. */
   readonly timeoutMillis: number;
 }
 
+/** Asks HTTP servers with the bounds that sessions use; close it, or `await using` it, when done. */
 export class HttpClient implements AsyncDisposable {
   readonly #host: NodeHost = createNodeHost();
 

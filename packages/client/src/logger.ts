@@ -7,9 +7,13 @@ import { formatEndpoint } from "@bittern/protocol/address";
 
 /** The four methods that every logger has. */
 export interface Logger {
+  /** What keeps the session or a torrent from its work. */
   error(message: string): void;
+  /** What went wrong while the work goes on. */
   warn(message: string): void;
+  /** What a torrent has come to: its metadata, its states, its end. */
   info(message: string): void;
+  /** Everything else, down to single files and peers. */
   debug(message: string): void;
 }
 

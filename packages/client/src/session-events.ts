@@ -16,15 +16,19 @@ export interface ListenInfo {
 export interface SessionStats {
   readonly torrents: number;
   readonly peers: number;
+  /** Bytes per second. */
   readonly downRate: number;
   readonly upRate: number;
+  /** Payload bytes since the session opened. */
   readonly downloaded: number;
   readonly uploaded: number;
 }
 
 /** Name -> arguments of its listeners. */
 export interface SessionEvents {
+  /** A torrent was added. */
   readonly torrent: readonly [torrent: Torrent];
+  /** A torrent was removed; it answers no more questions. */
   readonly removed: readonly [torrent: Torrent];
   /** A torrent stopped for a reason of its own. */
   readonly error: readonly [error: Error, torrent: Torrent];

@@ -16,8 +16,9 @@ export const DEFAULT_LISTEN: readonly string[] = ["6881-6999"];
 
 /** Limits of the whole session; what is left out is unlimited, or the default of docs/limits.md. */
 export interface SessionLimits extends RateLimits {
-  /** Connections in all, and for one torrent. */
+  /** Connections in all. */
   readonly peers?: number;
+  /** Connections of one torrent. */
   readonly perTorrentPeers?: number;
   /** With so many peers a torrent dials no more, and leaves the other places to those who dial it. */
   readonly dialPeers?: number;
@@ -27,12 +28,14 @@ export interface SessionLimits extends RateLimits {
   readonly idlePeerMillis?: number;
 }
 
+/** How a session is opened. A signal that is aborted later closes it. */
 export interface SessionOptions extends WaitOptions {
   /** Where to listen, each `HOST:PORT`, `PORT` or with a range of ports `N-M`; 0 is any free port. Default "6881-6999" on all addresses. */
   readonly listen?: readonly string[];
   readonly limits?: SessionLimits;
   /** Folder for resume records, made when it is missing. Without it nothing is remembered from one session to the next. */
   readonly stateDir?: string;
+  /** Told in words of all that happens; nobody is when absent. */
   readonly logger?: Logger;
   /** Replaces the `-BY0100-` at the front of our peer id. */
   readonly peerIdPrefix?: string;
@@ -57,17 +60,21 @@ export interface SessionOptions extends WaitOptions {
 /** What may change while a session runs. */
 export type SessionChanges = Pick<SessionOptions, "limits" | "listen" | "announceAddress">;
 
+/** What goes with a torrent that is removed. */
 export interface RemoveOptions extends WaitOptions {
+  /** Deletes what it downloaded, and what is remembered of it; false when absent. */
   readonly deleteFiles?: boolean;
   /** Nothing is remembered of it; its files stay. */
   readonly forget?: boolean;
 }
 
+/** How a torrent is added. */
 export interface AddOptions extends WaitOptions {
   /** Folder below which the torrent's file or folder lies; the current one unless given. */
   readonly path?: string;
   /** Replaces the name of the file or folder. */
   readonly name?: string;
+  /** Begins paused: nothing moves until `Torrent.resume`; false when absent. */
   readonly paused?: boolean;
   /** First pieces first. */
   readonly sequential?: boolean;

@@ -57,6 +57,11 @@ interface Member {
   removed?: (fault: HostError | undefined) => void;
 }
 
+/**
+ * Torrents that share listening ports, limits, a DHT node and a state folder. Open one with `Session.open`; close it, or
+ * `await using` it, so that trackers hear a goodbye and everything is synced. What it is asked to do rejects with a `HostError`
+ * where the world refuses, a `ProtocolError` where a torrent is broken, a `UsageError` where the question makes no sense.
+ */
 export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposable {
   readonly #options: SessionOptions;
   readonly #host: NodeHost;
@@ -273,6 +278,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     if (fault !== undefined) throw fault;
   }
 
+  /** All torrents together, at this moment. */
   stats(): SessionStats {
     return statsOf(this.#run.session());
   }

@@ -20,6 +20,7 @@ import { asked, type WaitOptions } from "./waits.ts";
  */
 export type TorrentSource = string | URL | Uint8Array | Metainfo | MagnetLink;
 
+/** What a source turned out to be: a whole torrent, or a link whose metadata peers still have to send (BEP 9). */
 export type KnownSource =
   | { readonly type: "metainfo"; readonly metainfo: Metainfo }
   | { readonly type: "magnet"; readonly magnet: MagnetLink };
@@ -34,6 +35,7 @@ const PAGE_START_LENGTH = 256;
 /** Whole or cut: so many hex digits, or as many of base32 as a hash has, name hardly anything else. */
 const MEANT_AS_HASH = /^(?:[0-9a-f]{36,100}|[a-z2-7]{32})$/i;
 
+/** What is done where a URL does not give a torrent at once. */
 export interface LoadOptions extends WaitOptions {
   /**
    * Called where the server answers with a web page; gives the address of the torrent, or the magnet link, that the page means,

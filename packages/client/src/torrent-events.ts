@@ -20,23 +20,28 @@ export interface TrackerEvent {
   readonly url: string;
   /** "refused": the tracker said no, and `message` is what it said; "failed": it did not answer, or nothing that makes sense. */
   readonly outcome: TrackerOutcome;
+  /** Of the tracker or the fault, for people; empty when it has nothing to say. */
   readonly message: string;
+  /** Peers it named. */
   readonly peerCount: number;
 }
 
 /** Something that did not stop the torrent. */
 export interface Warning {
+  /** Stable, in SCREAMING_SNAKE_CASE. */
   readonly code: string;
   readonly message: string;
 }
 
 /** Name -> arguments of its listeners. */
 export interface TorrentEvents {
+  /** The info dictionary is known; that of a link came from peers (BEP 9). */
   readonly metadata: readonly [metainfo: Metainfo];
   /** The check of what was in place is over. */
   readonly checked: readonly [];
   /** Hashed and written. */
   readonly piece: readonly [pieceIndex: number];
+  /** Every piece of the file is verified and written. */
   readonly file: readonly [file: TorrentFile];
   /** Every wanted piece is there. */
   readonly done: readonly [];
@@ -45,7 +50,9 @@ export interface TorrentEvents {
   readonly peer: readonly [peer: PeerEvent];
   readonly tracker: readonly [tracker: TrackerEvent];
   readonly state: readonly [state: TorrentState];
+  /** Something went wrong that did not stop it. */
   readonly warning: readonly [warning: Warning];
+  /** It stopped because of this. A full disk (`DISK_FULL`) it tries again by itself; all else waits for `resume`. */
   readonly error: readonly [error: Error];
   /** The torrent was removed, or its session closed. */
   readonly removed: readonly [];

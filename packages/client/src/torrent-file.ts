@@ -17,7 +17,9 @@ export interface FilePort extends PieceSource {
 
 /** Which bytes of the file: from `start` up to, not including, `end`. */
 export interface StreamOptions extends WaitOptions {
+  /** Bytes; negative counts from the end. 0 when absent. */
   readonly start?: number;
+  /** Bytes; negative counts from the end. The length when absent. */
   readonly end?: number;
 }
 
@@ -30,6 +32,10 @@ interface Place {
   readonly length: number;
 }
 
+/**
+ * One file of a torrent, or a part of it, read as a `Blob` is, while it still downloads. Chunks are given away: whoever reads
+ * owns them. Reading rejects when the torrent stops for a reason that does not pass by itself, or is removed.
+ */
 export class TorrentFile implements AsyncIterable<Uint8Array> {
   /** Below the torrent's folder, with "/"; the name of a single file. */
   readonly path: string;
@@ -40,6 +46,7 @@ export class TorrentFile implements AsyncIterable<Uint8Array> {
   readonly #place: Place;
   readonly #port: FilePort;
 
+  /** Files come from `Torrent.files`, parts from `slice`. */
   constructor(place: Place, port: FilePort) {
     this.#place = place;
     this.#port = port;
@@ -93,6 +100,7 @@ export class TorrentFile implements AsyncIterable<Uint8Array> {
     return new TorrentFile({ ...this.#place, offset: this.offset + from, length: to - from }, this.#port);
   }
 
+  /** All bytes, once they are verified; in memory at once, so meant for small files and parts. */
   async arrayBuffer(options: WaitOptions = {}): Promise<ArrayBuffer> {
     const whole = new Uint8Array(this.length);
     let at = 0;
@@ -108,6 +116,7 @@ export class TorrentFile implements AsyncIterable<Uint8Array> {
     return new TextDecoder().decode(await this.arrayBuffer(options));
   }
 
+  /** All bytes, as `arrayBuffer` gives them. */
   async blob(options: WaitOptions = {}): Promise<Blob> {
     return new Blob([await this.arrayBuffer(options)]);
   }

@@ -23,6 +23,10 @@ import { type WaitOptions, Waits, withSignal } from "./waits.ts";
 /** Milliseconds between two statuses of the iterator. */
 const STATUS_MILLIS = 500;
 
+/**
+ * One torrent of a session: what it is, how it goes, and what it shall do. What waits rejects when the torrent stops for a reason
+ * that does not pass by itself, is removed, or its session closes; commands do nothing after that.
+ */
 export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterable<TorrentStatus> {
   /** Live: each look shows the trackers as they are then. */
   readonly trackers: TrackerList;
@@ -79,6 +83,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   get infoHash(): string {
     return idOf(this.#parts.source);
   }
+  /** What to call it: the name in the metadata, before that the link's, or else the info hash. A safe file name once it is known. */
   get name(): string {
     const { source } = this.#parts;
     return this.#metainfo?.name ?? (source.type === "magnet" ? source.magnet.name : undefined) ?? this.infoHash;
@@ -91,6 +96,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   get files(): readonly TorrentFile[] {
     return this.#files;
   }
+  /** A magnet link (BEP 9) to it, with its trackers, also before the metadata is known. */
   get magnet(): string {
     const { source } = this.#parts;
     return this.#metainfo?.toMagnet() ?? formatMagnet(source.type === "magnet" ? source.magnet : source.metainfo);
@@ -122,11 +128,13 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
     return this;
   }
 
+  /** Lets all peers go and says goodbye to trackers; what was asked for and is not here yet is dropped. Resolves when it is paused. */
   async pause(options: WaitOptions = {}): Promise<void> {
     this.#command({ type: "pause", torrent: this.#parts.id });
     await this.#waits.until(() => (this.#state === "paused" ? true : undefined), options.signal);
   }
 
+  /** Goes on after `pause`, and tries again after an error. Resolves when it is no longer paused. */
   async resume(options: WaitOptions = {}): Promise<void> {
     this.#command({ type: "resume", torrent: this.#parts.id });
     await this.#waits.until(() => (this.#state === "paused" ? undefined : true), options.signal);
@@ -205,6 +213,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
     this.#prioritize(prioritiesFor(this.#metainfo.filesWithPads, folderOf(this.#metainfo), selection, this.#parts.source));
   }
 
+  /** First pieces first, instead of the rarest. May be changed at any time. */
   get sequential(): boolean {
     return this.#sequential;
   }

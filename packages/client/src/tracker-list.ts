@@ -10,11 +10,13 @@ export class TrackerList implements Iterable<TrackerInfo> {
   readonly #look: () => readonly TrackerInfo[];
   readonly #add: (url: string) => void;
 
+  /** Lists come from `Torrent.trackers`. */
   constructor(look: () => readonly TrackerInfo[], add: (url: string) => void) {
     this.#look = look;
     this.#add = add;
   }
 
+  /** How many trackers there are at this moment. */
   get length(): number {
     return this.#look().length;
   }

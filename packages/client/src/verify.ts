@@ -11,6 +11,7 @@ import type { Metainfo, PieceExpectation } from "@bittern/protocol/metainfo";
 import { pathOf } from "./metainfo.ts";
 import { asked, type WaitOptions } from "./waits.ts";
 
+/** How data is checked. */
 export interface VerifyOptions extends WaitOptions {
   /** Threads that hash; as many as the machine runs at once when absent. */
   readonly threads?: number;
@@ -18,6 +19,7 @@ export interface VerifyOptions extends WaitOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** What of a torrent is in place and good. */
 export interface VerifyReport {
   readonly pieceCount: number;
   readonly goodCount: number;

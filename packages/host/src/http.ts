@@ -27,6 +27,7 @@ export interface HttpRequest {
   readonly family?: 4 | 6;
 }
 
+/** What a server answered, whatever its status. */
 export interface HttpAnswer {
   readonly status: number;
   /** Lower-case names. */

@@ -22,6 +22,7 @@ export interface UdpDoorOptions {
 export interface TlsDoorOptions extends DoorOptions {
   /** The certificate, followed by those between it and the authority. */
   readonly certificatePath: string;
+  /** The private key of the certificate. */
   readonly keyPath: string;
 }
 
@@ -79,8 +80,11 @@ export interface StoreOptions {
 
 /** Settings of the tracker itself, its doors and what stands behind them; a door that is not named stays shut. */
 export interface TrackerOptions extends Partial<TrackerSettings> {
+  /** HTTP (BEP 3), also for scrapes, pages and WebSockets. */
   readonly http?: DoorOptions;
+  /** The same over TLS. */
   readonly https?: TlsDoorOptions;
+  /** UDP (BEP 15). */
   readonly udp?: UdpDoorOptions;
   /** Network interface ("eth0") or local address to keep to. */
   readonly interface?: string;
@@ -102,6 +106,7 @@ export interface TrackerOptions extends Partial<TrackerSettings> {
   readonly addressAllowListPath?: string;
   /** A file that remembers swarms, counts, users and statistics over restarts and crashes. */
   readonly journalPath?: string;
+  /** Remembers swarms as the classic tracker does; `journalPath` remembers more. */
   readonly dfile?: DfileOptions;
   /** Shares the swarms with other trackers through Redis or Valkey; needs the package `ioredis`. */
   readonly store?: StoreOptions;

@@ -41,6 +41,7 @@ export interface TrackerUrls {
   readonly udp?: URL;
 }
 
+/** Swarms, peers and what was asked since the start, at one moment. */
 export type TrackerStats = TrackerSnapshot;
 
 /** What stands beside the tracker while it runs, in the order in which it ends. */
@@ -58,6 +59,10 @@ const deflate = (bytes: Uint8Array): Uint8Array => deflateRawSync(bytes, { level
 
 const NOTHING: Beside = { lists: undefined, store: undefined, folder: undefined, tls: undefined, dfile: undefined, journal: undefined };
 
+/**
+ * A tracker (BEP 3, 15, 23, 48) with doors of its own, or behind a server of yours by `handler` and `upgradeHandler`. `listen` opens
+ * it, `close` or `await using` ends it.
+ */
 export class TrackerServer implements AsyncDisposable {
   readonly #options: TrackerOptions;
   readonly #door = new RequestDoor();
@@ -157,6 +162,7 @@ export class TrackerServer implements AsyncDisposable {
     return this.#door.ask({ method: "GET", target, rawHeaders: ["Host", "tracker"], from });
   }
 
+  /** How it is at this moment; throws a `UsageError` (TRACKER_SHUT) while it does not listen. */
   stats(): TrackerStats {
     return this.#running.snapshot();
   }

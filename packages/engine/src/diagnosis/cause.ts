@@ -7,10 +7,12 @@ import type { Millis, PieceIndex, Rate } from "@bittern/protocol/base";
 /** `stops`: nothing goes on while it lasts; `slows`: it would be faster without; `perhaps`: the signs fit, no proof. */
 export type Weight = "stops" | "slows" | "perhaps";
 
+/** One reason, known by its `code`, with the numbers that show it. Lengths are bytes, rates bytes per second, a progress is 0 to 1. */
 export type Cause = { readonly weight: Weight } /** The user paused it. */ & (
   | { readonly code: "paused" }
   /** The torrent stopped for a reason of its own. */
   | { readonly code: "fault"; readonly fault: string; readonly message: string }
+  /** No room on the disk: it is tried again by itself. */
   | { readonly code: "disk-full"; readonly message: string }
   /** What lies in place is being hashed. */
   | { readonly code: "checking"; readonly progress: number }
@@ -67,6 +69,7 @@ export type Cause = { readonly weight: Weight } /** The user paused it. */ & (
 /** `stands`: nothing moves though it should; `moves`: it does; `rests`: it is complete or paused, and nothing has to. */
 export type Pace = "stands" | "moves" | "rests";
 
+/** Whether a torrent moves, and what holds it back. */
 export interface Diagnosis {
   readonly pace: Pace;
   /** The heaviest first; empty when nothing holds it back. */

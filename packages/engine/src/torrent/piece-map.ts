@@ -9,6 +9,7 @@ import type { Body } from "./body.ts";
 /** `unwanted`: missing, and nobody asked for it; `started`: some of its blocks are asked for or here. */
 export const PIECE_STATE = { missing: 0, unwanted: 1, started: 2, verified: 3 } as const;
 
+/** Every piece at one moment, by its index. A copy: it belongs to whoever asked. */
 export interface PieceMap {
   /** A `PIECE_STATE` a piece. */
   readonly states: Uint8Array;

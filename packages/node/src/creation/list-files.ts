@@ -42,7 +42,9 @@ export interface ListedFile {
   readonly isExecutable: boolean;
 }
 
+/** Something below the folder that stays out of the torrent. */
 export interface LeftOut {
+  /** Below the folder, with "/". */
   readonly path: string;
   readonly why: "hidden" | "litter" | "leads out" | "leads round" | "leads nowhere" | "no file";
 }

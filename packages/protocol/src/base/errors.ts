@@ -8,6 +8,7 @@
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
   readonly code: string;
+  /** `code` is stable; `message` is a sentence without a full stop. */
   constructor(code: string, message: string) {
     super(message);
     this.code = code;
@@ -48,6 +49,7 @@ export type HostErrorCode =
 export class HostError extends Error {
   override readonly name = "HostError";
   readonly code: HostErrorCode;
+  /** `message` is a sentence without a full stop. */
   constructor(code: HostErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.code = code;
@@ -58,6 +60,7 @@ export class HostError extends Error {
 export class UsageError extends Error {
   override readonly name = "UsageError";
   readonly code: string;
+  /** `code` is stable; `message` is a sentence without a full stop. */
   constructor(code: string, message: string) {
     super(message);
     this.code = code;

@@ -34,6 +34,7 @@ const V2_TOPIC = /^urn:btmh:/i;
 const PEER = /^(?:\[[0-9a-f:.]+\]|[^\s:/?#@[\]&=%+]+):([0-9]{1,5})$/i;
 const SELECTION = /^([0-9]{1,7})(?:-([0-9]{1,7}))?$/;
 
+/** A magnet link, read (BEP 9, 53). What it names is what somebody wrote: nothing of it is verified but the form. */
 export interface MagnetLink {
   readonly infoHashes: InfoHashes;
   /** What to call the torrent until its metadata came; shown, never a path. */
@@ -50,6 +51,7 @@ export interface MagnetLink {
   readonly peers: readonly string[];
   /** Only these files are wanted (BEP 53), ascending and apart; absent when all are. */
   readonly select?: readonly FileSelection[];
+  /** `kt`: words to search for, in the order of the link. */
   readonly keywords: readonly string[];
 }
 

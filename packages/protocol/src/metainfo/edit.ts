@@ -24,7 +24,9 @@ export interface TorrentChanges {
   readonly name?: string | undefined;
 }
 
+/** A .torrent file after its changes. */
 export interface EditedTorrent {
+  /** The new file, given away; it shares nothing with the old one. */
   readonly bytes: Uint8Array;
   /** True when the info dictionary is another one: peers of the old torrent will not be found any more. */
   readonly infoHashChanged: boolean;

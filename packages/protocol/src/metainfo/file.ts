@@ -14,6 +14,7 @@ export interface FileAttributes {
   readonly symlink?: readonly string[];
 }
 
+/** One file as a torrent lists it, or a pad between two (BEP 47). */
 export interface FileEntry {
   /** Safe parts below the top folder; the one name of a single file. */
   readonly path: readonly string[];

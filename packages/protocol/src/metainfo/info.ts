@@ -18,6 +18,7 @@ import { readWords } from "./outer.ts";
 import { checkPathLength } from "./path.ts";
 import { makeUnique } from "./unique.ts";
 
+/** BEP 3, BEP 52, or both at once in one info dictionary. */
 export type TorrentVersion = "v1" | "v2" | "hybrid";
 
 /** The newest `meta version` there is. */

@@ -12,6 +12,7 @@ import { magnetUri } from "./magnet-uri.ts";
 import type { DhtNode, Outer } from "./outer.ts";
 import { checkPieceLayers, needsPieceLayer } from "./piece-layers.ts";
 
+/** A torrent (BEP 3, 52), read and checked. Immutable: all who hold it share its byte arrays, and nobody writes into them. */
 export interface Metainfo {
   readonly version: TorrentVersion;
   readonly infoHashes: InfoHashes;
@@ -32,8 +33,10 @@ export interface Metainfo {
   readonly webSeeds: readonly string[];
   /** Peers come from the trackers only (BEP 27). */
   readonly private: boolean;
+  /** A mark of the tracker it belongs to, inside the info dictionary: it makes the info hash another one. */
   readonly source?: string;
   readonly comment?: string;
+  /** The program that made it. */
   readonly createdBy?: string;
   /** Seconds since 1970. */
   readonly creationDate?: number;
@@ -49,11 +52,13 @@ export interface Metainfo {
   readonly pieceLayers: ReadonlyMap<string, Uint8Array>;
   /** False while piece layers are missing, as they are after a magnet link; true in v1. */
   readonly hasPieceLayers: boolean;
+  /** Where pieces and files lie in the stream of bytes. */
   readonly layout: Layout;
   /** The torrent with piece layers added that came from peers; throws where one does not add up to the root of its file. */
   withPieceLayers(pieceLayers: ReadonlyMap<string, Uint8Array>): Metainfo;
   /** The .torrent file. A v2 torrent is valid only once it has its piece layers. */
   toBytes(): Uint8Array;
+  /** A magnet link to it with its name, trackers and web seeds (BEP 9, 53). */
   toMagnet(): string;
 }
 
