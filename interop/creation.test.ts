@@ -5,7 +5,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeWith } from "../tools/describe-with.ts";
 import { interopPeers } from "../tools/peers.ts";
 import { Lab, makeAwkwardFiles, makeBigFile, makeManyFiles } from "./lab.ts";
 
@@ -18,7 +19,7 @@ interface Hashes {
   readonly infoHashV2: string | null;
 }
 
-describe.skipIf(!interopPeers().present)("creation beside other programs", () => {
+describeWith([interopPeers()], "creation beside other programs", () => {
   let lab: Lab;
   const sources: Record<string, string> = {};
 

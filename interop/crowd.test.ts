@@ -8,11 +8,12 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { type Content, makeContent } from "../bench/content.ts";
 import { Field } from "../bench/field.ts";
 import type { Program } from "../bench/measure.ts";
 import { HUB_ADDRESS, type Link, openBridge } from "../bench/network.ts";
+import { describeWith } from "../tools/describe-with.ts";
 import { interopPeers } from "../tools/peers.ts";
 import { isSameTree, until } from "./lab.ts";
 import { aria2 } from "./peers/aria2.ts";
@@ -41,7 +42,7 @@ async function start({ lab, torrent, folder, port }: Transfer): Promise<Program>
   return lab.start([process.execPath, DOWNLOADER, ...words], { env: { HOME: await lab.makeFolder("home") } });
 }
 
-describe.skipIf(!interopPeers().present)(`a crowd of all clients, ours with ${SLOTS} slots`, () => {
+describeWith([interopPeers()], `a crowd of all clients, ours with ${SLOTS} slots`, () => {
   const crowd = [scarce, scarce, ...STRANGERS];
   let folder: string;
   let field: Field;

@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
+import { describeWith } from "../tools/describe-with.ts";
 import { judge, judges } from "../tools/peers.ts";
 import { ROOT } from "../tools/tree.ts";
 
@@ -24,7 +25,7 @@ function units(kind: "system" | "user"): readonly string[] {
   });
 }
 
-describe.skipIf(!judges().present)("The units for systemd", () => {
+describeWith([judges()], "The units for systemd", () => {
   it.each(["system", "user"] as const)("C6: are taken without a word (%s)", (kind) => {
     const args = [`--${kind}`, "--man=no", "verify", ...units(kind)];
     const { status, stdout, stderr } = spawnSync(judge("systemd"), args, {
@@ -52,7 +53,7 @@ describe.skipIf(!judges().present)("The units for systemd", () => {
   });
 });
 
-describe.skipIf(!judges().present)("The files for the desktop", () => {
+describeWith([judges()], "The files for the desktop", () => {
   it("B29 B30: are valid, and open torrents and magnet links", () => {
     const file = join(PACKAGING, "desktop/bittern.desktop");
     expect(spawnSync(judge("desktop-file-utils"), [file], { encoding: "utf8" })).toMatchObject({ status: 0, stdout: "", stderr: "" });

@@ -6,8 +6,9 @@
 
 import { writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { Program } from "../bench/measure.ts";
+import { describeWith } from "../tools/describe-with.ts";
 import { interopPeers } from "../tools/peers.ts";
 import { isSameTree, Lab, makeBigFile, pseudoRandomBytes, until } from "./lab.ts";
 import { aria2 } from "./peers/aria2.ts";
@@ -21,7 +22,7 @@ interface Place {
   readonly port: number;
 }
 
-describe.skipIf(!interopPeers().present)("the DHT", () => {
+describeWith([interopPeers()], "the DHT", () => {
   let lab: Lab;
   let source: string;
   let torrent: string;

@@ -4,7 +4,8 @@
  * @module
  */
 import { basename, dirname, join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { describeWith } from "../tools/describe-with.ts";
 import { interopPeers } from "../tools/peers.ts";
 import { isSameTree, Lab, makeBigFile, until } from "./lab.ts";
 import { freeRidingLibtorrent, libtorrent } from "./peers/libtorrent.ts";
@@ -17,7 +18,7 @@ const SEED_RATE = "4MiB";
 const MEAN_RATE = "16KiB";
 const TIMEOUT_SECONDS = 100;
 
-describe.skipIf(!interopPeers().present)("peer exchange", () => {
+describeWith([interopPeers()], "peer exchange", () => {
   let lab: Lab;
   let source: string;
   let torrent: string;

@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
+import { describeWith } from "../tools/describe-with.ts";
 import { judge, judges } from "../tools/peers.ts";
 import { ROOT } from "../tools/tree.ts";
 
@@ -10,7 +11,7 @@ const FOLDER = join(ROOT, "apps/cli/man");
 const SPANISH = join(FOLDER, "es/man1");
 const files = readdirSync(FOLDER).filter((name) => name.endsWith(".1"));
 
-describe.skipIf(!judges().present)("The manual", () => {
+describeWith([judges()], "The manual", () => {
   it("A5: is free of faults for mandoc, and refers only to pages that are there", () => {
     const { stdout } = spawnSync(judge("mandoc"), ["-Tlint", ...files.map((name) => join(FOLDER, name))], { encoding: "utf8" });
     const said = stdout.split("\n").filter((line) => line !== "");

@@ -4,14 +4,15 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Program } from "../bench/measure.ts";
+import { describeWith } from "../tools/describe-with.ts";
 import { interopPeers } from "../tools/peers.ts";
 import { isSameTree, Lab, makeManyFiles } from "./lab.ts";
 
 const PORT = 16_970;
 
-describe.skipIf(!interopPeers().present)("opentracker", () => {
+describeWith([interopPeers()], "opentracker", () => {
   let lab: Lab;
   let source: string;
 

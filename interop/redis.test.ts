@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TrackerOptions, TrackerServer } from "@bittern/client";
 import { decodeAnnounceAnswer } from "@bittern/protocol/tracker";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, expect, it } from "vitest";
+import { describeWith } from "../tools/describe-with.ts";
 import { interopPeers } from "../tools/peers.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bittern-redis-"));
@@ -80,7 +81,7 @@ const counts = async (tracker: TrackerServer, hash = HASH) => (await tracker.scr
 const peersOf = (tracker: TrackerServer) => tracker.stats().peers.all;
 const PATIENCE = { timeout: 20_000, interval: 50 };
 
-describe.skipIf(!interopPeers().present)("Trackers that share a store", () => {
+describeWith([interopPeers()], "Trackers that share a store", () => {
   it("know each other's peers, ends and completions, and one that starts late knows all", async () => {
     const port = await freePort();
     await startRedis(port);

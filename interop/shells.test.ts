@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeWith } from "../tools/describe-with.ts";
 import { judge, judges } from "../tools/peers.ts";
 import { ROOT } from "../tools/tree.ts";
 
@@ -29,7 +30,7 @@ function plain(text: string): string {
   return text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "").replaceAll("\r", "");
 }
 
-describe.skipIf(!judges().present)("Completion", () => {
+describeWith([judges()], "Completion", () => {
   beforeAll(() => {
     for (const shell of ["bash", "zsh", "fish"]) {
       const { stdout, status } = spawnSync(process.execPath, [PROGRAM, "completion", shell], { encoding: "utf8" });

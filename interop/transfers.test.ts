@@ -3,7 +3,8 @@
  * @module
  */
 import { basename, dirname, join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { describeWith } from "../tools/describe-with.ts";
 import { interopPeers } from "../tools/peers.ts";
 import { isSameTree, jsonLines, Lab, makeBigFile, makeManyFiles, until } from "./lab.ts";
 import { aria2 } from "./peers/aria2.ts";
@@ -16,7 +17,7 @@ import { webtorrent } from "./peers/webtorrent.ts";
 const CLIENTS: readonly ForeignClient[] = [libtorrent, aria2, transmission, rtorrent, webtorrent];
 const TRACKER_PORT = 6969;
 
-describe.skipIf(!interopPeers().present)("transfers with other clients", () => {
+describeWith([interopPeers()], "transfers with other clients", () => {
   let lab: Lab;
   const sources: Record<string, string> = {};
   let port = 41_000;

@@ -7,6 +7,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { describeWith } from "../tools/describe-with.ts";
 import { interopPeers } from "../tools/peers.ts";
 import { ROOT } from "../tools/tree.ts";
 
@@ -123,8 +124,10 @@ describe("The tutorials", () => {
       }
     }
   });
+});
 
-  it.skipIf(!interopPeers().present).each(Object.entries(ROWS))("work as printed: %s (%s)", (page) => {
+describeWith([interopPeers()], "The tutorials", () => {
+  it.each(Object.entries(ROWS))("work as printed: %s (%s)", (page) => {
     const { status, said } = run(page);
     expect(status, said).toBe(0);
   });

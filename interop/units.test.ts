@@ -7,7 +7,8 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTorrent } from "@bittern/client";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
+import { describeWith } from "../tools/describe-with.ts";
 import { ROOT } from "../tools/tree.ts";
 
 const UNITS = join(ROOT, "packaging/systemd/system");
@@ -94,26 +95,30 @@ async function putAlbum(folder: string): Promise<void> {
   writeFileSync(join(folder, "album.torrent"), torrent.toBytes());
 }
 
-describe.skipIf(!canSandbox())("The line that a unit starts", () => {
-  it("C6 tracks, without a complaint about its folder", async () => {
-    const state = stateFolder();
-    const { status, said } = await started("bittern-track.service", state, "--port 0 --json", /"listening"/);
-    expect({ status, said }).toEqual({ status: 0, said: expect.stringMatching(/^\{"type":"listening"[^\n]*\n$/) as string });
-  });
+describeWith(
+  [{ present: canSandbox(), reason: "needs root, mount namespaces, and a program that all may read" }],
+  "The line that a unit starts",
+  () => {
+    it("C6 tracks, without a complaint about its folder", async () => {
+      const state = stateFolder();
+      const { status, said } = await started("bittern-track.service", state, "--port 0 --json", /"listening"/);
+      expect({ status, said }).toEqual({ status: 0, said: expect.stringMatching(/^\{"type":"listening"[^\n]*\n$/) as string });
+    });
 
-  it("C6 watches a folder, and puts the data where the unit says", async () => {
-    const state = stateFolder();
-    await putAlbum(join(state, "bittern", "torrents"));
-    rmSync(join(state, "bittern", "torrents", "album"), { recursive: true });
-    const { status, said } = await started("bittern-watch.service", state, "--port 0 --json", /"type":"added"/);
-    expect({ status, error: /"error"|warning/.exec(said)?.[0] }).toEqual({ status: 0, error: undefined });
-    expect(existsSync(join(state, "bittern", "data"))).toBe(true);
-  });
+    it("C6 watches a folder, and puts the data where the unit says", async () => {
+      const state = stateFolder();
+      await putAlbum(join(state, "bittern", "torrents"));
+      rmSync(join(state, "bittern", "torrents", "album"), { recursive: true });
+      const { status, said } = await started("bittern-watch.service", state, "--port 0 --json", /"type":"added"/);
+      expect({ status, error: /"error"|warning/.exec(said)?.[0] }).toEqual({ status: 0, error: undefined });
+      expect(existsSync(join(state, "bittern", "data"))).toBe(true);
+    });
 
-  it("seeds the torrent that the instance names", async () => {
-    const state = stateFolder();
-    await putAlbum(join(state, "bittern", "seed"));
-    const { status, said } = await started("bittern-seed@.service", state, "--port 0 --json", /"listening"/);
-    expect({ status, error: /"error"|warning/.exec(said)?.[0] }).toEqual({ status: 0, error: undefined });
-  });
-});
+    it("seeds the torrent that the instance names", async () => {
+      const state = stateFolder();
+      await putAlbum(join(state, "bittern", "seed"));
+      const { status, said } = await started("bittern-seed@.service", state, "--port 0 --json", /"listening"/);
+      expect({ status, error: /"error"|warning/.exec(said)?.[0] }).toEqual({ status: 0, error: undefined });
+    });
+  },
+);

@@ -8,9 +8,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { Program, run } from "../bench/measure.ts";
 import { type Network, openBridge, type Place } from "../bench/network.ts";
+import { describeWith } from "../tools/describe-with.ts";
 import { interopPeers } from "../tools/peers.ts";
 import { isSameTree } from "./lab.ts";
 import { bothLibtorrent, freeRidingBothLibtorrent, utpLibtorrent } from "./peers/libtorrent.ts";
@@ -31,7 +32,7 @@ const FIREWALL = [
   "add rule inet guard in meta l4proto { tcp, udp } ct state new drop",
 ];
 
-describe.skipIf(!interopPeers().present)("uTP", () => {
+describeWith([interopPeers()], "uTP", () => {
   let folder: string;
   let source: string;
   let torrent: string;

@@ -8,7 +8,8 @@ import { get } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeWith } from "../tools/describe-with.ts";
 import { judge, judges } from "../tools/peers.ts";
 import { ROOT } from "../tools/tree.ts";
 
@@ -79,7 +80,7 @@ async function expectSite(port: number): Promise<void> {
   expect((await fetch(`http://127.0.0.1:${port}/scrape?info_hash=${"%01".repeat(20)}`)).status).toBe(200);
 }
 
-describe.skipIf(!judges().present)("A web server", () => {
+describeWith([judges()], "A web server", () => {
   beforeAll(async () => {
     mkdirSync(site);
     // Apache gives up root; what it serves must be readable.

@@ -3,8 +3,9 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Program } from "../bench/measure.ts";
+import { describeWith } from "../tools/describe-with.ts";
 import { interopPeers, webtorrentFolder } from "../tools/peers.ts";
 import { Lab } from "./lab.ts";
 
@@ -13,7 +14,7 @@ const INFO_HASH = "0123456789abcdef0123456789abcdef01234567";
 const PORT = 16_971;
 const pem = (name: string) => fileURLToPath(new URL(`../vectors/tls/localhost-${name}.pem`, import.meta.url));
 
-describe.skipIf(!interopPeers().present)("Our tracker over WebSocket", () => {
+describeWith([interopPeers()], "Our tracker over WebSocket", () => {
   let lab: Lab;
 
   beforeAll(async () => {

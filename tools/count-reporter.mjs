@@ -3,7 +3,8 @@
  * a test or another reporter prints comes after it. Whatever makes the run fail counts as failed: a file that does not load
  * and an error that nobody caught as well.
  *
- * What was skipped is told file by file above it, because a judge that is missing must not go unnoticed. Under `CI=true` and
+ * What was skipped is told file by file above it, with the note of who skipped it or the `skipReason` in its `meta`, because a judge
+ * that is missing must not go unnoticed. Under `CI=true` and
  * `BITTERN_PEERS=require` nothing may be: a test that was skipped counts as failed, whatever it was skipped for. Only a run that
  * asks for tests by name (`-t`) leaves the others out without a word.
  * @module
@@ -32,7 +33,7 @@ export default class CountReporter {
       for (const test of module.children.allTests()) {
         const { state, note } = test.result();
         counts[state]++;
-        if (state === "skipped") notes.push(note);
+        if (state === "skipped") notes.push(note ?? test.meta().skipReason);
       }
       if (!module.ok() && counts.failed === failedBefore) counts.failed++;
       if (notes.length > 0) skipped.push(sentenceOf(relative(process.cwd(), module.moduleId), notes));

@@ -25,7 +25,7 @@ function lastLineOf(
     join(folder, "vitest.config.mjs"),
     `export default { test: { reporters: ${reporters}, pool: "threads", isolate: false } };\n`,
   );
-  for (const [name, text] of Object.entries(tests)) writeFileSync(join(folder, name), `import { it } from "vitest";\n${text}\n`);
+  for (const [name, text] of Object.entries(tests)) writeFileSync(join(folder, name), `import { describe, it } from "vitest";\n${text}\n`);
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
   // Whoever runs us may have said that nothing may be skipped.
   const { CI: _ci, BITTERN_PEERS: _peers, ...env } = process.env;
@@ -58,6 +58,13 @@ describe("The last line of a run", () => {
     });
     expect({ line, status }).toEqual({ line: "2 passed, 0 failed, 3 skipped", status: 0 });
     expect(said).toMatch(/SKIPPED:\n {2}2 in a\.test\.mjs: needs root\n {2}1 in b\.test\.mjs\n/);
+  });
+
+  it("has the reason of tests that were skipped together, and nothing of those that ran", () => {
+    const group = (isSkipped: boolean): string =>
+      `describe.skipIf(${isSkipped})("g", { meta: { skipReason: "needs IPv6" } }, () => { it("x", () => {}); it("y", () => {}); });`;
+    const { said } = lastLineOf({ "a.test.mjs": group(true), "b.test.mjs": group(false) });
+    expect(said).toMatch(/SKIPPED:\n {2}2 in a\.test\.mjs: needs IPv6\n=/);
   });
 
   it.each([{ CI: "true" }, { BITTERN_PEERS: "require" }])("counts what was skipped as failed with %o", (environment) => {

@@ -34,7 +34,7 @@ function folderOf(version: string): string {
 
 const isHere = process.platform === "linux" && process.arch === "x64";
 
-describe.skipIf(!isHere).each(VERSIONS)("Node %s", (version) => {
+describe.skipIf(!isHere).each(VERSIONS)("Node %s", { meta: { skipReason: "needs Linux on x64" } }, (version) => {
   let env: NodeJS.ProcessEnv = {};
   let program = "";
   beforeAll(() => {

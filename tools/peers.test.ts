@@ -11,6 +11,19 @@ function installerSays(environment: Readonly<Record<string, string>>): { status:
   return { status, stderr };
 }
 
+/** What a test file hears that asks `question` where no program is in reach: on a machine that has them all, no file seems to be there. */
+function askerHears(question: "interopPeers" | "judges", environment: Readonly<Record<string, string>>): string {
+  const module = JSON.stringify(join(ROOT, "tools/peers.ts"));
+  const code = `import fs from "node:fs";
+    import { syncBuiltinESMExports } from "node:module";
+    import { ${question} } from ${module};
+    fs.existsSync = () => false;
+    syncBuiltinESMExports();
+    try { console.log(JSON.stringify(${question}())); } catch (error) { console.log(error.message); }`;
+  const args = ["--import", "tsx", "--input-type=module", "--eval", code];
+  return spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8", env: { PATH: "", ...environment } }).stdout;
+}
+
 describe("The interop peers", () => {
   it("are skipped aloud where they cannot run", () => {
     const { status, stderr } = installerSays({});
@@ -32,5 +45,21 @@ describe("The interop peers", () => {
     const { status, stderr } = installerSays(environment);
     expect(stderr).toContain("INTEROP TESTS CANNOT RUN");
     expect(status).toBe(1);
+  });
+
+  it.each([
+    ["interopPeers", "interop peers are required, but "],
+    ["judges", "judges are required, but not installed: "],
+  ] as const)("make a test file that asks by %s fail where they are required and absent", (question, refusal) => {
+    expect(askerHears(question, { BITTERN_PEERS: "require" })).toContain(refusal);
+    expect(askerHears(question, { CI: "true", BITTERN_PEERS: "skip" })).toContain(refusal);
+  });
+
+  it.each(["interopPeers", "judges"] as const)("tell a test file that asks by %s why it is skipped", (question) => {
+    expect(JSON.parse(askerHears(question, { BITTERN_PEERS: "skip" }))).toEqual({
+      present: false,
+      reason: "BITTERN_PEERS=skip asks to leave them out",
+      required: false,
+    });
   });
 });

@@ -73,14 +73,14 @@ export function webtorrentFolder(): string {
   return join(cache, "bittern", `webtorrent-${WEBTORRENT.dependencies.webtorrent}`);
 }
 
-/** Looks, installs nothing. Interop tests ask this: `describe.skipIf(!interopPeers().present)`; throws when required and absent. */
+/** Looks, installs nothing. Interop tests ask this: `describeWith([interopPeers()], …)`; throws when required and absent. */
 export function interopPeers(): PeersState {
   const state = look();
   if (state.required && !state.present) throw new Error(`interop peers are required, but ${state.reason}`);
   return state;
 }
 
-/** The same question about the judges: `describe.skipIf(!judges().present)`; throws when required and absent. */
+/** The same question about the judges: `describeWith([judges()], …)`; throws when required and absent. */
 export function judges(): PeersState {
   const state = lookForJudges();
   if (state.required && !state.present) throw new Error(`judges are required, but ${state.reason}`);

@@ -5,14 +5,15 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createTorrent, type Metainfo, Session, TrackerServer } from "@bittern/client";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { noise, temporaryFolder, writeFiles } from "../../apps/cli/src/testing.ts";
+import { describeWith } from "../../tools/describe-with.ts";
 import { judge, judges } from "../../tools/peers.ts";
 import { ROOT } from "../../tools/tree.ts";
 
 const PROGRAM = join(ROOT, "apps/cli/bin/btdownloadgui.js");
 
-describe.skipIf(!judges().present)("btdownloadgui", () => {
+describeWith([judges()], "btdownloadgui", () => {
   const folder = temporaryFolder();
   const running: ChildProcess[] = [];
   let tracker: TrackerServer;

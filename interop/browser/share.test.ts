@@ -4,15 +4,16 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { parseTorrent } from "@bittern/client";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { endAllAfterTests, noise, Running, temporaryFolder, writeFiles } from "../../apps/cli/src/testing.ts";
+import { describeWith } from "../../tools/describe-with.ts";
 import { judge, judges } from "../../tools/peers.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const NAME = 'Ärger & "Öl" <1>';
 const FILES = { [`${NAME}/big file.bin`]: noise(300_000, "big"), [`${NAME}/日本/a & b.txt`]: "hello\n" };
 
-describe.skipIf(!judges().present)("The page of bittern share", () => {
+describeWith([judges()], "The page of bittern share", () => {
   const folder = temporaryFolder();
   endAllAfterTests();
   let browser: Browser;

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TrackerServer } from "@bittern/client";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeWith } from "../../tools/describe-with.ts";
 import { interopPeers, judge, judges, webtorrentFolder } from "../../tools/peers.ts";
 
 const LENGTH = 300_000;
@@ -26,7 +27,7 @@ interface BrowserTorrent {
   on(event: "done", listener: () => void): void;
 }
 
-describe.skipIf(!judges().present || !interopPeers().present)("WebTorrent in a browser", () => {
+describeWith([judges(), interopPeers()], "WebTorrent in a browser", () => {
   let tracker: TrackerServer;
   let browser: Browser;
   let origin: string;

@@ -4,13 +4,14 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { type KnownSource, type Metainfo, Session } from "@bittern/client";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { showWindow, type WindowDownload, type WindowOptions } from "../../apps/cli/src/gui/window.ts";
 import { ENGLISH } from "../../apps/cli/src/messages/english.ts";
 import { SPANISH } from "../../apps/cli/src/messages/spanish.ts";
 import { Output } from "../../apps/cli/src/output.ts";
 import { Stop } from "../../apps/cli/src/stop.ts";
 import { noise, temporaryFolder, writeFiles } from "../../apps/cli/src/testing.ts";
+import { describeWith } from "../../tools/describe-with.ts";
 import { judge, judges } from "../../tools/peers.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -18,7 +19,7 @@ const LENGTH = 600_000;
 /** Milliseconds; a busy machine draws late. */
 const PATIENTLY = { timeout: 20_000 };
 
-describe.skipIf(!judges().present)("The window", () => {
+describeWith([judges()], "The window", () => {
   const folder = temporaryFolder();
   let browser: Browser;
   let seeder: Session;

@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
+import { describeWith, root } from "../describe-with.ts";
 import { judges } from "../peers.ts";
 import { ROOT } from "../tree.ts";
 import { runInCopy } from "./system-copy.ts";
@@ -16,7 +17,7 @@ const { bin } = JSON.parse(readFileSync(join(ROOT, "apps/cli/package.json"), "ut
 const LIST =
   "find /usr /etc /opt /srv /var/lib -xdev \\( -path /var/lib/dpkg -o -path '/etc/*-' -o -path /etc/.pwd.lock \\) -prune -o -print | sort";
 
-describe.skipIf(!judges().present || process.getuid?.() !== 0)("The Debian package", () => {
+describeWith([judges(), root()], "The Debian package", () => {
   it("A1 A2 A3 A5 A7: installs every program with its own runtime, runs, and is removed without a trace", () => {
     const built = spawnSync(process.execPath, [join(ROOT, "tools/pack/deb.mjs"), folder], { encoding: "utf8" });
     expect(built.status, built.stderr).toBe(0);

@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeWith, root } from "../describe-with.ts";
 import { judges } from "../peers.ts";
 import { ROOT } from "../tree.ts";
 import { hasCgroups, runUnderSystemd } from "./system-copy.ts";
@@ -24,7 +25,7 @@ until_true() {
 }
 `;
 
-describe.skipIf(!judges().present || process.getuid?.() !== 0 || !hasCgroups())("The services", () => {
+describeWith([judges(), root(), { present: hasCgroups(), reason: "needs control groups that may be written" }], "The services", () => {
   beforeAll(() => {
     const built = spawnSync(process.execPath, [join(ROOT, "tools/pack/deb.mjs"), folder], { encoding: "utf8" });
     expect(built.status, built.stderr).toBe(0);

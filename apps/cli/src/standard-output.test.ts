@@ -9,7 +9,7 @@ import { PROGRAM } from "./testing.ts";
 const FULL = "/dev/full";
 const TORRENT = join(dirname(PROGRAM), "../../../vectors/torrents/v1/libtorrent-album.torrent");
 
-describe.skipIf(!existsSync(FULL))("Standard output on a full disk", () => {
+describe.skipIf(!existsSync(FULL))("Standard output on a full disk", { meta: { skipReason: "needs /dev/full" } }, () => {
   it.each([
     ["btshowmetainfo.js", [TORRENT]],
     ["btdownloadheadless.js", []],

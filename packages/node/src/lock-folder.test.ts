@@ -34,7 +34,7 @@ describe("the folder of locks", () => {
     expect(lockFolder(nowhere, temporary)).toBe(join(temporary, `bittern-${UID}`, "locks"));
   });
 
-  it.skipIf(UID < 0)("is never one that others could have laid out", () => {
+  it.skipIf(UID < 0)("is never one that others could have laid out", { meta: { skipReason: "needs users with numbers" } }, () => {
     const nowhere = join(folder.path, "file");
     writeFileSync(nowhere, "");
     symlinkSync(home, join(temporary, `bittern-${UID}`));

@@ -78,7 +78,7 @@ function begin(command: "get" | "seed", ...args: readonly string[]): { terminal:
   return { terminal, dir, records };
 }
 
-describe.skipIf(!hasScript)("The keys of bittern get", () => {
+describe.skipIf(!hasScript)("The keys of bittern get", { meta: { skipReason: "script is not installed" } }, () => {
   it("show the status, pause, resume and quit, without Enter", async () => {
     const { terminal } = begin("get");
     await terminal.shows("] downloading 0.0 %");
@@ -111,7 +111,7 @@ describe.skipIf(!hasScript)("The keys of bittern get", () => {
   });
 });
 
-describe.skipIf(!hasScript)("The keys of bittern seed", () => {
+describe.skipIf(!hasScript)("The keys of bittern seed", { meta: { skipReason: "script is not installed" } }, () => {
   it("show the status, pause, resume and quit", async () => {
     const { terminal, records } = begin("seed");
     await terminal.shows("seeding");

@@ -110,7 +110,7 @@ describe("bittern track", () => {
     expect([status, err]).toEqual([1, expect.stringMatching(/^bittern track: keeping the journal \/proc\/nope: [^/]+\n$/)]);
   });
 
-  it.skipIf(process.platform !== "linux")("leaves no ^C on the line", async () => {
+  it.skipIf(process.platform !== "linux")("leaves no ^C on the line", { meta: { skipReason: "needs Linux" } }, async () => {
     const screen = new Terminal(commandLine("bittern", ["track", "--port", "0"]), { cwd: folder });
     await screen.until(({ raw }) => raw.includes("tracking at"), "listening");
     screen.press("\u0003");

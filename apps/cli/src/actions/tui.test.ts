@@ -74,7 +74,7 @@ class Tmux {
 const hasTmux = spawnSync("tmux", ["-V"]).status === 0;
 const command = [process.execPath, PROGRAM, "tui", "--state", state, "--port", "0"];
 
-describe.skipIf(!hasTmux)("bittern tui", () => {
+describe.skipIf(!hasTmux)("bittern tui", { meta: { skipReason: "tmux is not installed" } }, () => {
   const tmux = new Tmux();
   const again = new Tmux();
   const pointed = new Tmux();

@@ -30,7 +30,7 @@ function open(): string[] {
     .toSorted();
 }
 
-describe.skipIf(!existsSync("/proc/self/fd"))("FilePool", () => {
+describe.skipIf(!existsSync("/proc/self/fd"))("FilePool", { meta: { skipReason: "needs /proc" } }, () => {
   it("closes what was used longest ago when it is full", () => {
     const pool = new FilePool(3);
     for (const name of ["a", "b", "c"]) pool.get(name, false, opener(name));

@@ -248,17 +248,21 @@ const WITHOUT_PRIVILEGE = ["-n", "setpriv", "--bounding-set", "-net_bind_service
 const canDropPrivilege = spawnSync("unshare", [...WITHOUT_PRIVILEGE, "true"]).status === 0;
 
 describe("The tracker's port", () => {
-  it.skipIf(!canDropPrivilege)("D7 is for root alone below 1024: whoever is not root is told so, and what to choose", () => {
-    const args = [...WITHOUT_PRIVILEGE, process.execPath, join(PROGRAM, "../bttrack.js"), "--dfile", join(cwd, "dfile")];
-    const options = { encoding: "utf8", env: { ...process.env, ...env }, timeout: 20_000 } as const;
-    const refused = spawnSync("unshare", args, options);
-    expect([refused.status, refused.stderr]).toEqual([
-      1,
-      "error: port 80 is for root alone; choose one from 1024 on with --port; 6969 is what trackers use where they are not root\n",
-    ]);
-    const other = spawnSync("unshare", [...args, "--port", "443"], options);
-    expect(other.stderr).toBe("error: port 443 is for root alone; choose one from 1024 on with --port\n");
-  });
+  it.skipIf(!canDropPrivilege)(
+    "D7 is for root alone below 1024: whoever is not root is told so, and what to choose",
+    { meta: { skipReason: "needs root, to become somebody else" } },
+    () => {
+      const args = [...WITHOUT_PRIVILEGE, process.execPath, join(PROGRAM, "../bttrack.js"), "--dfile", join(cwd, "dfile")];
+      const options = { encoding: "utf8", env: { ...process.env, ...env }, timeout: 20_000 } as const;
+      const refused = spawnSync("unshare", args, options);
+      expect([refused.status, refused.stderr]).toEqual([
+        1,
+        "error: port 80 is for root alone; choose one from 1024 on with --port; 6969 is what trackers use where they are not root\n",
+      ]);
+      const other = spawnSync("unshare", [...args, "--port", "443"], options);
+      expect(other.stderr).toBe("error: port 443 is for root alone; choose one from 1024 on with --port\n");
+    },
+  );
 });
 
 describe("Other platforms", () => {
