@@ -4,7 +4,9 @@
  */
 import type { Session, Torrent, TorrentStatus } from "@bittern/client";
 import { formatBytes, formatRate, type ProgressView, printable } from "@bittern/faces";
+import { activityOf, isDiskFull } from "./activity.ts";
 import { bePatientWith } from "./compiler-patience.ts";
+import { DiskRoom } from "./disk-room.ts";
 import { causeItem } from "./inquiry/report.ts";
 import type { Invocation } from "./invocation.ts";
 import { listenToKeys } from "./keys.ts";
@@ -37,6 +39,7 @@ export class Transfer {
   readonly #torrent: Torrent;
   readonly #display: ProgressDisplay;
   readonly #tally: Tally;
+  readonly #room: DiskRoom;
   readonly #startedAt: number = performance.now();
   readonly #timers: NodeJS.Timeout[] = [];
   #completeAt: number | undefined;
@@ -52,6 +55,7 @@ export class Transfer {
     this.#session = session;
     this.#torrent = torrent;
     this.#tally = new Tally(torrent);
+    this.#room = new DiskRoom(invocation.output, torrent);
     this.#endPatience = bePatientWith(torrent);
     this.#display = new ProgressDisplay(invocation.output);
     this.#over = new Promise((resolve, reject) => {
@@ -166,11 +170,9 @@ export class Transfer {
     this.#invocation.output.event({ type: "durable" });
   }
 
-  #failed(error: Error & { readonly code?: string }): void {
-    if (error.code !== "DISK_FULL") return this.#fail(error);
-    // It goes on by itself once there is room.
-    this.#invocation.output.event({ type: "error", error: { code: error.code, message: error.message } });
-    this.#invocation.output.warn(this.#messages.pausedUntilRoom(printable(error.message)));
+  #failed(error: Error): void {
+    if (isDiskFull(error)) this.#room.waitsFor(error);
+    else this.#fail(error);
   }
 
   #report(): void {
@@ -188,7 +190,7 @@ export class Transfer {
 
   #view(): ProgressView {
     const status = this.#torrent.status();
-    const view = { activity: this.#messages.states[status.state], fraction: status.progress };
+    const view = { activity: this.#messages.states[activityOf(status)], fraction: status.progress };
     if (status.state === "checking") return view;
     if (status.downRate === 0 && (status.state === "downloading" || status.state === "metadata"))
       return { ...view, ...this.#standstill(status) };
@@ -234,10 +236,10 @@ export class Transfer {
   }
 }
 
-/** The keys of a `progress` line: integers all, null where nobody knows. */
+/** The keys of a `progress` line: the activity, and integers, null where nobody knows. */
 export function progressOf(status: TorrentStatus): Readonly<Record<string, number | string | null>> {
   return {
-    state: status.state,
+    state: activityOf(status),
     downloaded: status.downloaded,
     uploaded: status.uploaded,
     verified: status.totalDone,

@@ -3,8 +3,10 @@
  * not compile. Texts with a gap are functions of what fills it.
  * @module
  */
-import type { LeftOut, TorrentState, TorrentStatus } from "@bittern/client";
+
+import type { LeftOut, TorrentStatus } from "@bittern/client";
 import type { CauseItem, Explanation, FaceWords, ProgressView, TransferSummary } from "@bittern/faces";
+import type { Activity } from "../activity.ts";
 import type { ClassicMessages } from "./classic/words.ts";
 import type { HelpWords } from "./help/words.ts";
 import type { DemoMessages, DoctorMessages, SimulateMessages } from "./tool-messages.ts";
@@ -62,7 +64,10 @@ export interface TransferMessages {
   readonly complete: (name: string, size: string) => string;
   /** Follows it; `size` is what was downloaded, undefined where that is the size which stands there already. */
   readonly downloadedIn: (size: string | undefined, seconds: string, rate: string) => string;
+  /** The disk is full. */
   readonly pausedUntilRoom: (message: string) => string;
+  /** It is full no more. */
+  readonly roomAgain: string;
   readonly paused: string;
   readonly resumed: string;
   readonly seeding: (name: string) => string;
@@ -70,7 +75,7 @@ export interface TransferMessages {
   readonly summary: (summary: TransferSummary) => string;
   /** Why nothing moves, in a few words. */
   readonly cause: (cause: CauseItem) => string;
-  readonly states: Readonly<Record<TorrentState, string>>;
+  readonly states: Readonly<Record<Activity, string>>;
   readonly statusLines: (status: TorrentStatus) => readonly string[];
 }
 

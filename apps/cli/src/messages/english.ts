@@ -2,6 +2,7 @@
  * English.
  * @module
  */
+
 import {
   causeWords,
   count,
@@ -16,6 +17,7 @@ import {
   progressWords,
   summaryWords,
 } from "@bittern/faces";
+import { activityOf } from "../activity.ts";
 import type { Catalogue, TransferMessages } from "./catalogue.ts";
 import { ENGLISH_CLASSIC } from "./classic/english.ts";
 import { ENGLISH_DEMO, ENGLISH_DOCTOR, ENGLISH_SIMULATE } from "./english-tools.ts";
@@ -34,6 +36,7 @@ const STATES: TransferMessages["states"] = {
   seeding: "seeding",
   paused: "paused",
   error: "stopped",
+  "disk-full": "waits for room on the disk",
 };
 
 const LEFT_OUT = {
@@ -62,7 +65,8 @@ export const ENGLISH: Catalogue = {
     content: (name, size, fileCount) => `${name}: ${size} in ${count(fileCount, "file")}`,
     complete: (name, size) => `${name}: complete, ${size}`,
     downloadedIn: (size, seconds, rate) => `${size === undefined ? "" : `; ${size} downloaded`} in ${seconds} s (${rate})`,
-    pausedUntilRoom: (message) => `${message}: paused until there is room`,
+    pausedUntilRoom: (message) => `${message}: waits for room on the disk, and goes on by itself`,
+    roomAgain: "there is room on the disk again: going on",
     paused: "paused; press r to resume",
     resumed: "resumed",
     seeding: (name) => `${name}: seeding`,
@@ -71,7 +75,7 @@ export const ENGLISH: Catalogue = {
     states: STATES,
     statusLines: (status) =>
       factLines([
-        ["state", STATES[status.state]],
+        ["state", STATES[activityOf(status)]],
         ["progress", `${formatPercent(status.progress)}, ${formatBytes(status.totalDone)} of ${formatBytes(status.totalWanted)}`],
         ["downloaded", `${formatBytes(status.downloaded)} at ${formatRate(status.downRate)}`],
         ["uploaded", `${formatBytes(status.uploaded)} at ${formatRate(status.upRate)}, ratio ${status.ratio.toFixed(2)}`],

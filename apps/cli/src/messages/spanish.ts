@@ -3,6 +3,7 @@
  * of dashes, and units that divide by 1000.
  * @module
  */
+
 import type { TorrentStatus } from "@bittern/client";
 import {
   causeInSpanish,
@@ -19,6 +20,7 @@ import {
   SPANISH_FACE,
   type TransferSummary,
 } from "@bittern/faces";
+import { activityOf } from "../activity.ts";
 import type { Catalogue, TransferMessages } from "./catalogue.ts";
 import { SPANISH_CLASSIC } from "./classic/spanish.ts";
 import { SPANISH_SHARED } from "./help/spanish-shared.ts";
@@ -38,6 +40,7 @@ const STATES: TransferMessages["states"] = {
   seeding: "sembrando",
   paused: "en pausa",
   error: "detenido",
+  "disk-full": "espera sitio en disco",
 };
 
 const LEFT_OUT = {
@@ -81,7 +84,8 @@ export const SPANISH: Catalogue = {
     content: (name, size, fileCount) => `${name}: ${size} en ${count(fileCount, "archivo")}`,
     complete: (name, size) => `${name}: descarga completa, ${size}`,
     downloadedIn: (size, seconds, rate) => `${size === undefined ? "" : `; ${size} descargados`} en ${seconds} s (${rate})`,
-    pausedUntilRoom: (message) => `${message}: en pausa hasta que haya sitio`,
+    pausedUntilRoom: (message) => `${message}: se espera a que haya sitio en el disco, y se sigue sin más`,
+    roomAgain: "Vuelve a haber sitio en el disco: se sigue.",
     paused: "Descarga en pausa; pulse r para reanudar.",
     resumed: "Descarga reanudada.",
     seeding: (name) => `${name}: sembrando`,
@@ -241,7 +245,7 @@ function summaryLine(summary: TransferSummary): string {
 function statusLines(status: TorrentStatus): readonly string[] {
   return [
     RULE,
-    `Estado: ${STATES[status.state]}`,
+    `Estado: ${STATES[activityOf(status)]}`,
     `Progreso: ${percent(status.progress)}`,
     `Descargado: ${kilobytes(status.downloaded)}`,
     `Subido: ${kilobytes(status.uploaded)}`,

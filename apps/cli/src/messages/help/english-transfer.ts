@@ -28,10 +28,11 @@ Data that is already in place is checked and kept, so an interrupted download go
 
 ${SOURCE}
 
-With --json the lines have a "type": listening (port), metadata, progress (about once a second: downloaded, uploaded, verified,
-total, downRate, upRate, peers, seeds, secondsLeft), piece (hashed and written), complete (every wanted piece: seconds, downloaded,
+With --json the lines have a "type": listening (port), metadata, progress (about once a second: state, downloaded, uploaded,
+verified, total, downRate, upRate, peers, seeds, secondsLeft), piece (hashed and written), complete (every wanted piece: seconds, downloaded,
 uploaded), durable (all of it synced and recorded), summary (at the end: name, seconds, downloaded, uploaded, downRate, upRate, ratio,
-ratioEver over all runs, peers, wasted), error.`,
+ratioEver over all runs, peers, wasted), error. An error DISK_FULL ends nothing: the state is disk-full until there is room, and healed
+says that it goes on.`,
     examples: [
       ["a torrent, seeding afterwards", "bittern get album.torrent"],
       ["a magnet link into a folder, then end", "bittern get 'magnet:?xt=urn:btih:...' --dir ~/downloads --exit"],

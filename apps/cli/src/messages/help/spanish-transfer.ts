@@ -28,10 +28,11 @@ Los datos que ya están en su sitio se comprueban y se conservan: una descarga i
 
 ${SOURCE}
 
-Con --json cada línea tiene un "type": listening (port), metadata, progress (cada segundo, más o menos: downloaded, uploaded, verified,
-total, downRate, upRate, peers, seeds, secondsLeft), piece (comprobada y escrita), complete (todas las piezas que se quieren: seconds,
+Con --json cada línea tiene un "type": listening (port), metadata, progress (cada segundo, más o menos: state, downloaded, uploaded,
+verified, total, downRate, upRate, peers, seeds, secondsLeft), piece (comprobada y escrita), complete (todas las piezas que se quieren: seconds,
 downloaded, uploaded), durable (todo sincronizado y anotado), summary (al final: name, seconds, downloaded, uploaded, downRate, upRate,
-ratio, ratioEver de todas las veces, peers, wasted), error.`,
+ratio, ratioEver de todas las veces, peers, wasted), error. Un error DISK_FULL no termina nada: el state es disk-full hasta que hay
+sitio, y healed dice que se sigue.`,
     examples: [
       ["un torrent, y sembrarlo después", "bittern get album.torrent"],
       ["un enlace magnet en una carpeta, y terminar", "bittern get 'magnet:?xt=urn:btih:...' --dir ~/downloads --exit"],
