@@ -21,13 +21,31 @@ const refused = (parse: (text: string) => unknown, texts: readonly string[]): vo
 };
 
 describe("A size", () => {
-  it("is an integer with an optional unit", () => {
+  it("is a number with an optional unit", () => {
     expect(["0", "16384", "1kB", "1MB", "1KiB", "1MiB", "2GiB", "256 KiB", "1mib"].map(parseSize)).toEqual([
       0, 16_384, 1000, 1_000_000, 1024, 1_048_576, 2_147_483_648, 262_144, 1_048_576,
     ]);
   });
+  it("takes a letter alone as curl and dd do, and a fraction of a unit", () =>
+    expect(["500K", "100k", "1M", "2G", "1.5M", "0.5 kB"].map(parseSize)).toEqual([
+      512_000, 102_400, 1_048_576, 2_147_483_648, 1_572_864, 500,
+    ]));
   it("is refused otherwise", () =>
-    refused(parseSize, ["", "MiB", "1.5MiB", "-1", "1XB", "1M", "0x10", "1 MiB x", "99999999999999999", "9007199254740992GiB"]));
+    refused(parseSize, [
+      "",
+      "MiB",
+      "1.5",
+      "1.5B",
+      "1.MiB",
+      ".5M",
+      "-1",
+      "1XB",
+      "1T",
+      "0x10",
+      "1 MiB x",
+      "99999999999999999",
+      "9007199254740992GiB",
+    ]));
   it("may be a rate", () => expect(["2MiB", "2MiB/s"].map(parseRate)).toEqual([2_097_152, 2_097_152]));
 });
 

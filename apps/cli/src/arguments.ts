@@ -11,11 +11,14 @@ export type PortRange = readonly [first: number, last: number];
 /** Where BitTorrent clients have listened since 2003. */
 export const DEFAULT_PORTS: PortRange = [6881, 6999];
 
-/** `16384`, `1MiB`, `500 kB`: bytes. */
+/** `16384`, `1MiB`, `500 kB`, `1.5M`: bytes. */
 export function parseSize(text: string): number {
   const byteLength = parseBytes(text);
   if (byteLength === undefined) {
-    throw new UsageError("SIZE_INVALID", `"${text}" is no size; write an integer with an optional kB, MB, KiB, MiB or GiB, such as 1MiB`);
+    throw new UsageError(
+      "SIZE_INVALID",
+      `"${text}" is no size; write a number with an optional K, M, G, kB, MB, KiB, MiB or GiB, such as 1MiB`,
+    );
   }
   if (!Number.isFinite(byteLength)) throw new UsageError("SIZE_INVALID", `"${text}" is more bytes than can be counted`);
   return byteLength;

@@ -25,6 +25,10 @@ export function formatBytes(byteLength: number): string {
 const TYPED_UNITS: ReadonlyMap<string, number> = new Map([
   ["", 1],
   ["b", 1],
+  // A letter alone is binary, as for curl, dd and rsync.
+  ["k", KIB],
+  ["m", KIB ** 2],
+  ["g", KIB ** 3],
   ["kb", 1000],
   ["mb", 1000 ** 2],
   ["gb", 1000 ** 3],
@@ -33,12 +37,15 @@ const TYPED_UNITS: ReadonlyMap<string, number> = new Map([
   ["gib", KIB ** 3],
 ]);
 
-/** `16384`, `1MiB`, `500 kB`: bytes; `undefined` for what is none, `Infinity` for more than can be counted. */
+/** `16384`, `1MiB`, `500 kB`, `1.5M`: bytes, a fraction of one cut off; `undefined` for what is none, `Infinity` for more than can be counted. */
 export function parseBytes(text: string): number | undefined {
-  const match = /^(\d+)\s*([a-z]*)$/i.exec(text.trim());
+  const match = /^(\d+(?:\.\d{1,9})?)\s*([a-z]*)$/i.exec(text.trim());
   const unit = match === null ? undefined : TYPED_UNITS.get((match[2] as string).toLowerCase());
   if (match === null || unit === undefined) return undefined;
-  const byteLength = Number(match[1]) * unit;
+  const amount = Number(match[1]);
+  // Half a byte is a slip of the keyboard.
+  if (unit === 1 && !Number.isInteger(amount)) return undefined;
+  const byteLength = Math.floor(amount * unit);
   return Number.isSafeInteger(byteLength) ? byteLength : Number.POSITIVE_INFINITY;
 }
 

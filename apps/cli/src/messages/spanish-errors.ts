@@ -27,8 +27,8 @@ export const SPANISH_ERRORS: readonly (readonly [english: string, spanish: strin
   ["command-argument value '{}' is invalid for argument '{}'. Allowed choices are {}", "'{}' no vale para el argumento '{}'; se admite {}"],
   ["command-argument value '{}' is invalid for argument '{}'. {}", "argumento '{2}': {3}"],
   [
-    '"{}" is no size; write an integer with an optional kB, MB, KiB, MiB or GiB, such as 1MiB',
-    '"{}" no es un tamaño; escriba un entero seguido, si quiere, de kB, MB, KiB, MiB o GiB, como 1MiB',
+    '"{}" is no size; write a number with an optional K, M, G, kB, MB, KiB, MiB or GiB, such as 1MiB',
+    '"{}" no es un tamaño; escriba un número seguido, si quiere, de K, M, G, kB, MB, KiB, MiB o GiB, como 1MiB',
   ],
   ['"{}" is more bytes than can be counted', '"{}" son más bytes de los que se pueden contar'],
   [

@@ -70,8 +70,8 @@ export const ENGLISH_SHARED: SharedHelp = {
     },
     summary: "BitTorrent for the command line",
     about: `Results go to standard output, everything else to standard error. With --json standard output is JSON: one object for a command
-that ends, one object a line for a command that goes on. Sizes and rates are given as an integer with an optional kB, MB, KiB,
-MiB or GiB; 0 is unlimited.
+that ends, one object a line for a command that goes on. Sizes and rates are given as a number, such as 500K or 1.5M: K, M and G
+are KiB, MiB and GiB, which can be typed as well, and kB, MB and GB are powers of 1000; 0 is unlimited.
 
 Ctrl-C or SIGTERM once stops cleanly: state is saved and trackers are told. Twice stops now.`,
     argumentsTold: "The arguments:",

@@ -70,8 +70,8 @@ export const SPANISH_SHARED: SharedHelp = {
     },
     summary: "BitTorrent para la línea de órdenes",
     about: `Los resultados van a la salida estándar y todo lo demás a la salida de errores. Con --json la salida estándar es JSON: un objeto
-en una orden que termina, un objeto por línea en una que continúa. Los tamaños y las velocidades son un entero seguido, si se
-quiere, de kB, MB, KiB, MiB o GiB; 0 es sin límite.
+en una orden que termina, un objeto por línea en una que continúa. Los tamaños y las velocidades son un número, como 500K o
+1.5M: K, M y G son KiB, MiB y GiB, que también se pueden escribir, y kB, MB y GB son potencias de 1000; 0 es sin límite.
 
 Ctrl-C o SIGTERM una vez termina bien: se guarda el estado y se avisa a los trackers. Dos veces termina en el acto.`,
     argumentsTold: "Los argumentos:",
