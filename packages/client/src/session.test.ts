@@ -361,7 +361,10 @@ describe("A session", () => {
   it("opens only where it may listen, and only until its signal", async () => {
     const session = await open();
     const [taken] = session.listening;
-    await expect(Session.open({ listen: [`127.0.0.1:${taken?.port}`] })).rejects.toMatchObject({ code: "ADDRESS_IN_USE" });
+    await expect(Session.open({ listen: [`127.0.0.1:${taken?.port}`] })).rejects.toMatchObject({
+      code: "ADDRESS_IN_USE",
+      message: expect.stringContaining(`listening on port ${taken?.port}: the port is taken`),
+    });
     await expect(Session.open({ listen: ["here"] })).rejects.toMatchObject({ code: "LISTEN_INVALID" });
     await expect(Session.open({ signal: AbortSignal.abort() })).rejects.toThrow();
     const controller = new AbortController();

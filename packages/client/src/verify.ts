@@ -6,7 +6,7 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Store, StorePlan } from "@bittern/host";
 import { createNodeHost } from "@bittern/node";
-import { assert, MIB, type PieceIndex } from "@bittern/protocol/base";
+import { assert, HostError, MIB, type PieceIndex } from "@bittern/protocol/base";
 import type { Metainfo, PieceExpectation } from "@bittern/protocol/metainfo";
 import { pathOf } from "./metainfo.ts";
 import { asked, type WaitOptions } from "./waits.ts";
@@ -33,7 +33,7 @@ export interface VerifyReport {
 const QUESTION_LENGTH = 32 * MIB;
 const QUESTIONS_AT_ONCE = 4;
 
-/** Checks the data at `path`/NAME, or at `path` itself where that does not exist. */
+/** Checks the data at `path`/NAME, or at `path` itself where that does not exist; throws `FILE_MISSING` where neither does. */
 export async function verifyTorrent(metainfo: Metainfo, path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
   options.signal?.throwIfAborted();
   const host = createNodeHost(options.threads === undefined ? {} : { hashWorkers: options.threads });
@@ -58,6 +58,9 @@ interface Place {
 async function placeOf(metainfo: Metainfo, path: string): Promise<Place> {
   const root = resolve(path);
   const inside = await exists(join(root, metainfo.name));
+  // What is called like the torrent may well be missing, and is reported so; another name that leads nowhere is a slip.
+  if (!inside && basename(root) !== metainfo.name && !(await exists(root)))
+    throw new HostError("FILE_MISSING", `${path}: there is no such file or folder`);
   return inside || dirname(root) === root ? { root, name: metainfo.name } : { root: dirname(root), name: basename(root) };
 }
 

@@ -1,5 +1,5 @@
 /** @module */
-import { cpSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ENGLISH } from "../messages/english.ts";
@@ -56,9 +56,16 @@ describe("bittern verify", () => {
   });
 
   it("tells that everything is missing where nothing is", async () => {
-    const { status, json } = await run(["verify", torrentOf("v1"), join(folder, "absent"), "--json"]);
+    const empty = join(folder, "empty");
+    mkdirSync(join(empty, "other"), { recursive: true });
+    const { status, json } = await run(["verify", torrentOf("v1"), empty, "--json"]);
     expect([status, json["goodCount"], json["missingFiles"]]).toEqual([1, 0, ["a.bin", "sub/b.bin", "sub/empty"]]);
-    expect((await run(["verify", torrentOf("v1"), join(folder, "absent")])).out).toMatch(/\nbad pieces: 0-15\n/);
+    expect((await run(["verify", torrentOf("v1"), empty])).out).toMatch(/\nbad pieces: 0-15\n/);
+  });
+
+  it("says so where the folder does not exist", async () => {
+    const { status, err } = await run(["verify", torrentOf("v1"), join(folder, "absent")]);
+    expect([status, err]).toEqual([1, expect.stringContaining("absent: there is no such file or folder")]);
   });
 
   it("counts a missing empty file too", async () => {

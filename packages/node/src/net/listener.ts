@@ -60,7 +60,7 @@ export async function bindServers(
     }
     if (addresses.length === 1) break;
   }
-  throw networkFault(refusal, `listening on ports ${first} to ${last}`);
+  throw networkFault(refusal, first === last ? `listening on port ${first}` : `listening on ports ${first} to ${last}`);
 }
 
 /** The system chooses a port for the first address; the others must get the same one, or another is chosen. */
