@@ -64,6 +64,7 @@ export const create: Action<CreateOptions> = async ({ output, stop }, [argument 
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   });
   await deliver(metainfo.toBytes(), file, options.force === true, output);
+  if (metainfo.private && metainfo.announce.length === 0) output.warn(output.messages.create.privateWithoutTracker);
   const summary = summaryOf(metainfo, file);
   if (file === null) output.note(summaryLines(summary, output.messages).join("\n"));
   else output.result(summary, summaryLines(summary, output.messages).join("\n"));

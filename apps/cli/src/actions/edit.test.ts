@@ -71,6 +71,16 @@ describe("bittern edit", () => {
     expect((await run(["edit", file, "--comment", "y", "-o", other, "--force"])).status).toBe(0);
   });
 
+  it("warns of a private torrent that nobody can find a peer of", async () => {
+    const file = copy();
+    const { err } = await run(["edit", file, "-t", "", "--private", "yes"]);
+    expect(err).toContain("it is private and has no tracker, so nobody can find a peer of it");
+    expect((await run(["edit", file, "-t", "http://a/announce"])).err).not.toContain("private");
+    expect((await run(["edit", file, "-t", "", "--private", "no"])).err).not.toContain("private");
+    const made = ["create", ALBUM, "--private", "-o", join(folder, "private.torrent")];
+    expect((await run([...made, "--lang", "es"])).err).toContain("es privado y no tiene tracker");
+  });
+
   it("wants something to change, and a place for what came by a pipe", async () => {
     expect((await run(["edit", copy()])).status).toBe(2);
     expect((await run(["edit", "-", "--comment", "x"], { input: readFileSync(ALBUM) })).status).toBe(2);

@@ -32,6 +32,7 @@ export const edit: Action<EditOptions> = async ({ output }, [torrent = ""], opti
   const file = isPiped ? null : resolve(options.output ?? torrent);
   const isInPlace = torrent !== "-" && file === resolve(torrent);
   await deliver(bytes, file, isInPlace || options.force === true, output);
+  if (edited.private && edited.announce.length === 0) output.warn(output.messages.create.privateWithoutTracker);
   const { v1, v2 } = old.infoHashes;
   const lines = infoHashChanged ? [output.messages.edit.hashChanged, ""] : [];
   const text = [...lines, ...summaryLines(summaryOf(edited, file), output.messages)].join("\n");

@@ -68,6 +68,10 @@ export interface TransferMessages {
   readonly pausedUntilRoom: (message: string) => string;
   /** It is full no more. */
   readonly roomAgain: string;
+  /** A seed goes on with what is left of its data. */
+  readonly damaged: (message: string) => string;
+  /** In the place of a state. */
+  readonly damagedState: string;
   readonly paused: string;
   readonly resumed: string;
   readonly seeding: (name: string) => string;
@@ -121,6 +125,8 @@ export type FactLabels = Readonly<
 };
 
 export interface CreateMessages {
+  /** Peers of a private torrent are found by its trackers alone (BEP 27). */
+  readonly privateWithoutTracker: string;
   readonly leftOutQuietly: (count: number) => string;
   readonly leftOut: (path: string, why: Exclude<LeftOut["why"], "hidden" | "litter">) => string;
 }

@@ -67,6 +67,8 @@ export const ENGLISH: Catalogue = {
     downloadedIn: (size, seconds, rate) => `${size === undefined ? "" : `; ${size} downloaded`} in ${seconds} s (${rate})`,
     pausedUntilRoom: (message) => `${message}: waits for room on the disk, and goes on by itself`,
     roomAgain: "there is room on the disk again: going on",
+    damaged: (message) => `${message}: only what is left is seeded; \`bittern get\` into the same folder fetches it again`,
+    damagedState: "damaged",
     paused: "paused; press r to resume",
     resumed: "resumed",
     seeding: (name) => `${name}: seeding`,
@@ -110,6 +112,7 @@ export const ENGLISH: Catalogue = {
   },
 
   create: {
+    privateWithoutTracker: "it is private and has no tracker, so nobody can find a peer of it; give it a tracker with -t",
     leftOutQuietly: (amount) => `left out ${count(amount, "hidden file or litter", "hidden files and litter")}; --all takes them`,
     leftOut: (path, why) => `left out ${path}: ${LEFT_OUT[why]}`,
   },

@@ -86,6 +86,8 @@ export const SPANISH: Catalogue = {
     downloadedIn: (size, seconds, rate) => `${size === undefined ? "" : `; ${size} descargados`} en ${seconds} s (${rate})`,
     pausedUntilRoom: (message) => `${message}: se espera a que haya sitio en el disco, y se sigue sin más`,
     roomAgain: "Vuelve a haber sitio en el disco: se sigue.",
+    damaged: (message) => `${message}: solo se comparte lo que queda; \`bittern get\` en la misma carpeta lo baja otra vez`,
+    damagedState: "dañado",
     paused: "Descarga en pausa; pulse r para reanudar.",
     resumed: "Descarga reanudada.",
     seeding: (name) => `${name}: sembrando`,
@@ -121,6 +123,7 @@ export const SPANISH: Catalogue = {
   },
 
   create: {
+    privateWithoutTracker: "es privado y no tiene tracker: nadie podrá encontrar un par; añada un tracker con -t",
     leftOutQuietly: (amount) =>
       `se omiten ${count(amount, "archivo oculto o sobrante", "archivos ocultos o sobrantes")}; --all los incluye`,
     leftOut: (path, why) => `se omite ${path}: ${LEFT_OUT[why]}`,
