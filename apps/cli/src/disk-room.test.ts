@@ -51,6 +51,7 @@ describe("A full disk", () => {
     const broken = { state: "error", error: new HostError("IO", "broken") } as const;
     expect(activityOf({ state: "error", error: FULL })).toBe("disk-full");
     expect(activityOf(broken)).toBe("error");
+    expect(activityOf({ state: "error", error: new HostError("DATA_DAMAGED", "a is missing or damaged on the disk") })).toBe("damaged");
     expect(activityOf({ state: "downloading", error: null })).toBe("downloading");
     expect([ENGLISH, SPANISH].map(({ transfer }) => transfer.states["disk-full"])).toEqual([
       "waits for room on the disk",

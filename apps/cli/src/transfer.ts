@@ -4,7 +4,7 @@
  */
 import type { Session, Torrent, TorrentStatus } from "@bittern/client";
 import { formatBytes, formatRate, type ProgressView, printable } from "@bittern/faces";
-import { activityOf, isDiskFull } from "./activity.ts";
+import { activityOf, isDamage, isDiskFull } from "./activity.ts";
 import { bePatientWith } from "./compiler-patience.ts";
 import { DiskRoom } from "./disk-room.ts";
 import { causeItem } from "./inquiry/report.ts";
@@ -44,6 +44,7 @@ export class Transfer {
   readonly #timers: NodeJS.Timeout[] = [];
   #completeAt: number | undefined;
   #isDurable = false;
+  #isDamaged = false;
   readonly #endPatience: () => void;
   #giveBackKeys: () => void = () => undefined;
   #end: () => void = () => undefined;
@@ -73,6 +74,11 @@ export class Transfer {
 
   get isComplete(): boolean {
     return this.#completeAt !== undefined;
+  }
+
+  /** Some of what is seeded got lost meanwhile. */
+  get isDamaged(): boolean {
+    return this.#isDamaged;
   }
 
   /** `{"type":"listening"}`: peers are accepted from here on. */
@@ -170,9 +176,19 @@ export class Transfer {
     this.#invocation.output.event({ type: "durable" });
   }
 
-  #failed(error: Error): void {
+  #failed(error: Error & { readonly code?: string }): void {
     if (isDiskFull(error)) this.#room.waitsFor(error);
+    else if (isDamage(error)) this.#damaged(error);
     else this.#fail(error);
+  }
+
+  /** A seed goes on with what is left, and ends badly. */
+  #damaged(error: Error & { readonly code?: string }): void {
+    this.#isDamaged = true;
+    const { output } = this.#invocation;
+    const { code = "", message } = error;
+    output.event({ type: "error", error: { code, message } });
+    output.warn(this.#messages.damaged(printable(output.messages.failure(code, message))));
   }
 
   #report(): void {
@@ -192,6 +208,7 @@ export class Transfer {
     const status = this.#torrent.status();
     const view = { activity: this.#messages.states[activityOf(status)], fraction: status.progress };
     if (status.state === "checking") return view;
+    if (activityOf(status) === "damaged") return { ...view, ...this.#standstill(status), upRate: status.upRate };
     if (status.downRate === 0 && (status.state === "downloading" || status.state === "metadata"))
       return { ...view, ...this.#standstill(status) };
     return {

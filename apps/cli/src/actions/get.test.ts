@@ -1,5 +1,5 @@
 /** @module */
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ended, endAllAfterTests, firstMessage, noise, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
@@ -219,6 +219,27 @@ describe("bittern seed", () => {
     const seed = new Running(["seed", torrent, "--dir", source, "--port", "0", "--no-check", "--json"]);
     expect(await seed.line("listening")).toEqual({ type: "listening", port: expect.any(Number) });
     expect(await seed.stop("SIGTERM")).toBe(0);
+  });
+
+  it("names a file that is cut short while it seeds, does not call that downloading, and ends with 1", async () => {
+    const place = join(folder, "cut");
+    writeFiles(place, { "cut.bin": noise(200_000, "cut") });
+    const cut = join(folder, "cut.torrent");
+    await run(["create", join(place, "cut.bin"), "-o", cut, "--piece-length", "16KiB"]);
+    const state = join(folder, "state-cut");
+    const seed = new Running(["seed", cut, "--dir", place, "--port", "0", "--state", state]);
+    const port = await seed.until(() => /listening on port (\d+)/.exec(seed.err)?.[1], "a port");
+    const from = `127.0.0.1:${port}`;
+    await seed.until(() => (seed.err.includes("seeding") ? true : undefined), "the check");
+    truncateSync(join(place, "cut.bin"), 20_000);
+    const get = new Running(["get", cut, "--dir", join(folder, "cut-copy"), "--port", "0", "--peer", from, "--json"]);
+    const words = "cut.bin is missing or damaged on the disk: only what is left is seeded";
+    await seed.until(() => (seed.err.includes(words) ? true : undefined), "a warning");
+    const { json } = await run(["explain", "--json", "--state", state]);
+    expect(json).toMatchObject({ torrents: [{ state: "error", causes: [{ code: "data-damaged", weight: "stops" }] }] });
+    await get.stop("SIGKILL");
+    expect(await seed.stop("SIGTERM")).toBe(1);
+    expect(seed.err).not.toContain("downloading");
   });
 
   it("tells a newcomer of nothing at first with --super-seed, and of everything without", async () => {

@@ -39,13 +39,13 @@ export const seed: Action<SeedOptions> = async (invocation, [argument = ""], opt
     });
     await checked(torrent, output, stop.signal);
     refuseIncomplete(torrent, path);
-    stop.endsWellIf(() => true);
     const transfer = new Transfer(invocation, session, torrent);
+    stop.endsWellIf(() => !transfer.isDamaged);
     transfer.tellListening();
     output.note(output.messages.transfer.seeding(printable(torrent.name)));
     await transfer.run({ exit: false, seedRatio: undefined, seedMinutes: undefined });
     if (stop.reason === "cancel") await session.remove(torrent, { forget: true });
-    return stop.status;
+    return transfer.isDamaged ? 1 : stop.status;
   } finally {
     await session.close();
   }

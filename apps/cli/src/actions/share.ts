@@ -53,16 +53,16 @@ export const share: Action<ShareOptions> = async (invocation, [argument = ""], o
         superSeed: options.superSeed === true,
       });
       await torrent.checked({ signal: stop.signal });
-      stop.endsWellIf(() => true);
       site = siteOf(metainfo, `http://${base}`, invocation.output.messages.share, () => swarmOf(tracker, metainfo));
       tell(invocation, session, metainfo, `http://${base}`, announce);
       const transfer = new Transfer(invocation, session, torrent);
+      stop.endsWellIf(() => !transfer.isDamaged);
       await Promise.race([
         transfer.run({ exit: false, seedRatio: undefined, seedMinutes: undefined }),
         ...(options.once === true ? [oneCopyOut(torrent, tracker, metainfo, stop.signal)] : []),
       ]);
       transfer.end();
-      return stop.status;
+      return transfer.isDamaged ? 1 : stop.status;
     } finally {
       await session.close();
     }

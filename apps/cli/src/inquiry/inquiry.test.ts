@@ -107,6 +107,7 @@ describe("The causes of the engine", () => {
       paused: true,
       fault: true,
       "disk-full": true,
+      "data-damaged": true,
       checking: true,
       "metadata-missing": true,
       "no-trackers": true,

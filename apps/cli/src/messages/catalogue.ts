@@ -70,8 +70,6 @@ export interface TransferMessages {
   readonly roomAgain: string;
   /** A seed goes on with what is left of its data. */
   readonly damaged: (message: string) => string;
-  /** In the place of a state. */
-  readonly damagedState: string;
   readonly paused: string;
   readonly resumed: string;
   readonly seeding: (name: string) => string;

@@ -36,6 +36,7 @@ const STATES: TransferMessages["states"] = {
   seeding: "seeding",
   paused: "paused",
   error: "stopped",
+  damaged: "damaged",
   "disk-full": "waits for room on the disk",
 };
 
@@ -68,7 +69,6 @@ export const ENGLISH: Catalogue = {
     pausedUntilRoom: (message) => `${message}: waits for room on the disk, and goes on by itself`,
     roomAgain: "there is room on the disk again: going on",
     damaged: (message) => `${message}: only what is left is seeded; \`bittern get\` into the same folder fetches it again`,
-    damagedState: "damaged",
     paused: "paused; press r to resume",
     resumed: "resumed",
     seeding: (name) => `${name}: seeding`,

@@ -14,6 +14,7 @@ const SENTENCES: readonly (readonly [code: string, sentence: string])[] = [
   ["BENCODE", "Error al leer el archivo torrent"],
   ["CONNECTION", "Error de conexión"],
   ["CREATE", "No se puede crear el torrent"],
+  ["DATA_DAMAGED", "Faltan datos en el disco o están dañados"],
   ["DATA_INCOMPLETE", "Los datos no están completos"],
   ["DISK_FULL", "El disco está lleno; haga sitio e inténtelo de nuevo"],
   ["DISK_READ_ONLY", "El sistema de archivos es de solo lectura"],

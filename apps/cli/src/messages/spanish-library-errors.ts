@@ -257,6 +257,8 @@ export const SPANISH_LIBRARY_ERRORS: readonly (readonly [english: string, spanis
   ["neither the home folder nor {} can be written", "no se puede escribir ni en la carpeta personal ni en {}"],
   ["somebody else keeps taking {}: choose another folder", "otro se queda una y otra vez con {}: elija otra carpeta"],
   ["{} is gone or is another folder than before", "{} ya no está o es otra carpeta que antes"],
+  ["{} is missing or damaged on the disk", "{} falta en el disco o está dañado"],
+  ["{} and {} more files are missing or damaged on the disk", "{} y {} archivos más faltan en el disco o están dañados"],
   ["{} ends too early", "{} se acaba antes de tiempo"],
   ["{} is the same file as another one on this disk", "{} es el mismo archivo que otro en este disco"],
   [

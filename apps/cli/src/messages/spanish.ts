@@ -40,6 +40,7 @@ const STATES: TransferMessages["states"] = {
   seeding: "sembrando",
   paused: "en pausa",
   error: "detenido",
+  damaged: "dañado",
   "disk-full": "espera sitio en disco",
 };
 
@@ -87,7 +88,6 @@ export const SPANISH: Catalogue = {
     pausedUntilRoom: (message) => `${message}: se espera a que haya sitio en el disco, y se sigue sin más`,
     roomAgain: "Vuelve a haber sitio en el disco: se sigue.",
     damaged: (message) => `${message}: solo se comparte lo que queda; \`bittern get\` en la misma carpeta lo baja otra vez`,
-    damagedState: "dañado",
     paused: "Descarga en pausa; pulse r para reanudar.",
     resumed: "Descarga reanudada.",
     seeding: (name) => `${name}: sembrando`,

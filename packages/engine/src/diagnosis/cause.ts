@@ -14,6 +14,8 @@ export type Cause = { readonly weight: Weight } /** The user paused it. */ & (
   | { readonly code: "fault"; readonly fault: string; readonly message: string }
   /** No room on the disk: it is tried again by itself. */
   | { readonly code: "disk-full"; readonly message: string }
+  /** Files that are only read are gone or changed; the message names them. */
+  | { readonly code: "data-damaged"; readonly message: string }
   /** What lies in place is being hashed. */
   | { readonly code: "checking"; readonly progress: number }
   /** A link: nobody has sent the info dictionary yet. */

@@ -36,9 +36,9 @@ function causesOf(torrent: TorrentSymptoms, session: SessionSymptoms): Cause[] {
   const { now } = torrent;
   if (now.fault !== undefined) {
     const { code, message } = now.fault;
-    return [
-      code === "DISK_FULL" ? { weight: "stops", code: "disk-full", message } : { weight: "stops", code: "fault", fault: code, message },
-    ];
+    if (code === "DISK_FULL") return [{ weight: "stops", code: "disk-full", message }];
+    if (code === "DATA_DAMAGED") return [{ weight: "stops", code: "data-damaged", message }];
+    return [{ weight: "stops", code: "fault", fault: code, message }];
   }
   if (torrent.isPausedByUser || now.state === "paused") return [{ weight: "stops", code: "paused" }];
   switch (now.state) {

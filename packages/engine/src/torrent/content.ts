@@ -59,6 +59,15 @@ export class Content {
   get isOpen(): boolean {
     return this.#phase === "open";
   }
+  get isChecking(): boolean {
+    return this.#phase === "checking";
+  }
+  /** Wanted pieces that are not verified. */
+  *missing(): Generator<PieceIndex> {
+    const { have } = this;
+    const priorities = this.piecePriorities();
+    for (let piece = 0; piece < have.length; piece++) if (!have.has(piece) && priorities[piece] !== 0) yield piece;
+  }
   /** 0 to 1. */
   get checkProgress(): number {
     return this.#check?.progress ?? 0;

@@ -17,6 +17,7 @@ import type { Body } from "./body.ts";
 import type { ContentNews } from "./content-news.ts";
 import { updateInterest } from "./conversation.ts";
 import type { TorrentCore } from "./core.ts";
+import { damageFault } from "./damage.ts";
 import { type InfoArrival, InfoFetch } from "./info-fetch.ts";
 import { makeBody } from "./make-body.ts";
 import { parseMetadata } from "./metadata-source.ts";
@@ -161,6 +162,7 @@ export class TorrentLife {
       case "piece-found":
         return body.picker.markHave(news.piece);
       case "pieces-lost":
+        this.#damagedIfReadOnly(body, now, out);
         return verdicts.lost(body, news.pieces, now, out);
       case "buffer":
         core.context.pool.give(news.buffer);
@@ -186,6 +188,7 @@ export class TorrentLife {
     body.giving.begin();
     // Peers that came while the metadata was fetched were told of nothing yet.
     if (!this.#wasOpened) for (const peer of core.peers.values()) tellOfAll(peer, body, out);
+    else this.#damagedIfReadOnly(body, now, out);
     this.#wasOpened = true;
     core.fields.recount(core.peers.values());
     this.#network(now, out);
@@ -205,6 +208,16 @@ export class TorrentLife {
     for (const peer of core.peers.values()) updateInterest(peer, false, out);
     core.tell({ type: "error", torrent: core.id, fault }, out);
     this.#parts.keepTicking(now);
+  }
+
+  /** What we only read is never fetched anew: where some of it got lost, the torrent is in trouble, and gives what is left. */
+  #damagedIfReadOnly(body: Body, now: Millis, out: SessionOutput[]): void {
+    const { add, metainfo, life } = this.#core;
+    const { content } = body;
+    // While everything is hashed anew nothing is known to be lost.
+    if (add.readOnly !== true || metainfo === undefined || content.isDone || content.isChecking) return;
+    if (life !== "content" && life !== "faulted") return;
+    this.#faulted(damageFault(metainfo.layout, content.missing()), now, out);
   }
 
   /** The disk refused and takes things again. */

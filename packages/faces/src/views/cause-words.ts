@@ -28,6 +28,11 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => CauseWords>> = {
     evidence: cause.text("message"),
     help: "make room: it goes on by itself within a minute",
   }),
+  "data-damaged": (cause) => ({
+    what: cause.text("message"),
+    evidence: "what is read there no longer matches the torrent",
+    help: "look with `bittern verify`, then fetch it again into the same folder with `bittern get`",
+  }),
   checking: (cause) => ({
     what: "what is there already is being checked",
     evidence: `${formatPercent(cause.number("progress"))} done`,

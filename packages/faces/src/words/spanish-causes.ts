@@ -10,6 +10,7 @@ const SENTENCES: ReadonlyMap<string, string> = new Map([
   ["paused", "está en pausa"],
   ["fault", "se ha detenido: {message}"],
   ["disk-full", "el disco está lleno"],
+  ["data-damaged", "faltan datos en el disco o están dañados"],
   ["checking", "se está comprobando lo que ya hay"],
   ["metadata-missing", "nadie ha enviado todavía los metadatos"],
   ["no-trackers", "no hay a quién pedir pares"],

@@ -13,6 +13,10 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => Omit<CauseWords, 
   paused: () => ({ evidence: "", help: "reanudarlo" }),
   fault: (cause) => ({ evidence: `código ${cause.text("fault")}`, help: "arreglar la causa y reanudarlo" }),
   "disk-full": (cause) => ({ evidence: cause.text("message"), help: "hacer sitio: sigue solo en menos de un minuto" }),
+  "data-damaged": () => ({
+    evidence: "lo que se lee allí ya no coincide con el torrent",
+    help: "mirarlo con `bittern verify` y bajarlo otra vez a la misma carpeta con `bittern get`",
+  }),
   checking: (cause) => ({ evidence: `${formatPercent(cause.number("progress"))} hecho`, help: "esperar: solo ocurre una vez" }),
   "metadata-missing": (cause) => ({
     evidence: pares(cause.number("peers")),

@@ -24,6 +24,8 @@ export type HostErrorCode =
   | "ADDRESS_UNAVAILABLE"
   | "CONNECTION_REFUSED"
   | "CONNECTION_RESET"
+  /** Files that are only read are gone or changed. */
+  | "DATA_DAMAGED"
   | "DISK_FULL"
   | "DISK_READ_ONLY"
   /** The name has no address of the family that was asked for. */
