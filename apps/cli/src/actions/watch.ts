@@ -82,9 +82,8 @@ export const watch: Action<WatchOptions> = async (invocation, [argument = ""], o
     const { downRate, upRate, peers } = session.stats();
     display.update({
       activity: output.messages.watch.torrents(torrents.length),
-      fraction: total === 0 ? 1 : done / total,
-      done,
-      total,
+      // Nothing is there yet, or nothing but links whose metadata is missing.
+      ...(total === 0 ? { fraction: 0 } : { fraction: done / total, done, total }),
       downRate,
       upRate,
       peers,
