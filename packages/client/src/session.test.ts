@@ -95,7 +95,7 @@ describe("A session", () => {
     const map = torrent.pieceMap();
     expect([...(map?.states ?? [])]).toEqual(Array.from({ length: metainfo.pieceCount }, () => PIECE_STATE.missing));
     expect(map?.copies.every((copies) => copies === 0)).toBe(true);
-    expect(torrent.diagnosis()).toEqual({ pace: "stands", causes: [{ weight: "stops", code: "no-trackers" }] });
+    expect(torrent.diagnosis()).toEqual({ pace: "stands", causes: [{ weight: "stops", code: "no-trackers", dht: "off", nodes: 0 }] });
     const peer = await seeder();
     torrent.addPeer(peer);
     await torrent.done();

@@ -52,7 +52,7 @@ describe("bittern explain", () => {
     expect(text.out).toMatch(/album: complete, up 0 B\/s, 0 peers \(bittern seed/);
     const spanish = await run(["explain", "alb", "--state", state, "--lang", "es"]);
     expect(spanish.out).toContain(
-      "  - no hay a quién pedir pares\n      se ve:  no tiene trackers y no se ha nombrado ningún par\n      ayuda: ",
+      "  - no hay a quién pedir pares\n      se ve:  no tiene trackers, no se ha nombrado ningún par y la DHT está apagada\n      ayuda: ",
     );
     expect(spanish.out).toContain(`(bittern get, proceso ${get.child.pid})`);
     const byHash = await run(["explain", torrent, "--json", "--state", state]);

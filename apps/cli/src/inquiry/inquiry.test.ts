@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { type Cause, Session } from "@bittern/client";
-import { CAUSE_CODES, SPANISH_CAUSE_CODES } from "@bittern/faces";
+import { CAUSE_CODES, causeWords, SPANISH_CAUSE_CODES } from "@bittern/faces";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../testing.ts";
@@ -101,6 +101,14 @@ describe("Who asks", () => {
 });
 
 describe("The causes of the engine", () => {
+  it("deny no DHT that is asked, and say when it is off and why", () => {
+    const words = (dht: string): string => Object.values(causeWords({ code: "no-trackers", weight: "stops", dht, nodes: 3 })).join("; ");
+    expect(words("asked")).toContain("the DHT knows nobody who has it; 3 nodes of the DHT answered");
+    expect(words("silent")).toContain("the DHT is being joined");
+    expect(words("private")).toContain("it is private, so the DHT is not asked");
+    expect(words("off")).toContain("the DHT is off; start it without --no-dht and BITTERN_DHT=off");
+  });
+
   it("all have words", () => {
     // A cause that is new in the engine fails to compile here.
     const codes: Record<Cause["code"], true> = {

@@ -8,6 +8,9 @@ import type { Millis, PieceIndex, Rate } from "@bittern/protocol/base";
 export type Weight = "stops" | "slows" | "perhaps";
 
 /** One reason, known by its `code`, with the numbers that show it. Lengths are bytes, rates bytes per second, a progress is 0 to 1. */
+/** `silent`: no node has answered yet; `asked`: nodes answered. */
+export type DhtStanding = "off" | "private" | "silent" | "asked";
+
 export type Cause = { readonly weight: Weight } /** The user paused it. */ & (
   | { readonly code: "paused" }
   /** The torrent stopped for a reason of its own. */
@@ -20,8 +23,8 @@ export type Cause = { readonly weight: Weight } /** The user paused it. */ & (
   | { readonly code: "checking"; readonly progress: number }
   /** A link: nobody has sent the info dictionary yet. */
   | { readonly code: "metadata-missing"; readonly peers: number }
-  /** It has no tracker, and nobody named a peer. */
-  | { readonly code: "no-trackers" }
+  /** It has no tracker, nobody named a peer, and the DHT does not help either; `nodes` of it answered. */
+  | { readonly code: "no-trackers"; readonly dht: DhtStanding; readonly nodes: number }
   /** The tracker said no (`isRefusal`), or did not answer. */
   | {
       readonly code: "tracker-refuses" | "tracker-silent";

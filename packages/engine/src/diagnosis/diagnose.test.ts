@@ -34,6 +34,8 @@ const TORRENT: TorrentSymptoms = {
   peers: [],
   trackers: [],
   isPausedByUser: false,
+  dht: "off",
+  dhtNodeCount: 0,
   candidateCount: 0,
   diallingCount: 0,
   falsePieceCount: 0,
@@ -79,6 +81,11 @@ describe("A diagnosis", () => {
   it("knows when no port is open", () => {
     const { causes } = diagnose(TORRENT, { ...SESSION, listenPort: 0 });
     expect(causes.map(({ code }) => code)).toEqual(["no-trackers", "not-listening"]);
+  });
+
+  it("tells how it stands with the DHT where no tracker can be asked", () => {
+    const [cause] = diagnose({ ...TORRENT, dht: "asked", dhtNodeCount: 7 }, SESSION).causes;
+    expect(cause).toEqual({ weight: "stops", code: "no-trackers", dht: "asked", nodes: 7 });
   });
 
   it("has patience with the young", () => {

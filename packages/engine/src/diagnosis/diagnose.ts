@@ -102,7 +102,7 @@ function whyAlone(torrent: TorrentSymptoms, weight: Weight): Cause[] {
     }
     return causes;
   }
-  if (trackers.length === 0) return [...causes, { weight, code: "no-trackers" }];
+  if (trackers.length === 0) return [...causes, { weight, code: "no-trackers", dht: torrent.dht, nodes: torrent.dhtNodeCount }];
   if (!trackers.some((tracker) => tracker.state === "working")) return causes;
   // The tracker counts us as well.
   const others = Math.max(0, (now.swarmPeers ?? 0) + (now.swarmSeeds ?? 0) - 1);

@@ -4,6 +4,7 @@
  */
 import type { Millis, PieceIndex, Rate } from "@bittern/protocol/base";
 import type { PeerSnapshot, TorrentSnapshot, TrackerSnapshot } from "../session/snapshot.ts";
+import type { DhtStanding } from "./cause.ts";
 
 /** What the torrent knows beyond its snapshots. */
 export interface TorrentSymptoms {
@@ -11,6 +12,9 @@ export interface TorrentSymptoms {
   readonly peers: readonly PeerSnapshot[];
   readonly trackers: readonly TrackerSnapshot[];
   readonly isPausedByUser: boolean;
+  /** How the torrent stands with the DHT, and how many nodes answered in the last round. */
+  readonly dht: DhtStanding;
+  readonly dhtNodeCount: number;
   /** Places where peers may be, those being dialled, and those that did not answer the last time. */
   readonly candidateCount: number;
   readonly diallingCount: number;

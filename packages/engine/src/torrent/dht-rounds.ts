@@ -5,6 +5,7 @@
  */
 import { fromHex, type Millis, type Random } from "@bittern/protocol/base";
 import type { SearchReport } from "@bittern/protocol/dht";
+import type { DhtStanding } from "../diagnosis/cause.ts";
 import type { DhtNodeOfSession } from "../session/dht-node.ts";
 import type { TorrentId } from "../session/ids.ts";
 import type { SessionOutput } from "../session/output.ts";
@@ -44,6 +45,12 @@ export class DhtRounds {
   /** Whether the torrent may be looked for there at all. */
   get isAllowed(): boolean {
     return this.#options.node.isOn && !this.#options.isPrivate();
+  }
+
+  get standing(): DhtStanding {
+    if (!this.#options.node.isOn) return "off";
+    if (this.#options.isPrivate()) return "private";
+    return this.#report.nodeCount === 0 ? "silent" : "asked";
   }
 
   /** What came of the last round, or has come of the one that is under way. */

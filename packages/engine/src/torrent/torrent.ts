@@ -384,12 +384,14 @@ export class Torrent implements Listener {
   }
 
   symptoms(now: Millis): TorrentSymptoms {
-    const { body, swarm, blame, downBucket, upBucket } = this.#core;
+    const { body, swarm, blame, dht, downBucket, upBucket } = this.#core;
     return {
       now: this.snapshot(now),
       peers: this.peerSnapshots(now),
       trackers: this.trackerSnapshots(now),
       isPausedByUser: this.#life.isPausedByUser,
+      dht: dht.standing,
+      dhtNodeCount: dht.report.nodeCount,
       candidateCount: swarm.candidateCount,
       falsePieceCount: blame.falsePieceCount,
       diallingCount: swarm.diallingCount,

@@ -29,7 +29,7 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => CauseWords>> = {
     help: "make room: it goes on by itself within a minute",
   }),
   "data-damaged": (cause) => ({
-    what: cause.text("message"),
+    what: cause.text("message") || "data is missing or damaged on the disk",
     evidence: "what is read there no longer matches the torrent",
     help: "look with `bittern verify`, then fetch it again into the same folder with `bittern get`",
   }),
@@ -43,11 +43,7 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => CauseWords>> = {
     evidence: count(cause.number("peers"), "peer"),
     help: "wait for a peer that has it, or take the .torrent instead of the link",
   }),
-  "no-trackers": () => ({
-    what: "there is nobody to ask for peers",
-    evidence: "it has no trackers, and no peer was named",
-    help: "name a peer with --peer, or take a torrent that has a tracker",
-  }),
+  "no-trackers": (cause) => withoutTrackers(cause),
   "tracker-refuses": (cause) => ({
     what: `the tracker refuses: ${cause.text("message")}`,
     evidence: cause.text("url") + retryWords(cause),
@@ -156,6 +152,39 @@ export class CauseEvidence {
   }
   is(name: string): boolean {
     return this.#cause[name] === true;
+  }
+}
+
+/** The DHT is all there is to ask: whether it may be, and what it said. */
+function withoutTrackers(cause: CauseEvidence): CauseWords {
+  const help = "name a peer with --peer, or take a torrent that has a tracker";
+  switch (cause.text("dht")) {
+    case "asked":
+      return {
+        what: "the DHT knows nobody who has it",
+        evidence: `${count(cause.number("nodes"), "node")} of the DHT answered; it has no trackers, and no peer was named`,
+        help: "wait for somebody who has it: the DHT is asked again by itself; or name a peer with --peer",
+      };
+    case "silent":
+      return {
+        what: "the DHT is being joined, and it has no trackers to ask",
+        evidence: "no node of the DHT has answered yet",
+        help: "wait a minute; if it stays so, check the firewall for UDP, or name a peer with --peer",
+      };
+    case "private":
+      return {
+        what: "there is nobody to ask for peers",
+        evidence: "it is private, so the DHT is not asked, and it has no trackers",
+        help,
+      };
+    case "off":
+      return {
+        what: "there is nobody to ask for peers",
+        evidence: "it has no trackers, no peer was named, and the DHT is off",
+        help: `start it without --no-dht and BITTERN_DHT=off, ${help}`,
+      };
+    default:
+      return { what: "there is nobody to ask for peers", evidence: "it has no trackers, and no peer was named", help };
   }
 }
 

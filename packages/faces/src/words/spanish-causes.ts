@@ -32,6 +32,8 @@ const SENTENCES: ReadonlyMap<string, string> = new Map([
 
 export function causeInSpanish(cause: CauseItem): string {
   if (cause.code === "pieces-absent" && cause["absent"] !== cause["missing"]) return "hay piezas que no tiene nadie de los conectados";
+  if (cause.code === "no-trackers" && cause["dht"] === "asked") return "la DHT no conoce a nadie que lo tenga";
+  if (cause.code === "no-trackers" && cause["dht"] === "silent") return "se está entrando en la DHT, y no hay trackers a los que preguntar";
   const message = typeof cause["message"] === "string" ? cause["message"] : "";
   return SENTENCES.get(cause.code)?.replace("{message}", () => message) ?? causeWords(cause).what;
 }

@@ -22,10 +22,7 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => Omit<CauseWords, 
     evidence: pares(cause.number("peers")),
     help: "esperar a un par que los tenga, o usar el .torrent en lugar del enlace",
   }),
-  "no-trackers": () => ({
-    evidence: "no tiene trackers y no se ha nombrado ningún par",
-    help: "nombrar un par con --peer, o usar un torrent que tenga tracker",
-  }),
+  "no-trackers": (cause) => sinTrackers(cause),
   "tracker-refuses": (cause) => ({
     evidence: cause.text("url") + otraVez(cause),
     help: cause.is("isLast")
@@ -109,6 +106,31 @@ function paceWords({ pace, state, progress, downRate, upRate, peers }: Explanati
 
 function pares(amount: number): string {
   return count(amount, "par", "pares");
+}
+
+function sinTrackers(cause: CauseEvidence): Omit<CauseWords, "what"> {
+  const help = "nombrar un par con --peer, o usar un torrent que tenga tracker";
+  switch (cause.text("dht")) {
+    case "asked":
+      return {
+        evidence: `respondieron ${count(cause.number("nodes"), "nodo")} de la DHT; no tiene trackers y no se ha nombrado ningún par`,
+        help: "esperar a alguien que lo tenga: se vuelve a preguntar a la DHT; o nombrar un par con --peer",
+      };
+    case "silent":
+      return {
+        evidence: "todavía no ha respondido ningún nodo de la DHT",
+        help: "esperar un minuto; si sigue así, revisar si el cortafuegos deja pasar UDP, o nombrar un par con --peer",
+      };
+    case "private":
+      return { evidence: "es privado, así que no se pregunta a la DHT, y no tiene trackers", help };
+    case "off":
+      return {
+        evidence: "no tiene trackers, no se ha nombrado ningún par y la DHT está apagada",
+        help: `empezar sin --no-dht ni BITTERN_DHT=off, ${help}`,
+      };
+    default:
+      return { evidence: "no tiene trackers y no se ha nombrado ningún par", help };
+  }
 }
 
 function otraVez(cause: CauseEvidence): string {

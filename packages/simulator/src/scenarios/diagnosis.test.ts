@@ -70,7 +70,7 @@ describe("A planted fault is named:", () => {
   it("no tracker, and nobody named", () => {
     const { stage, patient, after } = scene({}, {}, { announce: [] });
     stage.startAll([patient]);
-    expect(after(5)).toEqual([{ weight: "stops", code: "no-trackers" }]);
+    expect(after(5)).toEqual([{ weight: "stops", code: "no-trackers", dht: "off", nodes: 0 }]);
   });
 
   it("a tracker that refuses", () => {
