@@ -22,7 +22,7 @@ interface Place {
   readonly port: number;
 }
 
-describeWith([interopPeers()], "the DHT", () => {
+describeWith([interopPeers()], "G12 G13 the DHT", () => {
   let lab: Lab;
   let source: string;
   let torrent: string;

@@ -18,7 +18,7 @@ const SEED_RATE = "4MiB";
 const MEAN_RATE = "16KiB";
 const TIMEOUT_SECONDS = 100;
 
-describeWith([interopPeers()], "peer exchange", () => {
+describeWith([interopPeers()], "G12 G13 peer exchange", () => {
   let lab: Lab;
   let source: string;
   let torrent: string;

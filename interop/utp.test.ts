@@ -32,7 +32,7 @@ const FIREWALL = [
   "add rule inet guard in meta l4proto { tcp, udp } ct state new drop",
 ];
 
-describeWith([interopPeers()], "uTP", () => {
+describeWith([interopPeers()], "G12 uTP and hole punching", () => {
   let folder: string;
   let source: string;
   let torrent: string;
