@@ -11,6 +11,7 @@ export type Weight = "stops" | "slows" | "perhaps";
 /** `silent`: no node has answered yet; `asked`: nodes answered. */
 export type DhtStanding = "off" | "private" | "silent" | "asked";
 
+/** What holds a torrent back, and the numbers that show it; `code` names it for programs. */
 export type Cause = { readonly weight: Weight } /** The user paused it. */ & (
   | { readonly code: "paused" }
   /** The torrent stopped for a reason of its own. */
