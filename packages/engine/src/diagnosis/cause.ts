@@ -7,11 +7,10 @@ import type { Millis, PieceIndex, Rate } from "@bittern/protocol/base";
 /** `stops`: nothing goes on while it lasts; `slows`: it would be faster without; `perhaps`: the signs fit, no proof. */
 export type Weight = "stops" | "slows" | "perhaps";
 
-/** One reason, known by its `code`, with the numbers that show it. Lengths are bytes, rates bytes per second, a progress is 0 to 1. */
 /** `silent`: no node has answered yet; `asked`: nodes answered. */
 export type DhtStanding = "off" | "private" | "silent" | "asked";
 
-/** What holds a torrent back, and the numbers that show it; `code` names it for programs. */
+/** One reason, known by its `code`, with the numbers that show it. Lengths are bytes, rates bytes per second, a progress is 0 to 1. */
 export type Cause = { readonly weight: Weight } /** The user paused it. */ & (
   | { readonly code: "paused" }
   /** The torrent stopped for a reason of its own. */
