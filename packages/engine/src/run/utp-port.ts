@@ -56,7 +56,7 @@ export class UtpPort {
     link.handler = handler;
     if (number === undefined) {
       this.#parts.clock.wakeAt(this.#parts.clock.now(), () =>
-        handler.closed(link, new HostError("TOO_MANY_FILES", "there are too many uTP connections")),
+        handler.closed(link, new HostError("UNREACHABLE", "there are too many uTP connections")),
       );
     } else {
       this.#links.set(number, link);

@@ -7,7 +7,7 @@
  * Nobody but an uplink itself knows that it is about to idle. So in a crowd it is the uplink that speaks first: who speaks `by_turn` waits until it is offered a piece,
  * and asks then, for whichever it wants most and nobody brings yet. Nothing waits in long queues, so nothing has to be taken back from them.
  *
- * Offers go to anybody who wants something, by the dice: any preference sends everybody to the same ones. Two pieces are asked for or offered at a time, or what
+ * Offers go to anybody who wants something, by the dice: any preference sends everybody to the same ones. Three pieces are asked for or offered at a time, or what
  * leaves in a fifth of a second, so that the way there and back costs the uplink nothing. Who passes is left alone for a moment, each time twice as long.
  * @module
  */

@@ -115,11 +115,6 @@ export class UtpConnection {
     return this.#ids.receiveId;
   }
 
-  /** The other side has not proven yet that it gets what we send. */
-  get isHalfOpen(): boolean {
-    return this.#state === "syn-received";
-  }
-
   /** Nothing more happens here. */
   get isOver(): boolean {
     return this.#state === "over";

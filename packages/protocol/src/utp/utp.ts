@@ -29,8 +29,6 @@ interface Member {
   readonly key: string;
   readonly remote: Endpoint;
   readonly connection: UtpConnection;
-  readonly isAccepted: boolean;
-  isTold: boolean;
 }
 
 export class Utp {
@@ -40,8 +38,9 @@ export class Utp {
   /** Those that may have something to send. */
   readonly #dirty = new Set<Member>();
   readonly #events: UtpEvent[] = [];
+  /** Who has not proven its address yet, the oldest first: a flood looks at none but these. */
+  readonly #halfOpen = new Set<Member>();
   #count = 0;
-  #halfOpen = 0;
   #tickAt: Millis = 0;
 
   constructor({ random }: { readonly random: Random }) {
@@ -63,7 +62,7 @@ export class Utp {
     let receiveId = below(this.#random, 0x10000);
     while (this.#byKey.has(keyOf(to, receiveId))) receiveId = advance(receiveId, 2);
     const connection = UtpConnection.dial({ receiveId, sendId: advance(receiveId, 1) }, 1, now, this.#events);
-    const member = this.#enter(to, connection, false, now);
+    const member = this.#enter(to, connection, now);
     this.#tell(member, out);
     return member.number;
   }
@@ -90,15 +89,13 @@ export class Utp {
   }
 
   #accept(syn: UtpPacket, from: Endpoint, now: Millis, out: UtpOutput[]): void {
-    if (this.#halfOpen >= UTP_HALF_OPEN_MAX) this.#dropOldestHalfOpen(out);
+    const [oldest] = this.#halfOpen;
+    if (oldest !== undefined && this.#halfOpen.size === UTP_HALF_OPEN_MAX) this.#leave(oldest, out);
     if (this.#byKey.size >= UTP_CONNECTIONS_MAX) return;
     const connection = UtpConnection.answer(syn, below(this.#random, 0x10000), now, this.#events);
-    this.#halfOpen++;
-    this.#tell(this.#enter(from, connection, true, now), out);
-  }
-
-  #dropOldestHalfOpen(out: UtpOutput[]): void {
-    for (const member of this.#byKey.values()) if (member.connection.isHalfOpen) return this.#leave(member, out);
+    const member = this.#enter(from, connection, now);
+    this.#halfOpen.add(member);
+    this.#tell(member, out);
   }
 
   // ---- what the user of a connection does
@@ -159,10 +156,10 @@ export class Utp {
     }
   }
 
-  #enter(remote: Endpoint, connection: UtpConnection, isAccepted: boolean, now: Millis): Member {
+  #enter(remote: Endpoint, connection: UtpConnection, now: Millis): Member {
     if (this.#byKey.size === 0) this.#tickAt = now + TICK_MILLIS;
     const key = keyOf(remote, connection.receiveId);
-    const member = { number: ++this.#count, key, remote, connection, isAccepted, isTold: !isAccepted };
+    const member = { number: ++this.#count, key, remote, connection };
     this.#byKey.set(key, member);
     this.#byNumber.set(member.number, member);
     return member;
@@ -172,8 +169,8 @@ export class Utp {
     if (!this.#byKey.delete(member.key)) return;
     this.#byNumber.delete(member.number);
     this.#dirty.delete(member);
-    if (member.isAccepted && !member.isTold) this.#halfOpen--;
     this.#empty(member, out);
+    this.#halfOpen.delete(member);
   }
 
   /** Hands on what happened, and remembers to send. */
@@ -187,12 +184,12 @@ export class Utp {
     for (const event of this.#events.splice(0)) {
       if (event.type === "send") {
         out.push({ type: "send", to: member.remote, bytes: event.bytes });
-      } else if (event.type === "connected" && member.isAccepted) {
-        member.isTold = true;
-        this.#halfOpen--;
-        out.push({ type: "accepted", connection: member.number, remote: member.remote });
-      } else if (member.isTold) {
+      } else if (!this.#halfOpen.has(member)) {
         out.push({ ...event, connection: member.number });
+      } else if (event.type === "connected") {
+        // Before, nothing is told of it: who gave a false address never was here.
+        this.#halfOpen.delete(member);
+        out.push({ type: "accepted", connection: member.number, remote: member.remote });
       }
     }
   }
