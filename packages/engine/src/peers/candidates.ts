@@ -10,7 +10,7 @@
  * may send us into a private network.
  * @module
  */
-import { addressScope, type Endpoint, formatEndpoint, peerPriority } from "@bittern/protocol/address";
+import { addressScope, type Endpoint, familyOf, formatEndpoint, peerPriority } from "@bittern/protocol/address";
 import { assert, type Millis, type Random } from "@bittern/protocol/base";
 import { type Candidate, type CandidateSource, isWorse, retryDelayMillis, TRUST, type Transport } from "./candidate.ts";
 import { placeOf } from "./place.ts";
@@ -90,7 +90,7 @@ export class Candidates {
 
   /** Where others see us: all priorities of the family change. */
   setOurs(ours: Endpoint): void {
-    const at = this.#ours.findIndex((one) => isIpv6(one) === isIpv6(ours));
+    const at = this.#ours.findIndex((one) => familyOf(one) === familyOf(ours));
     if (at >= 0) this.#ours.splice(at, 1);
     this.#ours.push(ours);
     this.remove(ours);
@@ -279,7 +279,7 @@ export class Candidates {
   }
 
   #priority(endpoint: Endpoint): number {
-    const ours = this.#ours.find((one) => isIpv6(one) === isIpv6(endpoint));
+    const ours = this.#ours.find((one) => familyOf(one) === familyOf(endpoint));
     return ours === undefined ? this.#random.u32() : peerPriority(ours, endpoint);
   }
 
@@ -395,8 +395,4 @@ function decrement(counts: Map<string, number>, key: string): void {
 
 function sameCounts(left: ReadonlyMap<string, number>, right: ReadonlyMap<string, number>): boolean {
   return left.size === right.size && [...left].every(([key, count]) => right.get(key) === count);
-}
-
-function isIpv6({ address }: Endpoint): boolean {
-  return address.includes(":");
 }

@@ -6,9 +6,8 @@
  * @module
  */
 import type { Host, UdpSocket } from "@bittern/host";
-import type { Endpoint } from "@bittern/protocol/address";
+import { type AddressFamily, type Endpoint, familyOf } from "@bittern/protocol/address";
 import { HostError } from "@bittern/protocol/base";
-import { type AddressFamily, familyOf } from "@bittern/protocol/dht";
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
 

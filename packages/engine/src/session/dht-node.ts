@@ -5,17 +5,15 @@
  * Off unless the settings name it. What it finds waits in `takeNews`, because the session knows whose it is.
  * @module
  */
-import { addressScope, type Endpoint, isServicePort, parseAddress } from "@bittern/protocol/address";
+import { type AddressFamily, addressScope, type Endpoint, familyOf, isServicePort, parseAddress } from "@bittern/protocol/address";
 import { HostError, type Millis, ProtocolError, type Random, utf8 } from "@bittern/protocol/base";
 import {
-  type AddressFamily,
   type DhtInput,
   DhtMachine,
   type DhtMemory,
   type DhtSnapshot,
   decodeMemory,
   encodeMemory,
-  familyOf,
   type PingAnswer,
   type SearchReport,
 } from "@bittern/protocol/dht";

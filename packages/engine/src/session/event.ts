@@ -2,9 +2,9 @@
  * What a user of the engine may want to hear of. Nobody has to listen.
  * @module
  */
-import type { Endpoint } from "@bittern/protocol/address";
+import { type AddressFamily, type Endpoint } from "@bittern/protocol/address";
 import type { FileIndex, HostError, PieceIndex, ProtocolError } from "@bittern/protocol/base";
-import type { AddressFamily, PingAnswer, SearchReport } from "@bittern/protocol/dht";
+import type { PingAnswer, SearchReport } from "@bittern/protocol/dht";
 import type { Metainfo } from "@bittern/protocol/metainfo";
 import type { TorrentId } from "./ids.ts";
 import type { TorrentState } from "./snapshot.ts";

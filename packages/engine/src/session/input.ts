@@ -4,9 +4,8 @@
  */
 
 import type { BlockSpan, HttpAnswer, PieceOutcome, StoreStamps } from "@bittern/host";
-import type { Endpoint } from "@bittern/protocol/address";
+import { type AddressFamily, type Endpoint } from "@bittern/protocol/address";
 import type { HostError, PieceIndex } from "@bittern/protocol/base";
-import type { AddressFamily } from "@bittern/protocol/dht";
 import type { Transport } from "../peers/candidate.ts";
 import type { Command } from "./command.ts";
 import type { LinkId, TorrentId } from "./ids.ts";

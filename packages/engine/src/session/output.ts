@@ -4,9 +4,8 @@
  */
 
 import type { BlockSpan, HttpRequest, PieceExpectation, StorePlan, TcpListenOptions } from "@bittern/host";
-import type { Endpoint } from "@bittern/protocol/address";
+import { type AddressFamily, type Endpoint } from "@bittern/protocol/address";
 import type { PieceIndex } from "@bittern/protocol/base";
-import type { AddressFamily } from "@bittern/protocol/dht";
 import type { Transport } from "../peers/candidate.ts";
 import type { SessionEvent } from "./event.ts";
 import type { LinkId, TorrentId } from "./ids.ts";

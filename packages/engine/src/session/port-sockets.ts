@@ -4,9 +4,8 @@
  * They are bound when the session listens and somebody wants them, and let go when it listens there no more.
  * @module
  */
-import type { Endpoint } from "@bittern/protocol/address";
+import { type AddressFamily, type Endpoint, familyOf } from "@bittern/protocol/address";
 import { HostError } from "@bittern/protocol/base";
-import { type AddressFamily, familyOf } from "@bittern/protocol/dht";
 import type { SessionOutput } from "./output.ts";
 
 interface Socket {

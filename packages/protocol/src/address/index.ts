@@ -13,6 +13,7 @@ export {
 } from "./compact.ts";
 export { crc32c } from "./crc32c.ts";
 export type { Endpoint } from "./endpoint.ts";
+export { type AddressFamily, familyOf } from "./family.ts";
 export { peerPriority } from "./priority.ts";
 export { type AddressScope, addressScope } from "./scope.ts";
 export { isServicePort } from "./service-port.ts";

@@ -4,12 +4,18 @@
  *     <node id: 20 bytes> <address: 4 or 16 bytes> <port: u16>        26 or 38 bytes a node
  * @module
  */
-import { COMPACT4_LENGTH, COMPACT6_LENGTH, compactEndpointAt, type Endpoint, encodeCompact4, encodeCompact6 } from "../address/index.ts";
+import {
+  type AddressFamily,
+  COMPACT4_LENGTH,
+  COMPACT6_LENGTH,
+  compactEndpointAt,
+  type Endpoint,
+  encodeCompact4,
+  encodeCompact6,
+  familyOf,
+} from "../address/index.ts";
 import { concatBytes } from "../base/index.ts";
 import { NODE_ID_LENGTH } from "./node-id.ts";
-
-/** The two networks of BEP 32: they know nothing of each other but what a node of both carries over. */
-export type AddressFamily = 4 | 6;
 
 /** Where a node is, and what it calls itself. */
 export interface NodeContact {
@@ -20,10 +26,6 @@ export interface NodeContact {
 
 /** Nodes read of one list: what one datagram may lead us to. */
 export const CONTACTS_READ_MAX: number = 20;
-
-export function familyOf({ address }: Endpoint): AddressFamily {
-  return address.includes(":") ? 6 : 4;
-}
 
 /** Bytes of one node in a list of the family. */
 export function contactLength(family: AddressFamily): number {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Endpoint, formatEndpoint } from "../address/index.ts";
+import { type Endpoint, familyOf, formatEndpoint } from "../address/index.ts";
 import { fromLatin1, latin1, type Millis, NO_BYTES, utf8 } from "../base/index.ts";
 import { seededRandom } from "../fuzz/index.ts";
-import { familyOf } from "./contact.ts";
 import { DhtMachine, type DhtMachineOptions } from "./dht.ts";
 import type { DhtInput, DhtOutput } from "./input.ts";
 import { decodeMemory, encodeMemory } from "./memory.ts";

@@ -8,9 +8,8 @@
  * Searches wait for their turn: ten thousand torrents must not become ten thousand walks at once.
  * @module
  */
-import { addressScope, type Endpoint } from "../address/index.ts";
+import { type AddressFamily, addressScope, type Endpoint, familyOf } from "../address/index.ts";
 import { equalBytes, type Machine, type Millis, NO_BYTES, type Random, type Rate, unreachable } from "../base/index.ts";
-import { type AddressFamily, familyOf } from "./contact.ts";
 import type { DhtInput, DhtMemory, DhtOutput, DhtSnapshot, SearchReport } from "./input.ts";
 import type { Lookup, LookupCandidate } from "./lookup.ts";
 import { decodeKrpc, encodeQuery, type KrpcQuery, type KrpcQuestion, type KrpcResponse } from "./message.ts";

@@ -2,9 +2,9 @@
  * Everything that can happen to a node of the DHT, and everything it can want done: plain data.
  * @module
  */
-import type { Endpoint } from "../address/index.ts";
+import { type AddressFamily, type Endpoint } from "../address/index.ts";
 import type { Millis } from "../base/index.ts";
-import type { AddressFamily, NodeContact } from "./contact.ts";
+import type { NodeContact } from "./contact.ts";
 
 export type DhtInput =
   | { readonly type: "tick" }

@@ -5,10 +5,10 @@
  * id does not follow from their address (BEP 42) are asked, too, but do not end the walk: eight lawful ones have to answer.
  * @module
  */
-import type { Endpoint } from "../address/index.ts";
+import { type AddressFamily, type Endpoint, familyOf } from "../address/index.ts";
 import { equalBytes } from "../base/index.ts";
 import { BUCKET_SIZE } from "./bucket.ts";
-import { type AddressFamily, familyOf, type NodeContact } from "./contact.ts";
+import { type NodeContact } from "./contact.ts";
 import { compareDistance, isNodeIdOf } from "./node-id.ts";
 import { mayName, neighbourhoodOf, placeOf } from "./place.ts";
 

@@ -6,9 +6,10 @@
  * It is ours, and yet any file may be damaged.
  * @module
  */
+import { type AddressFamily } from "../address/index.ts";
 import { ProtocolError } from "../base/index.ts";
 import { BencodeDictionary, decode, encode, LIMITS_KRPC } from "../bencode/index.ts";
-import { type AddressFamily, decodeContacts, encodeContacts } from "./contact.ts";
+import { decodeContacts, encodeContacts } from "./contact.ts";
 import type { DhtMemory } from "./input.ts";
 import { NODE_ID_LENGTH } from "./node-id.ts";
 

@@ -8,10 +8,19 @@
  * Datagrams come from strangers: reading one never throws, it says what is wrong. Whatever is kept of it is a copy.
  * @module
  */
-import { COMPACT4_LENGTH, COMPACT6_LENGTH, compactEndpointAt, type Endpoint, encodeCompact4, encodeCompact6 } from "../address/index.ts";
+import {
+  type AddressFamily,
+  COMPACT4_LENGTH,
+  COMPACT6_LENGTH,
+  compactEndpointAt,
+  type Endpoint,
+  encodeCompact4,
+  encodeCompact6,
+  familyOf,
+} from "../address/index.ts";
 import { assert, fromUtf8, NO_BYTES, ProtocolError } from "../base/index.ts";
 import { BencodeDictionary, type BencodeValue, decode, type EncodableRecord, encode, LIMITS_KRPC } from "../bencode/index.ts";
-import { type AddressFamily, decodeContacts, encodeContacts, familyOf, type NodeContact } from "./contact.ts";
+import { decodeContacts, encodeContacts, type NodeContact } from "./contact.ts";
 import { NODE_ID_LENGTH } from "./node-id.ts";
 
 /** Bytes of a datagram we send (BEP 32). */

@@ -5,9 +5,9 @@
  *     ready: a walk for each bucket that had no news for fifteen minutes
  * @module
  */
-import { type Endpoint, formatEndpoint } from "../address/index.ts";
+import { type AddressFamily, type Endpoint, familyOf, formatEndpoint } from "../address/index.ts";
 import type { Millis, Random } from "../base/index.ts";
-import { type AddressFamily, familyOf, type NodeContact } from "./contact.ts";
+import { type NodeContact } from "./contact.ts";
 import type { NetworkSnapshot } from "./input.ts";
 import { Lookup } from "./lookup.ts";
 import { RoutingTable } from "./routing-table.ts";

@@ -6,10 +6,10 @@
  * and has answered us from there.
  * @module
  */
-import type { Endpoint } from "../address/index.ts";
+import { type AddressFamily, type Endpoint, familyOf } from "../address/index.ts";
 import { type Millis, type Random, type Rate } from "../base/index.ts";
 import { BUCKET_SIZE } from "./bucket.ts";
-import { type AddressFamily, contactLength, familyOf, type NodeContact } from "./contact.ts";
+import { contactLength, type NodeContact } from "./contact.ts";
 import { FloodGuard } from "./flood-guard.ts";
 import {
   type AnnouncePeerQuery,

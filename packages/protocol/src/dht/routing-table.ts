@@ -8,10 +8,10 @@
  * from their address (BEP 42) come before others.
  * @module
  */
-import { type Endpoint, formatEndpoint } from "../address/index.ts";
+import { type AddressFamily, type Endpoint, familyOf, formatEndpoint } from "../address/index.ts";
 import { assert, equalBytes, type Millis, type Random } from "../base/index.ts";
 import { Bucket, type BucketNode, isBad, isGood } from "./bucket.ts";
-import { type AddressFamily, familyOf, type NodeContact } from "./contact.ts";
+import { type NodeContact } from "./contact.ts";
 import { compareDistance, idNear, isNodeIdOf, NODE_ID_LENGTH, sharedPrefixLength } from "./node-id.ts";
 import { placeOf } from "./place.ts";
 

@@ -2,9 +2,8 @@
  * Peers that others announced to us (BEP 5): two thousand torrents, two hundred peers each, kept for an hour.
  * @module
  */
-import { type Endpoint, formatEndpoint } from "../address/index.ts";
+import { type AddressFamily, type Endpoint, familyOf, formatEndpoint } from "../address/index.ts";
 import { latin1, type Millis, type Random, shuffle } from "../base/index.ts";
-import { type AddressFamily, familyOf } from "./contact.ts";
 
 /** Clients announce every 15 to 30 minutes. */
 const PEER_LIFE_MILLIS: Millis = 60 * 60_000;

@@ -6,7 +6,15 @@
  * This is the message only; how many may come and how often is for the engine to judge, from the counts.
  * @module
  */
-import { COMPACT4_LENGTH, COMPACT6_LENGTH, compactEndpointAt, type Endpoint, encodeCompact4, encodeCompact6 } from "../address/index.ts";
+import {
+  COMPACT4_LENGTH,
+  COMPACT6_LENGTH,
+  compactEndpointAt,
+  type Endpoint,
+  encodeCompact4,
+  encodeCompact6,
+  familyOf,
+} from "../address/index.ts";
 import { type Millis, NO_BYTES, ProtocolError } from "../base/index.ts";
 import { BencodeDictionary, decodePrefix, encode, LIMITS_MESSAGE } from "../bencode/index.ts";
 
@@ -44,8 +52,8 @@ export interface ReceivedPexMessage extends PexMessage {
 
 /** The payload of a `ut_pex` message. */
 export function encodePex(message: PexMessage): Uint8Array<ArrayBuffer> {
-  const added4 = message.added.filter((peer) => !isIpv6(peer));
-  const added6 = message.added.filter(isIpv6);
+  const added4 = message.added.filter((peer) => familyOf(peer) === 4);
+  const added6 = message.added.filter((peer) => familyOf(peer) === 6);
   return encode({
     added: encodeCompact4(added4),
     "added.f": Uint8Array.from(added4, flagsOf),
@@ -118,8 +126,4 @@ function flagsOf(peer: ExchangedPeer): number {
   if (peer.holepunch) flags |= FLAG.holepunch;
   if (peer.reachable) flags |= FLAG.reachable;
   return flags;
-}
-
-function isIpv6(endpoint: Endpoint): boolean {
-  return endpoint.address.includes(":");
 }

@@ -125,11 +125,6 @@ export class UtpConnection {
     return this.#outbox.byteLength;
   }
 
-  /** Round-trip time in milliseconds; 0 before it is known. */
-  get roundTrip(): Millis {
-    return this.#roundTrip.mean;
-  }
-
   // ---- what arrives
 
   receive(packet: UtpPacket, now: Millis, out: UtpEvent[]): void {
