@@ -2,6 +2,7 @@ import type { FileStamp, StoreFile } from "@bittern/host";
 import { Bitfield } from "@bittern/protocol/base";
 import { describe, expect, it } from "vitest";
 import type { ResumeRecord } from "./resume.ts";
+import { resumeRecord } from "./testing.ts";
 import { judgeBlindly, judgeRecord, type TrustQuestion } from "./trust.ts";
 
 // Three files over six pieces of ten bytes: pieces 0 to 2 hold the first, 2 and 3 the second, 4 and 5 the third.
@@ -19,23 +20,7 @@ function fieldOf(...pieces: number[]): Bitfield {
 }
 
 function recordOf(facts: Partial<ResumeRecord> = {}): ResumeRecord {
-  return {
-    infoHashV1: undefined,
-    infoHashV2: undefined,
-    verified: fieldOf(0, 1, 2, 4),
-    suspect: fieldOf(),
-    isClean: true,
-    stamps: { files: STAMPS, rootIdentity: "1:2" },
-    priorities: [],
-    uploaded: 0,
-    downloaded: 0,
-    addedSeconds: 0,
-    completedSeconds: undefined,
-    trackers: [],
-    info: undefined,
-    pieceLayers: [],
-    ...facts,
-  };
+  return resumeRecord({ verified: fieldOf(0, 1, 2, 4), stamps: { files: STAMPS, rootIdentity: "1:2" }, ...facts });
 }
 
 function judge(

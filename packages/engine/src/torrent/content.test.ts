@@ -3,7 +3,7 @@ import { Bitfield, HostError } from "@bittern/protocol/base";
 import { encode } from "@bittern/protocol/bencode";
 import { parseTorrent } from "@bittern/protocol/metainfo";
 import { describe, expect, it } from "vitest";
-import type { ResumeRecord } from "../disk/resume.ts";
+import { resumeRecord } from "../disk/testing.ts";
 import type { SessionOutput } from "../session/output.ts";
 import { Content } from "./content.ts";
 import type { ContentNews } from "./content-news.ts";
@@ -12,32 +12,13 @@ const METAINFO = parseTorrent(encode({ info: { length: 40_000, name: "content", 
 const STAMP: FileStamp = { length: 40_000, modifiedMillis: 1_700_000_000_000, inode: 12 };
 const AWAY = new HostError("STORAGE_MISSING", "the disk is away");
 
-function recordOf(stamps: StoreStamps): ResumeRecord {
-  return {
-    infoHashV1: undefined,
-    infoHashV2: undefined,
-    verified: Bitfield.full(3),
-    suspect: new Bitfield(3),
-    isClean: true,
-    stamps,
-    priorities: [],
-    uploaded: 0,
-    downloaded: 0,
-    addedSeconds: 0,
-    completedSeconds: undefined,
-    trackers: [],
-    info: undefined,
-    pieceLayers: [],
-  };
-}
-
 function contentOf({ stamps, recheck = false }: { readonly stamps?: StoreStamps; readonly recheck?: boolean }): Content {
   return new Content({
     torrent: 1,
     metainfo: METAINFO,
     add: { torrent: 1, source: { type: "metainfo", metainfo: METAINFO }, placement: { root: "/data" }, recordKey: "key", recheck },
     priorities: undefined,
-    record: stamps === undefined ? undefined : recordOf(stamps),
+    record: stamps === undefined ? undefined : resumeRecord({ stamps, verified: Bitfield.full(3) }),
     wallSeconds: () => 0,
   });
 }
