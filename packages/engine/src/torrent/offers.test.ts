@@ -96,14 +96,24 @@ describe("offers", () => {
     expect(said(4_000)).toEqual(["1 offer"]);
   });
 
-  it("go to nobody who wants nothing, is choked, or has words queued behind a piece", () => {
-    const [content, choked, served, serving] = [guest(1), guest(2), guest(3), guest(4)];
+  it("go to nobody who wants nothing, is choked, or is served already", () => {
+    const [content, choked, served] = [guest(1), guest(2), guest(3)];
     content.isInterested = false;
     content.pieces?.setAll();
     choked.isChokedByUs = true;
     served.uploads.inFlight = 1;
-    serving.requests.outstanding = 1;
-    expect(said(0)).toEqual(["1 wait", "2 wait", "3 wait", "4 wait"]);
+    expect(said(0)).toEqual(["1 wait", "2 wait", "3 wait"]);
+  });
+
+  it("go to one that sends us a piece, behind which its answer waits, only when the uplink has nothing else to do", () => {
+    const sending = guest(1);
+    sending.requests.outstanding = 1;
+    const idle = guest(2);
+    expect(said(0)).toEqual(["1 offer", "1 wait", "2 offer", "2 wait"]);
+    offers.asked(sending);
+    offers.asked(idle);
+    pendingLength = PIECE_LENGTH;
+    expect(said(1)).toEqual(["2 offer"]);
   });
 
   it("go to who has fewer pieces before its interest is told", () => {

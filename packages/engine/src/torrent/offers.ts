@@ -8,7 +8,9 @@
  * and asks then, for whichever it wants most and nobody brings yet. Nothing waits in long queues, so nothing has to be taken back from them.
  *
  * Offers go to anybody who wants something, by the dice: any preference sends everybody to the same ones. Three pieces are asked for or offered at a time, or what
- * leaves in a fifth of a second, so that the way there and back costs the uplink nothing. Who passes is left alone for a moment, each time twice as long.
+ * leaves in a fifth of a second, so that the way there and back costs the uplink nothing. Who passes is left alone for a moment, each time twice as long. Who is sending us a piece answers
+ * behind it, and is offered something only by an uplink with nothing to do: among eight most are sending to each other all the time, and one of them had
+ * nobody to speak to for seconds (measured beside a fast seed).
  * @module
  */
 import { type Bitfield, below, type Millis, type Random, type Rate } from "@bittern/protocol/base";
@@ -162,11 +164,13 @@ export class Offers {
     }
   }
 
-  /** Any of those who may be offered something; who owes only when there is nobody else, and nothing else to do. */
+  /** Any of those who may be offered something; who sends us something, and then who owes, only when there is nobody else, and nothing else to do. */
   #choose(isIdle: boolean, now: Millis): Guest | undefined {
     const guests = this.#guests;
     const { random, owes } = this.#options;
     let debtor: Guest | undefined;
+    let sender: Guest | undefined;
+    let senderCount = 0;
     let chosen: Guest | undefined;
     let count = 0;
     const first = below(random, guests.length);
@@ -174,11 +178,14 @@ export class Offers {
       const guest = guests[(first + look) % guests.length] as Guest;
       if (!this.#wantsSomething(guest.peer)) continue;
       this.#isWanted = true;
-      if (!isReachable(guest.peer) || !this.#isReady(guest, now)) continue;
-      if (owes(guest.peer)) debtor = guest;
-      else if (below(random, ++count) === 0) chosen = guest;
+      if (isServed(guest.peer) || !this.#isReady(guest, now)) continue;
+      const isSending = guest.peer.requests.outstanding > 0;
+      if (owes(guest.peer)) debtor = isSending ? debtor : guest;
+      else if (!isSending) chosen = below(random, ++count) === 0 ? guest : chosen;
+      else if (below(random, ++senderCount) === 0) sender = guest;
     }
-    return chosen ?? (isIdle && this.#open.size === 0 ? debtor : undefined);
+    if (chosen !== undefined || !isIdle) return chosen;
+    return sender ?? (this.#open.size === 0 ? debtor : undefined);
   }
 
   /** Who has fewer pieces than we have lacks one, whether we have heard of its interest or not. */
@@ -196,9 +203,9 @@ export class Offers {
   }
 }
 
-/** Nothing of ours or theirs is under way that words would have to queue behind. */
-function isReachable({ uploads, requests }: Peer): boolean {
-  return uploads.inFlight === 0 && uploads.queue.length === 0 && requests.outstanding === 0;
+/** A piece is asked for or under way to it already, and words would queue behind that. */
+function isServed({ uploads }: Peer): boolean {
+  return uploads.inFlight > 0 || uploads.queue.length > 0;
 }
 
 /** The answer to an offer that nothing was asked for. */
