@@ -105,7 +105,7 @@ describeWith([judges()], "The window", () => {
     await page.getByLabel("Save as").fill(target);
     await page.keyboard.press("Enter");
     await page.getByText("Download Succeeded!").first().waitFor();
-    expect(await page.title()).toMatch(/^disc\.iso - Upload - Bittern /);
+    expect(await page.title()).toMatch(/^disc\.iso - Upload - BitTorrent 3\.4\.2$/);
     expect(await text("size")).toBe("600,000 (585.9 KB)");
     expect(await text("downloadTo")).toBe(target);
     expect(await page.locator("#gauge").getAttribute("value")).toBe("1000");
@@ -120,7 +120,7 @@ describeWith([judges()], "The window", () => {
     const { status } = await open({ target: join(folder, "slow/disc.iso"), down: 100_000 });
     // Asked from outside: what waits inside the page is evaluated there, and the page's own policy forbids that.
     await expect.poll(async () => Number(await page.locator("#gauge").getAttribute("value")), PATIENTLY).toBeGreaterThan(0);
-    await expect.poll(() => page.title(), PATIENTLY).toMatch(/^\d+% disc\.iso - Bittern /);
+    await expect.poll(() => page.title(), PATIENTLY).toMatch(/^\d+% disc\.iso - BitTorrent 3\.4\.2$/);
     await expect.poll(() => text("timeLeft"), PATIENTLY).toMatch(/^\d+ min \d\d sec$/);
     expect(await text("downRate")).toMatch(/^\d+\.\d\d kB\/s$/);
     expect(await text("downTotal")).toMatch(/^\d+\.\d MiB$/);

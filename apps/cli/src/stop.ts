@@ -72,6 +72,10 @@ export class Stop {
 
   readonly #hear = (name: NodeJS.Signals): void => this.request(name as (typeof ENDING)[number]);
 
+  readonly #hearHangup = (): void => {
+    if (hasTerminal()) this.request("SIGHUP");
+  };
+
   #statusOf(reason: StopReason): number {
     return this.#hasDoneItsWork() ? 0 : STATUS[reason];
   }
@@ -79,9 +83,12 @@ export class Stop {
   /** Listens to the signals of the process. */
   listen(): void {
     for (const name of ENDING) process.on(name, this.#hear);
-    process.on("SIGHUP", () => {
-      if (hasTerminal()) this.request("SIGHUP");
-    });
+    process.on("SIGHUP", this.#hearHangup);
+  }
+
+  /** SIGHUP means something else here. */
+  leaveHangup(): void {
+    process.off("SIGHUP", this.#hearHangup);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Invocation } from "../invocation.ts";
 import type { ClassicMessages, ClassicName } from "../messages/classic/words.ts";
 import type { OptionTable, OptionWords } from "./options/option.ts";
 import { type ArgumentCount, type ClassicArguments, parseClassic, retiredOptions } from "./options/parse.ts";
+import type { RelicReason, Relics } from "./options/relics.ts";
 
 /** One call of a classic program. It has no command tree. */
 export type ClassicInvocation = Omit<Invocation, "program">;
@@ -23,6 +24,8 @@ interface ProgramParts<Table extends OptionTable> {
   /** What is said of the options. */
   readonly words: (options: ClassicMessages["options"]) => OptionWords;
   readonly count: ArgumentCount;
+  /** What it takes and does nothing with. */
+  readonly relics?: Relics;
   /** Called when the program is. */
   readonly load: () => Promise<ClassicAction<Table>>;
 }
@@ -37,12 +40,13 @@ export function classicProgram<Table extends OptionTable>(parts: ProgramParts<Ta
   return {
     ...rest,
     run: async (invocation, words) => {
-      const args = parseClassic(words, parts.options, parts.count);
+      const { options, count, relics = {} } = parts;
+      const args = parseClassic(words, options, count, relics);
       const { warning, classic } = invocation.output.messages;
-      for (const name of retiredOptions(args, parts.options)) {
-        const line = classic.changesNothing(`--${name}`, parts.words(classic.options).retired[name] ?? "");
-        invocation.output.log(`${parts.name}: ${warning}: ${line}`);
-      }
+      const warn = (name: string, why: string): void =>
+        invocation.output.log(`${parts.name}: ${warning}: ${classic.changesNothing(`--${name}`, why)}`);
+      for (const name of retiredOptions(args, options)) warn(name, parts.words(classic.options).retired[name] ?? "");
+      for (const name of args.relics) warn(name, classic.relics[relics[name] as RelicReason]);
       const action = await load();
       return await action(invocation, args);
     },

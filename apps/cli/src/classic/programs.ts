@@ -9,6 +9,7 @@ import { DOWNLOADER_OPTIONS } from "./options/downloader.ts";
 import { LAUNCHER_OPTIONS } from "./options/launcher.ts";
 import { ANNOUNCE_OPTIONS, MAKER_OPTIONS, PIECE_SIZE_OPTIONS } from "./options/maker.ts";
 import type { OptionWords } from "./options/option.ts";
+import { DOWNLOADER_RELICS, MAKER_RELICS, TRACKER_RELICS } from "./options/relics.ts";
 import { TRACKER_OPTIONS } from "./options/tracker.ts";
 import { type ClassicProgram, classicProgram } from "./program.ts";
 
@@ -26,6 +27,7 @@ export const CLASSIC_PROGRAMS: readonly ClassicProgram[] = [
     options: MAKER_OPTIONS,
     words: ({ maker }) => maker,
     count: { least: 2, most: 2 },
+    relics: MAKER_RELICS,
     load: async () => (await import("./tools/make-metafile.ts")).makeMetafile,
   }),
   classicProgram({
@@ -33,6 +35,7 @@ export const CLASSIC_PROGRAMS: readonly ClassicProgram[] = [
     options: PIECE_SIZE_OPTIONS,
     words: ({ maker }) => maker,
     count: { least: 2, most: ANY_NUMBER },
+    relics: MAKER_RELICS,
     load: async () => (await import("./tools/complete-dir.ts")).completeDir,
   }),
   classicProgram({
@@ -54,6 +57,7 @@ export const CLASSIC_PROGRAMS: readonly ClassicProgram[] = [
     options: ANNOUNCE_OPTIONS,
     words: ({ maker }) => maker,
     count: { least: 2, most: ANY_NUMBER },
+    relics: MAKER_RELICS,
     load: async () => (await import("./tools/reannounce.ts")).reannounce,
   }),
   classicProgram({
@@ -68,6 +72,7 @@ export const CLASSIC_PROGRAMS: readonly ClassicProgram[] = [
     options: DOWNLOADER_OPTIONS,
     words: ({ downloader }) => downloader,
     count: { least: 0, most: 1 },
+    relics: DOWNLOADER_RELICS,
     load: async () => (await import("./download/headless.ts")).downloadHeadless,
   }),
   classicProgram({
@@ -75,6 +80,7 @@ export const CLASSIC_PROGRAMS: readonly ClassicProgram[] = [
     options: DOWNLOADER_OPTIONS,
     words: ({ downloader }) => downloader,
     count: { least: 0, most: 1 },
+    relics: DOWNLOADER_RELICS,
     load: async () => (await import("./download/curses.ts")).downloadCurses,
   }),
   classicProgram({
@@ -82,6 +88,7 @@ export const CLASSIC_PROGRAMS: readonly ClassicProgram[] = [
     options: DOWNLOADER_OPTIONS,
     words: ({ downloader }) => downloader,
     count: { least: 0, most: 1 },
+    relics: DOWNLOADER_RELICS,
     load: async () => (await import("./download/gui.ts")).downloadGui,
   }),
   classicProgram({
@@ -89,6 +96,7 @@ export const CLASSIC_PROGRAMS: readonly ClassicProgram[] = [
     options: TRACKER_OPTIONS,
     words: ({ tracker }) => tracker,
     count: { least: 0, most: 0 },
+    relics: TRACKER_RELICS,
     load: async () => (await import("./track/track.ts")).track,
   }),
   classicProgram({
@@ -96,6 +104,7 @@ export const CLASSIC_PROGRAMS: readonly ClassicProgram[] = [
     options: LAUNCHER_OPTIONS,
     words: launcherWords,
     count: { least: 1, most: 1 },
+    relics: DOWNLOADER_RELICS,
     load: async () => (await import("./launch/many.ts")).launchMany,
   }),
   classicProgram({
@@ -103,6 +112,7 @@ export const CLASSIC_PROGRAMS: readonly ClassicProgram[] = [
     options: LAUNCHER_OPTIONS,
     words: launcherWords,
     count: { least: 1, most: 1 },
+    relics: DOWNLOADER_RELICS,
     load: async () => (await import("./launch/many-curses.ts")).launchManyCurses,
   }),
 ];

@@ -2,7 +2,6 @@
 import { describe, expect, it } from "vitest";
 import { ENGLISH_WINDOW } from "../messages/english-window.ts";
 import { SPANISH_WINDOW } from "../messages/spanish-window.ts";
-import { VERSION } from "../version.ts";
 import { windowPage } from "./page.ts";
 import { type ShownStatus, type WindowState, windowView } from "./view.ts";
 
@@ -31,7 +30,7 @@ describe("The window of a download", () => {
   it("has the fields of the classic one", () => {
     expect(windowView(STATE)).toEqual({
       phase: "working",
-      title: `42% disc.iso - Bittern ${VERSION}`,
+      title: "42% disc.iso - BitTorrent 3.4.2",
       name: "disc.iso",
       size: "1,234,567 (1.2 MB)",
       gauge: 425,
@@ -49,7 +48,7 @@ describe("The window of a download", () => {
 
   it("says Upload and Close once it is complete", () => {
     const view = windowView({ ...STATE, phase: "complete", status: { ...STATUS, state: "seeding", progress: 1, eta: null } });
-    expect(view).toMatchObject({ title: `disc.iso - Upload - Bittern ${VERSION}`, gauge: 1000, timeLeft: "Download Succeeded!" });
+    expect(view).toMatchObject({ title: "disc.iso - Upload - BitTorrent 3.4.2", gauge: 1000, timeLeft: "Download Succeeded!" });
     expect(view).toMatchObject({ downRate: "", downTotal: "", upRate: "0.50 kB/s", button: "Close" });
   });
 
@@ -69,7 +68,7 @@ describe("The window of a download", () => {
     const texts = SPANISH_WINDOW;
     expect(windowView({ ...STATE, texts })).toMatchObject({ timeLeft: "2 min 03 s", button: "Cancelar" });
     const complete = windowView({ ...STATE, texts, phase: "complete" });
-    expect(complete).toMatchObject({ title: `disc.iso - Subida - Bittern ${VERSION}`, timeLeft: "¡Descarga completa!", button: "Cerrar" });
+    expect(complete).toMatchObject({ title: "disc.iso - Subida - BitTorrent 3.4.2", timeLeft: "¡Descarga completa!", button: "Cerrar" });
     expect(windowPage(texts)).toContain('<html lang="es"');
   });
 });

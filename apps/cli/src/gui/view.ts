@@ -4,10 +4,12 @@
  */
 import type { TorrentStatus } from "@bittern/client";
 import { printable } from "@bittern/faces";
+import { CLASSIC_VERSION } from "../classic/release.ts";
 import { groupedDigits, rateWords, sizeWords, totalWords } from "../classic/words.ts";
 import type { WindowMessages } from "../messages/catalogue.ts";
-import { VERSION } from "../version.ts";
 
+/** What windows of window managers and scripts are told apart by; the dialog behind "about" says who it is. */
+const PROGRAM = `BitTorrent ${CLASSIC_VERSION}`;
 /** Steps of the gauge. */
 export const GAUGE_STEPS = 1000;
 
@@ -77,11 +79,10 @@ export function windowView(state: WindowState): WindowView {
 }
 
 function titleOf({ texts, phase, name }: WindowState, gauge: number): string {
-  const program = `Bittern ${VERSION}`;
-  if (name === "") return program;
+  if (name === "") return PROGRAM;
   const shown = printable(name);
-  if (phase === "complete") return `${shown} - ${texts.upload} - ${program}`;
-  return phase === "working" ? `${Math.floor((gauge * 100) / GAUGE_STEPS)}% ${shown} - ${program}` : `${shown} - ${program}`;
+  if (phase === "complete") return `${shown} - ${texts.upload} - ${PROGRAM}`;
+  return phase === "working" ? `${Math.floor((gauge * 100) / GAUGE_STEPS)}% ${shown} - ${PROGRAM}` : `${shown} - ${PROGRAM}`;
 }
 
 function timeLeftOf(texts: WindowMessages, phase: WindowPhase, status: ShownStatus | undefined): string {

@@ -208,6 +208,10 @@ export const SPANISH_ERRORS: readonly (readonly [english: string, spanish: strin
   ["--ip {}: there is no host of that name", "--ip {}: no hay ninguna máquina con ese nombre"],
   ['"{}" is no priority; write -1, 0, 1 or 2 for each file', '"{}" no es una prioridad; escriba -1, 0, 1 o 2 para cada archivo'],
   ["--saveas_style is {}, but must be 1, 2 or 3", "--saveas_style es {}, pero debe ser 1, 2 o 3"],
+  [
+    "{} {}: connections are not encrypted; leave the option out if that will do",
+    "{} {}: las conexiones no se cifran; quite la opción si le basta",
+  ],
   ["{} stands at the end, without its value", "{} está al final, sin su valor"],
   ["the option --{} has to be given", "hay que dar la opción --{}"],
   ["there is no option {}", "no existe la opción {}"],

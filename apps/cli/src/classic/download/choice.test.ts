@@ -47,6 +47,7 @@ describe("The session of a downloader", () => {
   it("B16 limits the peers it dials, those that come in, and those it serves", async () => {
     const { limits } = await options("--max_initiate", "2", "--max_allow_in", "3", "--max_uploads", "1", "--timeout", "60");
     expect(limits).toMatchObject({ dialPeers: 2, perTorrentPeers: 3, uploadSlots: 1, idlePeerMillis: 60_000 });
+    expect((await options("--max_connections", "9")).limits).toMatchObject({ perTorrentPeers: 9 });
   });
 
   it("B12 reports an address, or that of a name", async () => {

@@ -100,11 +100,16 @@ function limitsOf(values: DownloaderValues, given: ReadonlySet<string>): Session
     up: Math.round(atLeastZero("max_upload_rate", values.max_upload_rate) * KIB),
     down: Math.round(atLeastZero("max_download_rate", values.max_download_rate) * KIB),
     uploadSlots: atLeastZero("max_uploads", values.max_uploads),
-    perTorrentPeers: atLeastZero("max_allow_in", values.max_allow_in),
+    perTorrentPeers: fewest(atLeastZero("max_allow_in", values.max_allow_in), atLeastZero("max_connections", values.max_connections)),
     dialPeers: atLeastZero("max_initiate", values.max_initiate),
     // Five minutes were patient; the default of ours notices dead peers sooner, so only a wish is followed.
     ...(given.has("timeout") ? { idlePeerMillis: atLeastZero("timeout", values.timeout) * 1000 } : {}),
   };
+}
+
+/** Of two bounds the narrower; 0 of the second sets none. */
+function fewest(bound: number, other: number): number {
+  return other === 0 ? bound : Math.min(bound, other);
 }
 
 function atLeastZero(name: string, value: number): number {

@@ -6,6 +6,8 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Session } from "@bittern/client";
 import { UsageError } from "@bittern/protocol/base";
+import { failureOf } from "../../failure.ts";
+import type { Catalogue } from "../../messages/catalogue.ts";
 import type { ClassicMessages } from "../../messages/classic/words.ts";
 import { openSession } from "../../open-session.ts";
 import { FolderSession, type WatchEvent } from "../../watch/folder-session.ts";
@@ -46,7 +48,7 @@ export class Launch {
     const { saveas_style: style } = args.values;
     if (style < 0 || style > STYLES) throw new UsageError("NUMBER_INVALID", `--saveas_style is ${style}, but must be 1, 2 or 3`);
     const session = await openSession(invocation, {}, await sessionOptions(args));
-    return new Launch(session, resolve(folder), args, place, listeners, invocation.output.messages.classic);
+    return new Launch(session, resolve(folder), args, place, listeners, invocation.output.messages);
   }
 
   private constructor(
@@ -55,10 +57,10 @@ export class Launch {
     args: ClassicArguments<LauncherTable>,
     place: LaunchPlace,
     listeners: LaunchListeners,
-    words: ClassicMessages,
+    { classic, failure }: Pick<Catalogue, "classic" | "failure">,
   ) {
     const { values } = args;
-    this.#words = words;
+    this.#words = classic;
     this.#session = session;
     this.#showsPaths = values.display_path === 1;
     this.#works = new FolderSession({
@@ -71,7 +73,10 @@ export class Launch {
       folder,
       seconds,
       (files) => this.#works.list(files),
-      (error) => listeners.complain(String((error as Error).message)),
+      (error) => {
+        const { code, message } = failureOf(error);
+        listeners.complain(failure(code, message));
+      },
     );
   }
 

@@ -36,7 +36,8 @@ type NumberName =
   | "auto_kick"
   | "double_check"
   | "triple_check"
-  | "super_seeder";
+  | "super_seeder"
+  | "max_connections";
 
 export type DownloaderTable = Readonly<Record<TextName, TextOption> & Record<NumberName, NumberOption>>;
 
@@ -80,4 +81,5 @@ export const DOWNLOADER_OPTIONS: DownloaderTable = {
   double_check: integer(1, { retired: true }),
   super_seeder: integer(0),
   triple_check: integer(0, { retired: true }),
+  max_connections: integer(0),
 };

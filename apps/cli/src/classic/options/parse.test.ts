@@ -63,6 +63,16 @@ describe("The command line of a classic program", () => {
     expect(retiredOptions(parsed, TABLE)).toEqual(["slice"]);
   });
 
+  it("takes what means nothing any more, and does not let a promise pass", () => {
+    const relics = { upnp: "mapping", crypto_only: "encryption" } as const;
+    const parse = (...words: string[]): ReturnType<typeof parseClassic> => parseClassic(["--dfile", "d", ...words], TABLE, ANY, relics);
+    const parsed = parse("--upnp", "1", "a", "--crypto_only", "0");
+    expect([...parsed.relics]).toEqual(["upnp", "crypto_only"]);
+    expect([...parsed.given, ...parsed.positional]).toEqual(["dfile", "a"]);
+    expect(() => parse("--crypto_only", "1")).toThrow(expect.objectContaining({ code: "ENCRYPTION_MISSING" }));
+    expect(() => parse("--upnp")).toThrow(expect.objectContaining({ code: "OPTION_VALUE_MISSING" }));
+  });
+
   it("gives values or a usage error, whatever is typed", () => {
     const word = fc.oneof(fc.string(), fc.constantFrom("--dfile", "--port", "-i", "--wait", "--__proto__", "--constructor"));
     fc.assert(

@@ -6,6 +6,7 @@
  */
 import { UsageError } from "@bittern/protocol/base";
 import type { ClassicOption, OptionTable, ValuesOf } from "./option.ts";
+import { PROMISES, type Relics } from "./relics.ts";
 
 export interface ArgumentCount {
   readonly least: number;
@@ -17,6 +18,8 @@ export interface ClassicArguments<Table extends OptionTable> {
   /** The names of the options that were on the command line. */
   readonly given: ReadonlySet<string>;
   readonly positional: readonly string[];
+  /** The names of options that once were. */
+  readonly relics: ReadonlySet<string>;
 }
 
 /** Throws a `UsageError` for what cannot be understood. */
@@ -24,10 +27,12 @@ export function parseClassic<Table extends OptionTable>(
   words: readonly string[],
   table: Table,
   count: ArgumentCount,
+  relics: Relics = {},
 ): ClassicArguments<Table> {
   const values: Record<string, string | number | undefined> = {};
   for (const [name, option] of Object.entries(table)) values[name] = option.initial;
   const given = new Set<string>();
+  const old = new Set<string>();
   const positional: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as string;
@@ -35,9 +40,18 @@ export function parseClassic<Table extends OptionTable>(
       positional.push(word);
       continue;
     }
-    const name = nameOf(word, table);
-    const value = words[++at];
+    const value = words[at + 1];
+    const relic = word.slice(2);
+    const isRelic = Object.hasOwn(relics, relic);
+    const name = isRelic ? relic : nameOf(word, table);
     if (value === undefined) throw new UsageError("OPTION_VALUE_MISSING", `${word} stands at the end, without its value`);
+    at++;
+    if (isRelic) {
+      if (PROMISES.has(relic) && value !== "0")
+        throw new UsageError("ENCRYPTION_MISSING", `${word} ${value}: connections are not encrypted; leave the option out if that will do`);
+      old.add(relic);
+      continue;
+    }
     values[name] = valueOf(table[name] as ClassicOption, word, value);
     given.add(name);
   }
@@ -45,7 +59,7 @@ export function parseClassic<Table extends OptionTable>(
     if (value === undefined) throw new UsageError("OPTION_MISSING", `the option --${name} has to be given`);
   }
   refuseCount(positional.length, count);
-  return { values: values as ValuesOf<Table>, given, positional };
+  return { values: values as ValuesOf<Table>, given, positional, relics: old };
 }
 
 /** The options that were given and change nothing. */

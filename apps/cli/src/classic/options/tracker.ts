@@ -32,7 +32,8 @@ type NumberName =
   | "allow_get"
   | "keep_dead"
   | "max_give"
-  | "parse_dir_interval";
+  | "parse_dir_interval"
+  | "hupmonitor";
 
 export type TrackerTable = Readonly<Record<TextName, TextOption> & Record<NumberName, NumberOption>>;
 
@@ -66,4 +67,5 @@ export const TRACKER_OPTIONS: TrackerTable = {
   allowed_list: text(""),
   allowed_ips: text(""),
   banned_ips: text(""),
+  hupmonitor: integer(0),
 };

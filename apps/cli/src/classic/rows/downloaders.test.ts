@@ -185,6 +185,18 @@ describe("btdownloadheadless, downloading", () => {
     expect(err).toMatch(/^btdownloadheadless: warning: --rarest_first_cutoff changes nothing: /);
   });
 
+  it("takes what a relative took, with a line for each that means nothing any more", async () => {
+    const old = ["--upnp_nat_access", "0", "--crypto_allowed", "1", "--max_connections", "9"];
+    const { status, err } = await run(["nothing.torrent", ...old], { program: "btdownloadheadless", cwd });
+    expect(err.match(/^btdownloadheadless: warning: .*$/gm)).toEqual([
+      "btdownloadheadless: warning: --upnp_nat_access changes nothing: forward the port in the router by hand",
+      "btdownloadheadless: warning: --crypto_allowed changes nothing: connections are not encrypted",
+    ]);
+    expect(status).toBe(1);
+    const secret = await run(["nothing.torrent", "--crypto_only", "1"], { program: "btdownloadheadless", cwd });
+    expect(secret).toMatchObject({ status: 2, err: expect.stringContaining("connections are not encrypted") as string });
+  });
+
   it("B2 falls silent in the background", async () => {
     const line = commandLine("btdownloadheadless", ["--responsefile", join(cwd, "srv", `${ISO}.torrent`), "--display_interval", "0.2"]);
     const from = publisher.announces.length;

@@ -1,5 +1,5 @@
 /** @module */
-import { readFileSync } from "node:fs";
+import { readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../testing.ts";
@@ -17,6 +17,18 @@ describe("The tracker's log", () => {
       await log.close();
     }
     expect(readFileSync(path, "utf8")).toBe("one\nend\ntwo\nend\n");
+  });
+
+  it("goes on in a new file when the old one was moved away", async () => {
+    const path = join(folder, "rotated.log");
+    const log = await AccessLog.open(path, 3);
+    log.write("before");
+    renameSync(path, `${path}.1`);
+    log.reopen();
+    log.write("after");
+    await log.close();
+    expect(readFileSync(path, "utf8")).toBe("after\n");
+    expect(readFileSync(`${path}.1`, "utf8")).toBe("before\n");
   });
 
   it("says when its file cannot be written", async () => {

@@ -8,6 +8,7 @@ import { HostError, UsageError } from "@bittern/protocol/base";
 import type { ValuesOf } from "../options/option.ts";
 import type { TrackerTable } from "../options/tracker.ts";
 import type { ClassicAction } from "../program.ts";
+import { CLASSIC_VERSION } from "../release.ts";
 import { AccessLog } from "./access-log.ts";
 import { logLine } from "./log-line.ts";
 
@@ -20,8 +21,6 @@ const HEAD_LENGTH_MAX = 8 * 1024;
 const PORT_HTTP = 80;
 /** Seconds. A client is not told to wait longer than it is told to wait. */
 const MIN_INTERVAL = 60;
-/** What the page says of itself, so that whoever reads it by machine finds what was always there: the release whose page it is. */
-const PAGE_VERSION = "3.4.2";
 
 export const track: ClassicAction<TrackerTable> = async ({ stop, output, name }, { values }) => {
   const log = await AccessLog.open(values.logfile, values.min_time_between_log_flushes);
@@ -34,6 +33,10 @@ export const track: ClassicAction<TrackerTable> = async ({ stop, output, name },
     observe(request, response, log);
     tracker.handler(request, response);
   });
+  if (values.hupmonitor === 1) {
+    stop.leaveHangup();
+    process.on("SIGHUP", () => log.reopen());
+  }
   let hasStarted = false;
   try {
     await tracker.listen();
@@ -74,7 +77,7 @@ export function trackerOptions(values: TrackerValues): TrackerOptions {
     scrapes,
     page: {
       style: values.show_infopage === 0 ? "none" : "classic",
-      version: PAGE_VERSION,
+      version: CLASSIC_VERSION,
       showsNames: values.show_names !== 0,
       ...(values.infopage_redirect === "" || values.show_infopage === 0 ? {} : { redirect: values.infopage_redirect }),
       ...(values.favicon === "" ? {} : { faviconPath: values.favicon }),

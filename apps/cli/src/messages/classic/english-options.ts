@@ -45,6 +45,7 @@ export const ENGLISH_CLASSIC_OPTIONS: ClassicMessages["options"] = {
       double_check: "1 checks data again before it is written",
       super_seeder: "1 gives every piece away once before any piece twice",
       triple_check: "1 checks data again after it is written",
+      max_connections: "peers to be connected with at most; 0 leaves it to --max_allow_in",
     },
     retired: {
       keepalive_interval: "a keep-alive goes out after 110 quiet seconds, which every client expects",
@@ -109,6 +110,7 @@ export const ENGLISH_CLASSIC_OPTIONS: ClassicMessages["options"] = {
       keep_dead: "1 keeps torrents listed that nobody has any more",
       scrape_allowed: "which scrapes are answered: none, specific, full",
       max_give: "peers in an answer at most",
+      hupmonitor: "1 opens the log anew on the signal HUP, so that it can be rotated",
       parse_dir_interval: "seconds between two looks into allowed_dir; 0 leaves it to parse_allowed_interval",
       allowed_list: "file of info hashes, one a line: those are tracked and no others",
       allowed_ips: "file of addresses and networks, one a line: those are served and no others",

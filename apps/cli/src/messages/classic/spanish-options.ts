@@ -48,6 +48,7 @@ export const SPANISH_CLASSIC_OPTIONS: ClassicMessages["options"] = {
       double_check: "1 comprueba los datos otra vez antes de escribirlos",
       super_seeder: "1 da cada pieza una vez antes de dar otra dos",
       triple_check: "1 comprueba los datos otra vez después de escribirlos",
+      max_connections: "pares conectados como mucho; 0 lo deja a --max_allow_in",
     },
     retired: {
       keepalive_interval: "la señal de vida sale a los 110 segundos de silencio, como esperan todos los clientes",
@@ -112,6 +113,7 @@ export const SPANISH_CLASSIC_OPTIONS: ClassicMessages["options"] = {
       keep_dead: "1 conserva en la lista los torrents que ya no tiene nadie",
       scrape_allowed: "qué consultas scrape se contestan: none (ninguna), specific (de un torrent), full (todas)",
       max_give: "pares en una respuesta como mucho",
+      hupmonitor: "1 abre de nuevo el registro con la señal HUP, para poder rotarlo",
       parse_dir_interval: "segundos entre dos miradas a allowed_dir; 0 lo deja a parse_allowed_interval",
       allowed_list: "archivo de info hash, uno por línea: se siguen esos y ningún otro",
       allowed_ips: "archivo de direcciones y redes, una por línea: se atiende a esas y a ninguna otra",

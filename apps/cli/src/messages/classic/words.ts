@@ -5,6 +5,7 @@
 import type { DownloaderTable } from "../../classic/options/downloader.ts";
 import type { LauncherTable } from "../../classic/options/launcher.ts";
 import type { MakerTable } from "../../classic/options/maker.ts";
+import type { RelicReason } from "../../classic/options/relics.ts";
 import type { TrackerTable } from "../../classic/options/tracker.ts";
 
 export type ClassicName =
@@ -61,6 +62,8 @@ export interface ClassicMessages {
   readonly value: string;
   readonly defaultsTo: (value: string) => string;
   readonly changesNothing: (option: string, why: string) => string;
+  /** Why an option of long ago changes nothing. */
+  readonly relics: Readonly<Record<RelicReason, string>>;
   readonly error: (message: string) => string;
   readonly seeUsage: (name: string) => string;
   readonly download: ClassicDownloadMessages;
