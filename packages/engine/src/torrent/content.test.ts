@@ -12,13 +12,20 @@ const METAINFO = parseTorrent(encode({ info: { length: 40_000, name: "content", 
 const STAMP: FileStamp = { length: 40_000, modifiedMillis: 1_700_000_000_000, inode: 12 };
 const AWAY = new HostError("STORAGE_MISSING", "the disk is away");
 
-function contentOf({ stamps, recheck = false }: { readonly stamps?: StoreStamps; readonly recheck?: boolean }): Content {
+interface Begin {
+  readonly stamps?: StoreStamps;
+  readonly recheck?: boolean;
+  readonly paused?: boolean;
+  readonly verified?: Bitfield;
+}
+
+function contentOf({ stamps, recheck = false, paused = false, verified = Bitfield.full(3) }: Begin): Content {
   return new Content({
     torrent: 1,
     metainfo: METAINFO,
-    add: { torrent: 1, source: { type: "metainfo", metainfo: METAINFO }, placement: { root: "/data" }, recordKey: "key", recheck },
+    add: { torrent: 1, source: { type: "metainfo", metainfo: METAINFO }, placement: { root: "/data" }, recordKey: "key", recheck, paused },
     priorities: undefined,
-    record: stamps === undefined ? undefined : resumeRecord({ stamps, verified: Bitfield.full(3) }),
+    record: stamps === undefined ? undefined : resumeRecord({ stamps, verified }),
     wallSeconds: () => 0,
   });
 }
@@ -67,6 +74,27 @@ describe("a place that held files", () => {
     expect(content.recheck(100, out)).toEqual([]);
     expect(plansOf(out)).toEqual(["7:12", undefined]);
     expect(content.deadline).toBeUndefined();
+  });
+});
+
+describe("a torrent that begins paused", () => {
+  const stamps = { files: [STAMP], rootIdentity: "7:12" };
+  const firstPiece = new Bitfield(3);
+  firstPiece.add(0);
+
+  it("is as far as it is remembered to be, until its files are looked at", () => {
+    const content = contentOf({ stamps, paused: true, verified: firstPiece });
+    expect([content.verifiedLength, content.shown.count, content.filesProgress()]).toEqual([16_384, 1, [16_384]]);
+    // Nothing is believed: that is for show.
+    expect([content.have.count, content.isDone, content.leftLength]).toEqual([0, false, 40_000]);
+    content.prioritize([0], 0, []);
+    expect(content.verifiedLength).toBe(0);
+    content.open([]);
+    expect([content.verifiedLength, content.shown.count]).toEqual([0, 0]);
+  });
+
+  it("remembers nothing where it is to be checked anew", () => {
+    expect(contentOf({ stamps, paused: true, recheck: true }).verifiedLength).toBe(0);
   });
 });
 

@@ -27,6 +27,8 @@ type Phase = "closed" | "opening" | "checking" | "allocating" | "open" | "faulte
 export class Content {
   readonly #options: ContentOptions;
   readonly #files: FileTable;
+  /** Of a torrent that begins paused: what the record remembers, until the files themselves are looked at. Only for show. */
+  #memory: FileTable | undefined;
   readonly #durability: Durability;
   readonly #arrivals: Arrivals;
   #phase: Phase = "closed";
@@ -46,11 +48,20 @@ export class Content {
     this.#arrivals = new Arrivals(options, this.#files, this.#durability);
     this.#root = options.add.placement.root;
     this.#startsAnew = options.add.recheck === true;
+    const { add, metainfo, record } = options;
+    if (add.paused === true && !this.#startsAnew && record?.verified.length === metainfo.layout.pieceCount) {
+      this.#memory = new FileTable(metainfo.layout, options.priorities);
+      for (const piece of record.verified) this.#memory.add(piece);
+    }
   }
 
   /** Verified pieces. One object for the life of the torrent; only this corner changes it. */
   get have(): Bitfield {
     return this.#files.have;
+  }
+  /** The same as people are shown it: before the files of a paused torrent are looked at, what is remembered of them. */
+  get shown(): Bitfield {
+    return this.#memory?.have ?? this.have;
   }
   /** Nothing of it is open: it was never opened, or could not be. */
   get isClosed(): boolean {
@@ -83,9 +94,9 @@ export class Content {
   get wantedLength(): number {
     return this.#files.wantedLength;
   }
-  /** Bytes of wanted files that are verified. */
+  /** Bytes of wanted files that are verified, as people are shown them. */
   get verifiedLength(): number {
-    return this.#files.verifiedWantedLength;
+    return (this.#memory ?? this.#files).verifiedWantedLength;
   }
   /** Bytes of all files that are missing, as trackers count them (BEP 3). */
   get leftLength(): number {
@@ -99,7 +110,7 @@ export class Content {
     return this.#arrivals.byteLength;
   }
   filesProgress(): readonly number[] {
-    return this.#files.progress();
+    return (this.#memory ?? this.#files).progress();
   }
   filesCompletedBy(piece: PieceIndex): readonly FileIndex[] {
     return this.#files.completedBy(piece);
@@ -113,6 +124,7 @@ export class Content {
   open(out: SessionOutput[]): void {
     assert(this.#phase === "closed", "a store is opened once");
     this.#phase = "opening";
+    this.#memory = undefined;
     const { torrent, metainfo, add } = this.#options;
     const known = this.#startsAnew ? undefined : this.#options.record;
     const willVerify = add.trustData !== true && known === undefined;
@@ -273,6 +285,7 @@ export class Content {
   prioritize(priorities: readonly FilePriority[], now: Millis, out: SessionOutput[]): void {
     const before = this.#files.wanted();
     this.#files.prioritize(priorities);
+    this.#memory?.prioritize(priorities);
     const wanted = this.#files.wanted();
     this.#durability.planner.changed(now, true);
     if (this.#phase === "open" && wanted.some((one, index) => one !== before[index])) {

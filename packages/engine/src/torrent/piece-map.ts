@@ -19,7 +19,7 @@ export interface PieceMap {
 
 /** A copy of its own. Walks all pieces: ask for it as often as people look, not as often as pieces come. */
 export function pieceMap({ content, picker, requests }: Body): PieceMap {
-  const { have } = content;
+  const have = content.shown;
   const states = new Uint8Array(have.length);
   const copies = new Uint16Array(have.length);
   for (let piece = 0; piece < have.length; piece++) {
