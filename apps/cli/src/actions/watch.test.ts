@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { commandLine, Terminal } from "../classic/rows/terminal.ts";
 import { endAllAfterTests, noise, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
 
 const cwd = temporaryFolder();
@@ -103,6 +104,15 @@ describe("bittern watch", () => {
     await line(again, "complete", "linked.magnet");
     expect(again.lines.find((one) => one["type"] === "added" && one["file"] === "linked.magnet")).toMatchObject({ name: "linked" });
     expect(await again.stop()).toBe(0);
+  });
+
+  it("says that it fetches the metadata of a link, as long as nobody sends it", async () => {
+    writeFiles(cwd, { "lonely/nobody.magnet": `magnet:?xt=urn:btih:${"ab".repeat(20)}` });
+    const line = commandLine("bittern", ["watch", "lonely", "--port", "0", "--state", join(cwd, "state-lonely"), "--lang", "en"]);
+    const terminal = new Terminal(line, { cwd });
+    await terminal.until(({ raw }) => raw.includes("1 torrent (1 fetching metadata)"), "the line of the link");
+    terminal.press("q");
+    await terminal.end();
   });
 
   it("wants a folder", async () => {

@@ -80,8 +80,9 @@ export const watch: Action<WatchOptions> = async (invocation, [argument = ""], o
     const done = sum(torrents.map(({ totalDone }) => totalDone));
     const total = sum(torrents.map(({ totalWanted }) => totalWanted));
     const { downRate, upRate, peers } = session.stats();
+    const fetching = torrents.filter(({ state }) => state === "metadata").length;
     display.update({
-      activity: output.messages.watch.torrents(torrents.length),
+      activity: output.messages.watch.torrents(torrents.length, fetching),
       // Nothing is there yet, or nothing but links whose metadata is missing.
       ...(total === 0 ? { fraction: 0 } : { fraction: done / total, done, total }),
       downRate,

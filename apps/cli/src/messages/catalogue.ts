@@ -150,7 +150,8 @@ export interface WatchMessages {
   readonly removed: (name: string) => string;
   readonly complete: (name: string) => string;
   readonly satisfied: (name: string) => string;
-  readonly torrents: (count: number) => string;
+  /** `fetching`: those of them whose metadata is still fetched. */
+  readonly torrents: (count: number, fetching: number) => string;
 }
 
 /** What `share` says on the terminal and on its page. */

@@ -154,7 +154,7 @@ export const ENGLISH: Catalogue = {
     removed: (name) => `stopped: ${name}`,
     complete: (name) => `complete: ${name}`,
     satisfied: (name) => `seeded enough, paused: ${name}`,
-    torrents: (amount) => count(amount, "torrent"),
+    torrents: (amount, fetching) => `${count(amount, "torrent")}${fetching === 0 ? "" : ` (${fetching} fetching metadata)`}`,
   },
   ask: {
     tracker: "tracker",

@@ -167,7 +167,7 @@ export const SPANISH: Catalogue = {
     removed: (name) => `detenido: ${name}`,
     complete: (name) => `completo: ${name}`,
     satisfied: (name) => `sembrado lo bastante, en pausa: ${name}`,
-    torrents: (amount) => count(amount, "torrent"),
+    torrents: (amount, fetching) => `${count(amount, "torrent")}${fetching === 0 ? "" : ` (${fetching} descargando metadatos)`}`,
   },
   ask: {
     tracker: "tracker",

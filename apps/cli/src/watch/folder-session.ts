@@ -6,7 +6,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, join, sep } from "node:path";
 import { type AddOptions, loadSource, type Session, type Torrent, type TorrentSource } from "@bittern/client";
 import { UsageError } from "@bittern/protocol/base";
-import { failureOf } from "../failure.ts";
+import { type Failure, failureOf } from "../failure.ts";
 import { Roster, type RosterEntry, type RosterInput, type WatchedFile } from "./roster.ts";
 
 /** Bytes. A link with a hundred trackers has some 10 KB. */
@@ -47,7 +47,7 @@ export class FolderSession {
   readonly #options: FolderSessionOptions;
   readonly #roster = new Roster();
   readonly #works = new Map<string, Work>();
-  readonly #messages = new Map<string, string>();
+  readonly #failures = new Map<string, Failure>();
   /** Starts and removals follow each other, so that a file that changed meets no trace of itself. */
   #queue: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
@@ -67,7 +67,7 @@ export class FolderSession {
     return [...this.#roster.entries].map((entry) => ({
       ...entry,
       torrent: this.#works.get(entry.path)?.torrent,
-      message: this.#messages.get(entry.path) ?? "",
+      message: this.#failures.get(entry.path)?.message ?? "",
     }));
   }
 
@@ -95,8 +95,9 @@ export class FolderSession {
   #input(input: RosterInput): void {
     if (this.#isClosed) return;
     for (const output of this.#roster.handle(input, performance.now())) {
-      const act = output.type === "start" ? () => this.#start(output.path) : () => this.#stop(output.path);
-      this.#queue = this.#queue.then(act);
+      const { type, path } = output;
+      if (type === "tell") this.#tellFailure(path);
+      else this.#queue = this.#queue.then(() => (type === "start" ? this.#start(path) : this.#stop(path)));
     }
     clearTimeout(this.#timer);
     const { deadline } = this.#roster;
@@ -113,7 +114,7 @@ export class FolderSession {
       this.#refuseContent(path);
       const torrent = await this.#options.session.add("metainfo" in source ? source.metainfo : source.link, plan.add);
       this.#works.set(path, { torrent, plan, completeAt: undefined });
-      this.#messages.delete(path);
+      this.#failures.delete(path);
       this.#follow(path, torrent);
       // What is paused is checked when it goes on; the others need not wait for that.
       if (plan.add.paused === true) this.#input({ type: "checked", path });
@@ -144,16 +145,20 @@ export class FolderSession {
   }
 
   #fail(path: string, error: unknown): void {
-    const { code, message } = failureOf(error);
-    this.#messages.set(path, message);
+    const failure = failureOf(error);
+    this.#failures.set(path, failure);
+    this.#input({ type: "failed", path, reason: failure.message });
+  }
+
+  #tellFailure(path: string): void {
+    const { code = "", message = "" } = this.#failures.get(path) ?? {};
     this.#options.tell({ type: "failed", path, name: basename(path), message, code });
-    this.#input({ type: "failed", path });
   }
 
   async #stop(path: string): Promise<void> {
     const work = this.#works.get(path);
     this.#works.delete(path);
-    this.#messages.delete(path);
+    this.#failures.delete(path);
     if (work === undefined) return;
     await this.#remove(work.torrent);
     this.#options.tell({ type: "removed", path, name: work.torrent.name });

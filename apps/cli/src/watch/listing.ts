@@ -26,12 +26,16 @@ export type EndWatch = () => Promise<void>;
 export function pollFolder(folder: string, seconds: number, listen: Listener, complain: (error: unknown) => void): EndWatch {
   let isEnded = false;
   let timer: NodeJS.Timeout | undefined;
+  // A folder that is gone is gone at the next look as well.
+  let isMissing = false;
   const look = async (): Promise<void> => {
     try {
       const files = await torrentsOf(folder);
       if (!isEnded) listen(files);
+      isMissing = false;
     } catch (error) {
-      complain(error);
+      if (!isMissing) complain(error);
+      isMissing = true;
     }
     if (!isEnded) timer = setTimeout(() => void look(), seconds * 1000);
   };

@@ -13,6 +13,8 @@ const listing = (...names: readonly string[]) => ({
   ),
 });
 const start = (path: string) => ({ type: "start", path });
+const failed = (path: string, reason = "it is broken") => ({ type: "failed" as const, path, reason });
+const tell = (path: string) => ({ type: "tell", path });
 const stop = (path: string) => ({ type: "stop", path });
 
 describe("A roster of watched files", () => {
@@ -45,13 +47,13 @@ describe("A roster of watched files", () => {
     roster.handle(listing("a"), 0);
     let now = 0;
     for (let tries = 1; tries < TRIES_MAX; tries++) {
-      expect(roster.handle({ type: "failed", path: "a" }, now)).toEqual([]);
+      expect(roster.handle(failed("a"), now)).toEqual(tries === 1 ? [tell("a")] : []);
       expect(roster.deadline).toBe(now + RETRY_MILLIS);
       now += RETRY_MILLIS;
       expect(roster.handle({ type: "tick" }, now - 1)).toEqual([]);
       expect(roster.handle({ type: "tick" }, now)).toEqual([start("a")]);
     }
-    expect(roster.handle({ type: "failed", path: "a" }, now)).toEqual([]);
+    expect(roster.handle(failed("a"), now)).toEqual([]);
     expect(roster.deadline).toBeUndefined();
     expect(roster.handle(listing("a"), now + 1e9)).toEqual([]);
     roster.handle(listing(), now + 1e9);
@@ -60,14 +62,28 @@ describe("A roster of watched files", () => {
 
   it("lets the next be checked when one fails", () => {
     roster.handle(listing("a", "b"), 0);
-    expect(roster.handle({ type: "failed", path: "a" }, 1)).toEqual([start("b")]);
+    expect(roster.handle(failed("a"), 1)).toEqual([tell("a"), start("b")]);
+  });
+
+  it("has the same failure told once, another one too, and all of them anew after a success or for a file that changed", () => {
+    let now = 0;
+    const tellsOf = (reason: string, running = false): boolean => {
+      if (running) roster.handle({ type: "checked", path: "a" }, now);
+      const told = roster.handle(failed("a", reason), now).some(({ type }) => type === "tell");
+      roster.handle({ type: "tick" }, (now += RETRY_MILLIS));
+      return told;
+    };
+    roster.handle(listing("a"), now);
+    expect([tellsOf("broken"), tellsOf("broken"), tellsOf("locked"), tellsOf("locked", true)]).toEqual([true, false, true, true]);
+    roster.handle(listing("a@2"), now);
+    expect(tellsOf("locked")).toBe(true);
   });
 
   it("never has two checks at once, and stops only what it started", () => {
     const path = fc.constantFrom("a", "b", "c", "l.magnet");
     const input = fc.oneof(
       fc.uniqueArray(path).map((paths) => listing(...paths)),
-      fc.record({ type: fc.constantFrom("checked" as const, "failed" as const), path }),
+      fc.record({ type: fc.constantFrom("checked" as const, "failed" as const), path, reason: fc.constantFrom("x", "y") }),
       fc.constant({ type: "tick" as const }),
     );
     fc.assert(
@@ -79,6 +95,7 @@ describe("A roster of watched files", () => {
           now += millis;
           if (next.type === "failed") atWork.delete(next.path);
           for (const output of tested.handle(next, now)) {
+            if (output.type === "tell") continue;
             expect(atWork.has(output.path)).toBe(output.type === "stop");
             if (output.type === "stop") atWork.delete(output.path);
             else atWork.add(output.path);

@@ -26,10 +26,13 @@ export type RosterInput =
   | { readonly type: "listing"; readonly files: ReadonlyMap<string, WatchedFile> }
   /** What is in place has been checked. */
   | { readonly type: "checked"; readonly path: string }
-  | { readonly type: "failed"; readonly path: string }
+  | { readonly type: "failed"; readonly path: string; readonly reason: string }
   | { readonly type: "tick" };
 
-export type RosterOutput = { readonly type: "start"; readonly path: string } | { readonly type: "stop"; readonly path: string };
+export type RosterOutput =
+  | { readonly type: "start" | "stop"; readonly path: string }
+  /** Why it failed is worth saying: the tries before it did not fail in this way. */
+  | { readonly type: "tell"; readonly path: string };
 
 export type RosterPhase = "waiting" | "checking" | "running" | "failed" | "dead";
 
@@ -41,12 +44,15 @@ export interface RosterEntry {
   readonly tries: number;
   /** When it is tried again; only of what failed. */
   readonly retryAt: Millis;
+  /** Of its last failure, until it runs. */
+  readonly reason: string | undefined;
 }
 
 interface Mutable extends RosterEntry {
   phase: RosterPhase;
   tries: number;
   retryAt: Millis;
+  reason: string | undefined;
 }
 
 export class Roster {
@@ -62,10 +68,11 @@ export class Roster {
       case "checked":
         this.#change(input.path, "checking", (entry) => {
           entry.phase = "running";
+          entry.reason = undefined;
         });
         break;
       case "failed":
-        this.#failed(input.path, now);
+        this.#failed(input.path, input.reason, now);
         break;
       case "tick":
         break;
@@ -93,16 +100,18 @@ export class Roster {
       if (entry.phase === "checking" || entry.phase === "running") this.#out.push({ type: "stop", path });
     }
     for (const [path, file] of files) {
-      if (!this.#entries.has(path)) this.#entries.set(path, { path, file, phase: "waiting", tries: 0, retryAt: 0 });
+      if (!this.#entries.has(path)) this.#entries.set(path, { path, file, phase: "waiting", tries: 0, retryAt: 0, reason: undefined });
     }
   }
 
-  #failed(path: string, now: Millis): void {
+  #failed(path: string, reason: string, now: Millis): void {
     const entry = this.#entries.get(path);
     if (entry === undefined || (entry.phase !== "checking" && entry.phase !== "running")) return;
     entry.tries++;
     entry.phase = entry.tries >= TRIES_MAX ? "dead" : "failed";
     entry.retryAt = now + RETRY_MILLIS;
+    if (entry.reason !== reason) this.#out.push({ type: "tell", path });
+    entry.reason = reason;
   }
 
   /** Starts what may start. */
