@@ -4,8 +4,11 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { PIECE_STATE } from "@bittern/engine";
+import { toHex } from "@bittern/protocol/base";
+import { sha256 } from "@bittern/protocol/crypto";
+import { HashTree } from "@bittern/protocol/merkle";
 import type { Metainfo } from "@bittern/protocol/metainfo";
-import { encodeHandshake, PeerWire } from "@bittern/protocol/peer";
+import { encodeHandshake, encodeMessage, type HashesMessage, type PeerMessage, PeerWire } from "@bittern/protocol/peer";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createTorrent } from "./create.ts";
 import { Session } from "./session.ts";
@@ -48,7 +51,33 @@ async function firstWord(peer: string): Promise<string> {
   return "the end";
 }
 
+/** What a peer answers a newcomer that speaks version 2. */
+async function ask(peer: string, question: PeerMessage, answerType: string): Promise<PeerMessage> {
+  const [host = "", port = ""] = peer.split(":");
+  const socket = connect(Number(port), host);
+  const wire = new PeerWire();
+  const features = { extended: false, fast: true, dht: false, v2: true };
+  const infoHash = Buffer.from(metainfo.infoHashes.v2 ?? "", "hex").subarray(0, 20);
+  socket.write(Buffer.concat([encodeHandshake({ infoHash, peerId: noise(20, "asker"), features }), encodeMessage(question)]));
+  for await (const bytes of socket as AsyncIterable<Uint8Array>)
+    for (const event of wire.receive(bytes)) if (event.type === answerType) return event as PeerMessage;
+  throw new Error("the peer hung up");
+}
+
 describe("A session", () => {
+  it("proves the blocks of a piece it seeds, hashed where they lie", async () => {
+    const session = await open();
+    const torrent = await session.add(metainfo, { path: join(folder, "published"), readOnly: true });
+    await torrent.checked();
+    const root = metainfo.files[0]?.piecesRoot as Uint8Array;
+    const tree = new HashTree({ root, fileLength: FILES["big.bin"].length, pieceLength: 65_536 });
+    tree.setLayer(metainfo.pieceLayers.get(toHex(root)) as Uint8Array);
+    const request = { root, baseLayer: 0, index: 4, length: 4, proofLayers: 6 };
+    const answer = await ask(addressOf(session), { type: "hash-request", ...request }, "hashes");
+    expect(tree.accept(request, (answer as HashesMessage).hashes)).toBe(true);
+    expect(tree.leaves(1)?.subarray(0, 32)).toEqual(sha256(FILES["big.bin"].subarray(65_536, 65_536 + 16_384)));
+  });
+
   it("tells a newcomer of nothing while it super-seeds by wish, where a seed that nobody was sent to tells of everything", async () => {
     const first: string[] = [];
     for (const superSeed of [false, true]) {

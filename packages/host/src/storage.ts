@@ -127,6 +127,11 @@ export interface Store {
   /** Hashes pieces where they lie; a verdict (1 good) for each, in order. Missing bytes are bad, not a fault. */
   verify(pieces: readonly PieceIndex[], expected: readonly PieceExpectation[], done: Done<Uint8Array>): void;
   /**
+   * Hashes the blocks of a v2 piece where it lies: 32 bytes each, in order, none past the data (BEP 52). `undefined` when they do not
+   * add up to what is expected, or bytes are missing.
+   */
+  hashLeaves(piece: PieceIndex, expected: MerkleExpectation, done: Done<Uint8Array | undefined>): void;
+  /**
    * All that was stored before this call survives a power cut once `done` answers; the stamps are those afterwards.
    * After a fault nothing stored since the last good sync may be trusted, not even when a later sync succeeds: the
    * system may have dropped those bytes. Verify them.

@@ -112,6 +112,10 @@ export class Stores {
         return store.verify(output.pieces, output.expected, (outcome) =>
           give({ type: "verified", torrent, pieces: output.pieces, outcome }),
         );
+      case "hash-leaves":
+        return store.hashLeaves(output.piece, output.expected, (outcome) =>
+          give({ type: "leaves-hashed", torrent, piece: output.piece, outcome }),
+        );
       case "sync":
         return store.sync((outcome) => give({ type: "synced", torrent, ticket: output.ticket, outcome }));
       case "ask-space":

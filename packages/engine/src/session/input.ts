@@ -50,6 +50,13 @@ export type SessionInput =
       readonly pieces: readonly PieceIndex[];
       readonly outcome: Uint8Array | HostError;
     }
+  /** `undefined`: the piece is not what it should be. */
+  | {
+      readonly type: "leaves-hashed";
+      readonly torrent: TorrentId;
+      readonly piece: PieceIndex;
+      readonly outcome: Uint8Array | HostError | undefined;
+    }
   | { readonly type: "synced"; readonly torrent: TorrentId; readonly ticket: number; readonly outcome: StoreStamps | HostError }
   | { readonly type: "space"; readonly torrent: TorrentId; readonly outcome: number | HostError }
   | { readonly type: "moved"; readonly torrent: TorrentId; readonly root: string; readonly fault: HostError | undefined }

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { BlockSpan, HttpRequest, PieceExpectation, StorePlan, TcpListenOptions } from "@bittern/host";
+import type { BlockSpan, HttpRequest, MerkleExpectation, PieceExpectation, StorePlan, TcpListenOptions } from "@bittern/host";
 import { type AddressFamily, type Endpoint } from "@bittern/protocol/address";
 import type { PieceIndex } from "@bittern/protocol/base";
 import type { Transport } from "../peers/candidate.ts";
@@ -49,6 +49,12 @@ export type SessionOutput =
       readonly torrent: TorrentId;
       readonly pieces: readonly PieceIndex[];
       readonly expected: readonly PieceExpectation[];
+    }
+  | {
+      readonly type: "hash-leaves";
+      readonly torrent: TorrentId;
+      readonly piece: PieceIndex;
+      readonly expected: MerkleExpectation;
     }
   | { readonly type: "sync"; readonly torrent: TorrentId; readonly ticket: number }
   | { readonly type: "ask-space"; readonly torrent: TorrentId }

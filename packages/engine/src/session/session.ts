@@ -173,6 +173,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       case "piece-stored":
       case "run-stored":
       case "verified":
+      case "leaves-hashed":
       case "synced":
       case "space":
       case "moved":

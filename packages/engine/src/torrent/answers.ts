@@ -15,8 +15,8 @@ const IN_FLIGHT_LENGTH_MAX: number = 64 * 1024;
 
 /** Both as messages of the wire. */
 export interface Question {
-  /** Made when it may leave. */
-  answer(): Uint8Array;
+  /** Made when it may leave; `undefined` while something has to be read for it, and `resume` follows. */
+  answer(out: SessionOutput[]): Uint8Array | undefined;
   refuse(): Uint8Array;
 }
 
@@ -27,6 +27,8 @@ interface Conversation {
 
 export class Answers {
   readonly #conversations = new WeakMap<Peer, Conversation>();
+  /** Peers whose next answer waits for something that has to be read; who was answered last stands behind the others. */
+  readonly #held = new Set<Peer>();
 
   asked(peer: Peer, question: Question, out: SessionOutput[]): void {
     const conversation = this.#conversations.get(peer) ?? { waiting: [], inFlight: 0 };
@@ -36,7 +38,7 @@ export class Answers {
     }
     conversation.waiting.push(question);
     this.#conversations.set(peer, conversation);
-    answerSome(peer, conversation, out);
+    if (!this.#held.has(peer)) this.#answerSome(peer, conversation, out);
   }
 
   /** Bytes of answers have left this process. */
@@ -44,17 +46,36 @@ export class Answers {
     const conversation = this.#conversations.get(peer);
     if (conversation === undefined) return;
     conversation.inFlight = Math.max(0, conversation.inFlight - byteLength);
-    answerSome(peer, conversation, out);
-    if (conversation.inFlight === 0) this.#conversations.delete(peer);
+    if (!this.#held.has(peer)) this.#answerSome(peer, conversation, out);
+    if (conversation.inFlight === 0 && conversation.waiting.length === 0) this.#conversations.delete(peer);
   }
-}
 
-function answerSome(peer: Peer, conversation: Conversation, out: SessionOutput[]): void {
-  while (conversation.inFlight < IN_FLIGHT_LENGTH_MAX) {
-    const next = conversation.waiting.shift();
-    if (next === undefined) return;
-    const bytes = next.answer();
-    conversation.inFlight += bytes.length;
-    out.push({ type: "send-answer", link: peer.link, bytes });
+  /** Something was read: answers that waited may be made now. */
+  resume(out: SessionOutput[]): void {
+    for (const peer of [...this.#held]) {
+      const conversation = this.#conversations.get(peer);
+      if (conversation !== undefined) this.#answerSome(peer, conversation, out);
+    }
+  }
+
+  left(peer: Peer): void {
+    this.#held.delete(peer);
+    this.#conversations.delete(peer);
+  }
+
+  #answerSome(peer: Peer, conversation: Conversation, out: SessionOutput[]): void {
+    while (conversation.inFlight < IN_FLIGHT_LENGTH_MAX) {
+      const [next] = conversation.waiting;
+      if (next === undefined) return;
+      const bytes = next.answer(out);
+      if (bytes === undefined) {
+        this.#held.add(peer);
+        return;
+      }
+      this.#held.delete(peer);
+      conversation.waiting.shift();
+      conversation.inFlight += bytes.length;
+      out.push({ type: "send-answer", link: peer.link, bytes });
+    }
   }
 }

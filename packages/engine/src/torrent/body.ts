@@ -8,7 +8,7 @@ import type { Answers } from "./answers.ts";
 import type { Choking } from "./choking.ts";
 import type { Content } from "./content.ts";
 import type { Giving } from "./giving.ts";
-import type { HashServe } from "./hash-exchange.ts";
+import type { HashServe } from "./hash-serve.ts";
 import type { MetadataServe } from "./metadata.ts";
 import type { Offers } from "./offers.ts";
 import type { Requests } from "./requests.ts";

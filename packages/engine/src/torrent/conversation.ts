@@ -101,7 +101,7 @@ export function hear(torrent: Listener, peer: Peer, message: PeerMessage, now: M
     case "extended":
       return hearExtended(torrent, peer, message, now, out);
     case "hash-request":
-      return torrent.body === undefined ? undefined : torrent.body.hashes.requested(peer, message, out);
+      return torrent.body === undefined ? undefined : torrent.body.hashes.requested(peer, message, now, out);
     case "hashes":
     case "hash-reject":
       return torrent.hashesArrived(peer, message, now, out);

@@ -11,7 +11,7 @@ import type { Allowance } from "../session/allowance.ts";
 import type { AddTorrent } from "../session/command.ts";
 import type { LinkId } from "../session/ids.ts";
 import type { SessionOutput } from "../session/output.ts";
-import { LayersFetch } from "./hash-exchange.ts";
+import { LayersFetch } from "./layers-fetch.ts";
 import { MetadataFetch } from "./metadata.ts";
 import { parseMetadata } from "./metadata-source.ts";
 

@@ -17,7 +17,7 @@ import type { Body } from "./body.ts";
 import { Choking } from "./choking.ts";
 import { Content } from "./content.ts";
 import { Giving } from "./giving.ts";
-import { HashServe } from "./hash-exchange.ts";
+import { HashServe } from "./hash-serve.ts";
 import { MetadataServe } from "./metadata.ts";
 import { Offers } from "./offers.ts";
 import { Requests } from "./requests.ts";
@@ -116,6 +116,6 @@ export function makeBody(parts: BodyParts): Body {
     offers,
     answers,
     metadata: new MetadataServe(metainfo.infoBytes, answers),
-    hashes: new HashServe(metainfo, answers),
+    hashes: new HashServe({ torrent: parts.torrent, metainfo, content, answers }),
   };
 }

@@ -89,9 +89,15 @@ export class Torrent implements Listener {
 
   handleStore(input: SessionInput, now: Millis, out: SessionOutput[]): void {
     if (input.type === "record-loaded") return this.#life.recordLoaded(input.bytes, now, out);
+    if (input.type === "leaves-hashed") return this.#leavesHashed(input, out);
     const news = this.body?.content.handle(input as ContentInput, now, out) ?? [];
     for (const one of news) this.#life.learn(one, now, out);
     this.#core.tellState(out);
+  }
+
+  #leavesHashed({ piece, outcome }: Extract<SessionInput, { type: "leaves-hashed" }>, out: SessionOutput[]): void {
+    this.body?.hashes.hashed(outcome, out);
+    if (outcome === undefined) this.body?.content.suspect([piece], out);
   }
 
   command(command: TorrentCommand, now: Millis, out: SessionOutput[]): void {
@@ -173,6 +179,7 @@ export class Torrent implements Listener {
       core.fields.left(peer);
       core.exchange.left(peer);
       core.holepunch.left(peer);
+      core.body?.hashes.left(peer);
       core.body?.giving.left(peer);
       core.body?.offers.left(peer);
       core.body?.uploads.left(peer);
@@ -358,6 +365,7 @@ export class Torrent implements Listener {
     this.#traffic.wish(out);
     exchange.tick(now, out);
     body?.giving.reveal(now, out);
+    body?.hashes.tick(now);
     this.#info.tick(now, out);
     const needsPeers = peers.size < PEERS_WANTED && state !== "seeding" && swarm.candidateCount === 0;
     if (needsPeers) discovery.announces.hurry(now, false);

@@ -6,7 +6,18 @@ import { BLOCK_LENGTH, equalBytes, HostError, NO_BYTES } from "@bittern/protocol
 import { sha1, sha256 } from "@bittern/protocol/crypto";
 import { merkleRoot } from "@bittern/protocol/merkle";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { BlockSpan, Frames, Lent, PieceExpectation, PieceOutcome, Store, StoreFile, StorePlan, StoreStamps } from "../storage.ts";
+import type {
+  BlockSpan,
+  Frames,
+  Lent,
+  MerkleExpectation,
+  PieceExpectation,
+  PieceOutcome,
+  Store,
+  StoreFile,
+  StorePlan,
+  StoreStamps,
+} from "../storage.ts";
 import { ask, askBadly, askWell, type MakeWorld, pattern, type World } from "./world.ts";
 
 const PIECE_LENGTH = 2 * BLOCK_LENGTH;
@@ -189,6 +200,23 @@ export function describeStorage(makeWorld: MakeWorld): void {
       const { expected } = merkleOf(bytes, 4);
       expect(await store(to, 3, bytes, expected)).toEqual({ good: true });
       expect([...(await askWell<Uint8Array>(world, (done) => to.verify([3], [expected], done)))]).toEqual([1]);
+    });
+
+    it("hashes the blocks of a piece where it lies, if it is what it should be", async () => {
+      const sample = makeSample(world.root);
+      const to = await open(sample.plan);
+      const leavesOf = (piece: number, expected: PieceExpectation): Promise<Uint8Array | undefined> =>
+        askWell(world, (done) => to.hashLeaves(piece, expected.merkle as MerkleExpectation, done));
+      // The last piece ends within a block.
+      const known = [0, 3].map((piece) => ({ piece, ...merkleOf(pieceOf(sample.content, piece), 2) }));
+      for (const { piece, expected } of known) expect(await leavesOf(piece, expected)).toBeUndefined();
+      await storeAll(to, sample);
+      for (const { piece, expected, leaves } of known) {
+        expect(await leavesOf(piece, expected)).toEqual(leaves);
+        expect(await leavesOf(1, expected)).toBeUndefined();
+      }
+      await askWell<void>(world, (done) => to.close(done));
+      for (const { piece, expected } of known) await expect(leavesOf(piece, expected)).rejects.toMatchObject({ code: "STORAGE_MISSING" });
     });
 
     it("wants both hashes of a hybrid to agree", async () => {

@@ -1,12 +1,12 @@
 /**
- * The job of the hash workers: pieces are read where they lie and judged. What cannot be read is missing, and bad.
+ * The jobs of the hash workers: pieces are read where they lie and judged. What cannot be read is missing, and bad.
  * @module
  */
 import { HostError } from "@bittern/protocol/base";
 import { codeOf, diskFault } from "../faults.ts";
 import { FilePool, readFully } from "./file-pool.ts";
 import { PieceHasher } from "./hashing.ts";
-import { type FileName, PAD, type PieceToVerify, type PlainFault, type VerifyJob } from "./jobs.ts";
+import { type Answers, type FileName, type HashJob, PAD, type PieceToVerify, type PlainFault } from "./jobs.ts";
 import { Sandbox } from "./paths.ts";
 
 /** Bytes read at once; a multiple of the 16 KiB that leaves are cut into. */
@@ -19,31 +19,47 @@ const MISSING_CODES = new Set(["ENOENT", "ENOTDIR", "ELOOP", "EISDIR", "EIO", "E
 
 let chunk: Buffer | undefined;
 
-/** A verdict a piece (1 good), in order. */
-export function verifyPieces(job: VerifyJob): Uint8Array<ArrayBuffer> | PlainFault {
+/** The answer; never throws what the disk says. */
+export function doHashJob(job: HashJob): Answers[HashJob["op"]] {
   const reader = new StretchReader(job);
   try {
-    const verdicts = new Uint8Array(job.pieces.length);
-    for (const [at, piece] of job.pieces.entries()) verdicts[at] = isGood(piece, reader) ? 1 : 0;
-    return verdicts;
+    return job.op === "verify" ? verdictsOn(job.pieces, reader) : leavesOf(job.pieces, reader);
   } catch (error) {
-    const { code, message } = diskFault(error, "verifying");
-    return { fault: code, message };
+    return plainFault(error);
   } finally {
     reader.close();
   }
 }
 
-function isGood({ triples, byteLength, expected }: PieceToVerify, reader: StretchReader): boolean {
+function plainFault(error: unknown): PlainFault {
+  const { code, message } = diskFault(error, "verifying");
+  return { fault: code, message };
+}
+
+/** A verdict a piece (1 good), in order. */
+function verdictsOn(pieces: readonly PieceToVerify[], reader: StretchReader): Uint8Array<ArrayBuffer> {
+  const verdicts = new Uint8Array(pieces.length);
+  for (const [at, piece] of pieces.entries()) verdicts[at] = hashPiece(piece, reader)?.outcome().good === true ? 1 : 0;
+  return verdicts;
+}
+
+/** The leaves of a piece that is good. */
+function leavesOf([piece]: readonly PieceToVerify[], reader: StretchReader): Uint8Array<ArrayBuffer> | undefined {
+  const hasher = piece === undefined ? undefined : hashPiece(piece, reader);
+  return hasher?.outcome().good === true ? hasher.leaves() : undefined;
+}
+
+/** `undefined` when bytes are missing. */
+function hashPiece({ triples, byteLength, expected }: PieceToVerify, reader: StretchReader): PieceHasher | undefined {
   chunk ??= Buffer.allocUnsafeSlow(CHUNK_LENGTH);
   const hasher = new PieceHasher(expected);
   reader.begin(triples);
   for (let at = 0; at < byteLength; at += chunk.length) {
     const bytes = chunk.subarray(0, Math.min(chunk.length, byteLength - at));
-    if (!reader.fill(bytes)) return false;
+    if (!reader.fill(bytes)) return undefined;
     hasher.update(bytes);
   }
-  return hasher.outcome().good;
+  return hasher;
 }
 
 /** Reads a stretch of the stream in order, file after file. */
@@ -55,7 +71,7 @@ class StretchReader {
   #at = 0;
   #within = 0;
 
-  constructor({ files, root, partsRoot, readOnly }: VerifyJob) {
+  constructor({ files, root, partsRoot, readOnly }: HashJob) {
     this.#files = files;
     this.#sandboxes = {
       files: new Sandbox(root, { followsLinks: readOnly }),

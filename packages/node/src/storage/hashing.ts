@@ -46,6 +46,11 @@ export class PieceHasher {
     return isGoodSha1 && isGoodTree ? GOOD : { good: false, leaves: new Uint8Array(this.#leaves.buffer) };
   }
 
+  /** The hashes of the blocks, 32 bytes each; `undefined` where only SHA-1 is expected. */
+  leaves(): Uint8Array<ArrayBuffer> | undefined {
+    return this.#leaves === undefined ? undefined : Uint8Array.from(this.#leaves);
+  }
+
   #hashLeaves(bytes: Uint8Array, leaves: Buffer): void {
     const { dataLength } = this.#expected.merkle as MerkleExpectation;
     hashLeaves(bytes.subarray(0, Math.max(0, dataLength - this.#byteLength)), leaves, this.#byteLength / BLOCK_LENGTH);

@@ -142,6 +142,13 @@ export interface VerifyJob {
   readonly pieces: readonly PieceToVerify[];
 }
 
+/** Hashes the blocks of one v2 piece where it lies. */
+export interface LeavesJob extends Omit<VerifyJob, "op"> {
+  readonly op: "leaves";
+}
+
+export type HashJob = VerifyJob | LeavesJob;
+
 export interface PieceToVerify {
   readonly triples: readonly number[];
   readonly byteLength: number;
@@ -205,12 +212,14 @@ export interface Answers {
   readonly "close-store": undefined;
   readonly "close-stores": undefined;
   readonly verify: Uint8Array<ArrayBuffer> | PlainFault;
+  /** `undefined`: not what is expected. */
+  readonly leaves: Uint8Array<ArrayBuffer> | undefined | PlainFault;
 }
 
 /** Jobs posted together: done one after the other, answered together except for those that take long. */
 export interface Batch {
   readonly ids: readonly number[];
-  readonly jobs: readonly (IoJob | VerifyJob)[];
+  readonly jobs: readonly (IoJob | HashJob)[];
 }
 
 export interface Replies {

@@ -4,7 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { HostError } from "@bittern/protocol/base";
-import type { Answers, Batch, IoJob, PlainFault, Replies, VerifyJob } from "./jobs.ts";
+import type { Answers, Batch, HashJob, IoJob, PlainFault, Replies } from "./jobs.ts";
 import type { WorkerRole } from "./worker.ts";
 
 /** Batches under way at a worker: one it works on, one it finds when it is done. */
@@ -14,7 +14,7 @@ const JOBS_MAX = 16;
 /** Bytes of pieces in one batch, at least one job. */
 const BATCH_LENGTH_MAX = 2 * 1024 * 1024;
 
-type Job = IoJob | VerifyJob;
+type Job = IoJob | HashJob;
 /** The answer to a job, or that its worker died: then what was given to it is lost. */
 export type Heard<Kind extends Job> = (answer: Answers[Kind["op"]] | HostError) => void;
 

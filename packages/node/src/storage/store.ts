@@ -5,7 +5,7 @@
  */
 import { statfs } from "node:fs";
 import { dirname } from "node:path";
-import type { BlockSpan, Done, Frames, Lent, PieceExpectation, PieceOutcome, Store, StoreStamps } from "@bittern/host";
+import type { BlockSpan, Done, Frames, Lent, MerkleExpectation, PieceExpectation, PieceOutcome, Store, StoreStamps } from "@bittern/host";
 import { assert, HostError, type PieceIndex } from "@bittern/protocol/base";
 import { writePieceHeader } from "@bittern/protocol/peer";
 import { codeOf, diskFault } from "../faults.ts";
@@ -19,7 +19,7 @@ import { paceOf, type ReadPace } from "./read-pace.ts";
 import { readWanted, type Wanted } from "./reader.ts";
 import type { ScratchPool } from "./scratch.ts";
 import type { StampBook } from "./stamps.ts";
-import { verifyRange } from "./verify.ts";
+import { hashLeaves, verifyRange } from "./verify.ts";
 
 /** Bytes of the header of a `piece` message. */
 const FRAME_HEADER_LENGTH = 13;
@@ -111,10 +111,11 @@ export class NodeStore implements Store {
   }
 
   verify(pieces: readonly PieceIndex[], expected: readonly PieceExpectation[], done: Done<Uint8Array>): void {
-    this.#enter(done, (answer) => {
-      const partsRoot = this.#means.partsRoot ?? this.#layout.plan.root;
-      verifyRange(this.#means.hashers, this.#layout, partsRoot, pieces, expected, answer);
-    });
+    this.#enter(done, (answer) => verifyRange(this.#means.hashers, this.#layout, this.#partsRoot, pieces, expected, answer));
+  }
+
+  hashLeaves(piece: PieceIndex, expected: MerkleExpectation, done: Done<Uint8Array | undefined>): void {
+    this.#enter(done, (answer) => hashLeaves(this.#means.hashers, this.#layout, this.#partsRoot, piece, expected, answer));
   }
 
   allocate(done: Done<void>): void {
@@ -272,6 +273,10 @@ export class NodeStore implements Store {
         });
       });
     });
+  }
+
+  get #partsRoot(): string {
+    return this.#means.partsRoot ?? this.#layout.plan.root;
   }
 
   #paths(): string[] {

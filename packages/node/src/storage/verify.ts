@@ -2,9 +2,9 @@
  * Spreads the hashing of pieces over the hash workers, some MiB a message.
  * @module
  */
-import type { Done, PieceExpectation } from "@bittern/host";
+import type { Done, MerkleExpectation, PieceExpectation } from "@bittern/host";
 import { assert, type HostError, type PieceIndex } from "@bittern/protocol/base";
-import type { PieceToVerify, VerifyJob } from "./jobs.ts";
+import type { LeavesJob, PieceToVerify, VerifyJob } from "./jobs.ts";
 import { type Layout, Names, pieceLengthOf } from "./layout.ts";
 import { faultOf, type WorkerPool } from "./pool.ts";
 
@@ -49,6 +49,20 @@ export function verifyRange(
     done(fault ?? verdicts);
   };
   step();
+}
+
+/** The leaves of one piece; `undefined` when it is not what it should be. */
+export function hashLeaves(
+  hashers: WorkerPool,
+  layout: Layout,
+  partsRoot: string,
+  piece: PieceIndex,
+  merkle: MerkleExpectation,
+  done: Done<Uint8Array | undefined>,
+): void {
+  hashers.ask<LeavesJob>({ ...jobOf(layout, partsRoot, [piece], [{ merkle }]), op: "leaves" }, (answer) =>
+    done(answer === undefined || answer instanceof Uint8Array ? answer : faultOf(answer)),
+  );
 }
 
 function endOfJob(layout: Layout, pieces: readonly PieceIndex[], first: number): number {

@@ -6,17 +6,17 @@
  */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { assert } from "@bittern/protocol/base";
-import type { HashJob } from "../creation/hash-job.ts";
+import type { HashJob as CreationJob } from "../creation/hash-job.ts";
 import { hashPieces } from "../creation/hash-pieces.ts";
-import { verifyPieces } from "./hash-jobs.ts";
+import { doHashJob } from "./hash-jobs.ts";
 import { IoJobs } from "./io-jobs.ts";
-import type { Batch, IoJob, Replies, VerifyJob } from "./jobs.ts";
+import type { Batch, HashJob, IoJob, Replies } from "./jobs.ts";
 
 /** What a thread is for. */
 export type WorkerRole = "io" | "hash";
 
 /** What a thread is started with. */
-export type WorkerData = { readonly role: WorkerRole } | { readonly role: "create"; readonly job: HashJob };
+export type WorkerData = { readonly role: WorkerRole } | { readonly role: "create"; readonly job: CreationJob };
 
 const port = parentPort as MessagePort;
 assert(parentPort !== null, "this module runs in a worker thread");
@@ -29,11 +29,11 @@ function begin(data: WorkerData): void {
   }
   const ioJobs = new IoJobs();
   const answer =
-    data.role === "io" ? (job: IoJob | VerifyJob) => ioJobs.do(job as IoJob) : (job: IoJob | VerifyJob) => verifyPieces(job as VerifyJob);
+    data.role === "io" ? (job: IoJob | HashJob) => ioJobs.do(job as IoJob) : (job: IoJob | HashJob) => doHashJob(job as HashJob);
   port.on("message", (batch: Batch) => doBatch(batch, answer));
 }
 
-function doBatch({ ids, jobs }: Batch, answer: (job: IoJob | VerifyJob) => unknown): void {
+function doBatch({ ids, jobs }: Batch, answer: (job: IoJob | HashJob) => unknown): void {
   const answeredIds: number[] = [];
   const answers: unknown[] = [];
   for (const [at, job] of jobs.entries()) {

@@ -11,8 +11,10 @@
  */
 import { isPowerOfTwo, log2 } from "./root.ts";
 
-/** Hashes of the base layer in one message; the most that honest clients ask for. */
+/** Hashes of the base layer in one message, as BEP 52 has it. */
 export const HASHES_MAX: number = 512;
+/** libtorrent 2.0 asks for all leaves of a piece at once, for pieces up to 128 MiB. */
+export const PIECE_LEAVES_MAX: number = 8192;
 
 export interface HashRequest {
   /** Levels above the leaves. */
@@ -26,9 +28,10 @@ export interface HashRequest {
 }
 
 /** Whether a request makes sense for a tree of `height` levels above its leaves. Any numbers may be asked about. */
-export function isHashRequest({ baseLayer, index, length, proofLayers }: HashRequest, height: number): boolean {
+export function isHashRequest(request: HashRequest, height: number, lengthMax: number = HASHES_MAX): boolean {
+  const { baseLayer, index, length, proofLayers } = request;
   if (![baseLayer, index, length, proofLayers].every((field) => Number.isSafeInteger(field) && field >= 0)) return false;
-  if (baseLayer >= height || length < 2 || length > HASHES_MAX || !isPowerOfTwo(length)) return false;
+  if (baseLayer >= height || length < 2 || length > lengthMax || !isPowerOfTwo(length)) return false;
   const isAligned = index % length === 0 && index + length <= 2 ** (height - baseLayer);
   return isAligned && proofLayers < height - baseLayer;
 }

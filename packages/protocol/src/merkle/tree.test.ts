@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BLOCK_LENGTH, concatBytes, KIB, toHex } from "../base/index.ts";
 import { HASH_LENGTH, HASHES_MAX, type HashRequest, HashTree, leafCountOf, merkleRoot, zeroHash } from "./index.ts";
+import { isHashRequest, PIECE_LEAVES_MAX, provenLevel } from "./range.ts";
 
 const sha256 = (...parts: Uint8Array[]) => new Uint8Array(createHash("sha256").update(Buffer.concat(parts)).digest());
 
@@ -89,7 +90,7 @@ describe("HashTree", () => {
     const tree = make();
     tree.setLayer(pieceLayer);
     for (let piece = 0; piece < pieceCount; piece++) expect(tree.setLeaves(piece, leavesOf(piece))).toBe(true);
-    for (const baseLayer of [0, 2, 3, 4]) {
+    for (const baseLayer of [0, 1, 2, 3, 4]) {
       for (let length = 2; length <= 2 ** (height - baseLayer); length *= 2) {
         for (let index = 0; index + length <= 2 ** (height - baseLayer); index += length) {
           for (let proofLayers = 0; proofLayers < height - baseLayer; proofLayers++) {
@@ -188,7 +189,7 @@ describe("HashTree", () => {
     ["hashes past the end of the layer", { baseLayer: 2, index: 8, length: 2, proofLayers: 0 }],
     ["a proof past the root", { baseLayer: 2, index: 0, length: 2, proofLayers: 3 }],
     ["leaves that are not known", { baseLayer: 0, index: 0, length: 4, proofLayers: 0 }],
-    ["a layer between leaves and pieces", { baseLayer: 1, index: 0, length: 2, proofLayers: 0 }],
+    ["a layer between leaves and pieces when the leaves are not known", { baseLayer: 1, index: 0, length: 2, proofLayers: 0 }],
   ])("answers nothing to a request for %s", (_, request) => {
     const { make, pieceLayer } = fileOf(21, 2);
     const tree = make();
@@ -196,7 +197,66 @@ describe("HashTree", () => {
     expect(tree.answer(request)).toBeUndefined();
   });
 
-  it("answers at most 512 hashes", () => {
+  it("says which leaves it lacks, answers once it has them, and its answer proves itself", () => {
+    const cases = fc.record({
+      blockCount: fc.integer({ min: 2, max: 70 }),
+      level: fc.integer({ min: 0, max: 4 }),
+      baseLayer: fc.nat(4),
+      exponent: fc.integer({ min: 1, max: 6 }),
+      index: fc.nat(40),
+      proofLayers: fc.nat(7),
+    });
+    fc.assert(
+      fc.property(cases, ({ blockCount, level, baseLayer, exponent, index, proofLayers }) => {
+        const { levels, make, pieceLayer, leavesOf } = fileOf(blockCount, level);
+        const request = { baseLayer, index: index * 2 ** exponent, length: 2 ** exponent, proofLayers };
+        const seed = make();
+        seed.setLayer(pieceLayer);
+        const lacking = seed.lacking(request);
+        expect(lacking !== undefined).toBe(isHashRequest(request, seed.height));
+        if (lacking === undefined) return;
+        if (lacking.length > 0) expect(seed.answer(request)).toBeUndefined();
+        for (const piece of lacking) expect(seed.setLeaves(piece, leavesOf(piece))).toBe(true);
+        expect(seed.lacking(request)).toEqual([]);
+        const answer = seed.answer(request)!;
+        expect(toHex(answer)).toBe(toHex(slowAnswer(levels, request)));
+        const fresh = make();
+        fresh.setLayer(pieceLayer);
+        // Short of a piece they lead to no node that is known.
+        if (provenLevel(request) >= seed.pieceLevel && [0, seed.pieceLevel].includes(baseLayer)) {
+          expect(fresh.accept(request, answer)).toBe(true);
+        }
+        seed.forgetLeaves();
+        expect(seed.lacking(request)).toEqual(lacking);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("looks for 512 blocks or one piece at once, and no further", () => {
+    const small = fileOf(1100, 1).make();
+    expect(small.lacking({ baseLayer: 0, index: 0, length: 512, proofLayers: 0 })).toHaveLength(256);
+    const blocks = 4096;
+    const large = new HashTree({ root: new Uint8Array(32), fileLength: blocks * BLOCK_LENGTH, pieceLength: 1024 * BLOCK_LENGTH });
+    expect(large.lacking({ baseLayer: 1, index: 512, length: 512, proofLayers: 0 })).toEqual([1]);
+    expect(large.lacking({ baseLayer: 2, index: 0, length: 512, proofLayers: 0 })).toBeUndefined();
+    expect(large.lacking({ baseLayer: 2, index: 256, length: 256, proofLayers: 0 })).toEqual([1]);
+  });
+
+  it("answers with all leaves of a piece at once, of pieces up to 128 MiB", () => {
+    const lackingOf = (pieceLevel: number, length: number) => {
+      const pieceLength = BLOCK_LENGTH * 2 ** pieceLevel;
+      const tree = new HashTree({ root: new Uint8Array(32), fileLength: 4 * pieceLength, pieceLength });
+      return tree.lacking({ baseLayer: 0, index: 0, length, proofLayers: 0 });
+    };
+    expect(lackingOf(8, 512)).toEqual([0, 1]);
+    expect(lackingOf(8, 1024)).toBeUndefined();
+    expect(lackingOf(13, PIECE_LEAVES_MAX)).toEqual([0]);
+    expect(lackingOf(13, 2 * PIECE_LEAVES_MAX)).toBeUndefined();
+    expect(lackingOf(14, 2 * PIECE_LEAVES_MAX)).toBeUndefined();
+  });
+
+  it("answers at most 512 hashes of pieces", () => {
     const { make, pieceLayer } = fileOf(1100, 0);
     const tree = make();
     tree.setLayer(pieceLayer);

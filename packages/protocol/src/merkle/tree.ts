@@ -2,12 +2,12 @@
  * The hash tree of one file (BEP 52), as far as it is known: answers hash requests, and takes answers that prove themselves.
  *
  * What is kept is the piece layer, the nodes above it once it is whole, and the leaves of the few pieces looked at last:
- * a file of 10 GiB has 20 MB of leaves, and hardly any is ever asked for.
+ * a file of 10 GiB has 20 MB of leaves, and hardly any is ever asked for. Whoever has the file can hash them again (`lacking`).
  * @module
  */
 import { assert, Bitfield, BLOCK_LENGTH, equalBytes } from "../base/index.ts";
 import { sha256Node } from "../crypto/index.ts";
-import { HASHES_MAX, type HashRequest, isHashRequest, provenLevel, uncleCount } from "./range.ts";
+import { HASHES_MAX, type HashRequest, isHashRequest, PIECE_LEAVES_MAX, provenLevel, uncleCount } from "./range.ts";
 import { HASH_LENGTH, leafCountOf, log2, merkleRoot, parents, pieceLevel, powerOfTwoFrom, zeroHash } from "./root.ts";
 
 /** Bytes of leaves that are kept. */
@@ -100,6 +100,29 @@ export class HashTree {
     return this.#leaves.get(piece);
   }
 
+  forgetLeaves(): void {
+    this.#leaves.clear();
+  }
+
+  /**
+   * The pieces whose leaves have to be set before the request can be answered; `undefined` when it makes no sense. Ranges below the
+   * pieces cover 512 blocks at most, or one piece: so many leaves are kept, and reading more for one answer would be too much.
+   */
+  lacking(request: HashRequest): readonly number[] | undefined {
+    const { baseLayer, index, length } = request;
+    const lengthMax = baseLayer === 0 ? Math.max(HASHES_MAX, Math.min(PIECE_LEAVES_MAX, 2 ** this.pieceLevel)) : HASHES_MAX;
+    if (!isHashRequest(request, this.height, lengthMax)) return undefined;
+    if (baseLayer >= this.pieceLevel) return [];
+    const perPiece = 2 ** (this.pieceLevel - baseLayer);
+    const leafCount = length * 2 ** baseLayer;
+    if (leafCount > Math.max(HASHES_MAX, 2 ** this.pieceLevel)) return undefined;
+    const end = Math.min(this.pieceCount, Math.ceil((index + length) / perPiece));
+    const lacking: number[] = [];
+    // Uncles below the pieces are in the same piece as the hashes they go with.
+    for (let piece = Math.floor(index / perPiece); piece < end; piece++) if (!this.#leaves.has(piece)) lacking.push(piece);
+    return lacking;
+  }
+
   /** The requests whose answers make the piece layer whole, without the parts that are here. */
   missingRequests(): HashRequest[] {
     const requests: HashRequest[] = [];
@@ -116,10 +139,8 @@ export class HashTree {
 
   /** The hashes a request asks for, uncles behind them; `undefined` when it makes no sense or asks for what is not known. Fresh bytes. */
   answer(request: HashRequest): Uint8Array | undefined {
-    if (!isHashRequest(request, this.height)) return undefined;
+    if (this.lacking(request)?.length !== 0) return undefined;
     const { baseLayer, index, length } = request;
-    // Nodes between leaves and pieces would have to be reckoned one by one; BEP 52 asks nobody to serve them.
-    if (baseLayer > 0 && baseLayer < this.pieceLevel) return undefined;
     const uncles = uncleCount(request);
     const hashes = new Uint8Array((length + uncles) * HASH_LENGTH);
     for (let at = 0; at < length; at++) if (!this.#copyNode(baseLayer, index + at, hashes, at)) return undefined;

@@ -8,6 +8,7 @@ import type {
   Done,
   Frames,
   Lent,
+  MerkleExpectation,
   PieceExpectation,
   PieceOutcome,
   Store,
@@ -18,7 +19,7 @@ import type {
 import { assert, HostError, type PieceIndex } from "@bittern/protocol/base";
 import type { FileTree, VirtualFile } from "./file-tree.ts";
 import { FRAME_HEAD_LENGTH, framedLength, writeHead } from "./frames.ts";
-import { judgePiece } from "./hashing.ts";
+import { goodLeaves, judgePiece } from "./hashing.ts";
 import { type Place, partsPath, pathOf, placesOf } from "./places.ts";
 import type { StoreContext } from "./store-context.ts";
 import { StoreDoor } from "./store-door.ts";
@@ -153,6 +154,13 @@ export class FileStore implements Store {
         return isGood ? 1 : 0;
       }),
     );
+  }
+
+  hashLeaves(piece: PieceIndex, expected: MerkleExpectation, done: Done<Uint8Array | undefined>): void {
+    this.#door.perform("verify", expected.dataLength, done, () => {
+      const bytes = new Uint8Array(expected.dataLength);
+      return this.#read(piece * this.#plan.pieceLength, bytes) === undefined ? goodLeaves(bytes, expected) : undefined;
+    });
   }
 
   sync(done: Done<StoreStamps>): void {

@@ -18,6 +18,12 @@ export function judgePiece(bytes: Uint8Array, expected: PieceExpectation): Piece
   return leaves === undefined ? { good: false } : { good: false, leaves: concatBytes(leaves) };
 }
 
+/** The hashes of the blocks, if they add up to what is expected. */
+export function goodLeaves(bytes: Uint8Array, expected: MerkleExpectation): Uint8Array | undefined {
+  const leaves = leavesOf(bytes, expected);
+  return equalBytes(rootOf(leaves, expected.leafCount), expected.root) ? concatBytes(leaves) : undefined;
+}
+
 function leavesOf(bytes: Uint8Array, { dataLength }: MerkleExpectation): Uint8Array[] {
   const leaves: Uint8Array[] = [];
   for (let at = 0; at < dataLength; at += BLOCK_LENGTH) leaves.push(sha256(bytes.subarray(at, Math.min(at + BLOCK_LENGTH, dataLength))));

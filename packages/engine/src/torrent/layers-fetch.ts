@@ -1,5 +1,5 @@
 /**
- * The hash messages of BEP 52: serves the trees we know, and fetches the piece layers a magnet link did not bring.
+ * Fetches the piece layers that a magnet link did not bring (BEP 52).
  *
  * A torrent of version 2 cannot be checked without the piece layers of its longer files, so they belong to its metadata:
  * they are fetched in chunks of 512 hashes, each proven up to the root the info dictionary names, before anything else.
@@ -11,56 +11,10 @@ import type { Metainfo } from "@bittern/protocol/metainfo";
 import { encodeMessage, type HashesMessage, type HashRange, type HashRangeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
-import type { Answers } from "./answers.ts";
 
 /** Requests under way with one peer. */
 const REQUESTS_MAX = 2;
 const REQUEST_TIMEOUT_MILLIS = 10_000;
-
-/** Answers hash requests from the piece layers. */
-export class HashServe {
-  readonly #metainfo: Metainfo;
-  readonly #answers: Answers;
-  /** Made when first asked for. */
-  readonly #trees = new Map<string, HashTree>();
-  /** Files by the root of their tree; made with the first question, because a torrent may have 200,000. */
-  #files: ReadonlyMap<string, Metainfo["files"][number]> | undefined;
-
-  constructor(metainfo: Metainfo, answers: Answers) {
-    this.#metainfo = metainfo;
-    this.#answers = answers;
-  }
-
-  requested(peer: Peer, request: HashRange, out: SessionOutput[]): void {
-    const range = {
-      root: request.root.slice(),
-      baseLayer: request.baseLayer,
-      index: request.index,
-      length: request.length,
-      proofLayers: request.proofLayers,
-    };
-    const refuse = (): Uint8Array => encodeMessage({ type: "hash-reject", ...range });
-    const answer = (): Uint8Array => {
-      const hashes = this.#treeOf(toHex(range.root))?.answer(range);
-      return hashes === undefined ? refuse() : encodeMessage({ type: "hashes", ...range, hashes });
-    };
-    this.#answers.asked(peer, { answer, refuse }, out);
-  }
-
-  #treeOf(root: string): HashTree | undefined {
-    const known = this.#trees.get(root);
-    if (known !== undefined) return known;
-    const layer = this.#metainfo.pieceLayers.get(root);
-    if (layer === undefined) return undefined;
-    this.#files ??= new Map(this.#metainfo.files.map((one) => [one.piecesRoot === undefined ? "" : toHex(one.piecesRoot), one]));
-    const file = this.#files.get(root);
-    if (file?.piecesRoot === undefined) return undefined;
-    const tree = new HashTree({ root: file.piecesRoot, fileLength: file.length, pieceLength: this.#metainfo.pieceLength });
-    tree.setLayer(layer);
-    this.#trees.set(root, tree);
-    return tree;
-  }
-}
 
 interface Chunk {
   readonly tree: HashTree;

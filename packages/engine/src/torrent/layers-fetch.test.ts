@@ -5,8 +5,7 @@ import { encodeHandshake, type HashesMessage, type HashRangeMessage, PeerWire } 
 import { describe, expect, it } from "vitest";
 import { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
-import { Answers } from "./answers.ts";
-import { HashServe, LayersFetch } from "./hash-exchange.ts";
+import { LayersFetch } from "./layers-fetch.ts";
 
 const PIECE_LENGTH = 16_384;
 const HANDSHAKE = {
@@ -20,23 +19,10 @@ function layerOf(file: number): Uint8Array {
   return new Uint8Array(64).fill(file + 1).fill(file + 2, 32);
 }
 
-/** A torrent of version 2 of so many files of two pieces each, and how often its list of files was looked through. */
-function torrentOf(fileCount: number): { metainfo: Metainfo; layers: Map<string, Uint8Array>; looks: () => number } {
-  let looks = 0;
-  const layers = new Map<string, Uint8Array>();
-  const files = Array.from({ length: fileCount }, (_, file) => {
-    const root = merkleRoot(layerOf(file), 2);
-    layers.set(toHex(root), layerOf(file));
-    return {
-      length: 2 * PIECE_LENGTH,
-      get piecesRoot(): Uint8Array {
-        looks++;
-        return root;
-      },
-    };
-  });
-  const metainfo = { files, pieceLength: PIECE_LENGTH, pieceLayers: layers } as unknown as Metainfo;
-  return { metainfo, layers, looks: () => looks };
+/** A torrent of version 2 of so many files of two pieces each. */
+function torrentOf(fileCount: number): Metainfo {
+  const files = Array.from({ length: fileCount }, (_, file) => ({ length: 2 * PIECE_LENGTH, piecesRoot: merkleRoot(layerOf(file), 2) }));
+  return { files, pieceLength: PIECE_LENGTH, pieceLayers: new Map() } as unknown as Metainfo;
 }
 
 function makePeer(link: number): Peer {
@@ -54,27 +40,6 @@ function heard(out: SessionOutput[], link: number): readonly (HashesMessage | Ha
   });
 }
 
-describe("Hashes that are served", () => {
-  it("are found without a look at all files, asked for or made up", () => {
-    const { metainfo, looks } = torrentOf(100);
-    const out: SessionOutput[] = [];
-    const answers = new Answers();
-    const serve = new HashServe(metainfo, answers);
-    const peer = makePeer(1);
-    const ask = (root: Uint8Array): void => {
-      serve.requested(peer, { root, baseLayer: 0, index: 0, length: 2, proofLayers: 0 }, out);
-      answers.sent(peer, 1 << 20, out);
-    };
-    for (let time = 0; time < 50; time++) ask(new Uint8Array(32).fill(time));
-    expect(heard(out, 1).every(({ type }) => (type as string) === "hash-reject")).toBe(true);
-    expect(looks()).toBe(0);
-    for (let file = 0; file < 50; file++) ask(merkleRoot(layerOf(file), 2));
-    expect(heard(out, 1).filter(({ type }) => (type as string) === "hashes")).toHaveLength(50);
-    // Each file once for the index, and a few times for its own tree.
-    expect(looks()).toBeLessThan(500);
-  });
-});
-
 describe("Piece layers that are fetched", () => {
   /** What the peer answers is right unless `lies`. */
   function answer(fetch: LayersFetch, peer: Peer, out: SessionOutput[], lies = false): string[] {
@@ -88,7 +53,7 @@ describe("Piece layers that are fetched", () => {
     });
   }
   const stage = (): { fetch: LayersFetch; out: SessionOutput[]; fill: (peer: Peer, now?: Millis) => void } => {
-    const fetch = new LayersFetch(torrentOf(5).metainfo);
+    const fetch = new LayersFetch(torrentOf(5));
     const out: SessionOutput[] = [];
     return { fetch, out, fill: (peer, now = 0) => fetch.fill(peer, now, out) };
   };
