@@ -4,6 +4,7 @@
  */
 import type { Command } from "commander";
 import { failureOf } from "./failure.ts";
+import { tellFarewell } from "./farewell.ts";
 import { Log, type LogLevel } from "./log.ts";
 import { chooseLanguage, loadCatalogue } from "./messages/language.ts";
 import { Output } from "./output.ts";
@@ -60,6 +61,7 @@ async function perform<Options>(command: Command, load: () => Promise<Action<Opt
   try {
     stop.listen();
     stop.signal.addEventListener("abort", () => wipeEcho(stop), { once: true });
+    tellFarewell(stop, output);
     endQuietlyOnClosedPipe(stop, streaming);
     const log = new Log({ level: options.logLevel, file: options.logFile }, output);
     const action = await load();

@@ -31,6 +31,14 @@ describe("bittern dht", () => {
     expect(found.json).toMatchObject({ infoHashes: [HASH], peers: [], nodes: 1 });
   });
 
+  it("says at once that a node to begin with has no address, and goes on with the others", async () => {
+    const alone = await run(["dht", "lookup", HASH, "--dht-bootstrap", "nowhere.invalid:6881"]);
+    expect(alone).toMatchObject({ status: 1, err: "bittern dht: --dht-bootstrap nowhere.invalid:6881: there is no host of that name\n" });
+    const { place } = await firstNode();
+    const both = await run(["dht", "lookup", HASH, "--dht-bootstrap", "nowhere.invalid:6881", "--dht-bootstrap", place]);
+    expect(both).toMatchObject({ status: 0, err: expect.stringContaining("warning: --dht-bootstrap nowhere.invalid:6881") as string });
+  });
+
   it("says what is missing", async () => {
     expect(await run(["dht", "lookup"])).toMatchObject({ status: 2 });
     expect((await run(["dht", "ping", "nonsense"])).err).toContain("HOST:PORT");

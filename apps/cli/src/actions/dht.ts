@@ -2,6 +2,8 @@
  * `bittern dht`: questions to the DHT, and a node that others begin with.
  * @module
  */
+import { lookup as lookupName } from "node:dns/promises";
+import { isIP } from "node:net";
 import { Dht } from "@bittern/client";
 import { factLines, printable } from "@bittern/faces";
 import { formatEndpoint } from "@bittern/protocol/address";
@@ -9,6 +11,7 @@ import { HostError, UsageError } from "@bittern/protocol/base";
 import { parsePeer } from "../arguments.ts";
 import type { Action, Invocation } from "../invocation.ts";
 import { dhtOf } from "../open-session.ts";
+import type { Output } from "../output.ts";
 import { readSourceArgument } from "../source.ts";
 
 interface DhtCommandOptions {
@@ -23,6 +26,9 @@ interface Asking {
   readonly target: string | undefined;
 }
 
+/** Milliseconds of silence before somebody who looks on is told what is waited for. */
+const PATIENCE_MILLIS = 1000;
+
 const QUESTIONS: Readonly<Record<string, (asking: Asking) => Promise<number>>> = { lookup, ping, run };
 
 export const dht: Action<DhtCommandOptions> = async (invocation, [question = "", target], options) => {
@@ -31,6 +37,7 @@ export const dht: Action<DhtCommandOptions> = async (invocation, [question = "",
   if (ask !== run && target === undefined) throw new UsageError("DHT_TARGET", `${question} needs to know of what: see bittern help dht`);
   if (ask === ping) parsePeer(target ?? "");
   const { dhtBootstrap } = options;
+  if (dhtBootstrap !== undefined && ask !== ping) await refuseNobody(dhtBootstrap, invocation.output);
   const ways = dhtOf(dhtBootstrap === undefined ? {} : { dhtBootstrap }, process.env);
   // Kept to a laboratory, and told of nobody there.
   const bootstrap = typeof ways === "object" ? ways.bootstrap : ways ? undefined : [];
@@ -46,6 +53,22 @@ export const dht: Action<DhtCommandOptions> = async (invocation, [question = "",
   }
 };
 
+/** A name that leads nowhere is told at once: the node would go on without it, and in vain where it knows no other. */
+async function refuseNobody(places: readonly string[], output: Output): Promise<void> {
+  const missing: string[] = [];
+  await Promise.all(
+    places.map(async (place) => {
+      const host = place.slice(0, place.lastIndexOf(":")).replace(/^\[(.*)\]$/, "$1");
+      if (isIP(host) !== 0) return;
+      await lookupName(host).catch(() => missing.push(place));
+    }),
+  );
+  const faults = missing.map((place) => new HostError("NAME_NOT_FOUND", `--dht-bootstrap ${place}: there is no host of that name`));
+  const [first] = faults;
+  if (first !== undefined && faults.length === places.length) throw first;
+  for (const { code, message } of faults) output.warn(output.messages.failure(code, message));
+}
+
 /** Who has a torrent. */
 async function lookup({ invocation, node, target = "" }: Asking): Promise<number> {
   const { output, stop } = invocation;
@@ -53,12 +76,18 @@ async function lookup({ invocation, node, target = "" }: Asking): Promise<number
   const infoHashes = source.type === "metainfo" ? source.metainfo.infoHashes.wire : source.magnet.infoHashes.wire;
   const beganAt = performance.now();
   const found = new Set<string>();
-  for (const infoHash of infoHashes) {
-    for await (const peer of node.lookup(infoHash, { signal: stop.signal })) found.add(formatEndpoint(peer));
+  const nodeCount = (): number => node.stats().networks.reduce((sum, network) => sum + network.nodes, 0);
+  const patience = setTimeout(() => output.note(output.messages.dht.looking(nodeCount())), PATIENCE_MILLIS);
+  try {
+    for (const infoHash of infoHashes) {
+      for await (const peer of node.lookup(infoHash, { signal: stop.signal })) found.add(formatEndpoint(peer));
+    }
+  } finally {
+    clearTimeout(patience);
   }
   const peers = [...found];
   const seconds = Math.round((performance.now() - beganAt) / 100) / 10;
-  const nodes = node.stats().networks.reduce((sum, network) => sum + network.nodes, 0);
+  const nodes = nodeCount();
   if (nodes === 0) throw new HostError("TIMED_OUT", "no node of the DHT answered");
   output.note(output.messages.dht.found(peers.length, nodes, seconds));
   output.result({ infoHashes, peers, nodes, seconds }, peers.join("\n"));

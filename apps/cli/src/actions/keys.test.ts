@@ -1,6 +1,9 @@
 /** The keys of a transfer, pressed in a pseudo-terminal. */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { endAllAfterTests, noise, PROGRAM, Running, run, temporaryFolder, writeFiles } from "../testing.ts";
@@ -135,5 +138,39 @@ describe.skipIf(!hasScript)("The keys of bittern seed", { meta: { skipReason: "s
     expect(await terminal.ended).toBe(0);
     expect(records()).toEqual([]);
     expect(existsSync(join(dir, "album/big.bin"))).toBe(true);
+  });
+});
+
+describe.skipIf(!hasScript)("Ctrl-C", { meta: { skipReason: "script is not installed" } }, () => {
+  it("says what is waited for when a tracker keeps its farewell to itself, and a second one leaves at once", async () => {
+    const tracker = createServer((request, response) => {
+      if (request.url?.includes("event=stopped") !== true) response.end("d8:intervali1800e5:peers0:e");
+    });
+    await new Promise<void>((resolve) => tracker.listen(0, "127.0.0.1", resolve));
+    const { port } = tracker.address() as AddressInfo;
+    const announced = once(tracker, "request");
+    const link = `magnet:?xt=urn:btih:${"ab".repeat(20)}&tr=${encodeURIComponent(`http://127.0.0.1:${port}/announce`)}`;
+    const terminal = new Terminal([
+      "get",
+      link,
+      "--port",
+      "0",
+      "--dir",
+      join(folder, "slow"),
+      "--state",
+      join(folder, "state-slow"),
+      "--lang",
+      "en",
+    ]);
+    terminals.push(terminal);
+    await announced;
+    // The answer has to have arrived: whoever was never announced says no farewell.
+    await terminal.shows("fetching metadata");
+    terminal.press("\u0003");
+    await terminal.shows("stopping: trackers are told");
+    terminal.press("\u0003");
+    expect(await terminal.ended).toBe(130);
+    tracker.closeAllConnections();
+    tracker.close();
   });
 });

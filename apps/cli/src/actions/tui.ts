@@ -54,6 +54,8 @@ export const tui: Action<TuiOptions> = async (invocation, sources, options) => {
         speech: speechOf(output.messages),
         signal: stop.signal,
       });
+      // The key q stops as Ctrl-C does: the next one leaves at once.
+      if (stop.reason === undefined) stop.request("quit");
       return stop.status;
     } finally {
       await session.close();

@@ -19,6 +19,8 @@ export interface Catalogue {
   /** Follows what was wrong on the command line. */
   readonly seeHelp: (commandLine: string) => string;
   readonly stoppedBy: (reason: string) => string;
+  /** Said to who stopped a command and waits for it. */
+  readonly stopping: string;
   /** The line of an error: `message` is English, `code` says which one it is. */
   readonly failure: (code: string, message: string) => string;
 
@@ -85,6 +87,8 @@ export interface TransferMessages {
 export interface DhtMessages extends Readonly<Record<"address" | "id" | "client" | "ourAddress" | "time", string>> {
   readonly found: (peers: number, nodes: number, seconds: number) => string;
   readonly running: (places: readonly string[]) => string;
+  /** Said while answers are waited for; `nodes` have answered. */
+  readonly looking: (nodes: number) => string;
 }
 
 /** The heads of the tables that `scrape` and `announce` print. */

@@ -52,6 +52,7 @@ export const ENGLISH: Catalogue = {
   pageLeadsTo: (page, link) => `${page} leads to ${link}`,
   seeHelp: (line) => `see \`${line} --help\``,
   stoppedBy: (reason) => `stopped by ${reason}`,
+  stopping: "stopping: trackers are told, and what came is saved; Ctrl-C once more leaves at once",
   failure: (_code, message) => message,
 
   progressLine: (view, width) => progressLine(view, width),
@@ -174,6 +175,7 @@ export const ENGLISH: Catalogue = {
     time: "time",
     found: (peers, nodes, seconds) => `${count(peers, "peer")} in ${seconds} s; ${count(nodes, "node")} known`,
     running: (places) => `a node of the DHT at ${places.join(" and ")}`,
+    looking: (nodes) => (nodes === 0 ? "no node of the DHT has answered yet, waiting" : `asking the DHT, ${count(nodes, "node")} known`),
   },
   feed: { linksLeft: (amount) => `${count(amount, "link is", "links are")} left for the next run` },
   page: {

@@ -67,6 +67,7 @@ export const SPANISH: Catalogue = {
   pageLeadsTo: (page, link) => `${page} lleva a ${link}`,
   seeHelp: (line) => `consulte \`${line} --help\``,
   stoppedBy: (reason) => `detenido por ${reason}`,
+  stopping: "terminando: se avisa a los trackers y se guarda lo que ha llegado; otra vez Ctrl-C sale en el acto",
   failure: failureInSpanish,
 
   progressLine: (view, width) => (isTransfer(view) ? clip(transferLine(view, width), width) : progressLine(view, width, PROGRESS)),
@@ -188,6 +189,10 @@ export const SPANISH: Catalogue = {
     found: (peers, nodes, seconds) =>
       `${peers} ${peers === 1 ? "par" : "pares"} en ${seconds} s; ${nodes} ${nodes === 1 ? "nodo conocido" : "nodos conocidos"}`,
     running: (places) => `un nodo de la DHT en ${places.join(" y ")}`,
+    looking: (nodes) =>
+      nodes === 0
+        ? "todavía no ha contestado ningún nodo de la DHT; esperando"
+        : `preguntando a la DHT, ${nodes} ${nodes === 1 ? "nodo conocido" : "nodos conocidos"}`,
   },
   feed: {
     linksLeft: (amount) => `${amount === 1 ? "queda 1 enlace" : `quedan ${amount} enlaces`} para la próxima vez`,

@@ -2,6 +2,7 @@
  * `btdownloadheadless`: downloads and seeds, and prints a block of fields again and again.
  * @module
  */
+import { tellFarewell } from "../../farewell.ts";
 import { isInBackground } from "../background.ts";
 import type { DownloaderTable } from "../options/downloader.ts";
 import type { ClassicAction } from "../program.ts";
@@ -16,6 +17,7 @@ export const downloadHeadless: ClassicAction<DownloaderTable> = async (invocatio
   const words = output.messages.classic.download;
   const download = await ClassicDownload.start(invocation, args);
   stop.endsWellIf(() => download.isComplete);
+  if (!isInBackground()) tellFarewell(stop, output);
   const show = (): void => {
     // Asked each time: jobs come to the foreground and go back.
     if (!isInBackground()) process.stdout.write(`${headlessBlock(download.view(), words)}\n`);
