@@ -109,6 +109,14 @@ describe("The causes of the engine", () => {
     expect(words("off")).toContain("the DHT is off; start it without --no-dht and BITTERN_DHT=off");
   });
 
+  it("tell a tracker that is not there and one that is broken from one that says no", () => {
+    const words = (message: string): string =>
+      Object.values(causeWords({ code: "tracker-refuses", weight: "stops", url: "http://t/a", message, isLast: true })).join("; ");
+    expect(words("HTTP status 404")).toMatch(/^there is no tracker at that address: HTTP status 404; .*take the torrent anew/);
+    expect(words("HTTP status 503")).toMatch(/^the tracker is out of order: HTTP status 503; .*asked again by itself/);
+    expect(words("unregistered torrent")).toMatch(/^the tracker refuses: unregistered torrent; .*ask whoever runs/);
+  });
+
   it("all have words", () => {
     // A cause that is new in the engine fails to compile here.
     const codes: Record<Cause["code"], true> = {

@@ -96,6 +96,14 @@ describe("A diagnosis", () => {
     ]);
   });
 
+  it("says of nothing that moves that no peer sends or lets us ask", () => {
+    const silent = { ...PEER, isChokingUs: false, requestsOutstanding: 3 };
+    const codes = (downRate: number, peer: PeerSnapshot): readonly string[] =>
+      diagnose({ ...TORRENT, peers: [peer], now: { ...NOW, peers: 1, downRate } }, SESSION).causes.map(({ code }) => code);
+    expect([codes(0, silent), codes(300_000, silent)]).toEqual([["snubbed"], []]);
+    expect([codes(0, PEER), codes(300_000, PEER)]).toEqual([["all-choke"], []]);
+  });
+
   it("puts the heaviest first, whatever comes together, and never blames a healthy stream", () => {
     const rank = { stops: 0, slows: 1, perhaps: 2 };
     const symptoms = fc.record({
@@ -124,6 +132,7 @@ describe("A diagnosis", () => {
         const { causes } = diagnose(torrent, { ...SESSION, listeningMillis });
         const ranks = causes.map(({ weight }) => rank[weight]);
         expect(ranks).toEqual(ranks.toSorted((one, other) => one - other));
+        if (downRate > 0) expect(ranks).not.toContain(rank.stops);
         if (downRate > 20_000) expect(causes.map(({ code }) => code)).not.toContain("peers-slow");
       }),
     );

@@ -21,11 +21,21 @@ const SLOW_RATE = 16 * 1024;
 const YOUTH_MILLIS = 3000;
 
 export function diagnose(torrent: TorrentSymptoms, session: SessionSymptoms): Diagnosis {
-  const causes = causesOf(torrent, session).toSorted((one, other) => RANK[one.weight] - RANK[other.weight]);
-  return { pace: paceOf(torrent), causes };
+  const pace = paceOf(torrent);
+  const causes = causesOf(torrent, session).map((cause) => (isMoving(torrent) && cause.weight === "stops" ? slowed(cause) : cause));
+  return { pace, causes: causes.toSorted((one, other) => RANK[one.weight] - RANK[other.weight]) };
 }
 
 const RANK: Readonly<Record<Weight, number>> = { stops: 0, slows: 1, perhaps: 2 };
+
+/** Nothing stops what moves. */
+function isMoving({ now }: TorrentSymptoms): boolean {
+  return now.state === "downloading" && now.downRate > 0;
+}
+
+function slowed(cause: Cause): Cause {
+  return { ...cause, weight: "slows" };
+}
 
 function paceOf({ now }: TorrentSymptoms): Pace {
   if (now.state === "seeding" || now.state === "finished" || now.state === "paused") return "rests";
@@ -135,12 +145,14 @@ function whyPeersGiveLittle({ now, peers }: TorrentSymptoms, isExplained: boolea
   const unchoking = useful.filter((peer) => !peer.isChokingUs);
   const isYoung = now.ageMillis < YOUTH_MILLIS;
   if (useful.length > 0 && unchoking.length === 0) {
-    return isYoung ? [] : [{ weight: "stops", code: "all-choke", peers: peers.length, useful: useful.length }];
+    return isYoung || now.downRate > 0 ? [] : [{ weight: "stops", code: "all-choke", peers: peers.length, useful: useful.length }];
   }
   const silent = isYoung ? [] : unchoking.filter((peer) => owesAnswers(peer));
   const causes: Cause[] = [];
-  if (silent.length > 0) {
-    const weight = silent.length === unchoking.length ? "stops" : "slows";
+  const areAllSilent = silent.length === unchoking.length;
+  // What still comes in came from somebody: who let us ask a moment ago, or is just being asked.
+  if (silent.length > 0 && !(areAllSilent && now.downRate > 0)) {
+    const weight = areAllSilent ? "stops" : "slows";
     causes.push({ weight, code: "snubbed", peers: silent.length, unchoking: unchoking.length });
   }
   const isSlow = now.downRate < SLOW_RATE && unchoking.length > silent.length && !isYoung;

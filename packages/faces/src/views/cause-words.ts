@@ -44,13 +44,14 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => CauseWords>> = {
     help: "wait for a peer that has it, or take the .torrent instead of the link",
   }),
   "no-trackers": (cause) => withoutTrackers(cause),
-  "tracker-refuses": (cause) => ({
-    what: `the tracker refuses: ${cause.text("message")}`,
-    evidence: cause.text("url") + retryWords(cause),
-    help: cause.is("isLast")
-      ? "ask whoever runs the tracker, or take the torrent anew from its page"
-      : "another tracker works: no need to act",
-  }),
+  "tracker-refuses": (cause) => {
+    const [what, help] = REFUSALS[refusalOf(cause.text("message"))];
+    return {
+      what: `${what}: ${cause.text("message")}`,
+      evidence: cause.text("url") + retryWords(cause),
+      help: cause.is("isLast") ? help : "another tracker works: no need to act",
+    };
+  },
   "tracker-silent": (cause) => ({
     what: `a tracker does not answer: ${cause.text("message")}`,
     evidence: cause.text("url") + retryWords(cause),
@@ -77,7 +78,7 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => CauseWords>> = {
       cause.number("peers") === cause.number("unchoking")
         ? "the peers that let us ask send nothing"
         : "some peers that let us ask send nothing",
-    evidence: `${cause.number("peers")} of ${cause.number("unchoking")}`,
+    evidence: `${cause.number("peers")} of the ${cause.number("unchoking")} that let us ask`,
     help: "others are asked for the same blocks; more peers would help",
   }),
   "false-data": (cause) => ({
@@ -123,6 +124,15 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => CauseWords>> = {
     evidence: `${count(cause.number("peers"), "peer")} connected, none of them lacks what is here`,
     help: "nothing to do: who needs it will come",
   }),
+};
+
+const REFUSALS: Readonly<Record<Refusal, readonly [what: string, help: string]>> = {
+  absent: [
+    "there is no tracker at that address",
+    "it has moved or is gone: take the torrent anew from its page, or give it another with `bittern edit`",
+  ],
+  broken: ["the tracker is out of order", "wait: it is asked again by itself"],
+  words: ["the tracker refuses", "ask whoever runs the tracker, or take the torrent anew from its page"],
 };
 
 /** All codes that have words, for the test that holds them to the engine's. */
@@ -186,6 +196,16 @@ function withoutTrackers(cause: CauseEvidence): CauseWords {
     default:
       return { what: "there is nobody to ask for peers", evidence: "it has no trackers, and no peer was named", help };
   }
+}
+
+/** `absent`: a server is there, and no tracker; `broken`: the server is in trouble; `words`: the tracker said no. */
+export type Refusal = "absent" | "broken" | "words";
+
+/** What a tracker's no means, by the HTTP status where it was one. */
+export function refusalOf(message: string): Refusal {
+  const status = Number(/^HTTP status (\d{3})$/.exec(message)?.[1]);
+  if (status === 404 || status === 410) return "absent";
+  return status >= 500 ? "broken" : "words";
 }
 
 function retryWords(cause: CauseEvidence): string {

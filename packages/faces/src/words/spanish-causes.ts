@@ -3,7 +3,7 @@
  * @module
  */
 import type { CauseItem } from "../snapshot.ts";
-import { causeWords } from "../views/cause-words.ts";
+import { causeWords, type Refusal, refusalOf } from "../views/cause-words.ts";
 
 /** Code of a cause -> its sentence; "{message}" is what the other side said. */
 const SENTENCES: ReadonlyMap<string, string> = new Map([
@@ -30,10 +30,18 @@ const SENTENCES: ReadonlyMap<string, string> = new Map([
   ["nobody-wants", "nadie pide nada ahora"],
 ]);
 
+const REFUSALS: Readonly<Record<Refusal, string>> = {
+  absent: "no hay ningún tracker en esa dirección",
+  broken: "el tracker está averiado",
+  words: "el tracker rechaza",
+};
+
 export function causeInSpanish(cause: CauseItem): string {
   if (cause.code === "pieces-absent" && cause["absent"] !== cause["missing"]) return "hay piezas que no tiene nadie de los conectados";
   if (cause.code === "no-trackers" && cause["dht"] === "asked") return "la DHT no conoce a nadie que lo tenga";
   if (cause.code === "no-trackers" && cause["dht"] === "silent") return "se está entrando en la DHT, y no hay trackers a los que preguntar";
+  if (cause.code === "snubbed" && cause["peers"] !== cause["unchoking"]) return "algunos pares que nos dejan pedir no envían nada";
   const message = typeof cause["message"] === "string" ? cause["message"] : "";
+  if (cause.code === "tracker-refuses") return `${REFUSALS[refusalOf(message)]}: ${message}`;
   return SENTENCES.get(cause.code)?.replace("{message}", () => message) ?? causeWords(cause).what;
 }

@@ -4,9 +4,16 @@
  */
 import type { CauseItem } from "../snapshot.ts";
 import { count, formatBytes, formatDuration, formatPercent, formatRate } from "../units.ts";
-import { CauseEvidence, type CauseWords, causeWords } from "../views/cause-words.ts";
+import { CauseEvidence, type CauseWords, causeWords, type Refusal, refusalOf } from "../views/cause-words.ts";
 import type { Explanation, ExplanationWords } from "../views/explanation.ts";
 import { causeInSpanish } from "./spanish-causes.ts";
+
+/** What would help against a tracker's no. */
+const REFUSALS: Readonly<Record<Refusal, string>> = {
+  absent: "se ha mudado o ya no existe: bajar de nuevo el torrent de su página, o darle otro con `bittern edit`",
+  broken: "esperar: se le vuelve a preguntar solo",
+  words: "preguntar a quien lleva el tracker, o bajar de nuevo el torrent de su página",
+};
 
 /** Code of a cause -> how it is known, and what would help. */
 const WORDS: Readonly<Record<string, (cause: CauseEvidence) => Omit<CauseWords, "what">>> = {
@@ -25,9 +32,7 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => Omit<CauseWords, 
   "no-trackers": (cause) => sinTrackers(cause),
   "tracker-refuses": (cause) => ({
     evidence: cause.text("url") + otraVez(cause),
-    help: cause.is("isLast")
-      ? "preguntar a quien lleva el tracker, o bajar de nuevo el torrent de su página"
-      : "otro tracker funciona: no hace falta nada",
+    help: cause.is("isLast") ? REFUSALS[refusalOf(cause.text("message"))] : "otro tracker funciona: no hace falta nada",
   }),
   "tracker-silent": (cause) => ({
     evidence: cause.text("url") + otraVez(cause),
@@ -51,7 +56,7 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => Omit<CauseWords, 
     help: "esperar: cada medio minuto hay un turno; dar más (un límite de subida mayor) se premia",
   }),
   snubbed: (cause) => ({
-    evidence: `${cause.number("peers")} de ${cause.number("unchoking")}`,
+    evidence: `${cause.number("peers")} de los ${cause.number("unchoking")} que nos dejan pedir`,
     help: "se piden los mismos bloques a otros; más pares ayudarían",
   }),
   "false-data": (cause) => ({
