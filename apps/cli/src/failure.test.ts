@@ -25,6 +25,10 @@ describe("A failure", () => {
     ]);
     expect(failures[0]?.message).toBe("unknown option '--x' (Did you mean --y?)");
     expect(failures[6]?.message).toBe("x: there is no such file or folder");
+    // Of a file that is open the system names no path.
+    expect(failureOf(Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" })).message).toBe(
+      "the disk is full; make room and try again",
+    );
   });
 
   it("shows no folder by the number it is held open under", () => {

@@ -56,7 +56,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof Error) {
     const system = SYSTEM.get((error as NodeJS.ErrnoException).code ?? "");
     const path = (error as NodeJS.ErrnoException).path;
-    if (system !== undefined) return { code: system[0], message: oneLine(`${path ?? "the system call"}: ${system[1]}`), status: 1 };
+    if (system !== undefined)
+      return { code: system[0], message: oneLine(path === undefined ? system[1] : `${path}: ${system[1]}`), status: 1 };
     const { code } = error as { code?: unknown };
     if (typeof code === "string") return { code, message: oneLine(error.message), status: 1 };
     return {

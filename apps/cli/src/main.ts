@@ -2,7 +2,6 @@
  * The program `bittern`: reads the command line, runs one command, ends with its exit status.
  * @module
  */
-import { UsageError } from "@bittern/protocol/base";
 import { CommanderError } from "commander";
 import { failureOf } from "./failure.ts";
 import type { Catalogue } from "./messages/catalogue.ts";
@@ -26,8 +25,9 @@ async function main(argv: readonly string[]): Promise<void> {
   try {
     const program = bitternProgram(messages.help);
     const [word, topic] = words;
-    const hasNoPage = word === "help" && topic !== undefined && !program.commands.some((command) => command.name() === topic);
-    if (hasNoPage) throw new UsageError("UNKNOWN_COMMAND", `unknown command '${topic}'`);
+    const isTopic = word === "help" && topic !== undefined && !topic.startsWith("-");
+    // What has no page is no command either: as one it is refused with what was perhaps meant.
+    if (isTopic && !program.commands.some((command) => command.name() === topic)) await program.parseAsync([topic], { from: "user" });
     await program.parseAsync(commandFirst(words, program), { from: "user" });
   } catch (error) {
     process.exitCode = refuse(error, words, messages);

@@ -54,6 +54,7 @@ describe("The program", () => {
     expect(wrong).toMatchObject({ status: 2, out: "" });
     expect(wrong.err).toBe("bittern get: unknown option '--prot' (Did you mean --port?); see `bittern get --help`\n");
     expect((await run(["gte"])).err).toContain("(Did you mean get?)");
+    expect((await run(["help", "sede"])).err).toBe("bittern: unknown command 'sede' (Did you mean seed?); see `bittern --help`\n");
     for (const args of [[], ["frob"], ["help", "frob"], ["get"], ["get", "a", "b"], ["show", "x", "--log-level", "loud"]]) {
       expect((await run(args)).status, args.join(" ")).toBe(2);
     }

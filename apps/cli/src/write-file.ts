@@ -65,6 +65,8 @@ function folderMissing(path: string): CommandError {
 /** Errors name the file that was wanted, not our draft of it. */
 function renamed(error: unknown, draft: string, path: string): unknown {
   if ((error as NodeJS.ErrnoException).code === "ENOENT") return folderMissing(path);
-  if (error instanceof Error && (error as NodeJS.ErrnoException).path === draft) (error as NodeJS.ErrnoException).path = path;
+  // Once a file is open the system names none: that the disk is full is said of a descriptor.
+  if (error instanceof Error && [draft, undefined].includes((error as NodeJS.ErrnoException).path))
+    (error as NodeJS.ErrnoException).path = path;
   return error;
 }

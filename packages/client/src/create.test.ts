@@ -66,6 +66,11 @@ describe("createTorrent", () => {
       });
       await expect(createTorrent(join(album, "a.bin"), { name })).rejects.toMatchObject({ code: "CREATE_PATH" });
     }
+    const many = join(folder, "odd ones");
+    writeFiles(many, Object.fromEntries(Array.from({ length: 22 }, (_, at) => [`${String(at).padStart(2, "0")}\n`, "x"])));
+    await expect(createTorrent(many)).rejects.toMatchObject({
+      message: expect.stringMatching(/downloads "00\\n", "01\\n", .*"19\\n" \(and 2 more\) gets them under other names/),
+    });
     await expect(createTorrent(join(album, "a.bin"), { name: "x".repeat(256) })).rejects.toMatchObject({ code: "CREATE_PATH" });
   });
 

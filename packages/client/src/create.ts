@@ -21,6 +21,8 @@ import { type FileSource, type HashedPieces, hashSources } from "./create-source
 import { parseTorrent } from "./parse-torrent.ts";
 import type { WaitOptions } from "./waits.ts";
 
+/** Names that one message tells of. */
+const NAMES_TOLD_MAX = 20;
 const VERSIONS: ReadonlySet<string> = new Set<TorrentVersion>(["v1", "v2", "hybrid"]);
 
 /** What a new torrent says, and how it is made. */
@@ -81,7 +83,7 @@ export async function createTorrent(
     content.isSingleFile && options.name !== undefined
       ? content.files.map((file) => ({ ...file, path: [options.name as string] }))
       : content.files;
-  for (const part of [options.name ?? content.name, ...files.flatMap(({ path }) => path)]) refuseUnsafePart(part);
+  refuseUnsafeParts([options.name ?? content.name, ...files.flatMap(({ path }) => path)]);
   const totalLength = files.reduce((sum, file) => sum + file.length, 0);
   const planned: PlanOptions = {
     version,
@@ -122,7 +124,7 @@ async function listed(input: string | readonly string[], options: CreateOptions)
   });
   if (leftOut.length > 0) options.onLeftOut?.(leftOut);
   if (files.length === 0) throw new UsageError("CREATE_FILES", `${String(input)}: there is no file to publish`);
-  for (const file of files) refuseUnreadableName(file);
+  refuseUnreadableNames(files);
   return { name, isSingleFile, files, hash: (plan, asked) => hashFiles(plan, files, asked) };
 }
 
@@ -145,18 +147,34 @@ async function listAll(input: string | readonly string[], rule: ListOptions): Pr
 }
 
 /** A torrent names files in UTF-8: under a name that is none, nobody could seed what was published. */
-function refuseUnreadableName(file: ListedFile): void {
-  const names = file.path.slice(-file.rawPath.length);
-  if (file.rawPath.every((raw, at) => equalBytes(raw, utf8(names[at] as string)))) return;
-  throw new UsageError("CREATE_PATH", `the name of ${file.path.join("/")} is not UTF-8; rename the file`);
+function refuseUnreadableNames(files: readonly ListedFile[]): void {
+  const bad = files.filter((file) => {
+    const names = file.path.slice(-file.rawPath.length);
+    return !file.rawPath.every((raw, at) => equalBytes(raw, utf8(names[at] as string)));
+  });
+  if (bad.length === 0) return;
+  const names = named(bad.map(({ path }) => path.join("/")));
+  if (bad.length === 1) throw new UsageError("CREATE_PATH", `the name of ${names} is not UTF-8; rename the file`);
+  throw new UsageError("CREATE_PATH", `the names of ${names} are not UTF-8; rename the files`);
 }
 
-/** Whoever downloads gets another name in place of this one, we when we seed as well: nobody would find the file. */
-function refuseUnsafePart(part: string): void {
+/** Whoever downloads gets another name in place of such a one, we when we seed as well: nobody would find the file. */
+function refuseUnsafeParts(parts: readonly string[]): void {
   // What is no name at all has words of its own.
-  if (part === "." || part === ".." || part.includes("/") || safePart(part, "posix") === part) return;
-  const why = "it holds a control character or a mark that turns text around, or is too long";
-  throw new UsageError("CREATE_PATH", `whoever downloads ${JSON.stringify(part)} gets it under another name: ${why}; rename it`);
+  const isNone = (part: string): boolean => part === "." || part === ".." || part.includes("/");
+  const bad = [...new Set(parts.filter((part) => !isNone(part) && safePart(part, "posix") !== part))];
+  if (bad.length === 0) return;
+  const names = named(bad.map((part) => JSON.stringify(part)));
+  const why = "control characters, marks that turn text around, or too many bytes";
+  if (bad.length === 1)
+    throw new UsageError("CREATE_PATH", `whoever downloads ${names} gets it under another name: it has ${why}; rename it`);
+  throw new UsageError("CREATE_PATH", `whoever downloads ${names} gets them under other names: they have ${why}; rename them`);
+}
+
+/** All of them at once, so that nobody has to try again for each; of very many the first ones. */
+function named(names: readonly string[]): string {
+  const left = names.length - NAMES_TOLD_MAX;
+  return `${names.slice(0, NAMES_TOLD_MAX).join(", ")}${left > 0 ? ` (and ${left} more)` : ""}`;
 }
 
 async function hashFiles(plan: CreationPlan, files: readonly ListedFile[], options: CreateOptions): Promise<HashedPieces> {

@@ -22,6 +22,7 @@ describe("what the doctor says of", () => {
     [["192.168.1.2", "fe80::1"], "warning"],
     [["192.168.1.2", "2a01:4f8::1"], "warning"],
     [["93.184.216.34"], "good"],
+    [["192.0.2.1", "2001:db8::1"], "warning"],
   ])("the addresses %j: %s", (addresses, level) => {
     const finding = judgeAddresses(addresses, ENGLISH_DOCTOR);
     expect(finding.level).toBe(level);

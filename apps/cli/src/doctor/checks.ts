@@ -24,6 +24,8 @@ const SPACE_MIN = 1024 * MIB;
 /** Bytes of a TCP receive window: 100 ms at 40 MB/s. */
 const WINDOW_WANTED = 4 * MIB;
 const SYNC_SLOW_MILLIS = 500;
+/** Networks for documents and laboratories (RFC 5737, RFC 3849, RFC 9637): nobody's route leads there. */
+const EXAMPLE = /^(?:192\.0\.2|198\.51\.100|203\.0\.113)\.|^2001:db8:|^3fff:0?[0-9a-f]{0,3}:/i;
 const MEMORY_WANTED = 256 * MIB;
 
 function good(check: CheckName, finding: string): Finding {
@@ -45,7 +47,7 @@ export function judgePorts(
 /** Addresses of all interfaces but the loopback. */
 export function judgeAddresses(addresses: readonly string[], { addresses: words }: DoctorMessages): Finding {
   const check = "addresses";
-  const isGlobal = (address: string): boolean => addressScope(address) === "global";
+  const isGlobal = (address: string): boolean => addressScope(address) === "global" && !EXAMPLE.test(address);
   const global = addresses.filter(isGlobal);
   const usable = addresses.filter((address) => !["link-local", "denied"].includes(addressScope(address)));
   if (usable.length === 0) return { check, level: "problem", ...words.none };

@@ -27,9 +27,9 @@ export const ENGLISH_DOCTOR: DoctorMessages = {
   },
   addresses: {
     none: { finding: "this machine has no address in any network", advice: "connect it to a network" },
-    everywhere: (addresses) => `reached from everywhere at ${addresses}`,
+    everywhere: (addresses) => `public: ${addresses}; others get through unless a firewall stands before it`,
     onlyIpv6: (global, local) => ({
-      finding: `reached from everywhere by IPv6 at ${global}; for IPv4 behind a router (${local})`,
+      finding: `public by IPv6: ${global}; for IPv4 behind a router (${local})`,
       advice: "forward the port in the router, so that peers with IPv4 reach us too",
     }),
     behind: (local) => ({

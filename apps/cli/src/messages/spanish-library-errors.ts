@@ -105,10 +105,17 @@ export const SPANISH_LIBRARY_ERRORS: readonly (readonly [english: string, spanis
   ["there is no torrent of version {}; choose v1, v2 or hybrid", "no hay torrents de versión {}; elija v1, v2 o hybrid"],
   ["no file is named; give its path", "no se indica ningún archivo; dé su ruta"],
   ["{}: there is no file to publish", "{}: no hay ningún archivo que publicar"],
-  ["whoever downloads {} gets it under another name: {}; rename it", "quien descargue {} lo recibirá con otro nombre: {}; cámbielo"],
   [
-    "it holds a control character or a mark that turns text around, or is too long",
-    "contiene un carácter de control o una marca que da la vuelta al texto, o es demasiado largo",
+    "whoever downloads {} gets it under another name: it has {}; rename it",
+    "quien descargue {} lo recibirá con otro nombre: tiene {}; cámbielo",
+  ],
+  [
+    "whoever downloads {} gets them under other names: they have {}; rename them",
+    "quien descargue {} los recibirá con otros nombres: tienen {}; cámbielos",
+  ],
+  [
+    "control characters, marks that turn text around, or too many bytes",
+    "caracteres de control, marcas que dan la vuelta al texto o demasiados bytes",
   ],
   ["the date of creation is no date", "la fecha de creación no es una fecha"],
   [

@@ -30,9 +30,9 @@ export const SPANISH_DOCTOR: DoctorMessages = {
   },
   addresses: {
     none: { finding: "esta máquina no tiene dirección en ninguna red", advice: "conéctela a una red" },
-    everywhere: (addresses) => `se llega a ella desde todas partes en ${addresses}`,
+    everywhere: (addresses) => `pública: ${addresses}; los demás llegan si no hay un cortafuegos delante`,
     onlyIpv6: (global, local) => ({
-      finding: `se llega a ella desde todas partes por IPv6 en ${global}; en IPv4, detrás de un router (${local})`,
+      finding: `pública por IPv6: ${global}; en IPv4, detrás de un router (${local})`,
       advice: "redirija el puerto en el router, para que lleguen también los pares con IPv4",
     }),
     behind: (local) => ({
