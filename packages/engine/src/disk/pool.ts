@@ -16,6 +16,9 @@ import { keptLength } from "./kept.ts";
  */
 const STORING_LENGTH_MAX: number = 16 * MIB;
 
+/** Of the pool, as much may wait for disks that refused it, of all torrents together: the others go on with the rest. */
+const HELD_SHARE_MAX = 0.25;
+
 export class PiecePool {
   /** Of its buffers, as all lengths below. */
   readonly byteLengthMax: number;
@@ -27,6 +30,7 @@ export class PiecePool {
   readonly #idle = new Map<number, ArrayBuffer[]>();
   #idleLength = 0;
   #lentLength = 0;
+  #heldLength = 0;
 
   /** `byteLengthMax`: bytes of pieces; the buffers are as much shorter as less is kept of each block. */
   constructor(byteLengthMax: number, keptBlockLength: number = BLOCK_LENGTH) {
@@ -82,6 +86,19 @@ export class PiecePool {
     this.#lentLength -= bufferLength;
   }
 
+  /** Whether a lent buffer of so many bytes may be kept until its disk takes it; then `unhold` follows. */
+  hold(bufferLength: number): boolean {
+    if (this.#heldLength + bufferLength > this.byteLengthMax * HELD_SHARE_MAX) return false;
+    this.#heldLength += bufferLength;
+    return true;
+  }
+
+  /** It is handed over again, or given back. */
+  unhold(bufferLength: number): void {
+    assert(bufferLength <= this.#heldLength, "only what is held is let go");
+    this.#heldLength -= bufferLength;
+  }
+
   /** Lets go of all idle buffers. */
   trim(): void {
     this.#idle.clear();
@@ -96,6 +113,7 @@ export class PiecePool {
       idleLength += byteLength * idle.length;
     }
     assert(idleLength === this.#idleLength, "idle bytes are counted");
+    assert(this.#heldLength >= 0 && this.#heldLength <= this.#lentLength, "what is held was lent");
     assert(this.#lentLength >= 0 && this.#lentLength <= this.byteLengthMax, "no more is lent than the limit");
     assert(this.#lentLength + this.#idleLength <= this.byteLengthMax, "lent and kept together stay under the limit");
   }

@@ -18,12 +18,13 @@ export class Arrivals {
   readonly #files: FileTable;
   readonly #durability: Durability;
   readonly #storing: Storing;
+  #mayHold = true;
 
   constructor(options: ContentOptions, files: FileTable, durability: Durability) {
     this.#options = options;
     this.#files = files;
     this.#durability = durability;
-    this.#storing = new Storing(options.torrent, options.metainfo.layout);
+    this.#storing = new Storing(options.torrent, options.metainfo.layout, options.pool);
   }
 
   /** Nothing is at the disk. */
@@ -40,6 +41,17 @@ export class Arrivals {
     this.#storing.store(partial, run, out);
   }
 
+  /** The disk takes things again: what it refused is handed over first. */
+  healed(out: SessionOutput[]): void {
+    this.#storing.handOverHeld(out);
+  }
+
+  /** Nothing is kept for later from now on. */
+  end(): void {
+    this.#mayHold = false;
+    this.#storing.giveHeldBack();
+  }
+
   /** Has pieces hashed where they lie. */
   askVerdict(pieces: readonly PieceIndex[], out: SessionOutput[]): void {
     const { torrent, metainfo } = this.#options;
@@ -49,6 +61,7 @@ export class Arrivals {
 
   pieceStored(input: Extract<ContentInput, { type: "piece-stored" }>, now: Millis, news: ContentNews[], refuse: Refuse): void {
     const { piece, outcome, buffer } = input;
+    if (outcome instanceof HostError && this.#isWorthHolding(outcome) && this.#storing.holdPiece(piece, buffer)) return refuse(outcome);
     this.#storing.pieceAnswered(buffer.byteLength);
     const bytes = new Uint8Array(buffer);
     if (outcome instanceof HostError) {
@@ -63,12 +76,19 @@ export class Arrivals {
   }
 
   runStored(input: Extract<ContentInput, { type: "run-stored" }>, news: ContentNews[], out: SessionOutput[], refuse: Refuse): void {
-    news.push({ type: "buffer", buffer: input.buffer });
-    const progress = this.#storing.runAnswered(input.piece, input.buffer.byteLength, input.fault !== undefined);
-    if (progress === "whole") return this.askVerdict([input.piece], out);
-    if (progress === "unknown" || input.fault === undefined) return;
-    news.push({ type: "piece-unstored", piece: input.piece });
-    refuse(input.fault);
+    const { piece, begin, buffer, fault } = input;
+    if (fault !== undefined && this.#isWorthHolding(fault) && this.#storing.holdRun(piece, begin, buffer)) return refuse(fault);
+    news.push({ type: "buffer", buffer });
+    const progress = this.#storing.runAnswered(piece, buffer.byteLength, fault !== undefined);
+    if (progress === "whole") return this.askVerdict([piece], out);
+    if (progress === "unknown" || fault === undefined) return;
+    news.push({ type: "piece-unstored", piece });
+    refuse(fault);
+  }
+
+  /** There will be room again. After other faults a buffer may hold anything: that of a worker that died is another one. */
+  #isWorthHolding({ code }: HostError): boolean {
+    return this.#mayHold && code === "DISK_FULL";
   }
 
   /** A verdict outside of a check: on a piece of several runs, or on one whose read failed. */

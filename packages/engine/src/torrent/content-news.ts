@@ -4,6 +4,7 @@
  */
 import type { HostError, PieceIndex } from "@bittern/protocol/base";
 import type { Metainfo } from "@bittern/protocol/metainfo";
+import type { PiecePool } from "../disk/pool.ts";
 import type { ResumeRecord } from "../disk/resume.ts";
 import type { AddTorrent, FilePriority } from "../session/command.ts";
 import type { TorrentId } from "../session/ids.ts";
@@ -60,5 +61,6 @@ export interface ContentOptions {
   readonly add: AddTorrent;
   readonly priorities: readonly FilePriority[] | undefined;
   readonly record: ResumeRecord | undefined;
+  readonly pool: PiecePool;
   readonly wallSeconds: () => number;
 }

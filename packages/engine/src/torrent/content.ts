@@ -148,7 +148,7 @@ export class Content {
       case "verified":
         return this.#verified(input, now, news, out);
       case "store-allocated":
-        return this.#allocated(input.fault, now, news);
+        return this.#allocated(input.fault, now, news, out);
       case "piece-stored":
         return this.#arrivals.pieceStored(input, now, news, (fault) => this.#refuse(fault, now, news));
       case "run-stored":
@@ -228,7 +228,7 @@ export class Content {
   }
 
   #allocateOrOpen(now: Millis, news: ContentNews[], out: SessionOutput[]): void {
-    if ((this.isDone && !this.#lacksFile()) || this.#options.add.readOnly === true) return this.#opens(now, news);
+    if ((this.isDone && !this.#lacksFile()) || this.#options.add.readOnly === true) return this.#opens(now, news, out);
     this.#phase = "allocating";
     out.push({ type: "allocate", torrent: this.#options.torrent });
   }
@@ -240,14 +240,15 @@ export class Content {
     return this.#options.metainfo.layout.files.some(({ isPad }, file) => !isPad && wanted[file] === true && found[file] === undefined);
   }
 
-  #allocated(fault: HostError | undefined, now: Millis, news: ContentNews[]): void {
+  #allocated(fault: HostError | undefined, now: Millis, news: ContentNews[], out: SessionOutput[]): void {
     if (this.#phase !== "allocating") return;
-    if (fault === undefined) this.#opens(now, news);
+    if (fault === undefined) this.#opens(now, news, out);
     else this.#refuse(fault, now, news);
   }
 
-  #opens(now: Millis, news: ContentNews[]): void {
+  #opens(now: Millis, news: ContentNews[], out: SessionOutput[]): void {
     this.#phase = "open";
+    this.#arrivals.healed(out);
     this.#durability.planner.changed(now, false);
     news.push({ type: "open" });
   }
@@ -394,6 +395,7 @@ export class Content {
     if (this.#phase === "closed") return false;
     this.#closing = deleteFiles ? "delete" : "keep";
     this.#durability.isEnding = true;
+    this.#arrivals.end();
     this.#check?.cancel();
     const wasOpen = this.#durability.stamps !== undefined;
     this.#phase = "closing";

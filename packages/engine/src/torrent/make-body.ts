@@ -47,6 +47,7 @@ export function makeBody(parts: BodyParts): Body {
     add: parts.add,
     priorities: parts.priorities,
     record: parts.record,
+    pool: context.pool,
     wallSeconds: () => context.wallSeconds(),
   });
   const picker = new PiecePicker({ pieceCount: layout.pieceCount, random: context.random });
