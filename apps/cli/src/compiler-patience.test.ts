@@ -3,7 +3,10 @@ import { TypedEmitter } from "@bittern/client";
 import { describe, expect, it, vi } from "vitest";
 import { bePatientWith, type Compiler, patiently } from "./compiler-patience.ts";
 
-const [PATIENT, USUAL] = ["--interrupt-budget=1000000", "--interrupt-budget=67584"];
+const [PATIENT, USUAL] = [
+  "--interrupt-budget=1000000 --semi-space-growth-factor=16",
+  "--interrupt-budget=67584 --semi-space-growth-factor=2",
+];
 const PEER: PeerEvent = { type: "joined", address: "127.0.0.1", port: 1, reason: "" };
 
 class Fake extends TypedEmitter<{ peer: readonly [peer: PeerEvent] }> {
