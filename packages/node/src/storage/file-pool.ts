@@ -65,7 +65,7 @@ export class FilePool {
   }
 
   /** Opens a file that does not stay here. Where the process has no descriptor left, what lies idle here is the first to go. */
-  openApart(open: Opener): number {
+  openApart<Opened extends number | undefined>(open: () => Opened): Opened {
     try {
       return open();
     } catch (error) {

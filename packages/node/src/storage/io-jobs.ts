@@ -20,6 +20,7 @@ import type {
   PlainFault,
   PlainStamps,
   ReadJob,
+  ReadPart,
   RemoveJob,
   StoredPiece,
   StorePieceJob,
@@ -49,7 +50,7 @@ export class IoJobs {
       case "open-store":
         return this.#later(`opening ${job.root}`, this.#openStore(job));
       case "read":
-        return this.#guard(`reading in ${this.#rootOf(job.store)}`, () => this.#read(job));
+        return this.#read(job);
       case "open-file":
         return this.#guard(`opening ${job.path}`, () => this.#store(job.store).openToRead(job.path));
       case "close-file":
@@ -99,10 +100,12 @@ export class IoJobs {
     return opened;
   }
 
-  #read({ store, stretch, places, byteLength }: ReadJob): ArrayBuffer {
-    const buffer = new ArrayBuffer(byteLength);
-    this.#store(store).read(new Uint8Array(buffer), stretch, places);
-    return buffer;
+  #read({ store, stretch, places, buffer }: ReadJob): ReadPart {
+    const fault = this.#guard(`reading in ${this.#rootOf(store)}`, () => {
+      this.#store(store).read(buffer, stretch, places);
+      return undefined;
+    });
+    return { fault, buffer };
   }
 
   async #allocate({ store, files }: AllocateJob): Promise<undefined> {

@@ -106,8 +106,11 @@ export class IoStore {
     for (let at = 0; at < triples.length; at += 3) {
       const length = triples[at + 2] as number;
       const file = files[triples[at] as number];
-      const isWhole = file?.length === length;
-      if (file !== undefined) writeAll(this.openToWrite(file, isWhole), bytes.subarray(taken, taken + length), triples[at + 1] as number);
+      if (file !== undefined) {
+        const part = new Uint8Array(bytes.buffer, bytes.byteOffset + taken, length);
+        const isWhole = file.length === length;
+        if (!isWhole || !this.#makeWhole(file, part)) writeAll(this.openToWrite(file, isWhole), part, triples[at + 1] as number);
+      }
       taken += length;
     }
     const partsFile = slots.length > 0 ? files.find(({ isParts }) => isParts) : undefined;
@@ -115,10 +118,9 @@ export class IoStore {
   }
 
   /** Reads a stretch of the stream to the places named, whole or not at all. */
-  read(target: Uint8Array, { files, triples }: Stretch, places: readonly number[]): void {
+  read(target: ArrayBuffer, { files, triples }: Stretch, places: readonly number[]): void {
     for (let at = 0; at < triples.length; at += 3) {
-      const place = places[at / 3] as number;
-      const bytes = target.subarray(place, place + (triples[at + 2] as number));
+      const bytes = new Uint8Array(target, places[at / 3] as number, triples[at + 2] as number);
       const index = triples[at] as number;
       if (index === PAD) bytes.fill(0);
       else this.#readPart(bytes, index === MISSING ? undefined : files[index], triples[at + 1] as number);
@@ -152,6 +154,24 @@ export class IoStore {
     if (isKept) this.#checkNames(key, file, fd);
     this.#dirty.set(key, file);
     return fd;
+  }
+
+  /**
+   * Makes a file, writes all of it and closes it: nobody has to find it open afterwards. Thousands of small files come this way, one
+   * after the other. Returns false where something of that name is there already, or may be.
+   */
+  #makeWhole(file: FileName, bytes: Uint8Array): boolean {
+    const key = this.#key(file.path, file.isParts);
+    if (!file.mayMake || file.isParts || this.#made.has(key)) return false;
+    const fd = this.#pool.openApart(() => this.#makeNew(file, this.files, true));
+    if (fd === undefined) return false;
+    this.#dirty.set(key, file);
+    try {
+      writeAll(fd, bytes, 0);
+    } finally {
+      closeSync(fd);
+    }
+    return true;
   }
 
   /** Somebody may have deleted the file, or given it a second name, since it was opened. */

@@ -66,9 +66,9 @@ export interface ReadJob {
   readonly op: "read";
   readonly store: number;
   readonly stretch: Stretch;
-  /** Where in the answer each triple's bytes go. */
+  /** Where in the buffer each triple's bytes go. */
   readonly places: readonly number[];
-  readonly byteLength: number;
+  readonly buffer: ArrayBuffer;
 }
 
 /** Opens a file for reading and lends its descriptor until `close-file`. */
@@ -190,6 +190,12 @@ export interface StoredPiece {
   readonly buffer: ArrayBuffer;
 }
 
+/** What was read lies in the buffer that was sent along, unless there is a fault. */
+export interface ReadPart {
+  readonly fault: PlainFault | undefined;
+  readonly buffer: ArrayBuffer;
+}
+
 /** How the files named were found after what was done to them. */
 export interface SyncedStore {
   readonly paths: readonly string[];
@@ -201,7 +207,7 @@ export interface SyncedStore {
 export interface Answers {
   readonly "store-piece": StoredPiece;
   readonly "open-store": OpenedStore | PlainFault;
-  readonly read: ArrayBuffer | PlainFault;
+  readonly read: ReadPart;
   readonly "open-file": number | PlainFault;
   readonly "close-file": PlainFault | undefined;
   readonly allocate: PlainFault | undefined;

@@ -56,6 +56,9 @@ export class Sandbox {
   /** Open folders by path below the root, least recently used first. */
   readonly #folders = new Map<string, number>();
   #rootFd: number | undefined;
+  /** The folder used last, the latest of those: what follows lies there too, mostly. */
+  #lastFolder = "";
+  #lastFd: number | undefined;
 
   constructor(root: string, options: SandboxOptions) {
     this.root = root;
@@ -178,6 +181,7 @@ export class Sandbox {
   #forgetFolders(): void {
     for (const fd of this.#folders.values()) closeSync(fd);
     this.#folders.clear();
+    this.#lastFd = undefined;
   }
 
   /**
@@ -234,13 +238,18 @@ export class Sandbox {
   #folder(folder: string, makes: boolean): number {
     this.#rootFd ??= openSync(this.root, O_RDONLY + O_DIRECTORY);
     if (folder === "") return this.#rootFd;
+    if (this.#lastFd !== undefined && this.#lastFolder === folder) return this.#lastFd;
     const kept = this.#folders.get(folder);
     if (kept !== undefined) {
       this.#folders.delete(folder);
       this.#folders.set(folder, kept);
-      return kept;
     }
-    return this.#walkTo(folder, makes);
+    // Folders are closed on the way.
+    this.#lastFd = undefined;
+    const fd = kept ?? this.#walkTo(folder, makes);
+    this.#lastFolder = folder;
+    this.#lastFd = fd;
+    return fd;
   }
 
   #walkTo(folder: string, makes: boolean): number {
@@ -295,16 +304,26 @@ function deviceAbove(folder: string): string {
 
 /** Parts were made safe when the torrent was read; a path that is not is ours to refuse, whoever let it through. */
 function splitPath(path: string): { readonly folder: string; readonly name: string } {
-  const parts = path.split("/");
-  const isSafe = parts.length <= PARTS_MAX && parts.every((part) => part !== "" && part !== "." && part !== ".." && !isOdd(part));
-  if (!isSafe) throw new HostError("FILE_UNSAFE", `${JSON.stringify(path.slice(0, 200))} is no path below a folder`);
+  if (!isSafe(path)) throw new HostError("FILE_UNSAFE", `${JSON.stringify(path.slice(0, 200))} is no path below a folder`);
   const last = path.lastIndexOf("/");
   return { folder: last < 0 ? "" : path.slice(0, last), name: path.slice(last + 1) };
 }
 
+/** Hot where files are small: no part is cut out to be looked at. */
+function isSafe(path: string): boolean {
+  let count = 0;
+  for (let at = 0; at <= path.length; count++) {
+    const slash = path.indexOf("/", at);
+    const end = slash < 0 ? path.length : slash;
+    if (end === at || path.startsWith("./", at) || path.startsWith("../", at)) return false;
+    at = end + 1;
+  }
+  return count <= PARTS_MAX && !path.endsWith("/.") && !path.endsWith("/..") && path !== "." && path !== ".." && !isOdd(path);
+}
+
 /** NUL ends a path for the system; on Windows a backslash divides one. */
-function isOdd(part: string): boolean {
-  return part.includes("\0") || (sep === "\\" && (part.includes("\\") || part.includes(":")));
+function isOdd(path: string): boolean {
+  return path.includes("\0") || (sep === "\\" && (path.includes("\\") || path.includes(":")));
 }
 
 function enterFolder(place: string, makes: boolean): number {

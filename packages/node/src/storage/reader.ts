@@ -39,20 +39,19 @@ export interface ReadMeans {
   readonly pace: ReadPace;
 }
 
+/** Hears how it went, and gets the buffer back: the one that was given, or another of its length where that one was lost. */
+type Read = (fault: HostError | undefined, buffer: ArrayBuffer) => void;
+
 /**
- * Fills the places in `buffer`, all of them, or says what was in the way. Nobody writes to `buffer` after `done`. Places lie
+ * Fills the places in `buffer`, all of them, or says what was in the way. The buffer belongs to the reader until `done`. Places lie
  * in the order of `wanted`. Hot: once for every run of blocks that is uploaded; a view for each of them, and nothing else.
  */
-export function readWanted(
-  means: ReadMeans,
-  wanted: readonly Wanted[],
-  buffer: ArrayBuffer,
-  done: (fault: HostError | undefined) => void,
-): void {
+export function readWanted(means: ReadMeans, wanted: readonly Wanted[], buffer: ArrayBuffer, done: Read): void {
   const runs: Run[] = [];
   const files = new Set<number>();
   let isPlain = true;
   visitParts(means.layout, wanted, (file, position, length, place) => {
+    if (files.size > FILES_MAX) return;
     const view = new Uint8Array(buffer, place, length);
     if (file === PAD) {
       view.fill(0);
@@ -68,7 +67,7 @@ export function readWanted(
     runs.push({ file, position, views: [view], length });
     files.add(file);
   });
-  if (isPlain && files.size <= FILES_MAX) readHere(means, runs, done);
+  if (isPlain && files.size <= FILES_MAX) readHere(means, runs, (fault) => done(fault, buffer));
   else readInWorker(means, wanted, buffer, done);
 }
 
@@ -162,27 +161,22 @@ function viewsAfter(views: readonly Uint8Array[], count: number): Uint8Array[] {
 }
 
 /** For what lies in the parts file, or in very many files. */
-function readInWorker(
-  means: ReadMeans,
-  wanted: readonly Wanted[],
-  buffer: ArrayBuffer,
-  done: (fault: HostError | undefined) => void,
-): void {
+function readInWorker(means: ReadMeans, wanted: readonly Wanted[], buffer: ArrayBuffer, done: Read): void {
   const names = new Names(means.layout);
   const triples: number[] = [];
   const places: number[] = [];
-  let end = 0;
   let isMissing = false;
   visitParts(means.layout, wanted, (file, position, length, place) => {
     isMissing ||= file === MISSING;
     triples.push(names.indexOf(file), position, length);
     places.push(place);
-    end = Math.max(end, place + length);
   });
-  if (isMissing) return done(new HostError("FILE_MISSING", "the bytes were never stored"));
-  const job: ReadJob = { op: "read", store: means.source.store, stretch: { files: names.list, triples }, places, byteLength: end };
+  if (isMissing) return done(new HostError("FILE_MISSING", "the bytes were never stored"), buffer);
+  const { byteLength } = buffer;
+  const job: ReadJob = { op: "read", store: means.source.store, stretch: { files: names.list, triples }, places, buffer };
   means.worker.ask(job, (answer) => {
-    if (answer instanceof ArrayBuffer) new Uint8Array(buffer).set(new Uint8Array(answer));
-    done(faultOf(answer));
+    // The buffer died with its worker; its owner counts bytes, so it gets as many back.
+    if (answer instanceof HostError) done(answer, new ArrayBuffer(byteLength));
+    else done(faultOf(answer.fault), answer.buffer);
   });
 }

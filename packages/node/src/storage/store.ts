@@ -262,12 +262,12 @@ export class NodeStore implements Store {
       this.#pace ??= paceOf(this.#layout.plan.root);
       const means = { layout: this.#layout, files, source: this.#source, worker, pace: this.#pace };
       scratch.take(byteLength, (buffer) => {
-        readWanted(means, wanted, buffer, (fault) => {
+        readWanted(means, wanted, buffer, (fault, back) => {
           if (fault !== undefined) {
-            scratch.give(buffer);
+            scratch.give(back);
             return answer(fault);
           }
-          const lent = scratch.lent(buffer, byteLength);
+          const lent = scratch.lent(back, byteLength);
           frame?.(lent.bytes);
           answer(lent);
         });
