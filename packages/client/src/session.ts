@@ -12,7 +12,7 @@ import {
   type Settings,
   type TorrentId,
 } from "@bittern/engine";
-import { createNodeHost, type NodeHost } from "@bittern/node";
+import { beginStorageThread, createNodeHost, type NodeHost } from "@bittern/node";
 import { assert, HostError, UsageError } from "@bittern/protocol/base";
 import type { Claim } from "./claims.ts";
 import type { CreateOptions } from "./create.ts";
@@ -79,6 +79,14 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   #idCount = 0;
   #isClosed = false;
   #closing: Promise<void> | undefined;
+
+  /**
+   * Says that a session will be opened soon. Its thread for files begins at once, which takes as long as to read a large torrent: a
+   * program that does both at a time has its first byte sooner.
+   */
+  static prepare(): void {
+    beginStorageThread();
+  }
 
   /** Resolves once it listens; rejects when no port is free. */
   static async open(options: SessionOptions = {}): Promise<Session> {

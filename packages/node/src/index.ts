@@ -6,7 +6,7 @@ export type { StreamFile } from "./creation/hash-job.ts";
 export { type HashedFile, type HashedStream, type HashStreamOptions, hashStream } from "./creation/hash-stream.ts";
 export { type LeftOut, type ListedFile, type Listing, type ListOptions, listFiles } from "./creation/list-files.ts";
 export { diskFault, errorOf } from "./faults.ts";
-export { createNodeHost, type NodeHost, type NodeHostOptions } from "./host.ts";
+export { beginStorageThread, createNodeHost, type NodeHost, type NodeHostOptions } from "./host.ts";
 export { FileJournal } from "./journal-file.ts";
 export { lockFile, TargetLock } from "./lock.ts";
 export { lockFolder } from "./lock-folder.ts";

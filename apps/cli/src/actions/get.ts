@@ -2,7 +2,7 @@
  * `bittern get`: downloads, then seeds.
  * @module
  */
-import type { Torrent } from "@bittern/client";
+import { Session, type Torrent } from "@bittern/client";
 import { UsageError } from "@bittern/protocol/base";
 import type { Action } from "../invocation.ts";
 import { openSession, type SessionArguments } from "../open-session.ts";
@@ -23,6 +23,7 @@ interface GetOptions extends SessionArguments {
 
 export const get: Action<GetOptions> = async (invocation, [argument = ""], options) => {
   const { stop } = invocation;
+  Session.prepare();
   const known = await readSourceArgument(argument, invocation);
   for (const line of invocation.output.messages.transfer.opening(options.dir, known.type === "magnet" ? "magnet" : "torrent"))
     invocation.output.note(line);

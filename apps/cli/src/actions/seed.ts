@@ -4,7 +4,7 @@
  */
 
 import { resolve } from "node:path";
-import type { Torrent } from "@bittern/client";
+import { Session, type Torrent } from "@bittern/client";
 import { printable } from "@bittern/faces";
 import { CommandError } from "../failure.ts";
 import type { Action } from "../invocation.ts";
@@ -26,6 +26,7 @@ const LOOK_MILLIS = 200;
 
 export const seed: Action<SeedOptions> = async (invocation, [argument = ""], options) => {
   const { stop, output } = invocation;
+  Session.prepare();
   const metainfo = await readTorrentArgument(argument, invocation);
   const session = await openSession(invocation, options);
   try {

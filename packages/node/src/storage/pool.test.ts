@@ -1,7 +1,7 @@
 import { HostError } from "@bittern/protocol/base";
 import { describe, expect, it } from "vitest";
 import type { CloseStoreJob, StorePieceJob } from "./jobs.ts";
-import { WorkerPool, WorkerThread } from "./pool.ts";
+import { beginEarly, WorkerPool, WorkerThread } from "./pool.ts";
 
 /** A worker that answers each job with its store number, in batches as they came, and dies of store 13. */
 const ECHO = script(`
@@ -62,6 +62,26 @@ describe("WorkerThread", () => {
     await thread.close();
     expect(await Promise.all(answers)).toHaveLength(3);
     expect(thread.load).toBe(0);
+  });
+});
+
+describe("beginEarly", () => {
+  it("begins a thread for the first who writes, and for nobody else", async () => {
+    const whoAmI = script(`
+      import { threadId, workerData } from "node:worker_threads";
+      port.on("message", ({ ids }) => port.postMessage({ ids, answers: [workerData.role + threadId], isBatchEnd: true }));
+    `);
+    const ask = (thread: WorkerThread): Promise<unknown> => new Promise((resolve) => thread.ask(job(1), resolve));
+    const [hasher, first, second] = [new WorkerThread(whoAmI, "hash"), new WorkerThread(whoAmI, "io"), new WorkerThread(whoAmI, "io")];
+    beginEarly(whoAmI);
+    beginEarly(whoAmI);
+    const ids = [await ask(hasher), await ask(second), await ask(first)].map((name) => /^(hash|io)(\d+)$/.exec(String(name)));
+    expect(ids.map((id) => id?.[1])).toEqual(["hash", "io", "io"]);
+    const [ofHasher, ofSecond, ofFirst] = ids.map((id) => Number(id?.[2]));
+    // Threads are numbered as they begin.
+    expect(ofSecond).toBeLessThan(ofHasher as number);
+    expect(ofFirst).toBeGreaterThan(ofHasher as number);
+    await Promise.all([hasher.close(), first.close(), second.close()]);
   });
 });
 

@@ -11,7 +11,7 @@ import type { WorkerRole } from "./worker.ts";
 const BATCHES_MAX = 2;
 /** Jobs of one batch; what comes meanwhile waits for the next one. */
 const JOBS_MAX = 16;
-/** Bytes of pieces in one batch, at least one job. */
+/** Bytes of the buffers in one batch, at least one job. */
 const BATCH_LENGTH_MAX = 2 * 1024 * 1024;
 
 type Job = IoJob | HashJob;
@@ -84,9 +84,9 @@ export class WorkerThread {
         ids.push(++this.#lastId);
         jobs.push(asked.job);
         this.#asked.set(this.#lastId, asked);
-        if (asked.job.op !== "store-piece") continue;
+        if (asked.job.op !== "store-piece" && asked.job.op !== "read") continue;
         transferred.push(asked.job.buffer);
-        length += asked.job.byteLength;
+        length += asked.job.buffer.byteLength;
       }
       this.#batchCount++;
       const batch: Batch = { ids, jobs };
@@ -96,14 +96,7 @@ export class WorkerThread {
 
   #started(): Worker {
     if (this.#worker === undefined) {
-      const worker = new Worker(this.#url, {
-        name: `bittern ${this.#role}`,
-        workerData: { role: this.#role },
-        // Descriptors opened there are lent to this thread, which may still read from one when a worker dies.
-        trackUnmanagedFds: false,
-        // Compiled code resolves compiled packages, whatever conditions this process was started with.
-        execArgv: [],
-      });
+      const worker = takeEarly(this.#url, this.#role) ?? begin(this.#url, this.#role);
       worker.on("message", (replies: Replies) => this.#heard(replies));
       worker.on("error", (error) => this.#died(worker, error));
       worker.on("exit", () => this.#died(worker, undefined));
@@ -142,6 +135,42 @@ export class WorkerThread {
     this.#flush();
     this.#rest();
   }
+}
+
+/** Begun before anybody had a use for it, and waiting for its first job. */
+let early: { readonly worker: Worker; readonly url: string } | undefined;
+
+/** Begins the thread that the next one who writes will take: it needs a while, in which this one may load the rest of the program. */
+export function beginEarly(url: URL): void {
+  if (early !== undefined) return;
+  const worker = begin(url, "io");
+  worker.unref();
+  worker.once("error", forgetEarly);
+  early = { worker, url: url.href };
+}
+
+/** It failed before anybody took it: who needs one begins another, and hears what is wrong with that. */
+function forgetEarly(): void {
+  early = undefined;
+}
+
+function takeEarly(url: URL, role: WorkerRole): Worker | undefined {
+  if (early === undefined || role !== "io" || early.url !== url.href) return undefined;
+  const { worker } = early;
+  early = undefined;
+  worker.off("error", forgetEarly);
+  return worker;
+}
+
+function begin(url: URL, role: WorkerRole): Worker {
+  return new Worker(url, {
+    name: `bittern ${role}`,
+    workerData: { role },
+    // Descriptors opened there are lent to the main thread, which may still read from one when a worker dies.
+    trackUnmanagedFds: false,
+    // Compiled code resolves compiled packages, whatever conditions this process was started with.
+    execArgv: [],
+  });
 }
 
 /** Several threads that do the same; a job goes to the one with the least to do. */
