@@ -131,15 +131,7 @@ export class TorrentTable {
 
   /** The number of a torrent, or `NO_TORRENT`; its info hash begins at `word` of what is given. Hot. */
   find(infoHash: Paired, word = 0): number {
-    const hash = this.#hash.of(infoHash.halves, 2 * word);
-    const segment = this.#segments[hash >>> 24] as Uint32Array;
-    const mask = segment.length - 1;
-    const tag = (hash >>> 16) & 0xff;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = segment[slot] as number;
-      if (entry === 0) return NO_TORRENT;
-      if (entry >>> 24 === tag && this.#holds((entry & NUMBER_MASK) - 1, infoHash.words, word)) return (entry & NUMBER_MASK) - 1;
-    }
+    return this.#probe(this.#hash.of(infoHash.halves, 2 * word), infoHash.words, word);
   }
 
   /**
@@ -147,7 +139,7 @@ export class TorrentTable {
    * which waits for one part of the table: so the waits of many torrents go by together. Hot.
    */
   findEach(infoHashes: Paired, word: number, count: number, found: Int32Array): void {
-    for (let at = 0; at < count; at++) found[at] = this.#hash.of(infoHashes.halves, 2 * (word + at * HASH_WORDS));
+    this.#hash.ofEach(infoHashes.words, word, count, found);
     const entries = this.#entries.length < count ? new Uint32Array(count) : this.#entries;
     this.#entries = entries;
     for (let at = 0; at < count; at++) {
@@ -157,15 +149,36 @@ export class TorrentTable {
     }
     for (let at = 0; at < count; at++) {
       const entry = entries[at] as number;
+      const hash = found[at] as number;
       const torrent = (entry & NUMBER_MASK) - 1;
       const first = word + at * HASH_WORDS;
       if (entry === 0) found[at] = NO_TORRENT;
-      else if (entry >>> 24 === (((found[at] as number) >>> 16) & 0xff) && this.#holds(torrent, infoHashes.words, first))
-        found[at] = torrent;
-      else found[at] = this.find(infoHashes, first);
+      else if (entry >>> 24 === ((hash >>> 16) & 0xff) && this.#holds(torrent, infoHashes.words, first)) found[at] = torrent;
+      else found[at] = this.#probe(hash, infoHashes.words, first);
     }
   }
   #entries = new Uint32Array(0);
+
+  /** Looks for a torrent from the slot of its hash on. */
+  #probe(hash: number, keys: Uint32Array, word: number): number {
+    const segment = this.#segments[hash >>> 24] as Uint32Array;
+    const mask = segment.length - 1;
+    const tag = (hash >>> 16) & 0xff;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const entry = segment[slot] as number;
+      if (entry === 0) return NO_TORRENT;
+      if (entry >>> 24 === tag && this.#holds((entry & NUMBER_MASK) - 1, keys, word)) return (entry & NUMBER_MASK) - 1;
+    }
+  }
+
+  /** Writes seeds, completions and incomplete peers of a torrent as big-endian words, as a scrape tells them (BEP 15). Hot. */
+  copyCounts(torrent: number, target: Uint8Array, at: number): void {
+    const { words } = this.#pages[torrent >>> PAGE_SHIFT] as Page;
+    const first = (torrent & PAGE_MASK) * RECORD_WORDS;
+    putWord(target, at, words[first + SEEDS] as number);
+    putWord(target, at + 4, words[first + COMPLETED] as number);
+    putWord(target, at + 8, words[first + INCOMPLETE] as number);
+  }
 
   /** Adds a torrent that `find` did not find, empty as of `seconds`. */
   add(infoHash: Paired, seconds: number): number {
@@ -282,4 +295,11 @@ export class TorrentTable {
     for (const segment of this.#segments) for (const entry of segment) if (entry !== 0) entries++;
     assert(entries === used, "the index holds each torrent once");
   }
+}
+
+function putWord(target: Uint8Array, at: number, word: number): void {
+  target[at] = word >>> 24;
+  target[at + 1] = word >>> 16;
+  target[at + 2] = word >>> 8;
+  target[at + 3] = word;
 }

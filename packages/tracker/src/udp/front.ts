@@ -61,7 +61,6 @@ export class UdpFront {
   readonly #hash = paired(HASH_LENGTH);
   readonly #address = new Uint8Array(16);
   readonly #answer = new Uint8Array(ANSWER_LENGTH_MAX);
-  readonly #answerView = new DataView(this.#answer.buffer);
   readonly #beginnings = new Beginnings(this.#answer);
   /** A scrape, where its hashes can be read by words. */
   readonly #question = paired(QUESTION_LENGTH_MAX);
@@ -192,17 +191,14 @@ export class UdpFront {
     this.#question.bytes.set(bytes.length > QUESTION_LENGTH_MAX ? bytes.subarray(0, QUESTION_LENGTH_MAX) : bytes);
     const { torrents } = this.#announcer.swarms;
     const judges = this.#access.judgesTorrents;
-    const answer = this.#answerView;
-    answer.setUint32(0, SCRAPE);
+    const answer = this.#answer;
+    writeU32(answer, 0, SCRAPE);
     let to = 8;
     torrents.findEach(this.#question, CONNECT_LENGTH / 4, count, this.#found);
     for (let hash = 0; hash < count; hash++, to += SCRAPED_LENGTH) {
       const torrent = judges && !this.#isAdmitted(hash) ? NO_TORRENT : (this.#found[hash] as number);
-      const isKnown = torrent !== NO_TORRENT;
-      // As signed numbers, which never need an object.
-      answer.setInt32(to, isKnown ? torrents.seeds(torrent) | 0 : 0);
-      answer.setInt32(to + 4, isKnown ? torrents.completed(torrent) | 0 : 0);
-      answer.setInt32(to + 8, isKnown ? torrents.incomplete(torrent) | 0 : 0);
+      if (torrent !== NO_TORRENT) torrents.copyCounts(torrent, answer, to);
+      else for (let byte = 0; byte < SCRAPED_LENGTH; byte++) answer[to + byte] = 0;
     }
     return to;
   }
