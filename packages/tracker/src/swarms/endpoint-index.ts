@@ -6,12 +6,13 @@
  */
 import { assert, type Random } from "@bittern/protocol/base";
 import type { Area } from "./area.ts";
+import { PAGE_MASK, PAGE_SHIFT } from "./block-layout.ts";
 import { KeyedHash } from "./keyed-hash.ts";
 
 /** An entry of an outgrown index whose peer stands elsewhere by now, or nowhere. */
 const MOVED = 0xffffffff;
 
-/** The index of a block before it grew: nobody is entered any more, and who stands in it moves out a few at a time. */
+/** The index of a block before it grew or shrank: nobody is entered any more, and who stands in it moves out a few at a time. */
 export interface OutgrownIndex {
   readonly slots: Uint32Array;
   /** Slots before this one have nobody. */
@@ -28,8 +29,9 @@ export class EndpointIndex {
   /** Word of the first slot. */
   #first = 0;
   #mask = 0;
-  /** Half of the first endpoint. */
+  /** Half of the first endpoint, of the block or of each of its pages. */
   #endpoints = 0;
+  #pages: readonly Area[] | undefined;
   /** Peers that are not entered in the block's own index yet stand here. */
   #outgrown: OutgrownIndex | undefined;
 
@@ -38,13 +40,21 @@ export class EndpointIndex {
     this.#width = width;
   }
 
-  /** Points it at the index of a block: `slots` words from `first` on, over the endpoints from `endpoints` on. */
-  point({ words, halves }: Area, first: number, slots: number, endpoints: number, outgrown: OutgrownIndex | undefined): void {
+  /** Points it at the index of a block: `slots` words from `first` on, over the endpoints from `endpoints` on, there or on each page. */
+  point(
+    { words, halves }: Area,
+    first: number,
+    slots: number,
+    endpoints: number,
+    pages: readonly Area[] | undefined,
+    outgrown: OutgrownIndex | undefined,
+  ): void {
     this.#words = words;
     this.#halves = halves;
     this.#first = first;
     this.#mask = slots - 1;
     this.#endpoints = endpoints;
+    this.#pages = pages;
     this.#outgrown = outgrown;
   }
 
@@ -125,7 +135,7 @@ export class EndpointIndex {
     assert(this.#outgrown !== undefined, "every peer of the block stands in an index");
     const { slots } = this.#outgrown;
     const mask = slots.length - 1;
-    let slot = this.#hash.of(this.#halves, this.#endpoints + position * this.#width) & mask;
+    let slot = this.#hashOf(position) & mask;
     while (slots[slot] !== position + 1) {
       assert(slots[slot] !== 0, "every peer of the block stands in an index");
       slot = (slot + 1) & mask;
@@ -134,13 +144,26 @@ export class EndpointIndex {
   }
 
   #isAt(position: number, endpoint: Uint16Array): boolean {
-    const at = this.#endpoints + position * this.#width;
-    for (let half = 0; half < this.#width; half++) if (this.#halves[at + half] !== endpoint[half]) return false;
+    const halves = this.#halvesOf(position);
+    const at = this.#startOf(position);
+    for (let half = 0; half < this.#width; half++) if (halves[at + half] !== endpoint[half]) return false;
     return true;
   }
 
   #homeOf(position: number): number {
-    return this.#hash.of(this.#halves, this.#endpoints + position * this.#width) & this.#mask;
+    return this.#hashOf(position) & this.#mask;
+  }
+
+  #hashOf(position: number): number {
+    return this.#hash.of(this.#halvesOf(position), this.#startOf(position));
+  }
+
+  /** Where the endpoint at a position lies, and from which half on. */
+  #halvesOf(position: number): Uint16Array {
+    return this.#pages === undefined ? this.#halves : (this.#pages[position >>> PAGE_SHIFT] as Area).halves;
+  }
+  #startOf(position: number): number {
+    return this.#endpoints + (this.#pages === undefined ? position : position & PAGE_MASK) * this.#width;
   }
 
   /** The slot of a peer; -1 when it does not stand in the block's own index. */

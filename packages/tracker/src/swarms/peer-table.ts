@@ -9,19 +9,20 @@
  * @module
  */
 import { assert } from "@bittern/protocol/base";
-import { type AreaPool, copyBytes } from "./area.ts";
-import { capacityOf, HEADER_LENGTH, OWNER, PARTIAL_SEEDS, PEER_ID_LENGTH, PEERS, SEEDS } from "./block-layout.ts";
+import { type Area, type AreaPool, copyBytes, makeArea } from "./area.ts";
+import { capacityOf, HEADER_LENGTH, OWNER, PAGE_PEERS, PAGE_SHIFT, PARTIAL_SEEDS, PEER_ID_LENGTH, PEERS, SEEDS } from "./block-layout.ts";
 import { Blocks, NO_BLOCK, numberOf, sizeIndexOf } from "./blocks.ts";
 import type { OutgrownIndex } from "./endpoint-index.ts";
 import { type BlockOptions, OpenBlock } from "./open-block.ts";
+import { copyPeers, type Stretch } from "./stretch.ts";
 import { DOWNLOADER, SEED, type Zone } from "./zone.ts";
 
-/** Peers. A block with more of them is not moved to a smaller one: that would take more than some five milliseconds. */
-const SHRUNK_PEERS_MAX = 100_000;
-/** Peers. When a block with more of them grows, its index is made again a little with every announce; fewer take a millisecond. */
+/** Peers. When a block with more of them changes its size, its index is made again a little with every change; fewer take a millisecond. */
 const ENTERED_AT_ONCE_MAX = 20_000;
 /** Slots of an outgrown index that an announce takes care of: some ten microseconds, and done long before the block grows again. */
 const ADVANCED_SLOTS = 256;
+/** The same of a peer that goes: of those, many go at once. Done when a third of the peers that were left have gone. */
+const ADVANCED_SLOTS_GOING = 12;
 
 export interface PeerTableOptions extends BlockOptions {
   /** Where memory comes from; shared with other tables. */
@@ -35,6 +36,8 @@ export class PeerTable extends OpenBlock {
   partialSeedCount = 0;
 
   readonly #blocks: Blocks;
+  /** By torrent, of the few that have so many peers. */
+  readonly #pages: Map<number, Area[]> = new Map();
   /** By torrent, of the few whose index is being made again. */
   readonly #outgrown: Map<number, OutgrownIndex> = new Map();
 
@@ -48,6 +51,7 @@ export class PeerTable extends OpenBlock {
   get byteLength(): number {
     let total = this.#blocks.byteLength;
     for (const { slots } of this.#outgrown.values()) total += slots.byteLength;
+    for (const pages of this.#pages.values()) for (const page of pages) total += page.bytes.length;
     return total;
   }
 
@@ -66,7 +70,7 @@ export class PeerTable extends OpenBlock {
   /** Adds a peer that `find` did not find to the open torrent, and returns its position. */
   add(endpoint: Uint16Array, zone: Zone): number {
     this.#makeRoom();
-    const words = this.area.words;
+    const words = this.trunk.words;
     const head = this.head;
     let hole = words[head + PEERS] as number;
     words[head + PEERS] = hole + 1;
@@ -101,16 +105,15 @@ export class PeerTable extends OpenBlock {
   /** Gives a peer another zone and returns its new position; id, key and time come along. */
   rezone(position: number, zone: Zone): number {
     if (this.zoneAt(position) === zone) return position;
-    const { halves, words, bytes } = this.area;
-    const from = this.endpoints + position * this.halfCount;
-    for (let half = 0; half < this.halfCount; half++) this.#heldEndpoint[half] = halves[from + half] as number;
+    const { words } = this.trunk;
+    this.copyHalves(position, this.#heldEndpoint);
     const seen = this.seenAt(position);
     const key = this.keyAt(position);
     const reach = this.reachAt(position);
     if (this.keepsIds) this.copyId(position, this.#heldId, 0);
     this.remove(position);
     // The hole left at the end takes the peer back in: no block grows or shrinks in between.
-    assert((words[this.head + PEERS] as number) < this.layout.capacity && bytes === this.area.bytes, "the same block has room");
+    assert((words[this.head + PEERS] as number) < this.layout.capacity && words === this.trunk.words, "the same block has room");
     const added = this.add(this.#heldEndpoint, zone);
     this.touch(added, seen, this.#heldId, key);
     this.setReach(added, reach);
@@ -121,7 +124,7 @@ export class PeerTable extends OpenBlock {
 
   /** Takes a peer out; `fit` must follow when all that go are gone. Positions before it stay what they are. */
   remove(position: number): void {
-    const words = this.area.words;
+    const words = this.trunk.words;
     const head = this.head;
     const peers = words[head + PEERS] as number;
     assert(position < peers, "the peer is there");
@@ -145,6 +148,7 @@ export class PeerTable extends OpenBlock {
     this.moveTo(peers - 1, hole);
     words[head + PEERS] = peers - 1;
     this.peerCount--;
+    if (this.#outgrown.size > 0) this.#advance(ADVANCED_SLOTS_GOING);
   }
 
   /** Gives memory back after removals; a block with nobody in it is closed. */
@@ -152,7 +156,8 @@ export class PeerTable extends OpenBlock {
     if (this.sizeIndex < 0) return;
     const count = this.peers;
     if (count === 0) return this.#dropBlock();
-    if (count > SHRUNK_PEERS_MAX) return;
+    // One page of slack, for the same reason as below.
+    while (this.pages !== undefined && (this.pages.length - 2) * PAGE_PEERS >= count) this.pages.pop();
     let sizeIndex = this.sizeIndex;
     // One size of slack, so that a swarm at the border does not move on every announce.
     while (sizeIndex >= 2 && count <= capacityOf(sizeIndex - 2)) sizeIndex--;
@@ -169,8 +174,10 @@ export class PeerTable extends OpenBlock {
   }
 
   #point(sizeIndex: number, number: number): void {
+    const vector = this.#blocks.vector(sizeIndex);
+    const pages = vector.layout.page === undefined ? undefined : this.#pages.get(this.openTorrent);
     const outgrown = this.#outgrown.size > 0 ? this.#outgrown.get(this.openTorrent) : undefined;
-    this.point(this.#blocks.vector(sizeIndex), sizeIndex, number, outgrown);
+    this.point(vector, sizeIndex, number, pages, outgrown);
   }
 
   /** Goes on making the index of the open block again. */
@@ -182,56 +189,67 @@ export class PeerTable extends OpenBlock {
     if (this.sizeIndex < 0) {
       const number = this.#blocks.vector(0).push();
       this.#point(0, number);
-      this.area.words[this.head + OWNER] = this.openTorrent;
+      this.trunk.words[this.head + OWNER] = this.openTorrent;
       this.#blocks.place(this.openTorrent, 0, number);
-    } else if ((this.area.words[this.head + PEERS] as number) === this.layout.capacity) {
-      this.#resize(this.sizeIndex + 1);
+      return;
     }
+    const peers = this.trunk.words[this.head + PEERS] as number;
+    if (peers === this.layout.capacity) this.#resize(this.sizeIndex + 1);
+    if (this.pages?.length === peers >>> PAGE_SHIFT) this.pages.push(this.#makePage());
   }
 
-  /** Moves the open block to another size. */
+  #makePage(): Area {
+    assert(this.layout.page !== undefined, "the block has pages");
+    return makeArea(this.layout.page.byteLength);
+  }
+
+  /** Moves the open block to another size. Pages stay where they are. */
   #resize(sizeIndex: number): void {
-    const area = this.area;
-    const base = this.base;
-    const layout = this.layout;
-    const oldSize = this.sizeIndex;
-    const oldNumber = this.number;
-    const count = area.words[this.head + PEERS] as number;
+    const { trunk, base, layout, sizeIndex: oldSize, number: oldNumber } = this;
+    const count = trunk.words[this.head + PEERS] as number;
     const vector = this.#blocks.vector(sizeIndex);
     const now = vector.layout;
+    const moves = layout.page === undefined || now.page === undefined;
+    const from = moves ? this.#stretches(count) : [];
     if (now.slots !== layout.slots) {
       this.#advance(Number.MAX_SAFE_INTEGER);
-      if (now.slots > layout.slots && count > ENTERED_AT_ONCE_MAX) this.#outgrow();
+      if (count > ENTERED_AT_ONCE_MAX) this.#outgrow();
     }
+    if (now.page === undefined) this.#pages.delete(this.openTorrent);
+    else if (layout.page === undefined) this.#pages.set(this.openTorrent, []);
     const number = vector.push();
     this.#point(sizeIndex, number);
     assert(count <= now.capacity, "the peers fit into the new block");
-    const bytes = this.area.bytes;
-    const to = this.base;
-    copyBytes(area.bytes, base, bytes, to, HEADER_LENGTH);
-    copyBytes(area.bytes, base + layout.endpointsAt, bytes, to + now.endpointsAt, count * this.endpointLength);
-    copyBytes(area.bytes, base + layout.seenAt, bytes, to + now.seenAt, count * 2);
-    if (this.keepsIds) {
-      copyBytes(area.bytes, base + layout.keysAt, bytes, to + now.keysAt, count * 4);
-      copyBytes(area.bytes, base + layout.idsAt, bytes, to + now.idsAt, count * PEER_ID_LENGTH);
+    copyBytes(trunk.bytes, base, this.trunk.bytes, this.base, HEADER_LENGTH);
+    if (moves) {
+      while (this.pages !== undefined && this.pages.length * PAGE_PEERS < count) this.pages.push(this.#makePage());
+      this.#stretches(count).forEach((to, page) =>
+        copyPeers(from[page] as Stretch, to, Math.min(PAGE_PEERS, count - page * PAGE_PEERS), this.endpointLength, this),
+      );
     }
-    if (this.keepsReach) copyBytes(area.bytes, base + layout.reachAt, bytes, to + now.reachAt, count);
     // An index of the same length has everybody at the same slot.
-    if (now.slots === layout.slots) copyBytes(area.bytes, base + layout.indexAt, bytes, to + now.indexAt, 4 * now.slots);
+    if (now.slots === layout.slots) copyBytes(trunk.bytes, base + layout.indexAt, this.trunk.bytes, this.base + now.indexAt, 4 * now.slots);
     else if (now.slots > 0 && !this.#outgrown.has(this.openTorrent))
       for (let position = 0; position < count; position++) this.index.insert(position);
     this.#blocks.place(this.openTorrent, sizeIndex, number);
     this.#blocks.drop(oldSize, oldNumber);
   }
 
-  /** Keeps the index of the open block for the one it grows into. */
+  /** Where the peers of the open block lie, a page of them each, whether it has pages or not. */
+  #stretches(count: number): Stretch[] {
+    return Array.from({ length: Math.ceil(count / PAGE_PEERS) }, (_, page) => this.stretch(page * PAGE_PEERS));
+  }
+
+  /** Keeps the index of the open block for the one it becomes. */
   #outgrow(): void {
+    assert(this.layout.perArea === 1, "nobody else writes where the index lies");
     const first = (this.base + this.layout.indexAt) / 4;
-    this.#outgrown.set(this.openTorrent, { slots: this.area.words.slice(first, first + this.layout.slots), next: 0 });
+    this.#outgrown.set(this.openTorrent, { slots: this.trunk.words.subarray(first, first + this.layout.slots), next: 0 });
   }
 
   #dropBlock(): void {
     this.#outgrown.delete(this.openTorrent);
+    this.#pages.delete(this.openTorrent);
     this.#blocks.forget(this.openTorrent);
     this.#blocks.drop(this.sizeIndex, this.number);
     this.sizeIndex = -1;

@@ -1,37 +1,12 @@
 import { seededRandom } from "@bittern/protocol/fuzz";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { paired } from "./keyed-hash.ts";
-import { type PeerRecord, Swarms, type SwarmsOptions } from "./swarms.ts";
+import { Swarms, type SwarmsOptions } from "./swarms.ts";
+import { announce, hash, peer, ROOM } from "./testing.ts";
 import { NO_TORRENT } from "./torrent-table.ts";
 import { DOWNLOADER, PARTIAL_SEED, SEED, type Zone } from "./zone.ts";
 
-const ROOMY: SwarmsOptions = {
-  random: seededRandom(1),
-  keepsIds: true,
-  torrentsMax: 1000,
-  peersMax: 100_000,
-  peersPerTorrentMax: 50_000,
-  emptySeconds: 100,
-};
-
-function hash(number: number) {
-  const key = paired(20);
-  key.bytes.fill(number & 255);
-  key.bytes[3] = number >> 8;
-  return key;
-}
-
-function peer(number: number, family: 4 | 6, zone: Zone): PeerRecord {
-  const endpoint = paired(18);
-  for (let byte = 0; byte < (family === 4 ? 6 : 18); byte++) endpoint.bytes[byte] = number >> (8 * (byte % 3));
-  return { family, endpoint, zone, peerId: new Uint8Array(20).fill(number), key: number };
-}
-
-function announce(swarms: Swarms, torrent: number, record: PeerRecord, seconds = 0): number {
-  swarms.open(swarms.admit(hash(torrent), seconds));
-  return swarms.put(record, seconds);
-}
+const ROOMY: SwarmsOptions = { ...ROOM, random: seededRandom(1) };
 
 function sweepAll(swarms: Swarms, seconds: number, ageMax: number, budget: number): void {
   // Two rounds: the first may begin in the middle.
@@ -215,63 +190,6 @@ describe("Swarms", () => {
     swarms.open(swarms.torrents.find(hash(0)));
     expect(swarms.peers).toBe(20);
     swarms.check();
-  });
-
-  it("leave a large swarm where it lies until moving it is little work", () => {
-    const swarms = new Swarms({ ...ROOMY, keepsIds: false, peersMax: 200_000, peersPerTorrentMax: 200_000 });
-    for (let number = 0; number < 130_000; number++) announce(swarms, 1, peer(number, 4, DOWNLOADER));
-    const large = swarms.byteLength;
-    for (let number = 129_999; number >= 100_001; number--) swarms.remove(peer(number, 4, DOWNLOADER), 0);
-    expect([swarms.peers, swarms.byteLength]).toEqual([100_001, large]);
-    for (let number = 100_000; number >= 50_000; number--) swarms.remove(peer(number, 4, DOWNLOADER), 0);
-    expect(swarms.byteLength).toBeLessThan(large * 0.6);
-    expect([0, 49_999, 50_000].map((number) => swarms.ipv4.find(peer(number, 4, DOWNLOADER).endpoint.halves) >= 0)).toEqual([
-      true,
-      true,
-      false,
-    ]);
-  });
-
-  it("keep their laws while the index of a large swarm is made again, a little with every announce", () => {
-    const swarms = new Swarms({ ...ROOMY, keepsIds: false, peersMax: 50_000, peersPerTorrentMax: 50_000 });
-    const random = seededRandom(10);
-    const outgrownAt = 20_481;
-    const zones = new Map<number, Zone>();
-    const put = (number: number): void => {
-      const zone = (random.u32() % 3) as Zone;
-      expect(announce(swarms, 1, peer(number, 4, zone))).toBe(zones.get(number) ?? -1);
-      zones.set(number, zone);
-    };
-    const other = (): number => announce(swarms, 2, peer(1, 4, SEED));
-    other();
-    for (let number = 0; number < outgrownAt; number++) put(number);
-    const outgrown = swarms.byteLength;
-    for (let step = 0; step < 50; step++) {
-      // Another torrent has its turn in between.
-      other();
-      put(random.u32() % 21_000);
-      swarms.open(swarms.torrents.find(hash(1)));
-      const gone = random.u32() % outgrownAt;
-      expect(swarms.remove(peer(gone, 4, SEED), 0)).toBe(zones.get(gone) ?? -1);
-      zones.delete(gone);
-      if (step % 20 === 0) swarms.check();
-    }
-    expect(swarms.byteLength).toBe(outgrown);
-    for (let step = 0; step < 100; step++) put(random.u32() % 21_000);
-    expect(swarms.byteLength).toBe(outgrown - 4 * 32_768);
-    swarms.check();
-    swarms.open(swarms.torrents.find(hash(1)));
-    expect(swarms.peers).toBe(zones.size);
-  });
-
-  it("forget a swarm whose index is being made again", () => {
-    const swarms = new Swarms({ ...ROOMY, keepsIds: false, peersMax: 50_000, peersPerTorrentMax: 50_000 });
-    for (let twice = 0; twice < 2; twice++) {
-      for (let number = 0; number < 20_500; number++) announce(swarms, 1, peer(number, 4, DOWNLOADER));
-      swarms.check();
-      swarms.forget(swarms.torrents.find(hash(1)));
-      expect(swarms.peerCount).toBe(0);
-    }
   });
 
   it("forget a torrent with everybody in it", () => {
