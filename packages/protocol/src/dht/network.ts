@@ -54,21 +54,20 @@ export class Network {
     return this.#routers.has(formatEndpoint(endpoint));
   }
 
-  /** Well-known nodes; true when they help now. */
-  learnRouters(endpoints: readonly Endpoint[], now: Millis): boolean {
-    keep(this.#routers, endpoints, this.family);
-    return this.#hurry(now);
+  /** Well-known nodes. */
+  learnRouters(endpoints: readonly Endpoint[], now: Millis): void {
+    this.#learn(this.#routers, endpoints, now);
   }
 
+  /** Nodes that somebody named; true when they help now. */
   learnHints(endpoints: readonly Endpoint[], now: Millis): boolean {
-    keep(this.#hints, endpoints, this.family);
-    return this.#hurry(now);
+    this.#learn(this.#hints, endpoints, now);
+    return this.table.size === 0;
   }
 
-  #hurry(now: Millis): boolean {
-    if (this.table.size > 0) return false;
-    this.#retryAt = now;
-    return true;
+  /** Only who is new is asked at once: a router that knows nobody, and is named to us at each try, would be asked without end. */
+  #learn(map: Map<string, Endpoint>, endpoints: readonly Endpoint[], now: Millis): void {
+    if (keep(map, endpoints, this.family) && this.table.size === 0) this.#retryAt = now;
   }
 
   /** Who is asked though nobody knows its id: only while nobody else is known. */
@@ -142,12 +141,16 @@ export class Network {
   }
 }
 
-function keep(map: Map<string, Endpoint>, endpoints: readonly Endpoint[], family: AddressFamily): void {
+/** True when some of them were not known. */
+function keep(map: Map<string, Endpoint>, endpoints: readonly Endpoint[], family: AddressFamily): boolean {
+  let hasNew = false;
   for (const endpoint of endpoints) {
     if (familyOf(endpoint) !== family) continue;
+    hasNew ||= !map.has(formatEndpoint(endpoint));
     map.delete(formatEndpoint(endpoint));
     map.set(formatEndpoint(endpoint), endpoint);
     const [oldest] = map.keys();
     if (map.size > HINTS_MAX && oldest !== undefined) map.delete(oldest);
   }
+  return hasNew;
 }
