@@ -58,14 +58,14 @@ describe("a torrent's rounds in the DHT", () => {
     rounds.start(0);
     let now = 0;
     const waits: number[] = [];
-    for (let round = 1; round <= 8; round++) {
+    for (let round = 1; round <= 10; round++) {
       rounds.tick(now, []);
       rounds.ended(asked.length, NOTHING, true, now);
       waits.push(Math.round(((rounds.deadline ?? 0) - now) / 1000));
       now = rounds.deadline ?? 0;
     }
-    expect(waits.slice(0, 5)).toEqual([30, 60, 120, 240, 480]);
-    expect(waits.slice(5).every((seconds) => seconds > 800 && seconds <= 900)).toBe(true);
+    expect(waits.slice(0, 7)).toEqual([10, 20, 40, 80, 160, 320, 640]);
+    expect(waits.slice(7).every((seconds) => seconds > 800 && seconds <= 900)).toBe(true);
   });
 
   it("begin anew when the node has come to know somebody", () => {
@@ -73,8 +73,8 @@ describe("a torrent's rounds in the DHT", () => {
     rounds.start(0);
     rounds.tick(0, []);
     rounds.ended(1, { peerCount: 0, nodeCount: 0, announcedCount: 0 }, false, 20_000);
-    rounds.nodeIsReady(30_000);
-    rounds.tick(30_000, []);
+    rounds.nodeIsReady(10_000);
+    rounds.tick(10_000, []);
     expect(asked).toHaveLength(2);
     rounds.ended(2, NOTHING, false, 31_000);
     rounds.nodeIsReady(32_000);
@@ -86,9 +86,9 @@ describe("a torrent's rounds in the DHT", () => {
     state.isThere = false;
     rounds.start(0);
     rounds.tick(0, []);
-    expect(rounds.deadline).toBe(30_000);
+    expect(rounds.deadline).toBe(10_000);
     state.isThere = true;
-    rounds.tick(30_000, []);
+    rounds.tick(10_000, []);
     expect(asked).toHaveLength(2);
   });
 

@@ -14,8 +14,8 @@ import type { SessionOutput } from "../session/output.ts";
 const ROUND_MILLIS: Millis = 15 * 60_000;
 /** Up to so much earlier, by chance: torrents that began together need not stay together. */
 const SPREAD_MILLIS = 60_000;
-/** The next round while the torrent knows nobody; doubled with each, up to a round. */
-const LONELY_MILLIS: Millis = 30_000;
+/** The next round while the torrent knows nobody; doubled with each, up to a round. Two that come at the same time meet in the second. */
+const LONELY_MILLIS: Millis = 10_000;
 
 const NOTHING_FOUND: SearchReport = { peerCount: 0, nodeCount: 0, announcedCount: 0 };
 
