@@ -48,11 +48,11 @@ describeWith([interopPeers()], "G12 G13 the DHT", () => {
   afterAll(() => lab.close());
 
   async function seed(what: string, dir: string, first: Place | undefined): Promise<Place> {
-    const place = { address: lab.address(2), port: (port += 2) };
+    const place = { address: lab.address(first === undefined ? 2 : 4), port: (port += 2) };
     // Who is the first names itself, and finds nobody there.
     const node = first ?? place;
     const ways = ["--port", String(place.port), "--dht-bootstrap", `${node.address}:${node.port}`];
-    const program = lab.bittern(["seed", what, "--dir", dir, ...ways, "--no-check", "--log-level", "info", "--json"]);
+    const program = lab.peer(place.address, ["seed", what, "--dir", dir, ...ways, "--no-check", "--log-level", "info", "--json"]);
     await program.says(first === undefined ? /"listening"/ : /[1-9]\d* told of us/);
     // Its socket for datagrams is bound a moment after it listens: whoever begins with it before that looks for it again much later.
     await until(() => isNode(place), "the node answering");
@@ -88,7 +88,7 @@ describeWith([interopPeers()], "G12 G13 the DHT", () => {
       const seeder = await client.seed({ lab, torrent, folder: dirname(source), ...place, node });
       const folder = await lab.makeFolder("target");
       const ways = ["--port", String((port += 2)), "--dht-bootstrap", `${place.address}:${place.port}`, "--log-level", "info"];
-      const get = lab.bittern(["get", magnet, "--dir", folder, ...ways, "--json", "--exit"]);
+      const get = lab.peer(lab.address(4), ["get", magnet, "--dir", folder, ...ways, "--json", "--exit"]);
       await expectAll(folder, "bittern", get, seeder);
     });
   }

@@ -37,7 +37,7 @@ describeWith([interopPeers()], "G12 G13 peer exchange", () => {
   /** A seed of ours. Not libtorrent: it takes one connection from an address, and here all come from that of the seed itself. */
   async function startSeed(...more: readonly string[]): Promise<{ address: string; port: number }> {
     const place = { address: lab.address(2), port: (port += 2) };
-    const seed = lab.bittern(["seed", torrent, "--dir", dirname(source), "--port", String(place.port), ...more, "--json"]);
+    const seed = lab.peer(place.address, ["seed", torrent, "--dir", dirname(source), "--port", String(place.port), ...more, "--json"]);
     await seed.says(/"listening"/);
     return place;
   }
@@ -48,7 +48,7 @@ describeWith([interopPeers()], "G12 G13 peer exchange", () => {
     await freeRidingLibtorrent.fetch({ ...between, peer });
     const folder = await lab.makeFolder("target");
     const known = `${between.address}:${between.port}`;
-    const get = lab.bittern(["get", torrent, "--dir", folder, "--port", "0", "--peer", known, "--json", "--exit"]);
+    const get = lab.peer(lab.address(4), ["get", torrent, "--dir", folder, "--port", "0", "--peer", known, "--json", "--exit"]);
     await get.says(/"complete"/, TIMEOUT_SECONDS);
     expect(await isSameTree(source, join(folder, basename(source)))).toBe(true);
   });
@@ -59,7 +59,7 @@ describeWith([interopPeers()], "G12 G13 peer exchange", () => {
       const peer = { address: lab.address(4), port: (port += 2) };
       const rates = ["--max-up", MEAN_RATE, "--max-down", MEAN_RATE];
       const ways = ["--dir", await lab.makeFolder("between"), "--port", String(peer.port), "--peer", `${seed.address}:${seed.port}`];
-      const between = lab.bittern(["get", torrent, ...ways, ...rates, "--json"]);
+      const between = lab.peer(peer.address, ["get", torrent, ...ways, ...rates, "--json"]);
       await between.says(/"listening"/);
       const folder = await lab.makeFolder("target");
       const fetcher = await client.fetch({ lab, torrent, folder, address: lab.address(3), port: (port += 2), peer });

@@ -66,6 +66,14 @@ export class Lab {
     return this.start([process.execPath, BITTERN, ...args], { env: { BITTERN_STATE: state } });
   }
 
+  /**
+   * Starts our own program as a peer at one of the addresses, as foreign ones are: left to the system it would come from the very
+   * address that it dials, and who knows peers by their addresses would take it for itself.
+   */
+  peer(address: string, args: readonly string[]): Program {
+    return this.bittern([...args, "--interface", address]);
+  }
+
   /** Ends programs, all of them when none is named, and waits until they are gone. */
   async stop(...programs: readonly Program[]): Promise<void> {
     const ending = programs.length > 0 ? programs : this.#programs.splice(0);

@@ -38,12 +38,12 @@ describeWith([interopPeers()], "opentracker", () => {
       const create = lab.bittern(["create", source, "--v1", "-t", announce, "-o", torrent, "--json"]);
       expect((await create.ended()).exitCode, create.errors).toBe(0);
       const tracker = await startOpentracker((JSON.parse(create.output) as { infoHash: string }).infoHash);
-      const seed = lab.bittern(["seed", torrent, "--dir", dirname(source), "--port", "0", "--json", "--log-level", "debug"]);
+      const seed = lab.peer(lab.address(2), ["seed", torrent, "--dir", dirname(source), "--port", "0", "--json", "--log-level", "debug"]);
       await seed.says(/"listening"/);
       // The seed must have told before the downloader asks, or the downloader would have to wait for its next announce.
       await seed.says(/announce knows/);
       const folder = await lab.makeFolder("target");
-      const get = lab.bittern(["get", torrent, "--dir", folder, "--port", "0", "--json", "--exit"]);
+      const get = lab.peer(lab.address(3), ["get", torrent, "--dir", folder, "--port", "0", "--json", "--exit"]);
       expect((await get.ended()).exitCode, `${get.errors}${tracker.errors}`).toBe(0);
       expect(await isSameTree(source, join(folder, basename(source)))).toBe(true);
       await lab.stop();

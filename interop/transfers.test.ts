@@ -51,7 +51,7 @@ describeWith([interopPeers()], "transfers with other clients", () => {
           const place = { lab, torrent, address: lab.address(2), port: (port += 2) };
           const seeder = await client.seed({ ...place, folder: dirname(source) });
           const folder = await lab.makeFolder("target");
-          const get = lab.bittern(["get", torrent, "--dir", folder, "--port", "0", "--json", "--exit"]);
+          const get = lab.peer(lab.address(3), ["get", torrent, "--dir", folder, "--port", "0", "--json", "--exit"]);
           const cost = await get.ended();
           expect(cost.exitCode, `${get.errors}${seeder.errors}`).toBe(0);
           expect(jsonLines(get).map((line) => line.type)).toContain("complete");
@@ -60,7 +60,7 @@ describeWith([interopPeers()], "transfers with other clients", () => {
 
         it(`we give to ${client.name}: ${names}`, async () => {
           const { source, torrent } = await prepare(content, version);
-          const seed = lab.bittern(["seed", torrent, "--dir", dirname(source), "--port", "0", "--json"]);
+          const seed = lab.peer(lab.address(2), ["seed", torrent, "--dir", dirname(source), "--port", "0", "--json"]);
           await seed.says(/"listening"/);
           const folder = await lab.makeFolder("target");
           const place = { lab, torrent, address: lab.address(3), port: (port += 2) };

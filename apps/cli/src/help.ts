@@ -59,13 +59,14 @@ export function withStateOption(command: Command, { shared: { options } }: HelpW
   return command.option("--state <dir>", options.state);
 }
 
-/** How a session finds peers beside its trackers. */
+/** How a session finds peers beside its trackers, and which way it goes to them. */
 export function withDiscoveryOptions(command: Command, { shared: { options } }: HelpWords): Command {
   return command
     .option("--no-dht", options.noDht)
     .option("--dht-bootstrap <host:port>", options.dhtBootstrap, gathered(parsePeer))
     .option("--no-pex", options.noPex)
-    .option("--no-utp", options.noUtp);
+    .option("--no-utp", options.noUtp)
+    .option("--interface <name>", options.interface);
 }
 
 /** What commander says by itself, in the language of the rest. */

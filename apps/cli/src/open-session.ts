@@ -20,6 +20,8 @@ export interface SessionArguments {
   readonly dht?: boolean;
   /** `HOST:PORT` of nodes. */
   readonly dhtBootstrap?: readonly string[];
+  /** Of the network, or an address of it. */
+  readonly interface?: string;
 }
 
 export async function openSession(
@@ -36,6 +38,7 @@ export async function openSession(
     pex: options.pex !== false,
     utp: options.utp !== false,
     dht: dhtOf(options, process.env),
+    ...(options.interface === undefined ? {} : { interface: options.interface }),
     ...more,
   });
   await openDesk({ session, stateDir: invocation.stateDir, command: invocation.name });

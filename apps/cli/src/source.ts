@@ -10,14 +10,19 @@ import { ProtocolError, UsageError } from "@bittern/protocol/base";
 import { patiently } from "./compiler-patience.ts";
 import type { Invocation } from "./invocation.ts";
 
-export async function readSourceArgument(source: string, { stop, output }: Pick<Invocation, "stop" | "output">): Promise<KnownSource> {
+/** `chosen`: the network interface to ask from, where one is. */
+export async function readSourceArgument(
+  source: string,
+  { stop, output }: Pick<Invocation, "stop" | "output">,
+  chosen?: string,
+): Promise<KnownSource> {
   const what = source === "-" ? await loadBytes(process.stdin) : source;
   const follow = async (page: HttpAnswer): Promise<string> => {
     const link = await linkOnPage(page);
     output.note(output.messages.pageLeadsTo(printable(page.url), printable(link)));
     return link;
   };
-  return await patiently(async () => await loadSource(what, { signal: stop.signal, linkOnPage: follow }));
+  return await patiently(async () => await loadSource(what, { signal: stop.signal, linkOnPage: follow, interface: chosen }));
 }
 
 /** Where a page leads. Only who names one pays for what reads it. */
@@ -27,8 +32,12 @@ export async function linkOnPage(page: HttpAnswer): Promise<string> {
 }
 
 /** For commands that need the hashes: a link does not do. */
-export async function readTorrentArgument(source: string, invocation: Pick<Invocation, "stop" | "output">): Promise<Metainfo> {
-  const known = await readSourceArgument(source, invocation);
+export async function readTorrentArgument(
+  source: string,
+  invocation: Pick<Invocation, "stop" | "output">,
+  chosen?: string,
+): Promise<Metainfo> {
+  const known = await readSourceArgument(source, invocation, chosen);
   if (known.type === "metainfo") return known.metainfo;
   throw new UsageError("TORRENT_NEEDED", `${source} is only a link; give the .torrent file, which \`bittern get\` can fetch by it`);
 }

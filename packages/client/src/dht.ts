@@ -16,6 +16,8 @@ import { type WaitOptions, withSignal } from "./waits.ts";
 export interface DhtOpenOptions extends DhtOptions, WaitOptions {
   /** Where to be reached, `PORT` or `ADDRESS:PORT`; any free port of all addresses unless given. */
   readonly listen?: string;
+  /** Network interface ("tun0") or local address to keep to. */
+  readonly interface?: string;
 }
 
 /** One node in one of the two networks. */
@@ -107,7 +109,7 @@ export class Dht implements AsyncDisposable {
     const settings = dhtSettings(options, [listen]);
     if (settings === undefined) throw new UsageError("DHT_OFF", "a node of the DHT cannot be opened without one");
     const places = (address === undefined ? ["0.0.0.0", "::"] : [address]).map((one) => ({ address: one, port: ports[0] }));
-    const host = createNodeHost({});
+    const host = createNodeHost(options.interface === undefined ? {} : { interface: options.interface });
     let dht: Dht | undefined;
     try {
       const bound = new Bound(places.length);

@@ -32,6 +32,11 @@ export interface SessionLimits extends RateLimits {
 export interface SessionOptions extends WaitOptions {
   /** Where to listen, each `HOST:PORT`, `PORT` or with a range of ports `N-M`; 0 is any free port. Default "6881-6999" on all addresses. */
   readonly listen?: readonly string[];
+  /**
+   * Network interface ("tun0") or local address to keep to: it is listened and dialled on its addresses alone, trackers and web servers
+   * included, and nothing is dialled while it has none. Names are looked up as the system does it, and so are routes chosen.
+   */
+  readonly interface?: string;
   readonly limits?: SessionLimits;
   /** Folder for resume records, made when it is missing. Without it nothing is remembered from one session to the next. */
   readonly stateDir?: string;

@@ -147,6 +147,16 @@ describe("A session", () => {
     for (const hash of [v1, v2, ...wire]) expect(session.get(String(hash))).toBeUndefined();
   });
 
+  it("keeps to the interface that is named, and opens not at all where there is none", async () => {
+    const session = await open({ listen: ["0"], interface: "127.0.0.1", dht: false });
+    expect(session.listening.map(({ address }) => address)).toEqual(["127.0.0.1"]);
+    const torrent = await session.add(metainfo, { path: place(), peers: ["[::1]:9"] });
+    // Nothing of the other family is dialled from there: the seed is met all the same.
+    torrent.addPeer(await seeder());
+    await torrent.done();
+    await expect(Session.open({ interface: "no-such-interface" })).rejects.toMatchObject({ code: "ADDRESS_UNAVAILABLE" });
+  });
+
   it("finds peers through a tracker, by the magnet link alone", async () => {
     await using tracker = new TrackerServer({ http: { port: 0, host: "127.0.0.1" } });
     const announce = String((await tracker.listen()).http);

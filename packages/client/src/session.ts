@@ -107,9 +107,10 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     super();
     this.#options = options;
     this.#places = new Places(options);
-    const { stateDir, hashThreads } = options;
+    const { stateDir, hashThreads, interface: chosen } = options;
     this.#host = createNodeHost({
       ...(stateDir === undefined ? {} : { stateDir }),
+      ...(chosen === undefined ? {} : { interface: chosen }),
       ...(hashThreads === undefined ? {} : { hashWorkers: hashThreads }),
     });
     this.#host.prepareStorage();

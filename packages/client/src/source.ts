@@ -42,6 +42,8 @@ export interface LoadOptions extends WaitOptions {
    * which is then read instead, or throws. Without it a page is refused with `SOURCE_IS_PAGE`.
    */
   readonly linkOnPage?: ((page: HttpAnswer) => string | Promise<string>) | undefined;
+  /** Network interface ("tun0") or local address to ask from. */
+  readonly interface?: string | undefined;
 }
 
 /** Reads the file, asks the server, or parses what is given. `http` is asked for only when it is needed. */
@@ -181,7 +183,8 @@ function readFault(error: unknown, path: string, isOnlyPath: boolean): unknown {
 export async function loadSource(source: TorrentSource, options: LoadOptions = {}): Promise<KnownSource> {
   let host: NodeHost | undefined;
   try {
-    return await readSource(source, () => (host ??= createNodeHost()).http, options);
+    const chosen = options.interface === undefined ? {} : { interface: options.interface };
+    return await readSource(source, () => (host ??= createNodeHost(chosen)).http, options);
   } finally {
     await host?.close();
   }

@@ -17,6 +17,7 @@ import { readSourceArgument } from "../source.ts";
 interface DhtCommandOptions {
   readonly dhtBootstrap?: readonly string[];
   readonly port?: number;
+  readonly interface?: string;
 }
 
 /** What one question needs. */
@@ -24,6 +25,7 @@ interface Asking {
   readonly invocation: Invocation;
   readonly node: Dht;
   readonly target: string | undefined;
+  readonly chosen: string | undefined;
 }
 
 /** Milliseconds of silence before somebody who looks on is told what is waited for. */
@@ -43,11 +45,12 @@ export const dht: Action<DhtCommandOptions> = async (invocation, [question = "",
   const bootstrap = typeof ways === "object" ? ways.bootstrap : ways ? undefined : [];
   const node = await Dht.open({
     signal: invocation.stop.signal,
+    ...(options.interface === undefined ? {} : { interface: options.interface }),
     ...(options.port === undefined ? {} : { listen: String(options.port) }),
     ...(bootstrap === undefined ? {} : { bootstrap }),
   });
   try {
-    return await ask({ invocation, node, target });
+    return await ask({ invocation, node, target, chosen: options.interface });
   } finally {
     await node.close();
   }
@@ -70,9 +73,9 @@ async function refuseNobody(places: readonly string[], output: Output): Promise<
 }
 
 /** Who has a torrent. */
-async function lookup({ invocation, node, target = "" }: Asking): Promise<number> {
+async function lookup({ invocation, node, target = "", chosen }: Asking): Promise<number> {
   const { output, stop } = invocation;
-  const source = await readSourceArgument(target, invocation);
+  const source = await readSourceArgument(target, invocation, chosen);
   const infoHashes = source.type === "metainfo" ? source.metainfo.infoHashes.wire : source.magnet.infoHashes.wire;
   const beganAt = performance.now();
   const found = new Set<string>();

@@ -54,15 +54,19 @@ async function find(
   const word = wanted.toLowerCase();
   const named = all.filter(({ report }) => report.name.toLowerCase().includes(word) || isHashPart(word, report));
   if (named.length > 0) return named;
-  const source = await readSource(invocation, wanted, all.length);
+  const source = await readSource(invocation, wanted, { runningCount: all.length, chosen: options.interface });
   const { v1, v2 } = source.type === "metainfo" ? source.metainfo.infoHashes : source.magnet.infoHashes;
   const known = all.filter(({ report }) => hashesOf(report).some((hash) => hash === v1 || hash === v2));
   return known.length > 0 ? known : [{ report: await tryOut(invocation, source, options), command: null, pid: null }];
 }
 
-async function readSource(invocation: Invocation, wanted: string, runningCount: number): Promise<KnownSource> {
+async function readSource(
+  invocation: Invocation,
+  wanted: string,
+  { runningCount, chosen }: { readonly runningCount: number; readonly chosen: string | undefined },
+): Promise<KnownSource> {
   try {
-    return await readSourceArgument(wanted, invocation);
+    return await readSourceArgument(wanted, invocation, chosen);
   } catch (error) {
     // A word that is neither a file nor anything else was meant as a name.
     if (/[/.:]/.test(wanted)) throw error;

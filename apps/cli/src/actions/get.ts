@@ -24,7 +24,7 @@ interface GetOptions extends SessionArguments {
 export const get: Action<GetOptions> = async (invocation, [argument = ""], options) => {
   const { stop } = invocation;
   Session.prepare();
-  const known = await readSourceArgument(argument, invocation);
+  const known = await readSourceArgument(argument, invocation, options.interface);
   for (const line of invocation.output.messages.transfer.opening(options.dir, known.type === "magnet" ? "magnet" : "torrent"))
     invocation.output.note(line);
   const session = await openSession(invocation, options);

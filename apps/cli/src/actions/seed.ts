@@ -27,7 +27,7 @@ const LOOK_MILLIS = 200;
 export const seed: Action<SeedOptions> = async (invocation, [argument = ""], options) => {
   const { stop, output } = invocation;
   Session.prepare();
-  const metainfo = await readTorrentArgument(argument, invocation);
+  const metainfo = await readTorrentArgument(argument, invocation, options.interface);
   const session = await openSession(invocation, options);
   try {
     const path = resolve(options.dir ?? ".");

@@ -8,7 +8,7 @@ import { formatBytes, printable } from "@bittern/faces";
 import type { Action, Invocation } from "../invocation.ts";
 import type { ShareMessages } from "../messages/catalogue.ts";
 import { openSession, type SessionArguments } from "../open-session.ts";
-import { localAddress, urlHost } from "../public-host.ts";
+import { interfaceAddress, localAddress, urlHost } from "../public-host.ts";
 import { ProgressDisplay } from "../render/display.ts";
 import type { SwarmNumbers } from "../share/page.ts";
 import { qrLines } from "../share/qr.ts";
@@ -36,11 +36,12 @@ const QR_COLUMNS_MIN = 60;
 
 export const share: Action<ShareOptions> = async (invocation, [argument = ""], options) => {
   const { stop } = invocation;
+  const chosen = options.interface;
   const path = namedPath(argument);
   let site: Site | undefined;
-  const tracker = await openTracker(options.http, async (method, target) => (await site?.answer(method, target)) ?? notReady());
+  const tracker = await openTracker(options, async (method, target) => (await site?.answer(method, target)) ?? notReady());
   try {
-    const base = `${urlHost(options.publicHost ?? localAddress())}:${tracker.urls.http?.port}`;
+    const base = `${urlHost(options.publicHost ?? (chosen === undefined ? localAddress() : interfaceAddress(chosen)))}:${tracker.urls.http?.port}`;
     const announce = [`http://${base}/announce`, `udp://${base}/announce`];
     const metainfo = await makeTorrent(invocation, path, announce, options);
     const session = await openSession(invocation, options);
@@ -74,13 +75,14 @@ export const share: Action<ShareOptions> = async (invocation, [argument = ""], o
 type Answer = (method: string, path: string) => Promise<{ status: number; headers: Readonly<Record<string, string>>; body: Uint8Array }>;
 
 /** The port that was chosen, else the first free one from 8080 on, else any. */
-async function openTracker(port: number | undefined, answer: Answer): Promise<TrackerServer> {
+async function openTracker({ http: port, interface: chosen }: ShareOptions, answer: Answer): Promise<TrackerServer> {
   const ports = port !== undefined ? [port] : [...Array.from({ length: HTTP_PORTS_TRIED }, (_, at) => HTTP_PORT + at), 0];
   for (;;) {
     const next = ports.shift() as number;
     const tracker = new TrackerServer({
       http: { port: next },
       udp: { port: "http" },
+      ...(chosen === undefined ? {} : { interface: chosen }),
       onRequest: ({ method, path }, reply) => void answer(method, path).then(({ status, headers, body }) => reply(status, headers, body)),
     });
     try {

@@ -14,6 +14,7 @@ export function dhtCommand(help: HelpWords): Command {
     .addArgument(new Argument("<question>", args.question).choices(["lookup", "ping", "run"]))
     .argument("[target]", args.target)
     .option("--dht-bootstrap <host:port>", help.shared.options.dhtBootstrap, gathered(parsePeer))
-    .option("--port <port>", options.port, checked(parsePort));
+    .option("--port <port>", options.port, checked(parsePort))
+    .option("--interface <name>", help.shared.options.interface);
   return withCommonOptions(command, help).action(lazily(async () => (await import("../actions/dht.ts")).dht));
 }

@@ -6,7 +6,7 @@ import { type Command, Option } from "commander";
 import { parseAmount, parseInteger, parsePort, parseTrackerUrl } from "../arguments.ts";
 import { checked, describedCommand, gathered, withCommonOptions } from "../help.ts";
 import { lazily } from "../invocation.ts";
-import type { HelpWords } from "../messages/help/words.ts";
+import type { HelpWords, SharedHelp } from "../messages/help/words.ts";
 
 type Words = HelpWords["commands"]["track"]["options"];
 
@@ -16,7 +16,7 @@ const seconds = checked(parseInteger(1, 21_600));
 export function trackCommand(help: HelpWords): Command {
   const { options } = help.commands.track;
   const command = describedCommand("track", help);
-  addDoors(command, options);
+  addDoors(command, { ...options, interface: help.shared.options.interface });
   addAnswers(command, options);
   addAccess(command, options);
   addPages(command, options);
@@ -24,7 +24,7 @@ export function trackCommand(help: HelpWords): Command {
   return withCommonOptions(command, help).action(lazily(async () => (await import("../actions/track.ts")).track, { streaming: true }));
 }
 
-function addDoors(command: Command, options: Words): void {
+function addDoors(command: Command, options: Words & Pick<SharedHelp["options"], "interface">): void {
   command
     .option("--port <port>", options.port, checked(parsePort))
     .option("--http <port>", options.http, checked(parsePort))

@@ -284,6 +284,7 @@ export const SPANISH_ERRORS: readonly (readonly [english: string, spanish: strin
   ["{} did not answer", "{} no contestó"],
   ["{} has no address", "{} no tiene dirección"],
   ["{} has no IPv{} address", "{} no tiene dirección IPv{}"],
+  ["there is no network interface {} now; there are {}", "ahora no hay ninguna interfaz de red {}; hay {}"],
   ["the interface {} has no such address now", "la interfaz {} no tiene ahora una dirección así"],
   ["this torrent's files are only read", "los archivos de este torrent solo se leen"],
   ["{} has a second name", "{} tiene un segundo nombre"],

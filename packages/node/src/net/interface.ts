@@ -55,6 +55,12 @@ export class Interface {
   }
 
   #missing(): HostError {
-    return new HostError("ADDRESS_UNAVAILABLE", `the interface ${this.#name} has no such address now`);
+    const name = this.#name as string;
+    const all = Object.keys(networkInterfaces());
+    const what =
+      isIP(name) !== 0 || all.includes(name)
+        ? `the interface ${name} has no such address now`
+        : `there is no network interface ${name} now; there are ${all.join(", ")}`;
+    return new HostError("ADDRESS_UNAVAILABLE", what);
   }
 }

@@ -34,7 +34,7 @@ describe("The session of a downloader", () => {
   it("B14 listens on other ports and addresses", async () => {
     expect((await options("--minport", "7000", "--maxport", "7000")).listen).toEqual(["7000"]);
     expect((await options("--minport", "7000", "--maxport", "7001", "--bind", "10.0.0.1")).listen).toEqual(["10.0.0.1:7000-7001"]);
-    expect((await options("--bind", "::1", "--random_port", "1")).listen).toEqual(["[::1]:0"]);
+    expect(await options("--bind", "::1", "--random_port", "1")).toMatchObject({ listen: ["[::1]:0"], interface: "::1" });
     await expect(options("--minport", "7001", "--maxport", "7000")).rejects.toThrow(UsageError);
     await expect(options("--maxport", "70000")).rejects.toThrow(UsageError);
   });

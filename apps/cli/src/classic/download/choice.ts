@@ -40,7 +40,7 @@ export async function readSource(args: DownloaderArguments, signal: AbortSignal)
   const timeout = AbortSignal.timeout(Math.max(1, args.values.http_timeout) * 1000);
   const source = sourceOf(args);
   try {
-    return await loadSource(source, { signal: AbortSignal.any([signal, timeout]), linkOnPage });
+    return await loadSource(source, { signal: AbortSignal.any([signal, timeout]), linkOnPage, ...interfaceOf(args.values) });
   } catch (error) {
     if (timeout.aborted && !signal.aborted)
       throw new HostError("TIMED_OUT", `${source}: no answer within ${args.values.http_timeout} seconds`, { cause: error });
@@ -79,9 +79,15 @@ export function targetOfLink({ name, infoHashes }: MagnetLink, saveas: string): 
 export async function sessionOptions({ values, given }: Pick<DownloaderArguments, "values" | "given">): Promise<Partial<SessionOptions>> {
   return {
     listen: [listenPlace(values)],
+    ...interfaceOf(values),
     limits: limitsOf(values, given),
     ...(values.ip === "" ? {} : { announceAddress: await addressOf(values.ip) }),
   };
+}
+
+/** Like the original, `--bind` is also where connections come from. */
+export function interfaceOf({ bind }: DownloaderValues): Pick<SessionOptions, "interface"> {
+  return bind === "" ? {} : { interface: bind };
 }
 
 function listenPlace({ minport, maxport, random_port, bind }: DownloaderValues): string {

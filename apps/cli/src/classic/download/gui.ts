@@ -11,7 +11,7 @@ import { openSession } from "../../open-session.ts";
 import { linkOnPage } from "../../source.ts";
 import type { DownloaderTable } from "../options/downloader.ts";
 import type { ClassicAction } from "../program.ts";
-import { type DownloaderArguments, prioritiesOf, sessionOptions, sourceOf, type Target, targetOf } from "./choice.ts";
+import { type DownloaderArguments, interfaceOf, prioritiesOf, sessionOptions, sourceOf, type Target, targetOf } from "./choice.ts";
 
 /** Milliseconds. More often than this nobody can read. */
 const INTERVAL_MIN = 100;
@@ -48,7 +48,7 @@ export const downloadGui: ClassicAction<DownloaderTable> = async (invocation, ar
 async function load(named: string, { values }: DownloaderArguments, signal: AbortSignal): Promise<KnownSource> {
   const source = /^file:\/\//i.test(named) ? fileURLToPath(named) : named;
   const timeout = AbortSignal.timeout(Math.max(1, values.http_timeout) * 1000);
-  return await loadSource(source, { signal: AbortSignal.any([signal, timeout]), linkOnPage });
+  return await loadSource(source, { signal: AbortSignal.any([signal, timeout]), linkOnPage, ...interfaceOf(values) });
 }
 
 /** Before the metadata is known nothing says whether a link means a file or a folder: the path is taken as it is. */

@@ -33,6 +33,7 @@ export const ENGLISH_SHARED: SharedHelp = {
     dhtBootstrap: "a node of the DHT to begin with, instead of the well-known ones; may be given several times",
     noPex: "neither ask peers for other peers nor tell them of any",
     noUtp: "no connections by uTP, only by TCP; then peers that nobody can dial are not met either",
+    interface: "network interface or local address to keep to; nothing is dialled while it has no address",
   },
   helpCommand: "show the page of a command",
   titles: {

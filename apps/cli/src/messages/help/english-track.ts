@@ -37,7 +37,6 @@ door that is shut) and the announce URLs. {"type":"warning","message"} may follo
       udp: "port for UDP, where it shall differ",
       https: "port for HTTPS beside HTTP; without it the port of HTTP speaks HTTPS once --tls-cert is given",
       noUdp: "no UDP",
-      interface: "network interface or local address to keep to",
       tlsCert: "certificate chain for HTTPS, in PEM form",
       tlsKey: "its key, in PEM form",
       trustProxy: "reverse proxy whose X-Forwarded-For counts; may be given several times",

@@ -33,6 +33,7 @@ export const SPANISH_SHARED: SharedHelp = {
     dhtBootstrap: "nodo de la DHT por el que empezar, en vez de los conocidos por todos; puede repetirse",
     noPex: "ni pedir a los pares otros pares ni darlos a conocer",
     noUtp: "sin conexiones por uTP, solo por TCP; tampoco se llega a los pares a los que nadie puede llamar",
+    interface: "interfaz de red o dirección local de la que no se sale; sin dirección en ella no se llama a nadie",
   },
   helpCommand: "mostrar la página de una orden",
   titles: {

@@ -37,7 +37,6 @@ para una puerta cerrada) y las URL de anuncio. Puede seguir {"type":"warning","m
       udp: "puerto para UDP, si ha de ser otro",
       https: "puerto para HTTPS además de HTTP; sin él, con --tls-cert, el puerto de HTTP habla HTTPS",
       noUdp: "sin UDP",
-      interface: "interfaz de red o dirección local de la que no se sale",
       tlsCert: "cadena de certificados para HTTPS, en formato PEM",
       tlsKey: "su clave, en formato PEM",
       trustProxy: "proxy inverso cuyo X-Forwarded-For cuenta; se puede repetir",

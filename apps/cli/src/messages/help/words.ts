@@ -34,7 +34,19 @@ export interface SharedHelp {
   readonly footer: string;
   readonly options: Readonly<
     Record<
-      "version" | "help" | "json" | "quiet" | "lang" | "logLevel" | "logFile" | "state" | "noDht" | "dhtBootstrap" | "noPex" | "noUtp",
+      | "version"
+      | "help"
+      | "json"
+      | "quiet"
+      | "lang"
+      | "logLevel"
+      | "logFile"
+      | "state"
+      | "noDht"
+      | "dhtBootstrap"
+      | "noPex"
+      | "noUtp"
+      | "interface",
       string
     >
   >;
@@ -117,7 +129,6 @@ export interface CommandHelp {
     | "udp"
     | "https"
     | "noUdp"
-    | "interface"
     | "tlsCert"
     | "tlsKey"
     | "trustProxy"
