@@ -39,7 +39,11 @@ describe("A swarm", () => {
     peer.peerId = `peer ${linkCount}`;
     return peer;
   };
-  const makeSwarm = (bans: Bans = new Bans(), ourAddresses: OurAddresses = new OurAddresses()): Swarm => {
+  const makeSwarm = (
+    bans: Bans = new Bans(),
+    ourAddresses: OurAddresses = new OurAddresses(),
+    drop: (peer: Peer) => void = () => undefined,
+  ): Swarm => {
     const context = {
       random: { u32: () => 7 },
       settings: DEFAULT_SETTINGS,
@@ -50,7 +54,7 @@ describe("A swarm", () => {
       dial: ({ to }: Dial) => peerAt(to),
       mayDial: () => true,
       waitToDial: () => undefined,
-      drop: () => undefined,
+      drop,
     };
     const swarm = new Swarm(1, context as unknown as SessionContext);
     swarm.open();
@@ -117,5 +121,69 @@ describe("A swarm", () => {
     };
     expect(joins("45.0.0.1").filter((refusal) => refusal === undefined)).toHaveLength(4);
     expect(joins("192.168.1.1").filter((refusal) => refusal === undefined)).toHaveLength(6);
+  });
+
+  describe("whose peer dialled while it was dialled", () => {
+    const OTHER: Endpoint = { address: "45.0.0.7", port: 6881 };
+
+    /** One link each way, in this order, to a peer of this id; ours is "\0…". */
+    function both(peerId: string, order: readonly ("ours" | "theirs")[]) {
+      const dropped: Peer[] = [];
+      const swarm = makeSwarm(new Bans(), new OurAddresses(), (peer) => {
+        dropped.push(peer);
+        swarm.leave(peer, 0, false);
+      });
+      swarm.meet([OTHER], "tracker", 0);
+      swarm.dial(0, []);
+      const links = {
+        ours: new Peer({ link: ++linkCount, remote: OTHER, dialledByUs: true, source: "tracker", now: 0 }),
+        theirs: new Peer({ link: ++linkCount, remote: { ...OTHER, port: 40_000 }, dialledByUs: false, source: "incoming", now: 0 }),
+      };
+      for (const peer of Object.values(links)) peer.peerId = peerId;
+      const refusals = order.map((name) => swarm.join(links[name], 0));
+      const isDialledAgain = (): boolean => {
+        const out: SessionOutput[] = [];
+        swarm.dial(1e9, out);
+        return out.length > 0;
+      };
+      return { swarm, links, dropped, refusals, isDialledAgain };
+    }
+    const ORDERS = [
+      ["ours", "theirs"],
+      ["theirs", "ours"],
+    ] as const;
+
+    it.each(ORDERS)("keeps the link of the greater peer id at once with one of our kind (%s first)", (...order) => {
+      const { dropped, refusals, links } = both("-BY0100-abcdefghijkl", order);
+      const isRefused = refusals[order.indexOf("ours")] === "connected already";
+      expect(isRefused || dropped.includes(links.ours)).toBe(true);
+      expect(refusals[order.indexOf("theirs")]).toBeUndefined();
+    });
+
+    // libtorrent 2.0 compares ports, or throws dice, where we compare peer ids: whichever link it lets go of, the other stays.
+    it.each(ORDERS.flatMap((order) => (["ours", "theirs"] as const).map((loser) => [loser, ...order] as const)))(
+      "lets another client let go of one (%s, %s first), keeps the other, and does not dial it again",
+      (loser, ...order) => {
+        const { swarm, links, dropped, refusals, isDialledAgain } = both("-LT2080-abcdefghijkl", order);
+        expect(refusals).toEqual([undefined, undefined]);
+        swarm.partTwins(2_999);
+        expect(dropped).toEqual([]);
+        swarm.leave(links[loser], 2_999, false);
+        swarm.partTwins(3_000);
+        expect(dropped).toEqual([]);
+        expect([...swarm.peers.values()]).toEqual([loser === "ours" ? links.theirs : links.ours]);
+        expect(isDialledAgain()).toBe(false);
+      },
+    );
+
+    it.each(ORDERS)("lets go of one after three seconds when nobody else did (%s first)", (...order) => {
+      const { swarm, links, dropped } = both("-TR3000-abcdefghijkl", order);
+      swarm.partTwins(2_999);
+      expect(dropped).toEqual([]);
+      swarm.partTwins(3_000);
+      expect(dropped).toEqual([links.ours]);
+      swarm.partTwins(6_000);
+      expect(dropped).toEqual([links.ours]);
+    });
   });
 });

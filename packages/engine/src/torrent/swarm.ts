@@ -17,6 +17,22 @@ import type { HiddenPeer } from "./holepunch.ts";
  */
 const PEERS_OF_ADDRESS_MAX = 4;
 
+/**
+ * How long two links of one peer stay side by side when both dialled at once. Clients decide by rules of their own: mainline and we
+ * by peer id, libtorrent by address first (whoever listens at the lower port keeps what it dialled, at equal ports dice decide).
+ * Two rules may let go of both links, so others decide first, which takes them a round trip, and we only if they do not.
+ */
+const TWINS_MILLIS: Millis = 3_000;
+/** Peer ids of those who decide as we do, and therefore at once. */
+const OUR_KIND = "-BY";
+
+/** Two links of one peer that stay until `at`, and the one that goes then. */
+interface Twins {
+  readonly kept: Peer;
+  readonly loser: Peer;
+  readonly at: Millis;
+}
+
 export class Swarm {
   /** Peers that shook hands. */
   readonly peers: Map<LinkId, Peer> = new Map();
@@ -27,6 +43,7 @@ export class Swarm {
   readonly #byPeerId = new Map<string, readonly Peer[]>();
   /** Dialled, and not shaken hands with. */
   readonly #dialling = new Map<LinkId, Peer>();
+  #twins: readonly Twins[] = [];
   readonly #hidden: HiddenPeer[] = [];
   /** The version of our addresses that the candidates are ordered by. */
   #orderedBy = 0;
@@ -162,7 +179,8 @@ export class Swarm {
 
   #notReached(peer: Peer, now: Millis): void {
     const namedBy = this.#candidates.namedBy(peer.remote);
-    const isHidden = this.#candidates.failed(peer.remote, now, false);
+    // Whoever takes a link and ends it is there: it may be connected to us already.
+    const isHidden = this.#candidates.failed(peer.remote, now, peer.isConnected);
     if (isHidden && namedBy !== undefined) this.#hidden.push({ endpoint: peer.remote, namedBy });
   }
 
@@ -190,7 +208,7 @@ export class Swarm {
     if (bans.isBanned(peer.remote, now)) return "banned";
     if (this.peers.size >= settings.peersPerTorrentMax) return "the torrent has its fill of peers";
     if (this.#isCrowd(peer)) return "its address has its fill of places";
-    return this.#refuseTwin(peer);
+    return this.#refuseTwin(peer, now);
   }
 
   /** Whether the address of a newcomer has all the peers here that it may have. */
@@ -201,14 +219,24 @@ export class Swarm {
     return count >= PEERS_OF_ADDRESS_MAX;
   }
 
-  #refuseTwin(peer: Peer): string | undefined {
+  #refuseTwin(peer: Peer, now: Millis): string | undefined {
     for (const other of this.#twinsOf(peer)) {
+      if (other.dialledByUs === peer.dialledByUs) return "connected already";
       // Both dialled at once: the link of the greater peer id stays, so that both sides keep the same one.
       const isOursGreater = latin1(this.#context.peerId) > peer.peerId;
-      if (other.dialledByUs === peer.dialledByUs || other.dialledByUs === isOursGreater) return "connected already";
-      this.#context.drop(other, "connected twice");
+      const [kept, loser] = other.dialledByUs === isOursGreater ? [other, peer] : [peer, other];
+      if (!peer.peerId.startsWith(OUR_KIND)) this.#twins = [...this.#twins, { kept, loser, at: now + TWINS_MILLIS }];
+      else if (loser === peer) return "connected already";
+      else this.#context.drop(loser, "connected twice");
     }
     return undefined;
+  }
+
+  /** Once a second: of two links that nobody let go of, one goes. */
+  partTwins(now: Millis): void {
+    if (this.#twins.length === 0) return;
+    for (const { loser, at } of this.#twins) if (at <= now) this.#context.drop(loser, "connected twice");
+    this.#twins = this.#twins.filter(({ at }) => at > now);
   }
 
   /** Peers that shook hands and name themselves the same. */
@@ -228,14 +256,22 @@ export class Swarm {
       return false;
     }
     if (!this.peers.delete(peer.link)) return false;
-    const twins = this.#twinsOf(peer).filter((other) => other !== peer);
-    if (twins.length > 0) this.#byPeerId.set(peer.peerId, twins);
+    const others = this.#twinsOf(peer).filter((other) => other !== peer);
+    if (others.length > 0) this.#byPeerId.set(peer.peerId, others);
     else this.#byPeerId.delete(peer.peerId);
+    this.#twins = this.#twins.filter(({ kept, loser }) => kept !== peer && loser !== peer);
     const wasUseful = peer.down.total > 0 || peer.up.total > 0;
     this.#candidates.closed(peer.remote, now, wasUseful);
     if (peer.endpoint !== peer.remote) this.#candidates.closed(peer.endpoint, now, wasUseful);
+    for (const other of others) this.#stays(other, peer);
     if (isUseless) for (const endpoint of [peer.remote, peer.endpoint]) this.#candidates.remove(endpoint);
     return true;
+  }
+
+  /** One of two links of a peer ended: where that led is where the other one is reached, and nobody dials it. */
+  #stays(other: Peer, gone: Peer): void {
+    if (!other.dialledByUs && other.endpoint === other.remote) other.endpoint = gone.endpoint;
+    for (const endpoint of [other.remote, other.endpoint]) this.#candidates.connected(endpoint);
   }
 
   #disperse(reason: string): void {

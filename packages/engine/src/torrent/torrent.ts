@@ -360,6 +360,7 @@ export class Torrent implements Listener {
     for (const peer of peers.values()) this.#traffic.peerTick(peer, now, out);
     this.#traffic.serve(now, out);
     swarm.dropSilentDials(now);
+    swarm.partTwins(now);
     body?.requests.tick(now, out);
     this.#traffic.askSuccessors(now, out);
     this.#traffic.wish(out);
