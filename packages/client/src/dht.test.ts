@@ -1,5 +1,7 @@
+import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Endpoint, formatEndpoint } from "@bittern/protocol/address";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Dht } from "./dht.ts";
 import type { Session } from "./session.ts";
@@ -88,6 +90,35 @@ describe("Sessions in the DHT", () => {
     const again = await open({ stateDir, dht: { bootstrap: [] } });
     await ready(again.dht);
     expect(again.dht?.stats().networks[0]?.id).toBe(session.dht?.stats().networks[0]?.id);
+  });
+});
+
+describe("A session that listens", () => {
+  it("answers datagrams as soon as it is open", async () => {
+    const session = await open({ dht: { bootstrap: [] } });
+    const [place] = session.dht?.listening ?? [];
+    expect(place).toEqual({ address: "127.0.0.1", port: session.listening[0]?.port });
+    const asker = await Dht.open({ listen: HOME, bootstrap: [] });
+    nodes.push(asker);
+    // One question and no second try: it would be lost if the socket came later.
+    expect(await asker.ping(formatEndpoint(place as Endpoint))).not.toBeNull();
+  });
+
+  it("names the port that datagrams reach where theirs is taken", async () => {
+    const taken = createSocket("udp4");
+    await new Promise<void>((resolve) => taken.bind(0, "127.0.0.1", resolve));
+    try {
+      const { port } = taken.address();
+      const session = await open({ listen: [`127.0.0.1:${port}`], dht: { bootstrap: [] } });
+      const [place] = session.dht?.listening ?? [];
+      expect(session.listening[0]?.port).toBe(port);
+      expect(place?.port).not.toBe(port);
+      const asker = await Dht.open({ listen: HOME, bootstrap: [] });
+      nodes.push(asker);
+      expect(await asker.ping(formatEndpoint(place as Endpoint))).not.toBeNull();
+    } finally {
+      taken.close();
+    }
   });
 });
 

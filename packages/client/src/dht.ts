@@ -187,7 +187,7 @@ export class Dht implements AsyncDisposable {
     return null;
   }
 
-  /** Where other nodes reach us: in a session, where it accepts peers. */
+  /** Where other nodes reach us: in a session at the port where it accepts peers, or at another where that one is taken for datagrams. */
   get listening(): readonly Endpoint[] {
     return this.#door.listening();
   }

@@ -129,7 +129,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
       ping: (ping, to) => command({ type: "dht-ping", ping, to }),
       snapshot: () => this.#run.dht(),
       resolve: (node) => resolvePeerAddress(parsePeerAddress(node), this.#host),
-      listening: () => this.#listening.all.map(({ address, port }) => ({ address, port })),
+      listening: () => this.#run.datagramPlaces(),
       announcePort: () => this.#listening.all[0]?.port ?? 0,
       close: async () => undefined,
     };

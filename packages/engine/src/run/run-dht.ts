@@ -73,7 +73,7 @@ export class DhtRun {
     else if (input.type === "resolved") this.#turn((node, now, out) => void node.resolved(input.query, input.outcome, now, out));
     else if (input.type === "datagrams-bound") {
       this.#turn((node, now, out) => {
-        if (this.#sockets.bound(input.family, input.outcome, out)) node.online(input.family, now, out);
+        if (this.#sockets.answered(input.family, input.outcome, out)) node.online(input.family, now, out);
       });
       this.#options.onBound(input.outcome);
     }

@@ -7,6 +7,7 @@
  */
 
 import type { Cancel, Host, Store } from "@bittern/host";
+import type { Endpoint } from "@bittern/protocol/address";
 import { assert, type Bitfield, type Millis } from "@bittern/protocol/base";
 import type { DhtSnapshot } from "@bittern/protocol/dht";
 import type { Diagnosis } from "../diagnosis/cause.ts";
@@ -41,6 +42,8 @@ export interface SessionRun {
   filesProgress(torrent: TorrentId): readonly number[];
   /** For reading what is verified; `undefined` while it is not open. */
   store(torrent: TorrentId): Store | undefined;
+  /** Where datagrams reach us: the DHT, and uTP. */
+  datagramPlaces(): readonly Endpoint[];
   /** How the node of the DHT does; `undefined` while there is none. */
   dht(): DhtSnapshot | undefined;
   /** Ends everything at once, saying goodbye to nobody; `close` is the polite way. */
@@ -114,6 +117,9 @@ class Loop implements SessionRun {
   }
   store(torrent: TorrentId): Store | undefined {
     return this.#stores.get(torrent);
+  }
+  datagramPlaces(): readonly Endpoint[] {
+    return this.#machine.datagramPlaces;
   }
   dht(): DhtSnapshot | undefined {
     return this.#machine.dht(this.#host.clock.now());

@@ -95,7 +95,18 @@ describe("a session's node of the DHT", () => {
     const taken = new HostError("ADDRESS_IN_USE", "taken");
     const again = stage.give({ type: "datagrams-bound", family: 4, outcome: taken });
     expect(ofType(again, "bind-datagrams")).toMatchObject([{ at: { address: "0.0.0.0", port: 0 } }]);
-    expect(stage.give({ type: "datagrams-bound", family: 4, outcome: taken })).toEqual([]);
+    expect(ofType(stage.give({ type: "datagrams-bound", family: 4, outcome: taken }), "bind-datagrams")).toEqual([]);
+  });
+
+  it("has its sockets before anybody hears that the session listens, or none at all", () => {
+    const stage = new Stage();
+    const told = (input: SessionInput): number =>
+      ofType(stage.give(input), "event").filter(({ event }) => event.type === "listening").length;
+    expect(told({ type: "listening", endpoints: PLACES })).toBe(0);
+    expect(told({ type: "nodes-loaded", bytes: undefined })).toBe(0);
+    expect(told({ type: "datagrams-bound", family: 4, outcome: PLACES[0] as Endpoint })).toBe(0);
+    expect(told({ type: "datagrams-bound", family: 6, outcome: new HostError("ADDRESS_UNAVAILABLE", "no IPv6") })).toBe(1);
+    expect(stage.machine.datagramPlaces).toEqual([PLACES[0]]);
   });
 
   it("follows the session to another port", () => {

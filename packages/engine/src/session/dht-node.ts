@@ -114,6 +114,11 @@ export class DhtNodeOfSession {
     out.push({ type: "load-nodes" });
   }
 
+  /** Whom it knew is being read; its sockets follow. */
+  get isWaking(): boolean {
+    return this.#phase === "remembering";
+  }
+
   /** These families have no socket any more. */
   left(families: readonly AddressFamily[], now: Millis, out: SessionOutput[]): void {
     for (const family of families) this.#give({ type: "offline", family }, now, out);

@@ -11,10 +11,12 @@ import type { SessionOutput } from "./output.ts";
 interface Socket {
   /** Where the session listens, whose port it should have. */
   readonly place: Endpoint;
-  /** What it has; 0 until it is bound. */
-  port: number;
+  /** What it has; `undefined` until it is bound. */
+  bound: Endpoint | undefined;
   /** That port was taken, and any other is tried. */
   isElsewhere: boolean;
+  /** There is an answer, good or bad. */
+  isSettled: boolean;
 }
 
 export class PortSockets {
@@ -58,13 +60,13 @@ export class PortSockets {
     for (const family of [4, 6] as const) {
       const place = this.#places.find((endpoint) => familyOf(endpoint) === family);
       if (place === undefined || this.#sockets.has(family)) continue;
-      this.#sockets.set(family, { place, port: 0, isElsewhere: false });
+      this.#sockets.set(family, { place, bound: undefined, isElsewhere: false, isSettled: false });
       out.push({ type: "bind-datagrams", family, at: place, carriesUtp: this.#carriesUtp() });
     }
   }
 
   /** True when the family's socket stands now. */
-  bound(family: AddressFamily, outcome: Endpoint | HostError, out: SessionOutput[]): boolean {
+  answered(family: AddressFamily, outcome: Endpoint | HostError, out: SessionOutput[]): boolean {
     const socket = this.#sockets.get(family);
     if (socket === undefined) return false;
     if (outcome instanceof HostError) {
@@ -72,20 +74,34 @@ export class PortSockets {
       if (!socket.isElsewhere && outcome.code === "ADDRESS_IN_USE") {
         socket.isElsewhere = true;
         out.push({ type: "bind-datagrams", family, at: { address: socket.place.address, port: 0 }, carriesUtp: this.#carriesUtp() });
+      } else {
+        socket.isSettled = true;
       }
       return false;
     }
-    socket.port = outcome.port;
+    socket.bound = outcome;
+    socket.isSettled = true;
     return true;
+  }
+
+  /** The answer of a socket is still to come. */
+  get isBinding(): boolean {
+    for (const { isSettled } of this.#sockets.values()) if (!isSettled) return true;
+    return false;
+  }
+
+  /** Where they are. */
+  get bound(): readonly Endpoint[] {
+    return [...this.#sockets.values()].flatMap(({ bound }) => (bound === undefined ? [] : [bound]));
   }
 
   /** 0 while there is none. */
   portOf(family: AddressFamily): number {
-    return this.#sockets.get(family)?.port ?? 0;
+    return this.#sockets.get(family)?.bound?.port ?? 0;
   }
 
   /** Families whose sockets stand. */
   get families(): readonly AddressFamily[] {
-    return [...this.#sockets].filter(([, { port }]) => port > 0).map(([family]) => family);
+    return [...this.#sockets].filter(([, { bound }]) => bound !== undefined).map(([family]) => family);
   }
 }

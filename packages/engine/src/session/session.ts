@@ -61,6 +61,8 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
   #out: SessionOutput[] = [];
   #requestCount = 0;
   #listeningSince: Millis = 0;
+  /** Places where it listens, which nobody was told of yet. */
+  #untold: (readonly Endpoint[])[] = [];
   #closing: "no" | "under-way" | "over" = "no";
   /** While it closes: torrents that something is still under way of. */
   readonly #unquiet = new Set<Torrent>();
@@ -108,6 +110,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
     const out: SessionOutput[] = [];
     this.#out = out;
     this.#route(input, now);
+    if (this.#untold.length > 0 && !this.#sockets.isBinding && !this.#context.dht.isWaking) this.#tellListening();
     this.#connections.dropWanted(now, out);
     this.#connections.feed(now, out);
     this.#agenda.set(OWNER_UDP, this.#context.udpTrackers.deadline);
@@ -139,7 +142,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       case "listening":
         this.#context.listenPort = input.endpoints[0]?.port ?? 0;
         this.#listeningSince = now;
-        this.#out.push({ type: "event", event: { type: "listening", endpoints: input.endpoints } });
+        this.#untold.push(input.endpoints);
         this.#sockets.listening(input.endpoints, this.#out);
         if (this.#context.settings.speaksUtp) this.#sockets.want(this.#out);
         this.#context.dht.listening(this.#out);
@@ -155,7 +158,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       case "datagram":
         return this.#datagram(input.bytes, input.from, now);
       case "datagrams-bound":
-        if (this.#sockets.bound(input.family, input.outcome, this.#out)) this.#context.dht.online(input.family, now, this.#out);
+        if (this.#sockets.answered(input.family, input.outcome, this.#out)) this.#context.dht.online(input.family, now, this.#out);
         return;
       case "nodes-loaded":
         return this.#context.dht.remembered(input.bytes, now, this.#out);
@@ -189,6 +192,12 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       default:
         return unreachable(input);
     }
+  }
+
+  /** Told once the sockets for datagrams stand as well, or cannot: whoever hears of it may send to the port either way. */
+  #tellListening(): void {
+    for (const endpoints of this.#untold) this.#out.push({ type: "event", event: { type: "listening", endpoints } });
+    this.#untold = [];
   }
 
   // ---- time
@@ -393,6 +402,10 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
   }
   filesProgress(id: TorrentId): readonly number[] {
     return this.#torrents.get(id)?.filesProgress() ?? [];
+  }
+  /** Where datagrams reach it. */
+  get datagramPlaces(): readonly Endpoint[] {
+    return this.#sockets.bound;
   }
   /** How the node of the DHT does; `undefined` while there is none. */
   dht(now: Millis): DhtSnapshot | undefined {
