@@ -39,6 +39,24 @@ describe("FileRecords", () => {
     expect(statSync(files).mode & 0o077).toBe(0);
   });
 
+  it("makes its folder once for several that miss it at the same time, and loses none of them", async () => {
+    const records = new FileRecords(folder.path);
+    await Promise.all(["one", "two", "three"].map((key) => ask<void>((done) => records.save(key, OLD, done))));
+    expect(readdirSync(files).filter((name) => name.endsWith(".a"))).toHaveLength(3);
+  });
+
+  it("hands the system no more than 64 saves at once: a process that has to leave waits for those", async () => {
+    const records = new FileRecords(folder.path);
+    let most = 0;
+    const look = (): void => {
+      most = Math.max(most, readdirSync(files).filter((name) => name.endsWith(".new")).length);
+    };
+    const saves = Array.from({ length: 300 }, (_, at) => ask<void>((done) => records.save(`key${at}`, OLD, done)).then(look));
+    await Promise.all(saves);
+    expect(most).toBeLessThanOrEqual(64);
+    expect(readdirSync(files).filter((name) => name.endsWith(".a"))).toHaveLength(300);
+  });
+
   it("gives the older generation when the newer one was torn, wherever", async () => {
     const newer = await saveTwice();
     const whole = readFileSync(newer);

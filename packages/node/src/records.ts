@@ -27,6 +27,11 @@ const FILE_LENGTH_MAX = 512 * 1024 * 1024;
 /** Bytes set aside, so that a record can still be saved when the data have filled the disk. */
 const RESERVE_LENGTH = 1024 * 1024;
 const RESERVE_NAME = "reserve";
+/**
+ * Records that are worked on at once. What was handed to the system is done before the process can end, so that thousands at once
+ * kept it for half a minute; with so many a sync of the folder is still shared by plenty.
+ */
+const WORKS_MAX = 64;
 /** The two files of a record. */
 const ENDINGS: readonly string[] = [".a", ".b"];
 
@@ -45,6 +50,8 @@ export class FileRecords implements Records {
   readonly #known = new Map<string, Pick<Generation, "number" | "ending">>();
   readonly #folderSync: SharedSync;
   #hasReserve = false;
+  #workCount = 0;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(stateDir: string) {
     this.#folder = join(stateDir, "records");
@@ -81,12 +88,25 @@ export class FileRecords implements Records {
   #queue<Result>(key: string, doing: string, work: () => Promise<Result>, done: Done<Result>): void {
     if (!isKey(key)) return done(new HostError("FILE_UNSAFE", `${JSON.stringify(key)} is no key of a record`));
     const before = this.#queues.get(key) ?? Promise.resolve();
-    const mine = before.then(work).catch((error: unknown) => diskFault(error, doing));
+    const mine = before.then(() => this.#inTurn(work)).catch((error: unknown) => diskFault(error, doing));
     this.#queues.set(key, mine);
     void mine.then((outcome) => {
       if (this.#queues.get(key) === mine) this.#queues.delete(key);
       done(outcome);
     });
+  }
+
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#workCount >= WORKS_MAX) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#workCount++;
+    try {
+      return await work();
+    } finally {
+      // Whoever waits takes the place over.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#workCount--;
+      else next();
+    }
   }
 
   async #newest(key: string): Promise<Generation | undefined> {
@@ -118,23 +138,25 @@ export class FileRecords implements Records {
     await this.#setAside();
   }
 
-  async #write(key: string, record: Uint8Array): Promise<void> {
+  async #write(key: string, record: Uint8Array, hasMadeFolder = false): Promise<void> {
     const path = join(this.#folder, `${key}.new`);
     try {
       await writeDurably(path, record);
     } catch (error) {
       // The folder is made when it is missed: a look before each save would cost more than anything else here.
-      if (codeOf(error) === "ENOENT" && (await this.#madeFolder())) return await this.#write(key, record);
+      // Of several that miss it one makes it, and all of them try again.
+      if (codeOf(error) === "ENOENT" && !hasMadeFolder) {
+        await this.#makeFolder();
+        return await this.#write(key, record, true);
+      }
       await unlinkIfThere(path).catch(() => false);
       throw error;
     }
   }
 
-  /** False when it was there. */
-  async #madeFolder(): Promise<boolean> {
+  async #makeFolder(): Promise<void> {
     const made = makeFolder(this.#folder, 0o700);
     if (made !== undefined) await syncFolder(dirname(made));
-    return made !== undefined;
   }
 
   /** Keeps the reserve filled; a disk too full for it is no fault of this save. */
