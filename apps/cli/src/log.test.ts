@@ -5,15 +5,16 @@ import { UsageError } from "@bittern/protocol/base";
 import { describe, expect, it } from "vitest";
 import { Log } from "./log.ts";
 import { ENGLISH } from "./messages/english.ts";
+import { SPANISH } from "./messages/spanish.ts";
 import { Output } from "./output.ts";
 import { temporaryFolder } from "./testing.ts";
 
 const folder = temporaryFolder();
 
-function stage() {
+function stage(messages = ENGLISH) {
   const said: string[] = [];
   const sink = { write: (text: string) => said.push(text) };
-  return { said, output: new Output({ json: false, quiet: true, messages: ENGLISH }, sink, sink) };
+  return { said, output: new Output({ json: false, quiet: true, messages }, sink, sink) };
 }
 
 describe("The log", () => {
@@ -26,6 +27,17 @@ describe("The log", () => {
     log.debug("four");
     expect(said.map((line) => line.replace(/^\S+ /, ""))).toEqual(["error one\n", "warn  two\\u{1b}[2J\n", "info  three\n"]);
     expect(said[0]).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z error one\n$/);
+  });
+
+  it("speaks the language of who looks on, and English to a file", () => {
+    const { said, output } = stage(SPANISH);
+    const file = join(folder, "log-es");
+    for (const where of [undefined, file])
+      new Log({ level: "warn", file: where }, output).warn(
+        "dead: http://t/a: asking 127.0.0.1:1: the connection was refused: nothing listens there",
+      );
+    expect(said[0]).toContain("dead: http://t/a: al preguntar a 127.0.0.1:1: conexión rechazada: nada escucha ahí");
+    expect(readFileSync(file, "utf8")).toContain("the connection was refused");
   });
 
   it("goes to a file when one is named, after what is there", () => {

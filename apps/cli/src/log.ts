@@ -20,12 +20,15 @@ export class Log {
   readonly #rank: number;
   readonly #isFile: boolean;
   readonly #write: (line: string) => void;
+  readonly #words: (message: string) => string;
 
   constructor(options: LogOptions, output: Output) {
     this.#rank = LOG_LEVELS.indexOf(options.level);
     const { file } = options;
     this.#isFile = file !== undefined;
     this.#write = file === undefined ? (line) => output.log(line) : (line) => appendFileSync(file, `${line}\n`);
+    // Who looks on reads his own language; a file is for whoever is asked for help.
+    this.#words = file === undefined && !output.isJson ? (message) => output.messages.failure("", message) : (message) => message;
     if (file !== undefined) {
       try {
         appendFileSync(file, "");
@@ -54,6 +57,6 @@ export class Log {
 
   #say(level: LogLevel, message: string): void {
     if (LOG_LEVELS.indexOf(level) > this.#rank) return;
-    this.#write(`${new Date().toISOString()} ${level.padEnd(5)} ${printable(message)}`);
+    this.#write(`${new Date().toISOString()} ${level.padEnd(5)} ${printable(this.#words(message))}`);
   }
 }

@@ -40,6 +40,9 @@ describe("bittern doctor", () => {
     expect(out).toContain(`no port of ${port} is free`);
     expect(out).toMatch(/PROBLEM +folder .*below: /);
     expect(out).toMatch(/PROBLEM +tracker +http:\/\/127\.0\.0\.1:1\/announce: /);
+    const spanish = await run(["doctor", "--dir", join(file, "below"), "-t", "http://127.0.0.1:1/announce", "--lang", "es"]);
+    expect(spanish.out).toMatch(/PROBLEMA +tracker .*conexión rechazada/);
+    expect(spanish.out).toMatch(/PROBLEMA +carpeta .*(?:parte de la ruta es un archivo|no existe|es un archivo)/);
     await new Promise((resolve) => taken.close(resolve));
   });
 });

@@ -19,6 +19,7 @@ import {
 import { probeAddresses, probeFolder, probeOpenFiles, probePorts, probeWindow } from "../doctor/probe.ts";
 import { failureOf } from "../failure.ts";
 import type { Action } from "../invocation.ts";
+import type { Catalogue } from "../messages/catalogue.ts";
 import { loadCatalogue } from "../messages/language.ts";
 import type { DoctorMessages } from "../messages/tool-messages.ts";
 
@@ -28,6 +29,8 @@ interface DoctorOptions {
   readonly tracker?: readonly string[];
 }
 
+type Words = Pick<Catalogue, "doctor" | "failure">;
+
 /** A hash no torrent has: a tracker that answers at all is well. */
 const NO_TORRENT = "0".repeat(40);
 const TRACKER_MILLIS = 10_000;
@@ -35,7 +38,7 @@ const TRACKER_MILLIS = 10_000;
 export const doctor: Action<DoctorOptions> = async ({ output, stop, stateDir }, _words, options) => {
   const range = options.port ?? DEFAULT_PORTS;
   // Programs read English, whoever started them.
-  const { doctor: words } = output.isJson ? await loadCatalogue("en") : output.messages;
+  const { doctor: words, failure } = output.isJson ? await loadCatalogue("en") : output.messages;
   const dir = resolve(options.dir ?? ".");
   const findings: readonly Finding[] = [
     judgePorts(await probePorts(range), [...new Set(range)].join("-"), words),
@@ -43,21 +46,21 @@ export const doctor: Action<DoctorOptions> = async ({ output, stop, stateDir }, 
     judgeOpenFiles(probeOpenFiles(), words),
     judgeWindow(probeWindow(), words),
     judgeMemory(process.availableMemory(), words),
-    ...judgeFolder("folder", dir, await probeFolder(dir), words.folder),
-    ...judgeFolder("state folder", stateDir, await probeFolder(stateDir), words.folder),
-    ...(await askTrackers(options.tracker ?? [], stop.signal, words)),
+    ...judgeFolder("folder", dir, await probeFolder(dir, failure), words.folder),
+    ...judgeFolder("state folder", stateDir, await probeFolder(stateDir, failure), words.folder),
+    ...(await askTrackers(options.tracker ?? [], stop.signal, { doctor: words, failure })),
   ];
   output.result({ checks: findings }, linesOf(findings, words).join("\n"));
   return findings.some(({ level }) => level === "problem") ? 1 : 0;
 };
 
-async function askTrackers(urls: readonly string[], signal: AbortSignal, words: DoctorMessages): Promise<readonly Finding[]> {
+async function askTrackers(urls: readonly string[], signal: AbortSignal, { doctor: words, failure }: Words): Promise<readonly Finding[]> {
   const reports = await scrapeTrackers(urls, [NO_TORRENT], { signal, timeoutMillis: TRACKER_MILLIS });
   return reports.map(({ url, error }) => {
     // Who refuses the torrent has answered; so has who takes no scrapes.
-    const code = error === null ? undefined : failureOf(error).code;
-    const answers = code === undefined || code === "TRACKER_FAILURE";
-    return judgeTracker(url, answers || error === null ? undefined : failureOf(error).message, words);
+    if (error === null) return judgeTracker(url, undefined, words);
+    const { code, message } = failureOf(error);
+    return judgeTracker(url, code === "TRACKER_FAILURE" ? undefined : failure(code, message), words);
   });
 }
 

@@ -70,7 +70,12 @@ async function readSource(
   } catch (error) {
     // A word that is neither a file nor anything else was meant as a name.
     if (/[/.:]/.test(wanted)) throw error;
-    const many = runningCount === 0 ? "nothing runs" : `none of the ${runningCount} that run is called so`;
+    const many =
+      runningCount === 0
+        ? "nothing runs"
+        : runningCount === 1
+          ? "the one that runs is called otherwise"
+          : `none of the ${runningCount} that run is called so`;
     throw new CommandError("TORRENT_UNKNOWN", `${wanted}: ${many}, and it is no file; \`bittern explain\` lists what runs`);
   }
 }

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { MIB } from "@bittern/protocol/base";
 import type { PortRange } from "../arguments.ts";
 import { failureOf } from "../failure.ts";
+import type { Catalogue } from "../messages/catalogue.ts";
 import type { FolderFacts } from "./checks.ts";
 
 export interface PortFacts {
@@ -58,7 +59,7 @@ export function probeWindow(): number | undefined {
   return most > 0 ? most : undefined;
 }
 
-export async function probeFolder(path: string): Promise<FolderFacts> {
+export async function probeFolder(path: string, words: Catalogue["failure"]): Promise<FolderFacts> {
   let scratch: string | undefined;
   try {
     // A folder that is not there yet is made where it is needed: what counts is the one above it.
@@ -68,7 +69,8 @@ export async function probeFolder(path: string): Promise<FolderFacts> {
     await writeFile(join(scratch, "case"), "");
     return { freeLength: bavail * bsize, syncMillis, isSparse, foldsCase: existsSync(join(scratch, "CASE")) };
   } catch (error) {
-    return { fault: failureOf(error).message.replace(/^.*?: /, "") };
+    const { code, message } = failureOf(error);
+    return { fault: words(code, message).replace(/^.*?: /, "") };
   } finally {
     if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
   }

@@ -100,6 +100,19 @@ describe("The help", () => {
   });
 });
 
+describe("A cause in Spanish", () => {
+  it("says in Spanish what the network said, and leaves a tracker its own words", () => {
+    const said = (code: string, message: string): string => {
+      const cause = { code, weight: "stops", message, url: "http://t/a", isLast: true } as const;
+      const { explanation } = SPANISH.face;
+      return [SPANISH.transfer.cause(cause), ...Object.values(explanation.cause(cause))].join("; ");
+    };
+    expect(said("tracker-silent", "looking up nowhere.invalid: there is no such name; check its spelling")).not.toMatch(ENGLISH_WORDS);
+    expect(said("tracker-refuses", "HTTP status 404")).toMatch(/no hay ningún tracker en esa dirección: estado HTTP 404; .*bajar de nuevo/);
+    expect(said("tracker-refuses", "unregistered torrent")).toContain("el tracker rechaza: unregistered torrent");
+  });
+});
+
 describe("The scenarios of the simulator", () => {
   it("are told in Spanish, each with its options", () => {
     const options = Object.values(scenarios).flatMap((scenario) => Object.keys(scenario.options));

@@ -70,6 +70,9 @@ describe("An error in Spanish", () => {
         "option '--port <port>' argument '70000' is invalid. \"70000\" is no port; write one from 1 to 65535, a range such as 6881-6999, or 0 for any free one",
       ),
     ).toMatch(/^valor de la opción '--port <port>': "70000" no es un puerto; escriba/);
+    expect(errorInSpanish("listening on port 8099: the port is taken; choose another, or 0 for any free one")).toBe(
+      "al escuchar en el puerto 8099: el puerto está ocupado; elija otro, o 0 para cualquiera libre",
+    );
     expect(errorInSpanish("x.torrent: HTTP status 404")).toBe("x.torrent: estado HTTP 404");
     expect(errorInSpanish("http://h/x is no valid torrent: byte 60 at 0 where a value should stand")).toBe(
       "Error al leer el archivo torrent: http://h/x: el byte 60 en 0, donde debería haber un valor",

@@ -98,7 +98,6 @@ export const SPANISH_ERRORS: readonly (readonly [english: string, spanish: strin
   ["{}: your disk quota is used up", "{}: su cuota de disco se ha agotado"],
   ["{}: too many files are open; raise `ulimit -n`", "{}: hay demasiados archivos abiertos; suba `ulimit -n`"],
   ["{}: it exists already", "{}: ya existe"],
-  ["{}: the port is taken; choose another, or 0 for any free one", "{}: el puerto está ocupado; elija otro, o 0 para cualquiera libre"],
   [
     "{} exists already; name another file with -o, or overwrite it with --force",
     "{} ya existe; indique otro archivo con -o, o sobrescríbalo con --force",
@@ -129,6 +128,7 @@ export const SPANISH_ERRORS: readonly (readonly [english: string, spanish: strin
     "{}: {}, y tampoco es un archivo; `bittern explain` enumera lo que está en marcha",
   ],
   ["nothing runs", "no hay nada en marcha"],
+  ["the one that runs is called otherwise", "el que está en marcha se llama de otra manera"],
   ["none of the {} that run is called so", "ninguno de los {} en marcha se llama así"],
   ["another run is reading this feed into {}; let it end", "otra ejecución está leyendo este canal en {}; deje que termine"],
   ["no file of {} matches {}; {}", "ningún archivo de {} coincide con {}; {}"],
@@ -302,6 +302,8 @@ interface Template {
 
 /** Characters beside the gaps from which on a gap may hold several words. */
 const WORDY_LENGTH = 9;
+/** Names before an error, each with a colon: a torrent, its tracker, an address. */
+const NAMES_MAX = 4;
 
 let templates: readonly Template[] | undefined;
 
@@ -321,7 +323,7 @@ function compiled(): readonly Template[] {
 }
 
 /** The error in Spanish, and what stands in its gaps as well; `undefined` where it is not known. */
-export function errorInSpanish(message: string, depth = 0): string | undefined {
+export function errorInSpanish(message: string, depth = 0, names = 0): string | undefined {
   for (const { pattern, spanish } of compiled()) {
     const match = pattern.exec(message);
     if (match === null) continue;
@@ -329,8 +331,8 @@ export function errorInSpanish(message: string, depth = 0): string | undefined {
     let next = 0;
     return spanish.replace(/\{(\d?)\}/g, (_, place: string) => gaps[place === "" ? next++ : Number(place) - 1] ?? "");
   }
-  // `x.torrent: …`: a name, and an error that is known.
-  const at = message.indexOf(": ");
-  const rest = at > 0 ? errorInSpanish(message.slice(at + 2), depth + 1) : undefined;
+  // `x.torrent: …`: a name, perhaps another, and an error that is known.
+  const at = names < NAMES_MAX ? message.indexOf(": ") : -1;
+  const rest = at > 0 ? errorInSpanish(message.slice(at + 2), depth, names + 1) : undefined;
   return rest === undefined ? undefined : `${message.slice(0, at)}: ${rest}`;
 }

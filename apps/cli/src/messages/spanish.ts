@@ -6,9 +6,11 @@
 
 import type { TorrentStatus } from "@bittern/client";
 import {
+  type CauseItem,
   causeInSpanish,
   clip,
   count,
+  type ExplanationWords,
   explanationLines,
   formatDuration,
   type ProgressView,
@@ -28,6 +30,7 @@ import { SPANISH_TOOLS } from "./help/spanish-tools.ts";
 import { SPANISH_TORRENTS } from "./help/spanish-torrents.ts";
 import { SPANISH_TRACK } from "./help/spanish-track.ts";
 import { SPANISH_TRANSFER } from "./help/spanish-transfer.ts";
+import { errorInSpanish } from "./spanish-errors.ts";
 import { failureInSpanish } from "./spanish-failures.ts";
 import { SPANISH_DEMO, SPANISH_DOCTOR, SPANISH_SIMULATE } from "./spanish-tools.ts";
 import { SPANISH_WINDOW } from "./spanish-window.ts";
@@ -62,6 +65,14 @@ const PROGRESS: ProgressWords = {
 const STATE_WIDTH = 22;
 const RULE = "-".repeat(30);
 
+/** A cause with what the system or the network said in Spanish; the words of a tracker stay its own. */
+function spoken(cause: CauseItem): CauseItem {
+  const { message } = cause;
+  return typeof message === "string" ? { ...cause, message: errorInSpanish(message) ?? message } : cause;
+}
+
+const EXPLANATION: ExplanationWords = { ...SPANISH_EXPLANATION, cause: (cause) => SPANISH_EXPLANATION.cause(spoken(cause)) };
+
 export const SPANISH: Catalogue = {
   warning: "aviso",
   pageLeadsTo: (page, link) => `${page} lleva a ${link}`,
@@ -93,7 +104,7 @@ export const SPANISH: Catalogue = {
     resumed: "Descarga reanudada.",
     seeding: (name) => `${name}: sembrando`,
     summary: summaryLine,
-    cause: causeInSpanish,
+    cause: (cause) => causeInSpanish(spoken(cause)),
     states: STATES,
     statusLines,
   },
@@ -157,8 +168,7 @@ export const SPANISH: Catalogue = {
   },
   track: { tracking: (urls) => `tracker en marcha en ${urls.join(" y ")}` },
   explain: {
-    lines: (explanation, command, pid) =>
-      explanationLines(explanation, command === null ? "" : `${command}, proceso ${pid}`, SPANISH_EXPLANATION),
+    lines: (explanation, command, pid) => explanationLines(explanation, command === null ? "" : `${command}, proceso ${pid}`, EXPLANATION),
     nothingRuns: (stateDir) => `nada funciona con la carpeta de estado ${stateDir}; nombre un torrent para probarlo`,
     looking: "observando",
   },
@@ -208,7 +218,7 @@ export const SPANISH: Catalogue = {
   doctor: SPANISH_DOCTOR,
   demo: SPANISH_DEMO,
   simulate: SPANISH_SIMULATE,
-  face: SPANISH_FACE,
+  face: { ...SPANISH_FACE, explanation: EXPLANATION },
   classic: SPANISH_CLASSIC,
   help: { shared: SPANISH_SHARED, commands: { ...SPANISH_TRANSFER, ...SPANISH_TORRENTS, ...SPANISH_TRACK, ...SPANISH_TOOLS } },
   window: SPANISH_WINDOW,

@@ -164,7 +164,7 @@ export class Survey {
       rates: entry.history?.past ?? NO_PAST,
       files: isOpen ? torrent.files.map(({ path, length, progress, priority }) => ({ path, length, progress, priority })) : [],
       peers: isOpen ? peersOf(torrent) : [],
-      trackers: isOpen ? trackersOf(torrent) : [],
+      trackers: isOpen ? trackersOf(torrent, this.#speech) : [],
       log: isOpen ? entry.log.lines : [],
     };
   }
@@ -238,12 +238,12 @@ function peersOf(torrent: Torrent): TorrentDetail["peers"] {
     }));
 }
 
-function trackersOf(torrent: Torrent): TorrentDetail["trackers"] {
+function trackersOf(torrent: Torrent, { failure }: Speech): TorrentDetail["trackers"] {
   return [...torrent.trackers].map((tracker) => ({
     url: maskedUrl(tracker.url),
     tier: tracker.tier,
     state: tracker.state,
-    message: tracker.message,
+    message: tracker.message === "" ? "" : failure({ code: "", message: tracker.message }),
     seeds: tracker.seeds ?? null,
     peers: tracker.peers ?? null,
     nextSeconds:

@@ -25,7 +25,7 @@ export class TorrentLog {
     torrent.on("tracker", ({ url, outcome, message, peerCount }) => {
       const host = URL.canParse(url) ? new URL(url).host : url;
       if (outcome === "answered") this.#say("info", log.trackerGives(host, peerCount));
-      else this.#say("warn", `${host}: ${message}`);
+      else this.#say("warn", `${host}: ${failure({ code: "", message })}`);
     });
     torrent.on("peer", ({ type, address, port, reason }) => {
       const endpoint = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;

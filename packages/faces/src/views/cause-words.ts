@@ -203,7 +203,8 @@ export type Refusal = "absent" | "broken" | "words";
 
 /** What a tracker's no means, by the HTTP status where it was one. */
 export function refusalOf(message: string): Refusal {
-  const status = Number(/^HTTP status (\d{3})$/.exec(message)?.[1]);
+  // In whatever language that is said: a tracker's own words are a sentence.
+  const status = Number(/^\p{L}* ?HTTP(?: \p{L}+)? (\d{3})$/u.exec(message)?.[1]);
   if (status === 404 || status === 410) return "absent";
   return status >= 500 ? "broken" : "words";
 }
