@@ -141,6 +141,23 @@ describe("a virtual link", () => {
     expect(link.unsentLength).toBe(0);
   });
 
+  it("begins slowly, where that is asked for, and again after a silence", () => {
+    const network = { initialWindowLength: 16 * 1024 };
+    const { world, dialler, acceptor, link } = pair({ up: 100 * MIB, latencyMillis: 25 }, { network });
+    world.run({ until: () => dialler.heard.length > 0 });
+    const millisFor = (byteLength: number): number => {
+      const [startedAt, before] = [world.now, acceptor.byteLength];
+      link.write(new Uint8Array(byteLength));
+      world.run({ until: () => acceptor.byteLength - before === byteLength });
+      return world.now - startedAt;
+    };
+    // 16, 32, 64 and 128 KiB a round trip of 100 ms, the rest, and 50 ms for the last way.
+    expect(millisFor(256 * 1024)).toBeGreaterThan(440);
+    expect(millisFor(256 * 1024)).toBeLessThan(60);
+    world.run({ untilMillis: world.now + 10_000 });
+    expect(millisFor(256 * 1024)).toBeGreaterThan(440);
+  });
+
   it("shares an uplink evenly among its links", () => {
     const world = new World({ seed: 1 });
     const seed = world.addNode({ name: "seed", address: "45.0.0.1", up: MIB });

@@ -4,13 +4,14 @@
  *     write ─► send buffer ─► uplink (shared) ─► latency ─► downlink (shared) ─► read
  *
  * What does not fit the send buffer counts as unsent. The sender waits while a window of bytes is under way or unread,
- * so a receiver that pauses is felt at the other end. A block costs two events: it leaves, it arrives.
+ * so a receiver that pauses is felt at the other end, and it begins slowly (`congestion.ts`). A block costs two events: it leaves, it arrives.
  * @module
  */
 import { assert, HostError, type Millis } from "@bittern/protocol/base";
 import { Task } from "../queue.ts";
 import type { Timeline } from "../timeline.ts";
 import { Chunks } from "./chunks.ts";
+import { CongestionWindow } from "./congestion.ts";
 import type { Cuts, Stranded } from "./partition.ts";
 import type { NetworkSettings } from "./settings.ts";
 import type { Station } from "./station.ts";
@@ -90,6 +91,7 @@ export class Stream extends Task implements Sender, Stranded {
   readonly #writer: Writer;
   readonly #receiver: Receiver;
   readonly #chunks: Chunks = new Chunks();
+  readonly #congestion: CongestionWindow;
   #written = 0;
   #departed = 0;
   #read = 0;
@@ -100,6 +102,8 @@ export class Stream extends Task implements Sender, Stranded {
   #isDeaf = false;
   #isStranded = false;
   #isUnsent = false;
+  /** It is woken when an acknowledgement makes room. */
+  #awaitsRoom = false;
 
   constructor(context: StreamContext, ends: { from: Station; to: Station; writer: Writer; receiver: Receiver }) {
     super();
@@ -108,6 +112,8 @@ export class Stream extends Task implements Sender, Stranded {
     this.#to = ends.to;
     this.#writer = ends.writer;
     this.#receiver = ends.receiver;
+    const { initialWindowLength, windowLength } = context.settings;
+    this.#congestion = new CongestionWindow({ initialLength: initialWindowLength, windowLength });
   }
 
   get fromIndex(): number {
@@ -125,7 +131,8 @@ export class Stream extends Task implements Sender, Stranded {
 
   get readyLength(): number {
     if (this.#isDead || this.#isStranded) return 0;
-    if (this.#departed - this.#read >= this.#context.settings.windowLength) return 0;
+    const { settings, timeline } = this.#context;
+    if (this.#departed - this.#read >= settings.windowLength || !this.#congestion.hasRoom(timeline.now)) return 0;
     return this.#written - this.#departed;
   }
 
@@ -137,6 +144,7 @@ export class Stream extends Task implements Sender, Stranded {
     this.#chunks.push(bytes, this.#written, release);
     this.#written += bytes.length;
     this.#offer();
+    this.#awaitRoom();
     this.#settle();
     if (this.unsentLength > 0) this.#isUnsent = true;
   }
@@ -191,7 +199,11 @@ export class Stream extends Task implements Sender, Stranded {
     if (this.#isDead) return;
     this.#departed += length;
     this.#chunks.departed(this.#departed);
-    this.#send(length, undefined);
+    const arrivesAt = this.#send(length, undefined);
+    const { timeline } = this.#context;
+    const acknowledgedAt = arrivesAt + this.#to.downlink.backlogMillis(timeline.now) + this.#context.latency(this.#to, this.#from);
+    this.#congestion.departed(length, this.#written - this.#departed, timeline.now, acknowledgedAt);
+    this.#awaitRoom();
     this.#endIfEmpty();
     this.#settle();
     if (this.#isUnsent && this.unsentLength === 0) {
@@ -244,13 +256,29 @@ export class Stream extends Task implements Sender, Stranded {
     if (!this.isListed) this.#from.uplink.offer(this);
   }
 
+  /** With more to send than may be under way, it goes on when the next acknowledgement is here. */
+  #awaitRoom(): void {
+    const { timeline } = this.#context;
+    if (this.#awaitsRoom || this.#departed === this.#written || this.#congestion.hasRoom(timeline.now)) return;
+    const at = this.#congestion.nextAcknowledgedAt;
+    assert(at !== undefined, "a full window has something under way");
+    this.#awaitsRoom = true;
+    timeline.after(at - timeline.now, () => {
+      this.#awaitsRoom = false;
+      if (this.#isDead) return;
+      this.#offer();
+      this.#awaitRoom();
+    });
+  }
+
   #endIfEmpty(): void {
     if (!this.#isEnding || this.#isDead || this.#departed < this.#written) return;
     this.#isEnding = false;
     this.#send(0, "end");
   }
 
-  #send(length: number, signal: Signal | undefined): void {
+  /** Returns when it arrives, if the way in is free. */
+  #send(length: number, signal: Signal | undefined): Millis {
     const { timeline, settings } = this.#context;
     const jitter = settings.jitterMillis > 0 ? this.#from.random.between(0, settings.jitterMillis) : 0;
     const soonest = timeline.now + this.#context.latency(this.#from, this.#to) + jitter;
@@ -264,6 +292,7 @@ export class Stream extends Task implements Sender, Stranded {
       this.#firstSegment = segment;
       timeline.schedule(this, arrivesAt);
     }
+    return arrivesAt;
   }
 
   /** What has arrived behind the first segment meanwhile is read with it. */

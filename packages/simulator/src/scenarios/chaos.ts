@@ -6,6 +6,7 @@
  * @module
  */
 import type { Member } from "../actors/member.ts";
+import { TCP_WINDOW_LENGTH } from "../network/settings.ts";
 import { NO_DATAGRAM_FAULTS } from "../network/udp.ts";
 import { SeededRandom } from "../random.ts";
 import { conclude, lastCompletion, runUntilComplete, wastedShare } from "./conclusion.ts";
@@ -70,7 +71,7 @@ class Plan {
     this.troubleMillis = dice.between(0, values.troubleMax * 1000);
     this.stage = new SwarmStage(
       seed,
-      { ...NO_SHAPE, pieceLength, totalLength, onlooker: 1 },
+      { ...NO_SHAPE, pieceLength, totalLength, slowStart: 0, onlooker: 1 },
       {
         shuffleTies: dice.chance(0.5),
         network: {
@@ -78,6 +79,7 @@ class Plan {
           jitterMillis: dice.chance(0.5) ? spread(dice, 0.1, 50) : 0,
           sendBufferLength: Math.floor(spread(dice, 8192, 1 << 20)),
           windowLength: Math.floor(spread(dice, 65_536, 4 << 20)),
+          ...(dice.chance(0.5) ? { initialWindowLength: TCP_WINDOW_LENGTH } : {}),
         },
       },
     );

@@ -12,6 +12,7 @@ import { VirtualTracker } from "../actors/tracker.ts";
 import type { SimulatedHost } from "../host.ts";
 import { Onlooker } from "../invariants/onlooker.ts";
 import { Violations } from "../invariants/violations.ts";
+import { TCP_WINDOW_LENGTH } from "../network/settings.ts";
 import type { TorrentContent } from "../storage/content.ts";
 import { type NodeOptions, World, type WorldOptions } from "../world.ts";
 import type { SwarmShape } from "./options.ts";
@@ -64,7 +65,8 @@ export class SwarmStage {
   readonly #liars: Set<SimulatedHost> = new Set();
 
   constructor(seed: number | string, shape: ScenarioValues<SwarmShape>, options: StageOptions = {}) {
-    this.world = new World({ seed, ...options });
+    const network = { ...(shape.slowStart === 1 ? { initialWindowLength: TCP_WINDOW_LENGTH } : {}), ...options.network };
+    this.world = new World({ seed, ...options, network });
     const { pieceLength, totalLength } = shape;
     this.content = this.world.torrentContent({ name: "payload.bin", pieceLength, totalLength });
     this.torrent = torrentOf(this.content, options.announce ?? [`http://${TRACKER_NAME}:${TRACKER_PORT}/announce`]);
