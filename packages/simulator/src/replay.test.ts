@@ -5,7 +5,17 @@ import { Recording, replay } from "./replay.ts";
 import { castSwarm } from "./scenarios/swarm.ts";
 import { SwarmStage } from "./scenarios/swarm-stage.ts";
 
-const SHAPE = { peers: 3, pieceLength: 32_768, totalLength: 1_000_000, up: 2e6, down: 1e7, seedUp: 2e6, latency: 10, onlooker: 0 };
+const SHAPE = {
+  peers: 3,
+  pieceLength: 32_768,
+  totalLength: 1_000_000,
+  up: 2e6,
+  down: 1e7,
+  seedUp: 2e6,
+  latency: 10,
+  slowStart: 0,
+  onlooker: 0,
+};
 
 function record(): { recording: Recording; machine: (onNow: () => Millis) => SessionMachine } {
   const stage = new SwarmStage(4, SHAPE);

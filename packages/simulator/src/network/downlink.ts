@@ -3,10 +3,12 @@
  *
  * No queue is kept here: a segment is told when its last byte will be in, and each stream asks for one segment at a
  * time, which shares a full downlink evenly. Bytes flow through, they are not stored and forwarded: on an idle
- * downlink no slower than the sender's uplink a segment is in the moment its last byte arrives.
+ * downlink no slower than the sender's uplink a segment is in the moment its last byte arrives. What is no longer than a packet goes ahead
+ * of the blocks of other streams, as it does on the way out (`uplink.ts`); behind those of its own stream it waits like anything else.
  * @module
  */
 import type { Millis } from "@bittern/protocol/base";
+import { SPARSE_LENGTH } from "./uplink.ts";
 
 export class Downlink {
   /** Bytes per millisecond. */
@@ -40,6 +42,6 @@ export class Downlink {
     this.receivedLength += length;
     const earliest = this.#busyUntil + length / this.#rate;
     this.#busyUntil = earliest > now ? earliest : now;
-    return this.#busyUntil;
+    return length <= SPARSE_LENGTH ? Math.min(this.#busyUntil, now + length / this.#rate) : this.#busyUntil;
   }
 }

@@ -11,8 +11,8 @@ import { Fifo } from "../fifo.ts";
 import { Task } from "../queue.ts";
 import type { Timeline } from "../timeline.ts";
 
-/** Bytes; what a stream that was silent may send ahead of the others, one packet. */
-const SPARSE_LENGTH = 1500;
+/** Bytes; what a stream that was silent may send ahead of the others: one packet. */
+export const SPARSE_LENGTH = 1500;
 
 /** Something that wants its bytes carried. */
 export interface Sender {
