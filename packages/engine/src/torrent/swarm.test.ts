@@ -43,15 +43,16 @@ describe("A swarm", () => {
     bans: Bans = new Bans(),
     ourAddresses: OurAddresses = new OurAddresses(),
     drop: (peer: Peer) => void = () => undefined,
+    settings: Partial<Settings> = {},
   ): Swarm => {
     const context = {
       random: { u32: () => 7 },
-      settings: DEFAULT_SETTINGS,
+      settings: { ...DEFAULT_SETTINGS, ...settings },
       peerId: new Uint8Array(20),
       bans,
       ourAddresses,
       listenPort: 6881,
-      dial: ({ to }: Dial) => peerAt(to),
+      dial: ({ to, source, transport }: Dial) => new Peer({ link: ++linkCount, remote: to, dialledByUs: true, transport, source, now: 0 }),
       mayDial: () => true,
       waitToDial: () => undefined,
       drop,
@@ -184,6 +185,59 @@ describe("A swarm", () => {
       expect(dropped).toEqual([links.ours]);
       swarm.partTwins(6_000);
       expect(dropped).toEqual([links.ours]);
+    });
+  });
+
+  describe("that hears of a peer which TCP does not reach", () => {
+    const HIDDEN: Endpoint = { address: "45.0.0.9", port: 6881 };
+    const RELAY: Endpoint = { address: "45.0.0.1", port: 6881 };
+
+    /** Dials a peer that the relay named, which takes words of hole punching or does not. */
+    function dialled(holepunch: number, speaksUtp = true) {
+      const swarm = makeSwarm(new Bans(), new OurAddresses(), (peer) => swarm.leave(peer, now, false), { speaksUtp });
+      let now = 0;
+      const relay = peerAt(RELAY);
+      relay.extensions.holepunch = holepunch;
+      swarm.join(relay, 0);
+      swarm.meet([HIDDEN], "pex", 0, RELAY);
+      const out: SessionOutput[] = [];
+      swarm.dial(0, out);
+      const ways = (): string[] => out.flatMap((output) => (output.type === "connect" ? [output.transport] : []));
+      expect(ways()).toEqual(["tcp"]);
+      const pass = (until: number): void => {
+        now = until;
+        swarm.dropSilentDials(now);
+      };
+      return { swarm, out, ways, pass };
+    }
+
+    it("asks who named it to bring them together after a second and a half", () => {
+      const { swarm, pass } = dialled(7);
+      pass(1_499);
+      expect(swarm.takeHidden()).toEqual([]);
+      pass(1_500);
+      expect(swarm.takeHidden()).toEqual([{ endpoint: HIDDEN, namedBy: "45.0.0.1:6881" }]);
+      expect(swarm.diallingCount).toBe(0);
+    });
+
+    it.each([
+      ["who named it brings nobody together", 0, true],
+      ["we speak no uTP", 7, false],
+    ])("waits for TCP when %s", (_, holepunch, speaksUtp) => {
+      const { swarm, pass } = dialled(holepunch, speaksUtp);
+      pass(5_000);
+      expect(swarm.takeHidden()).toEqual([]);
+      expect(swarm.diallingCount).toBe(1);
+    });
+
+    it("dials by uTP at once when that peer does, though TCP is still being tried", () => {
+      const { swarm, out, ways } = dialled(7);
+      swarm.meetNow(HIDDEN, RELAY, 300, out);
+      swarm.keepMeetings(300, out);
+      expect(ways()).toEqual(["tcp", "utp"]);
+      swarm.meetNow(HIDDEN, RELAY, 400, out);
+      swarm.keepMeetings(400, out);
+      expect(ways()).toEqual(["tcp", "utp"]);
     });
   });
 });

@@ -2,7 +2,7 @@
  * The peers of one torrent: who is connected, who is being dialled, who may be; and who is let in.
  * @module
  */
-import { addressScope, type Endpoint } from "@bittern/protocol/address";
+import { addressScope, type Endpoint, formatEndpoint } from "@bittern/protocol/address";
 import { latin1, type Millis } from "@bittern/protocol/base";
 import { CANDIDATES_MAX, CANDIDATES_MAX_PAUSED, type CandidateSource, Candidates, type Transport } from "../peers/candidates.ts";
 import type { Peer } from "../peers/peer.ts";
@@ -26,6 +26,9 @@ const TWINS_MILLIS: Millis = 3_000;
 /** Peer ids of those who decide as we do, and therefore at once. */
 const OUR_KIND = "-BY";
 
+/** Who does not answer by TCP for so long, and was named by somebody who can bring us together, is met that way. */
+const PUNCH_MILLIS: Millis = 1_500;
+
 /** Two links of one peer that stay until `at`, and the one that goes then. */
 interface Twins {
   readonly kept: Peer;
@@ -45,6 +48,8 @@ export class Swarm {
   readonly #dialling = new Map<LinkId, Peer>();
   #twins: readonly Twins[] = [];
   readonly #hidden: HiddenPeer[] = [];
+  /** Who dials us at this moment, and was being dialled in another way: dialled when that has ended, at the end of the turn. */
+  readonly #meetings: { readonly endpoint: Endpoint; readonly from: Endpoint }[] = [];
   /** The version of our addresses that the candidates are ordered by. */
   #orderedBy = 0;
   /** In the session's queue for a dial. */
@@ -168,20 +173,46 @@ export class Swarm {
   meetNow(endpoint: Endpoint, from: Endpoint, now: Millis, out: SessionOutput[]): void {
     if (!this.#mayDial || !this.#context.mayDial(now) || this.#context.bans.isBanned(endpoint, now)) return;
     this.#candidates.add(endpoint, "pex", now, from);
-    if (!this.#candidates.take(endpoint)) return;
-    this.#connect(endpoint, "utp", now, out);
+    if (this.#candidates.take(endpoint)) return this.#connect(endpoint, "utp", now, out);
+    const other = this.#dialOf(endpoint);
+    if (other === undefined || other.isConnected || other.transport !== "tcp") return;
+    this.#meetings.push({ endpoint, from });
+    this.#context.drop(other, "it dials us by uTP");
   }
 
-  /** Candidates that neither TCP nor uTP led to since the last call, of those that a peer named. */
+  /** Dials whom `meetNow` could not, because another dial was under way. */
+  keepMeetings(now: Millis, out: SessionOutput[]): void {
+    for (const { endpoint, from } of this.#meetings.splice(0)) this.meetNow(endpoint, from, now, out);
+  }
+
+  #dialOf({ address, port }: Endpoint): Peer | undefined {
+    for (const peer of this.#dialling.values()) if (peer.remote.address === address && peer.remote.port === port) return peer;
+    return undefined;
+  }
+
+  /** Candidates that no dial led to since the last call, of those that a peer named. */
   takeHidden(): readonly HiddenPeer[] {
     return this.#hidden.splice(0);
   }
 
   #notReached(peer: Peer, now: Millis): void {
     const namedBy = this.#candidates.namedBy(peer.remote);
+    if (namedBy !== undefined && !peer.isConnected && peer.transport === "tcp" && this.#canRelay(namedBy)) {
+      // A lone dial by uTP would end before the same closed door, and take seven seconds to find out.
+      this.#candidates.hidden(peer.remote, now);
+      this.#hidden.push({ endpoint: peer.remote, namedBy });
+      return;
+    }
     // Whoever takes a link and ends it is there: it may be connected to us already.
     const isHidden = this.#candidates.failed(peer.remote, now, peer.isConnected);
     if (isHidden && namedBy !== undefined) this.#hidden.push({ endpoint: peer.remote, namedBy });
+  }
+
+  /** Whether that peer, an endpoint as text, is here and brings others together (BEP 55). */
+  #canRelay(name: string): boolean {
+    if (!this.#context.settings.speaksUtp) return false;
+    for (const peer of this.peers.values()) if (peer.extensions.holepunch > 0 && formatEndpoint(peer.remote) === name) return true;
+    return false;
   }
 
   /** Lets a peer in whose handshake is here; a reason refuses it. */
@@ -279,10 +310,17 @@ export class Swarm {
     for (const peer of this.#dialling.values()) this.#context.drop(peer, reason);
   }
 
-  /** Dials that stand and say nothing. */
+  /** Once a second: dials that stand and say nothing, and those that do not stand while there is another way. */
   dropSilentDials(now: Millis): void {
     for (const peer of this.#dialling.values()) {
-      if (now - peer.openedAt > 2 * this.#context.settings.handshakeTimeoutMillis) this.#context.drop(peer, "no handshake in time");
+      if (this.#isOvertaken(peer, now)) this.#context.drop(peer, "others are asked to bring us together");
+      else if (now - peer.openedAt > 2 * this.#context.settings.handshakeTimeoutMillis) this.#context.drop(peer, "no handshake in time");
     }
+  }
+
+  #isOvertaken(peer: Peer, now: Millis): boolean {
+    if (peer.isConnected || peer.transport !== "tcp" || now - peer.openedAt < PUNCH_MILLIS) return false;
+    const namedBy = this.#candidates.namedBy(peer.remote);
+    return namedBy !== undefined && this.#canRelay(namedBy);
   }
 }

@@ -188,6 +188,7 @@ export class Torrent implements Listener {
       this.#traffic.askAll(now, out);
     }
     core.holepunch.seek(core.swarm.takeHidden(), out);
+    core.swarm.keepMeetings(now, out);
     core.swarm.lookFurther(now);
   }
 

@@ -11,6 +11,8 @@ import { fluidBound, SwarmStage } from "./swarm-stage.ts";
 const PORT = 6881;
 /** Bytes per second: enough to carry a word, and not the content. */
 const RELAY_RATE = 2_000;
+/** The relay tells of the others after a second, and who does not answer by TCP for two is met by hole punching. */
+const MET_SECONDS_MAX = 6;
 
 export const hiddenPeers: Scenario = scenario(
   "Peers that nobody can dial are brought together by one that all of them know",
@@ -31,8 +33,12 @@ export const hiddenPeers: Scenario = scenario(
     const peers = [{ address: relay.host.address, port: PORT }];
     const node = { isShielded: true };
     const met = new Map<string, Set<string>>();
+    /** When each first met another than the relay. */
+    const metAt = new Map<string, number>();
     const onEvent: Parameters<SwarmStage["cast"]>[0]["onEvent"] = ({ name }, event) => {
-      if (event.type === "peer-joined") met.set(name, (met.get(name) ?? new Set()).add(event.peer.address));
+      if (event.type !== "peer-joined") return;
+      met.set(name, (met.get(name) ?? new Set()).add(event.peer.address));
+      if (event.peer.address !== relay.host.address && !metAt.has(name)) metAt.set(name, stage.world.now);
     };
     stage.cast({ name: "seed", role: "seed", ...links, up: values.seedUp, isSeed: true, settings, peers, node, onEvent });
     for (let at = 1; at <= values.peers; at++)
@@ -40,13 +46,16 @@ export const hiddenPeers: Scenario = scenario(
     stage.startAll();
     const downloaders = stage.role("downloader");
     runUntilComplete(stage, downloaders, 4 * fluidBound(values) + 300_000);
+    const metSeconds = Math.max(...downloaders.map(({ name }) => metAt.get(name) ?? Infinity)) / 1000;
+    const isLate = values.utp === 1 && metSeconds > MET_SECONDS_MAX;
     const contacts = downloaders.map(({ name }) => met.get(name)?.size ?? 0);
     return conclude(stage, {
       scenario: "hidden-peers",
       seed,
       finishers: downloaders,
-      complaints: [],
+      complaints: isLate ? [`somebody met nobody but the relay for ${metSeconds.toFixed(1)} s`] : [],
       figures: {
+        metSeconds,
         lastSeconds: lastCompletion(downloaders) / 1000,
         contactsMin: Math.min(...contacts),
         contactsMax: Math.max(...contacts),
