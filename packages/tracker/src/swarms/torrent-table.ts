@@ -33,7 +33,6 @@ const LOAD_MAX = 0.7;
  *     <info hash: 20> <completed: u32> <seeds: u32> <incomplete: u32>
  */
 const RECORD_LENGTH = 32;
-const RECORD_HALVES = RECORD_LENGTH / 2;
 const RECORD_WORDS = RECORD_LENGTH / 4;
 const HASH_WORDS = INFO_HASH_LENGTH / 4;
 const COMPLETED = 5;
@@ -42,7 +41,6 @@ const INCOMPLETE = 7;
 
 interface Page {
   readonly bytes: Uint8Array;
-  readonly halves: Uint16Array;
   /** Of a free record, the completions are the number + 1 of the next free one. */
   readonly words: Uint32Array;
   /** Whole seconds at which the last peer left, plus 1; 0 while the torrent has peers or its record is free. */
@@ -54,7 +52,6 @@ function page(): Page {
   const bytes = new Uint8Array(PAGE_LENGTH * RECORD_LENGTH);
   return {
     bytes,
-    halves: new Uint16Array(bytes.buffer),
     words: new Uint32Array(bytes.buffer),
     emptiedAt: new Uint32Array(PAGE_LENGTH),
     isUsed: new Uint8Array(PAGE_LENGTH),
@@ -131,7 +128,7 @@ export class TorrentTable {
 
   /** The number of a torrent, or `NO_TORRENT`; its info hash begins at `word` of what is given. Hot. */
   find(infoHash: Paired, word = 0): number {
-    return this.#probe(this.#hash.of(infoHash.halves, 2 * word), infoHash.words, word);
+    return this.#probe(this.#hash.ofWords(infoHash.words, word), infoHash.words, word);
   }
 
   /**
@@ -139,7 +136,7 @@ export class TorrentTable {
    * which waits for one part of the table: so the waits of many torrents go by together. Hot.
    */
   findEach(infoHashes: Paired, word: number, count: number, found: Int32Array): void {
-    this.#hash.ofEach(infoHashes.words, word, count, found);
+    for (let at = 0; at < count; at++) found[at] = this.#hash.ofWords(infoHashes.words, word + at * HASH_WORDS);
     const entries = this.#entries.length < count ? new Uint32Array(count) : this.#entries;
     this.#entries = entries;
     for (let at = 0; at < count; at++) {
@@ -238,7 +235,7 @@ export class TorrentTable {
   }
 
   #hashOf(torrent: number): number {
-    return this.#hash.of((this.#pages[torrent >>> PAGE_SHIFT] as Page).halves, (torrent & PAGE_MASK) * RECORD_HALVES);
+    return this.#hash.ofWords((this.#pages[torrent >>> PAGE_SHIFT] as Page).words, (torrent & PAGE_MASK) * RECORD_WORDS);
   }
 
   #holds(torrent: number, keys: Uint32Array, first: number): boolean {
