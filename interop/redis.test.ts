@@ -12,6 +12,7 @@ import { decodeAnnounceAnswer } from "@bittern/protocol/tracker";
 import { afterAll, afterEach, expect, it } from "vitest";
 import { describeWith } from "../tools/describe-with.ts";
 import { interopPeers } from "../tools/peers.ts";
+import { WebSocketPeer } from "./websocket-peer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bittern-redis-"));
 const servers: ChildProcess[] = [];
@@ -81,6 +82,37 @@ const counts = async (tracker: TrackerServer, hash = HASH) => (await tracker.scr
 const peersOf = (tracker: TrackerServer) => tracker.stats().peers.all;
 const PATIENCE = { timeout: 20_000, interval: 50 };
 
+/** Two peers of WebTorrent, each at another tracker, make and answer an offer. */
+async function meet(first: TrackerServer, second: TrackerServer): Promise<void> {
+  const [one, far] = [
+    await WebSocketPeer.open(first.urls.http as URL, "one", HASH),
+    await WebSocketPeer.open(second.urls.http as URL, "far", HASH),
+  ];
+  try {
+    far.announce();
+    // Nobody keeps an offer for a tracker that does not listen yet, so its maker offers again, as clients do.
+    const offer = async () => {
+      one.announce(2);
+      await expect.poll(() => far.offers.length, { timeout: 500 }).toBeGreaterThan(0);
+    };
+    await expect
+      .poll(
+        () =>
+          offer().then(
+            () => far.offers[0]?.["peer_id"],
+            () => undefined,
+          ),
+        PATIENCE,
+      )
+      .toBe(one.peerId);
+    far.answer(far.offers[0] ?? {});
+    await expect.poll(() => one.answers, PATIENCE).toMatchObject([{ peer_id: far.peerId, offer_id: "0".padEnd(20, "o") }]);
+  } finally {
+    one.close();
+    far.close();
+  }
+}
+
 describeWith([interopPeers()], "Trackers that share a store", () => {
   it("know each other's peers, ends and completions, and one that starts late knows all", async () => {
     const port = await freePort();
@@ -124,6 +156,16 @@ describeWith([interopPeers()], "Trackers that share a store", () => {
     expect(warnings.at(-1)).toMatch(/is back/);
   });
 
+  it("let peers of WebTorrent meet that came to different ones, again when the store was away", async () => {
+    const port = await freePort();
+    const redis = await startRedis(port);
+    const [first, second] = [await startTracker(`redis://127.0.0.1:${port}`), await startTracker(`redis://127.0.0.1:${port}`)];
+    await meet(first, second);
+    await kill(redis);
+    await startRedis(port);
+    await meet(second, first);
+  });
+
   it("start before their store does", async () => {
     const port = await freePort();
     const tracker = await startTracker(`redis://127.0.0.1:${port}`);
@@ -152,6 +194,7 @@ describeWith([interopPeers()], "Trackers that share a store", () => {
     const [first, second] = [await startTracker(url), await startTracker(url)];
     for (const [at, hash] of HASHES.entries()) await announce(at % 2 === 0 ? first : second, hash, 1000 + at);
     await expect.poll(() => [peersOf(first), peersOf(second)], PATIENCE).toEqual([40, 40]);
+    await meet(first, second);
   });
 
   it("say what is wrong with a URL", async () => {

@@ -41,6 +41,8 @@ export type TrackerInput =
   | { readonly type: "shared"; readonly bytes: Uint8Array; readonly ageSeconds: number }
   /** How often a torrent was completed, all trackers together. */
   | { readonly type: "shared-completed"; readonly infoHash: Uint8Array; readonly count: number }
+  /** What a peer of another tracker that shares our swarms says to ours; lent until `handle` returns. */
+  | { readonly type: "shared-signal"; readonly bytes: Uint8Array }
   /** The others' log of a shard has been lost: it is to be told everything again. */
   | { readonly type: "retell"; readonly shard: number }
   /** What has become of an `ask-welcome`: why it is refused, or `undefined`. */

@@ -69,5 +69,7 @@ export type TrackerOutput =
   | { readonly type: "share"; readonly shard: number; readonly bytes: Uint8Array }
   /** One more completion for them; with `known`: that there are at least so many. The hash is given away. */
   | { readonly type: "share-completed"; readonly infoHash: Uint8Array; readonly known: number | undefined }
+  /** For their WebTorrent peers, at once or never, see shared-signal.ts; given away. */
+  | { readonly type: "share-signal"; readonly bytes: Uint8Array }
   /** Somebody else has to answer this: with one `answer`, whenever it is ready. */
   | { readonly type: "other"; readonly link: LinkId; readonly request: OtherRequest };

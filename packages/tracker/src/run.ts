@@ -166,6 +166,7 @@ class Run implements TrackerRun {
     return {
       hear: (bytes, ageSeconds) => this.#take({ type: "shared", bytes, ageSeconds }),
       hearCompleted: (infoHash, count) => this.#take({ type: "shared-completed", infoHash, count }),
+      hearSignal: (bytes) => this.#take({ type: "shared-signal", bytes }),
       retell: (shard) => this.#take({ type: "retell", shard }),
       get ageMax() {
         return machine.ageMax;
@@ -278,9 +279,10 @@ class Run implements TrackerRun {
       this.#options.welcomes?.(output.about, (refusal) => this.#take({ type: "welcomed", question, refusal }));
       return;
     }
-    if (output.type === "share" || output.type === "share-completed") {
+    if (output.type === "share" || output.type === "share-completed" || output.type === "share-signal") {
       const { shared } = this.#options;
       if (output.type === "share") shared?.share(output.shard, output.bytes);
+      else if (output.type === "share-signal") shared?.shareSignal(output.bytes);
       else shared?.shareCompleted(output.infoHash, output.known);
       return;
     }

@@ -110,6 +110,11 @@ export class TrackerSpeaker {
     }
   }
 
+  /** Tells the machine what a peer of a tracker beside it says. */
+  hearSignal(bytes: Uint8Array): void {
+    this.#perform(this.machine.handle({ type: "shared-signal", bytes }, this.now));
+  }
+
   /** Tells the machine what became of a question. */
   tellWelcome(question: number, refusal: string | undefined): void {
     this.#perform(this.machine.handle({ type: "welcomed", question, refusal }, this.now));
@@ -158,7 +163,7 @@ export class TrackerSpeaker {
       else if (output.type === "send" || output.type === "send-gathered" || output.type === "send-whole") {
         this.#sent.set(output.link, concatBytes([this.#sent.get(output.link) ?? NO_BYTES, output.bytes]));
       } else if (output.type === "ask-welcome") this.asked.push(output);
-      else if (output.type === "share" || output.type === "share-completed") this.shared.push(output);
+      else if (output.type === "share" || output.type === "share-completed" || output.type === "share-signal") this.shared.push(output);
       else if (output.type === "other") this.others.push({ link: output.link, request: output.request });
       else if (output.type === "close") this.closed.add(output.link);
       else if (output.type === "await-drain") this.awaited.add(output.link);

@@ -124,6 +124,9 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
       case "shared-completed":
         this.#announcer.shared?.hearCompleted(input.infoHash, input.count, Math.floor(now / 1000));
         break;
+      case "shared-signal":
+        this.#http.webSockets.hear(input.bytes, out);
+        break;
       case "welcomed":
         this.#access.welcome?.answer(input.question, input.refusal, now, out);
         break;

@@ -20,7 +20,7 @@ function carry(from: TrackerSpeaker, to: readonly TrackerSpeaker[], age = 0): vo
   for (const said of from.shared.splice(0)) {
     for (const tracker of to) {
       if (said.type === "share") tracker.machine.handle({ type: "shared", bytes: said.bytes, ageSeconds: age }, tracker.now);
-      else if (said.known !== undefined) {
+      else if (said.type === "share-completed" && said.known !== undefined) {
         tracker.machine.handle({ type: "shared-completed", infoHash: said.infoHash, count: said.known }, tracker.now);
       }
     }

@@ -25,7 +25,7 @@ function opened(speaker: TrackerSpeaker): number {
 
 describe("A tracker over WebSocket", () => {
   it("stays sound whatever damaged messages come, as text or as bytes", () => {
-    const speaker = new TrackerSpeaker({ peersMax: 50 }, seededRandom(1));
+    const speaker = new TrackerSpeaker({ peersMax: 50, sharesSwarms: true }, seededRandom(1));
     let round = 0;
     let link = opened(speaker);
     const target = (bytes: Uint8Array): void => {
@@ -37,6 +37,10 @@ describe("A tracker over WebSocket", () => {
       speaker.send(link, round % 3 === 0 ? asText : concatBytes([bytes, encodeWebSocketFrame(OPCODE.ping, NO_BYTES, MASK)]));
       if (speaker.closed.delete(link)) link = opened(speaker);
       else speaker.received(link);
+      // And what may come from trackers beside it.
+      speaker.hearSignal(bytes);
+      speaker.received(link);
+      speaker.shared.length = 0;
       if (round++ % 200 === 0) speaker.machine.check();
     };
     fuzz({ seeds: MESSAGES, count: fuzzCount(process.env), seed: 1, target });

@@ -298,4 +298,76 @@ describe("A tracker over WebSocket", () => {
     speaker.send(link, encodeWebSocketText(JSON.stringify({ action: "announce", info_hash: HASH, peer_id: "x".repeat(20) }), MASK));
     expect(speaker.machine.snapshot(speaker.now).counts.announcesByFamily).toEqual({ ipv4: 0, ipv6: 1 });
   });
+
+  it("passes offers that find nobody here to peers of the trackers beside it, and their answers back", () => {
+    const [first, second] = [tracker({ sharesSwarms: true }), new TrackerSpeaker({ sharesSwarms: true }, seededRandom(2))];
+    const carry = (from: TrackerSpeaker, to: TrackerSpeaker): void => {
+      for (const said of from.shared.splice(0)) if (said.type === "share-signal") to.hearSignal(said.bytes);
+    };
+    const [one, near, far] = [new Peer(first, "one"), new Peer(first, "near"), new Peer(second, "far")];
+    for (const peer of [near, far]) peer.announce();
+    carry(first, second);
+    expect(one.announce(one.offers(3))).toMatchObject([{ incomplete: 2 }]);
+    expect(near.heard()).toMatchObject([{ offer_id: "one0".padEnd(20, "o"), offer: OFFER }]);
+    carry(first, second);
+    const [offered, ...others] = far.heard();
+    expect([offered, others]).toEqual([
+      { action: "announce", info_hash: HASH, peer_id: one.peerId, offer_id: "one1".padEnd(20, "o"), offer: OFFER },
+      [],
+    ]);
+    const answer = { type: "answer", sdp: "yes" };
+    expect(far.announce({ answer, to_peer_id: one.peerId, offer_id: offered?.["offer_id"] })).toEqual([]);
+    carry(second, first);
+    expect(one.heard()).toEqual([{ action: "announce", info_hash: HASH, peer_id: far.peerId, offer_id: offered?.["offer_id"], answer }]);
+    // Enough peers here, or a farewell, is nobody else's business; nor is an answer in a name that is not its own.
+    one.announce(one.offers(1));
+    one.announce({ event: "stopped" });
+    one.announce({ answer, to_peer_id: far.peerId, offer_id: "o".repeat(20) });
+    expect(first.shared).toEqual([]);
+    expect(tracker().shared).toEqual([]);
+  });
+
+  it("gives no offer of a seed elsewhere to a seed, nor anybody's to itself, and minds no nonsense from beside it", () => {
+    const speaker = tracker({ sharesSwarms: true });
+    const [seed, peer] = [new Peer(speaker, "seed"), new Peer(speaker, "peer")];
+    seed.announce({ left: 0 });
+    const hear = (given: number, message: unknown): number[] => {
+      speaker.hearSignal(Uint8Array.of(given, ...utf8(JSON.stringify(message))));
+      return [seed.heard().length, peer.heard().length];
+    };
+    const said = (from: Peer, more: Signal) => ({ action: "announce", info_hash: HASH, peer_id: from.peerId, ...from.offers(2), ...more });
+    const abroad = new Peer(speaker, "abroad");
+    expect(hear(0, said(abroad, { left: 0 }))).toEqual([0, 0]);
+    expect(hear(0, said(abroad, { left: 5 }))).toEqual([1, 0]);
+    peer.announce();
+    expect(hear(0, said(abroad, { left: 0 }))).toEqual([0, 1]);
+    expect(hear(0, said(abroad, { left: 5 }))).toEqual([1, 1]);
+    expect(hear(1, said(abroad, { left: 5 })).toSorted((left, right) => left - right)).toEqual([0, 1]);
+    expect(hear(0, said(peer, { left: 5 }))).toEqual([1, 0]);
+    expect(hear(0, { ...said(abroad, { left: 5 }), note: "a blank, and what nobody knows" })).toEqual([1, 1]);
+    for (const [given, message] of [
+      [2, said(abroad, { left: 5 })],
+      [255, said(abroad, { left: 5 })],
+      [0, said(abroad, { left: 5, event: "stopped" })],
+      [0, said(abroad, { info_hash: "b".repeat(20) })],
+      [0, { action: "scrape" }],
+      [
+        0,
+        {
+          action: "announce",
+          info_hash: HASH,
+          peer_id: abroad.peerId,
+          answer: OFFER,
+          to_peer_id: "nobody".padEnd(20),
+          offer_id: "o".repeat(20),
+        },
+      ],
+      [0, "what is this"],
+    ] as const) {
+      expect(hear(given, message), JSON.stringify(message)).toEqual([0, 0]);
+    }
+    speaker.hearSignal(NO_BYTES);
+    expect(speaker.machine.snapshot(speaker.now).counts.malformed).toBe(0);
+    speaker.machine.check();
+  });
 });

@@ -2,10 +2,11 @@
  * The tracker's WebSocket side: introduces WebTorrent peers to each other by passing on what their browsers have to say.
  *
  * An announce brings offers, each of which goes to another peer of the swarm; that peer's answer comes back through us. A peer
- * is in its swarms as long as its connection lasts.
+ * is in its swarms as long as its connection lasts. Offers that find nobody here, and answers to whom nobody here has made an offer, go to
+ * the trackers that share our swarms.
  * @module
  */
-import { equalBytes, fromLatin1, latin1, type Millis, ProtocolError, utf8 } from "@bittern/protocol/base";
+import { equalBytes, fromLatin1, fromUtf8, latin1, type Millis, ProtocolError, utf8 } from "@bittern/protocol/base";
 import {
   decodeSignalRequest,
   encodeSignalAnswer,
@@ -35,6 +36,7 @@ import { type FailureCode, failureOf } from "../failure.ts";
 import type { HttpLink } from "../http/links.ts";
 import type { TrackerOutput } from "../output.ts";
 import type { TrackerSettings } from "../settings.ts";
+import { readSharedSignal, writeSharedSignal } from "../shared/shared-signal.ts";
 import { type AnnounceEvent, COMPLETED, NO_EVENT, PAUSED, STARTED, STOPPED, type Statistics } from "../statistics.ts";
 import { paired } from "../swarms/keyed-hash.ts";
 import type { Dice } from "../swarms/sample.ts";
@@ -42,7 +44,7 @@ import { NO_TORRENT } from "../swarms/torrent-table.ts";
 import { DOWNLOADER, PARTIAL_SEED, SEED, type Zone } from "../swarms/zone.ts";
 import type { Conversation } from "./conversation.ts";
 import { Frames } from "./frames.ts";
-import { type WebSocketPeer, type WebSocketSwarm, WebSocketSwarms } from "./swarms.ts";
+import { NOWHERE, type OfferMaker, type WebSocketPeer, type WebSocketSwarm, WebSocketSwarms } from "./swarms.ts";
 
 /** Peers that one connection may be. */
 export const PEERS_PER_LINK_MAX: number = 1000;
@@ -122,6 +124,22 @@ export class WebSocketFront {
     this.#sendFrame(link.id, encodeWebSocketFrame(OPCODE.ping, new Uint8Array(0)), out);
   }
 
+  /** Takes what a peer of another tracker says to peers of ours. */
+  hear(bytes: Uint8Array, out: TrackerOutput[]): void {
+    const { given, text } = readSharedSignal(bytes);
+    if (this.#signal.read(text)) return this.#spreadOffers(given, out);
+    try {
+      const request = decodeSignalRequest(fromUtf8(text));
+      if (request.type === "answer") this.#handAnswer(request, out);
+      if (request.type !== "announce") return;
+      this.#signal.fill(request);
+      this.#spreadOffers(given, out);
+    } catch (fault) {
+      // No peer of ours sent it.
+      if (!(fault instanceof ProtocolError)) throw fault;
+    }
+  }
+
   /** Takes the peers of a connection out of their swarms. */
   forget(conversation: Conversation): void {
     for (const peer of conversation.peers.values()) this.swarms.remove(peer);
@@ -163,14 +181,14 @@ export class WebSocketFront {
       return this.#frames.text(link.id, encodeSignalFailure(fault.message, {}), out);
     }
     if (request.type === "scrape") return this.#scrape(link, request, out);
-    if (request.type === "answer") return this.#relayAnswer(link, request, out);
+    if (request.type === "answer") return this.#relayAnswer(link, request, text, out);
     this.#signal.fill(request);
     this.#takeAnnounce(link, utf8(text), now, out);
   }
 
   /** Takes the announce that was read; `bytes` are the whole of it. */
   #takeAnnounce(link: WebSocketLink, bytes: Uint8Array, now: Millis, out: TrackerOutput[]): void {
-    const failure = this.#announce(link, now, out);
+    const failure = this.#announce(link, bytes, now, out);
     if (failure === undefined) return;
     if (failure === "ASKING") return this.#await(link, textOfWebSocket(bytes));
     this.#statistics.fail(failure);
@@ -186,7 +204,7 @@ export class WebSocketFront {
   }
 
   // Hot.
-  #announce(link: WebSocketLink, now: Millis, out: TrackerOutput[]): FailureCode | undefined {
+  #announce(link: WebSocketLink, bytes: Uint8Array, now: Millis, out: TrackerOutput[]): FailureCode | undefined {
     const given = this.#signal;
     const request = this.#fill(link, given);
     const refusal = this.#access.judge(request, now);
@@ -209,7 +227,8 @@ export class WebSocketFront {
     this.swarms.rezone(peer, zone);
     if (isCompletion) this.#complete(request, now);
     this.#sendAnnounced(link, peer.swarm, out);
-    this.#relayOffers(peer, out);
+    const count = this.#relayOffers(peer, 0, out);
+    if (count < given.offerCount && this.#settings.sharesSwarms) out.push({ type: "share-signal", bytes: writeSharedSignal(count, bytes) });
     return undefined;
   }
 
@@ -220,14 +239,26 @@ export class WebSocketFront {
     return peers.size === 0 ? undefined : peers.get(keyOf(latin1(infoHash), latin1(peerId)));
   }
 
-  #relayOffers(peer: WebSocketPeer, out: TrackerOutput[]): void {
+  /** Gives the offers of the announce at hand, from one on, to a peer each; returns how many found one. */
+  #relayOffers(maker: OfferMaker, first: number, out: TrackerOutput[]): number {
     const signal = this.#signal;
-    if (signal.offerCount === 0) return;
-    peer.offerEnd ??= signalOfferEnd(peer.swarm.infoHash, peer.peerId);
-    const count = this.swarms.sample(peer, signal.offerCount);
+    if (signal.offerCount <= first) return 0;
+    maker.offerEnd ??= signalOfferEnd(maker.swarm.infoHash, latin1(signal.peerId));
+    const count = this.swarms.sample(maker, signal.offerCount - first);
     for (let at = 0; at < count; at++) {
-      this.#frames.offer((this.swarms.chosen[at] as WebSocketPeer).link, signal, at, peer.offerEnd, out);
+      this.#frames.offer((this.swarms.chosen[at] as WebSocketPeer).link, signal, first + at, maker.offerEnd, out);
     }
+    return count;
+  }
+
+  /** Gives the offers that another tracker had nobody for to peers of ours. */
+  #spreadOffers(first: number, out: TrackerOutput[]): void {
+    const signal = this.#signal;
+    const swarm = this.swarms.get(latin1(signal.infoHash));
+    if (swarm === undefined || signal.event === "stopped") return;
+    // A client of both trackers does not get its own.
+    const known = swarm.byId.get(latin1(signal.peerId));
+    this.#relayOffers(known ?? { swarm, zone: zoneOf(signal), place: NOWHERE, offerEnd: undefined }, first, out);
   }
 
   /** Makes the peer of an announce. */
@@ -279,11 +310,18 @@ export class WebSocketFront {
     return request;
   }
 
-  #relayAnswer(link: WebSocketLink, answer: SignalAnswer, out: TrackerOutput[]): void {
+  #relayAnswer(link: WebSocketLink, answer: SignalAnswer, text: string, out: TrackerOutput[]): void {
     // Only who is in the swarm may speak to it, and only under its own name.
     if (!link.conversation.peers.has(keyOf(answer.infoHash, answer.peerId))) return;
+    if (this.#handAnswer(answer, out) || !this.#settings.sharesSwarms) return;
+    out.push({ type: "share-signal", bytes: writeSharedSignal(0, utf8(text)) });
+  }
+
+  /** Gives an answer to whom it names; false when that one is not here. */
+  #handAnswer(answer: SignalAnswer, out: TrackerOutput[]): boolean {
     const to = this.swarms.get(answer.infoHash)?.byId.get(answer.toPeerId);
     if (to !== undefined) this.#frames.text(to.link, encodeSignalAnswer(answer), out);
+    return to !== undefined;
   }
 
   #scrape(link: WebSocketLink, { infoHashes }: SignalScrape, out: TrackerOutput[]): void {

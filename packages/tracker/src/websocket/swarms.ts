@@ -25,6 +25,12 @@ export interface WebSocketPeer {
   place: number;
 }
 
+/** Whoever makes offers to a swarm: a peer of it, or one of another tracker's, whose place is `NOWHERE`. */
+export type OfferMaker = Pick<WebSocketPeer, "swarm" | "zone" | "place" | "offerEnd">;
+
+/** The place of a maker of offers that is no peer here. */
+export const NOWHERE: number = -1;
+
 export interface WebSocketSwarm {
   /** 20 characters, a byte each. */
   readonly infoHash: string;
@@ -106,11 +112,11 @@ export class WebSocketSwarms implements Guests {
    * Writes up to `count` others by chance to `chosen` and returns how many: anybody for who wants something, those that want something for
    * who does not. Hot.
    */
-  sample({ swarm: { wanting, sated }, zone, place }: WebSocketPeer, count: number): number {
+  sample({ swarm: { wanting, sated }, zone, place }: OfferMaker, count: number): number {
     const isWanting = zone === DOWNLOADER;
     // A downloader draws from both lists, one behind the other, without its own place.
     const total = wanting.length + (isWanting ? sated.length : 0);
-    const found = sample(this.#dice, 0, total, isWanting ? place : -1, count, this.#chosen);
+    const found = sample(this.#dice, 0, total, isWanting ? place : NOWHERE, count, this.#chosen);
     for (let index = 0; index < found; index++) {
       const at = this.#chosen[index] as number;
       this.chosen[index] = (at < wanting.length ? wanting[at] : sated[at - wanting.length]) as WebSocketPeer;
