@@ -15,9 +15,6 @@ const ADDRESSES = 12;
 /** How often a condition is looked at. */
 const POLL_MILLIS = 250;
 
-/** One line of `--json`. */
-export type JsonLine = Readonly<Record<string, unknown>> & { readonly type?: string };
-
 export class Lab {
   readonly folder: string;
   readonly namespace: Namespace;
@@ -90,18 +87,6 @@ export class Lab {
     this.namespace.close();
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-/** The lines a program printed with `--json` so far. */
-export function jsonLines(program: Program): JsonLine[] {
-  const lines = program.output.split("\n").filter((line) => line.startsWith("{"));
-  return lines.flatMap((line) => {
-    try {
-      return [JSON.parse(line) as JsonLine];
-    } catch {
-      return [];
-    }
-  });
 }
 
 /** Waits for something a program does not say. */

@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { describeWith } from "../tools/describe-with.ts";
 import { interopPeers } from "../tools/peers.ts";
-import { isSameTree, jsonLines, Lab, makeBigFile, makeManyFiles, until } from "./lab.ts";
+import { isSameTree, Lab, makeBigFile, makeManyFiles, until } from "./lab.ts";
 import { aria2 } from "./peers/aria2.ts";
 import { libtorrent } from "./peers/libtorrent.ts";
 import type { ForeignClient } from "./peers/peer.ts";
@@ -16,6 +16,7 @@ import { webtorrent } from "./peers/webtorrent.ts";
 
 const CLIENTS: readonly ForeignClient[] = [libtorrent, aria2, transmission, rtorrent, webtorrent];
 const TRACKER_PORT = 6969;
+const TIMEOUT_SECONDS = 120;
 
 describeWith([interopPeers()], "transfers with other clients", () => {
   let lab: Lab;
@@ -51,10 +52,22 @@ describeWith([interopPeers()], "transfers with other clients", () => {
           const place = { lab, torrent, address: lab.address(2), port: (port += 2) };
           const seeder = await client.seed({ ...place, folder: dirname(source) });
           const folder = await lab.makeFolder("target");
-          const get = lab.peer(lab.address(3), ["get", torrent, "--dir", folder, "--port", "0", "--json", "--exit"]);
-          const cost = await get.ended();
-          expect(cost.exitCode, `${get.errors}${seeder.errors}`).toBe(0);
-          expect(jsonLines(get).map((line) => line.type)).toContain("complete");
+          const get = lab.peer(lab.address(3), [
+            "get",
+            torrent,
+            "--dir",
+            folder,
+            "--port",
+            "0",
+            "--json",
+            "--exit",
+            "--log-level",
+            "debug",
+          ]);
+          await get.says(/"complete"/, TIMEOUT_SECONDS).catch((fault) => {
+            throw new Error(`${fault.message}\n${seeder.output}\n${seeder.errors}`);
+          });
+          expect((await get.ended()).exitCode, `${get.errors}${seeder.errors}`).toBe(0);
           expect(await isSameTree(source, join(folder, basename(source)))).toBe(true);
         });
 
@@ -66,7 +79,7 @@ describeWith([interopPeers()], "transfers with other clients", () => {
           const place = { lab, torrent, address: lab.address(3), port: (port += 2) };
           const fetcher = await client.fetch({ ...place, folder });
           const isComplete = (): Promise<boolean> => isSameTree(source, join(folder, basename(source)), client.leavesOutEmptyFiles);
-          await until(isComplete, `${client.name} having everything`, 120).catch((fault) => {
+          await until(isComplete, `${client.name} having everything`, TIMEOUT_SECONDS).catch((fault) => {
             throw new Error(`${fault}\n${fetcher.output}\n${fetcher.errors}\n${seed.output}`);
           });
         });
