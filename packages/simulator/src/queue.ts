@@ -9,6 +9,8 @@
 import { assert, type Millis } from "@bittern/protocol/base";
 
 const BRANCHES = 4;
+/** Tasks there is room for at first. */
+const FIRST_CAPACITY = 1024;
 
 /** Something that happens at a moment of virtual time. Extend it and keep one object for many firings: it is hot. */
 export abstract class Task {
@@ -43,15 +45,19 @@ export class Call extends Task {
   }
 }
 
-function isBefore(one: Task, other: Task): boolean {
-  if (one.at !== other.at) return one.at < other.at;
-  if (one.rank !== other.rank) return one.rank < other.rank;
-  return one.sequence < other.sequence;
+/** Tasks of one moment. */
+function isBeforeAtOnce(one: Task, other: Task): boolean {
+  return one.rank !== other.rank ? one.rank < other.rank : one.sequence < other.sequence;
 }
 
-/** The heap. */
+/**
+ * The heap. Moments stand in an array of numbers beside the tasks: with a thousand nodes there are tens of thousands of tasks, far apart in
+ * memory, and to compare two of them by what is written in them is to wait for memory twice.
+ */
 export class EventQueue {
   readonly #tasks: Task[] = [];
+  /** When the task of each slot is due; longer than there are tasks. */
+  #times = new Float64Array(FIRST_CAPACITY);
 
   get length(): number {
     return this.#tasks.length;
@@ -64,8 +70,10 @@ export class EventQueue {
 
   add(task: Task): void {
     assert(task.slot === -1, "a task lies in the queue at most once");
+    const slot = this.#tasks.length;
+    if (slot === this.#times.length) this.#grow();
     this.#tasks.push(task);
-    this.#rise(task, this.#tasks.length - 1);
+    this.#rise(task, slot);
   }
 
   /** Takes a task out; nothing happens when it is not in. */
@@ -94,53 +102,68 @@ export class EventQueue {
   check(): void {
     this.#tasks.forEach((task, slot) => {
       assert(task.slot === slot, "a task knows its slot");
-      assert(slot === 0 || !isBefore(task, this.#tasks[(slot - 1) >> 2] as Task), "no task is due before its parent");
+      assert(this.#times[slot] === task.at, "the moment beside a task is its own");
+      assert(slot === 0 || !this.#isBefore(task, task.at, (slot - 1) >> 2), "no task is due before its parent");
     });
   }
 
+  #grow(): void {
+    const times = new Float64Array(2 * this.#times.length);
+    times.set(this.#times);
+    this.#times = times;
+  }
+
+  /** Whether a task that is due at `at` comes before the one in a slot. */
+  #isBefore(task: Task, at: Millis, slot: number): boolean {
+    const other = this.#times[slot] as Millis;
+    return at === other ? isBeforeAtOnce(task, this.#tasks[slot] as Task) : at < other;
+  }
+
   #place(task: Task, slot: number): void {
-    const parent = this.#tasks[(slot - 1) >> 2];
-    if (slot > 0 && isBefore(task, parent as Task)) this.#rise(task, slot);
+    if (slot > 0 && this.#isBefore(task, task.at, (slot - 1) >> 2)) this.#rise(task, slot);
     else this.#sink(task, slot);
   }
 
+  #put(task: Task, at: Millis, slot: number): void {
+    this.#tasks[slot] = task;
+    this.#times[slot] = at;
+    task.slot = slot;
+  }
+
   #rise(task: Task, from: number): void {
-    const tasks = this.#tasks;
+    const { at } = task;
     let slot = from;
     while (slot > 0) {
       const above = (slot - 1) >> 2;
-      const parent = tasks[above] as Task;
-      if (!isBefore(task, parent)) break;
-      tasks[slot] = parent;
-      parent.slot = slot;
+      if (!this.#isBefore(task, at, above)) break;
+      this.#put(this.#tasks[above] as Task, this.#times[above] as Millis, slot);
       slot = above;
     }
-    tasks[slot] = task;
-    task.slot = slot;
+    this.#put(task, at, slot);
   }
 
   #sink(task: Task, from: number): void {
     const tasks = this.#tasks;
-    const length = tasks.length;
+    const times = this.#times;
+    const { length } = tasks;
+    const { at } = task;
     let slot = from;
     for (;;) {
-      let below = slot * BRANCHES + 1;
-      if (below >= length) break;
-      let least = tasks[below] as Task;
-      const end = Math.min(below + BRANCHES, length);
-      for (let other = below + 1; other < end; other++) {
-        const candidate = tasks[other] as Task;
-        if (isBefore(candidate, least)) {
-          least = candidate;
-          below = other;
-        }
+      let least = slot * BRANCHES + 1;
+      if (least >= length) break;
+      let leastAt = times[least] as Millis;
+      const end = Math.min(least + BRANCHES, length);
+      for (let other = least + 1; other < end; other++) {
+        const otherAt = times[other] as Millis;
+        if (otherAt > leastAt || (otherAt === leastAt && !isBeforeAtOnce(tasks[other] as Task, tasks[least] as Task))) continue;
+        least = other;
+        leastAt = otherAt;
       }
-      if (!isBefore(least, task)) break;
-      tasks[slot] = least;
-      least.slot = slot;
-      slot = below;
+      const child = tasks[least] as Task;
+      if (leastAt > at || (leastAt === at && !isBeforeAtOnce(child, task))) break;
+      this.#put(child, leastAt, slot);
+      slot = least;
     }
-    tasks[slot] = task;
-    task.slot = slot;
+    this.#put(task, at, slot);
   }
 }
