@@ -122,7 +122,7 @@ export class Candidates {
     this.#rank(candidate);
     this.#places.set(candidate.place, (this.#places.get(candidate.place) ?? 0) + 1);
     if (candidate.namedBy !== undefined) this.#named.set(candidate.namedBy, (this.#named.get(candidate.namedBy) ?? 0) + 1);
-    this.#isNextKnown = false;
+    if (!this.#linkedPlaces.has(candidate.place)) this.#nextAt = earlier(this.#nextAt, candidate.retryAt);
     return true;
   }
 
@@ -156,8 +156,7 @@ export class Candidates {
     if (!this.#isNextKnown) {
       this.#nextAt = undefined;
       for (const candidate of this.#byKey.values()) {
-        if (this.#linkedPlaces.has(candidate.place)) continue;
-        if (this.#nextAt === undefined || candidate.retryAt < this.#nextAt) this.#nextAt = candidate.retryAt;
+        if (!this.#linkedPlaces.has(candidate.place)) this.#nextAt = earlier(this.#nextAt, candidate.retryAt);
       }
       this.#isNextKnown = true;
     }
@@ -220,7 +219,7 @@ export class Candidates {
     this.#byKey.delete(candidate.key);
     decrement(this.#places, candidate.place);
     if (candidate.namedBy !== undefined) decrement(this.#named, candidate.namedBy);
-    this.#isNextKnown = false;
+    this.#gone(candidate);
     return true;
   }
 
@@ -270,6 +269,8 @@ export class Candidates {
     assert(sameCounts(named, this.#named), "who named how many is counted");
     assert(sameCounts(places, this.#places), "ports of an address are counted");
     this.#checkOrder();
+    const due = [...this.#byKey.values()].filter(({ place }) => !this.#linkedPlaces.has(place)).map(({ retryAt }) => retryAt);
+    assert(!this.#isNextKnown || (this.#nextAt ?? Infinity) === Math.min(...due), "when the first is due is known");
   }
 
   #make(endpoint: Endpoint, key: string, source: CandidateSource, now: Millis, from: Endpoint | undefined): Candidate {
@@ -325,7 +326,15 @@ export class Candidates {
     this.#links.add(key);
     const place = placeOf(endpoint);
     this.#linkedPlaces.set(place, (this.#linkedPlaces.get(place) ?? 0) + 1);
-    this.#isNextKnown = false;
+    const candidate = this.#byKey.get(key);
+    const portCount = this.#places.get(place) ?? 0;
+    if (candidate !== undefined && portCount === 1) this.#gone(candidate);
+    else if (portCount > 0) this.#isNextKnown = false;
+  }
+
+  /** There is nothing to dial there any more. Only who would have been first is missed: a look at thousands for each of a hundred links is left out. */
+  #gone({ retryAt }: Candidate): void {
+    if (this.#nextAt === undefined || retryAt <= this.#nextAt) this.#isNextKnown = false;
   }
 
   #unlink(endpoint: Endpoint): Candidate | undefined {
@@ -392,6 +401,10 @@ function isBetter(one: Candidate, other: Candidate): boolean {
   if (isUsers !== (other.source === "user")) return isUsers;
   if (one.failures !== other.failures) return one.failures < other.failures;
   return one.priority > other.priority;
+}
+
+function earlier(one: Millis | undefined, other: Millis): Millis {
+  return one === undefined ? other : Math.min(one, other);
 }
 
 function decrement(counts: Map<string, number>, key: string): void {
