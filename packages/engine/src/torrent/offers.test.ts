@@ -43,9 +43,10 @@ describe("offers", () => {
   }
 
   /** What is said to whom: `1 offer`, in the order of links. */
-  const said = (now: Millis): readonly string[] => {
+  const said = (now: Millis, readFrom?: Peer): readonly string[] => {
     const out: SessionOutput[] = [];
-    offers.make(now, out);
+    if (readFrom === undefined) offers.make(now, out);
+    else offers.makeAfterRead(readFrom, now, out);
     return out
       .flatMap((output) => (output.type === "send" ? [`${output.link} ${decodeTurn(output.bytes.subarray(HEAD_LENGTH))}`] : []))
       .toSorted();
@@ -62,6 +63,20 @@ describe("offers", () => {
     expect(said(2)).toEqual([]);
     isCrowded = false;
     expect(said(3)).toEqual(["1 free", "2 free"]);
+  });
+
+  it("look again, where there was nobody, at who was read from alone, and at all when somebody has rested", () => {
+    const [one, other] = [guest(1), guest(2)];
+    one.isChokedByUs = true;
+    expect(said(0)).toEqual(["1 wait", "2 offer", "2 wait"]);
+    offers.passed(other, 1);
+    expect(said(1, other)).toEqual([]);
+    one.isChokedByUs = false;
+    expect(said(2, other)).toEqual([]);
+    expect(said(3, one)).toEqual(["1 offer"]);
+    offers.passed(one, 4);
+    expect(said(5, one)).toEqual([]);
+    expect(said(51, one)).toEqual(["2 offer"]);
   });
 
   it("go out ahead of what is asked for, three pieces altogether", () => {

@@ -74,6 +74,12 @@ export class Offers {
   #lookAt: Millis | undefined;
   /** Somebody wants something, now or soon. */
   #isWanted = false;
+  /** Everybody was looked at and nobody may be offered anything: until this moment only who is heard from can change that; `undefined` otherwise. */
+  #nobodyUntil: Millis | undefined;
+  /** The first moment at which one that was left alone in the last look is ready again. */
+  #readyAt: Millis = Infinity;
+  /** That look was one of an uplink with nothing to do, which is less particular. */
+  #wasIdle = false;
 
   constructor(options: OffersOptions) {
     this.#options = options;
@@ -91,6 +97,7 @@ export class Offers {
     this.#byPeer.set(peer, guest);
     this.#guests.push(guest);
     this.#hasNews = true;
+    this.#nobodyUntil = undefined;
   }
 
   left(peer: Peer): void {
@@ -121,11 +128,23 @@ export class Offers {
   #close(guest: Guest): void {
     this.#open.delete(guest);
     guest.offeredAt = undefined;
+    this.#nobodyUntil = undefined;
+  }
+
+  /** The same as `make` after a read from this peer: where nobody could be offered anything, nobody else is looked at. Hot: once a read. */
+  makeAfterRead(peer: Peer, now: Millis, out: SessionOutput[]): void {
+    if (this.#nobodyUntil !== undefined && now < this.#nobodyUntil && this.#options.isCrowded()) {
+      const guest = this.#byPeer.get(peer);
+      const isNews = guest !== undefined && this.#wantsSomething(peer) && !isServed(peer) && this.#isReady(guest, now);
+      if (!isNews && (this.#wasIdle || this.#options.pendingLength() > 0)) return;
+    }
+    this.make(now, out);
   }
 
   /** Makes the offers that are due. Hot: most times enough is asked for. */
   make(now: Millis, out: SessionOutput[]): void {
     this.#lookAt = undefined;
+    this.#nobodyUntil = undefined;
     if (this.#guests.length === 0) return;
     const { isCrowded, pendingLength, pieceLength, rate } = this.#options;
     if (isCrowded() !== this.#isCrowded) {
@@ -146,12 +165,24 @@ export class Offers {
       const guest = this.#choose(pending === 0, now);
       if (guest === undefined) {
         if (this.#isWanted) this.#lookAt = now + LOOK_MILLIS;
+        if (this.#guests.length <= LOOKED_AT_MAX) this.#rest(pending === 0, now);
         return;
       }
       guest.offeredAt = now;
       this.#open.add(guest);
       tell(guest.peer, "offer", out);
     }
+  }
+
+  /** Remembers that there was nobody, and until when waiting alone cannot change that. */
+  #rest(isIdle: boolean, now: Millis): void {
+    let until = Infinity;
+    for (const { offeredAt } of this.#open) {
+      until = (offeredAt ?? now) + PATIENCE_MILLIS;
+      break;
+    }
+    this.#nobodyUntil = Math.min(until, this.#readyAt);
+    this.#wasIdle = isIdle;
   }
 
   #tellMode(out: SessionOutput[]): void {
@@ -174,11 +205,16 @@ export class Offers {
     let chosen: Guest | undefined;
     let count = 0;
     const first = below(random, guests.length);
+    this.#readyAt = Infinity;
     for (let look = 0; look < Math.min(LOOKED_AT_MAX, guests.length); look++) {
       const guest = guests[(first + look) % guests.length] as Guest;
       if (!this.#wantsSomething(guest.peer)) continue;
       this.#isWanted = true;
-      if (isServed(guest.peer) || !this.#isReady(guest, now)) continue;
+      if (isServed(guest.peer)) continue;
+      if (!this.#isReady(guest, now)) {
+        this.#readyAt = Math.min(this.#readyAt, guest.offeredAt === undefined ? guest.restsUntil : guest.offeredAt + ANSWER_MILLIS_MAX);
+        continue;
+      }
       const isSending = guest.peer.requests.outstanding > 0;
       if (owes(guest.peer)) debtor = isSending ? debtor : guest;
       else if (!isSending) chosen = below(random, ++count) === 0 ? guest : chosen;

@@ -215,7 +215,7 @@ export class Torrent implements Listener {
     this.#info.fill(peer, now, out);
     this.body?.giving.reveal(now, out);
     acknowledge(peer, now, out);
-    this.body?.offers.make(now, out);
+    this.body?.offers.makeAfterRead(peer, now, out);
   }
 
   blocksSent(peer: Peer, byteLength: number, now: Millis, out: SessionOutput[]): void {
