@@ -22,10 +22,13 @@ export interface TorrentFacts {
   readonly addedAt: Millis;
 }
 
+const RECEIVING: ReadonlySet<TorrentState> = new Set(["metadata", "downloading", "error"]);
+
 export function torrentSnapshot(facts: TorrentFacts, now: Millis): TorrentSnapshot {
   const { state, down, up } = facts;
   const content = facts.body?.content;
-  const downRate = down.rate(now);
+  // The meter looks back for seconds: of what is complete or paused it would tell what is over.
+  const downRate = RECEIVING.has(state) ? down.rate(now) : 0;
   const wantedLength = content?.wantedLength ?? 0;
   const verifiedLength = content?.verifiedLength ?? 0;
   const left = wantedLength - verifiedLength;
@@ -45,7 +48,7 @@ export function torrentSnapshot(facts: TorrentFacts, now: Millis): TorrentSnapsh
     uploadedEver: (content?.uploadedBefore ?? 0) + up.total,
     wasted: facts.wasted,
     downRate,
-    upRate: up.rate(now),
+    upRate: state === "paused" ? 0 : up.rate(now),
     peers: peers.length,
     seeds: peers.filter((peer) => peer.isSeed).length,
     swarmSeeds: facts.swarm.seeds,
