@@ -283,4 +283,21 @@ export const SPANISH_LIBRARY_ERRORS: readonly (readonly [english: string, spanis
   ["{} is no path below a folder", "{} no es una ruta dentro de una carpeta"],
   ["a folder is a link or a file", "una carpeta es un enlace o un archivo"],
   ["{} is already there", "{} ya está ahí"],
+
+  // Why a peer is gone.
+  ["closed by the other side", "lo cerró el otro lado"],
+  ["the other side ended the uTP connection", "el otro lado terminó la conexión uTP"],
+  ["the other side wants no uTP connection", "el otro lado no quiere conexiones uTP"],
+  ["both are complete", "los dos están completos"],
+  ["connected twice", "conectado dos veces"],
+  ["no handshake in time", "no saludó a tiempo"],
+  ["silent for too long", "demasiado tiempo callado"],
+  ["paused", "en pausa"],
+  ["the torrent ends", "el torrent termina"],
+  ["the torrent is private", "el torrent es privado"],
+  ["the disk did not give what was promised", "el disco no dio lo prometido"],
+  ["a bitfield that does not fit", "una lista de piezas que no corresponde"],
+  ["sent false hashes", "envió hashes falsos"],
+  ["sent false metadata", "envió metadatos falsos"],
+  ["sent a false block {} of piece {}", "envió un bloque falso, el {}, de la pieza {}"],
 ];

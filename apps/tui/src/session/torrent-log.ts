@@ -29,7 +29,10 @@ export class TorrentLog {
     });
     torrent.on("peer", ({ type, address, port, reason }) => {
       const endpoint = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
-      this.#say(type === "banned" ? "warn" : "debug", log.peer[type](endpoint, reason ?? ""));
+      this.#say(
+        type === "banned" ? "warn" : "debug",
+        log.peer[type](endpoint, reason === undefined ? "" : failure({ code: "", message: reason })),
+      );
     });
   }
 

@@ -101,7 +101,10 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => CauseWords>> = {
   }),
   "disk-slow": (cause) => ({
     what: "the disk does not keep up",
-    evidence: `${formatBytes(cause.number("waitingLength"))} of ${formatBytes(cause.number("bufferLength"))} of buffers wait for it`,
+    evidence:
+      cause.number("waitingLength") > cause.number("bufferLength")
+        ? `${formatBytes(cause.number("waitingLength"))} wait for it`
+        : `${formatBytes(cause.number("waitingLength"))} of ${formatBytes(cause.number("bufferLength"))} of buffers wait for it`,
     help: "another disk, or fewer programs on this one",
   }),
   "not-listening": () => ({

@@ -72,7 +72,10 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => Omit<CauseWords, 
     help: cause.text("direction") === "down" ? "subir o quitar --max-down" : "subir o quitar --max-up",
   }),
   "disk-slow": (cause) => ({
-    evidence: `${formatBytes(cause.number("waitingLength"))} de ${formatBytes(cause.number("bufferLength"))} de memoria esperan al disco`,
+    evidence:
+      cause.number("waitingLength") > cause.number("bufferLength")
+        ? `${formatBytes(cause.number("waitingLength"))} esperan al disco`
+        : `${formatBytes(cause.number("waitingLength"))} de ${formatBytes(cause.number("bufferLength"))} de memoria esperan al disco`,
     help: "otro disco, o menos programas en este",
   }),
   "not-listening": () => ({ evidence: "nada escucha", help: "elegir un puerto libre con --port" }),

@@ -2,7 +2,7 @@
  * The tracker as the founding articles call it, row by row.
  * @module
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { parseTorrent } from "@bittern/client";
@@ -203,6 +203,20 @@ describe("bttrack", () => {
     expect((await run([], { program: "bttrack", cwd })).out).toMatch(/^usage: bttrack --dfile file \[ option \.\.\. \]\n\n--port <arg>\n/);
     const wrong = await run(["--dfile", "x", "--scrape_allowed", "some"], { program: "bttrack", cwd });
     expect(wrong).toMatchObject({ status: 2, err: expect.stringContaining("none, specific or full") as string });
+  });
+
+  it("E18 opens its log anew on HUP where --hupmonitor says so, so that it can be rotated", async () => {
+    const [port, log] = [await freePort(), join(cwd, "rotated.log")];
+    const options = ["--port", String(port), "--dfile", "dstate-rotated", "--min_time_between_log_flushes", "0"];
+    const running = new Running([...options, "--logfile", log, "--hupmonitor", "1"], { program: "bttrack", cwd });
+    const written = (): string => (existsSync(log) ? readFileSync(log, "utf8") : "");
+    await expect.poll(written).toContain("# Log Started");
+    renameSync(log, `${log}.1`);
+    running.child.kill("SIGHUP");
+    await expect.poll(() => existsSync(log)).toBe(true);
+    await fetch(`http://127.0.0.1:${port}/`);
+    await expect.poll(written).toContain('"GET / HTTP/1.1" 200');
+    expect(await running.stop()).toBe(0);
   });
 
   it("E2 has the 23 options of 3.4.2, with port 80 where nobody chooses", () => {
