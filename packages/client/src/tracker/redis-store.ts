@@ -3,7 +3,6 @@
  *
  *     PREFIX{N}:log         stream of messages, each {t: tracker, b: announces} or {t, c: info hashes and counts}, N from 0 to 15
  *     PREFIX{N}:completed   hash: info hash -> how often it was completed
- *     PREFIX{signals}       channel of what WebTorrent peers say to those of other trackers: <tracker: 8 bytes> <message>, kept by nobody
  *     PREFIX{N}:epoch       which life of the store this is: another value means that the store has forgotten everything
  *
  * A log is kept as long as peers live. While the store is away every tracker goes on from its own copy, and what it has to
@@ -14,9 +13,9 @@ import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "@bittern/protocol/base";
-import { SIGNAL_LENGTH_MAX } from "@bittern/protocol/tracker";
 import { SHARDS, type SharedHearer, type SharedStore, shardOf } from "@bittern/tracker";
 import type * as IoRedis from "ioredis";
+import { RedisSignals } from "./redis-signals.ts";
 import type { SharedStatus } from "./shared-status.ts";
 
 export interface RedisStoreOptions {
@@ -43,8 +42,6 @@ const READ_COUNT = 16;
 const WAITING_LENGTH_MAX = 64 * 1024 * 1024;
 /** Completed torrents asked for at once. */
 const SCAN_COUNT = 1000;
-/** Bytes that may be on their way of what peers say to peers of other trackers; with more, what is said is lost. */
-const SIGNALS_LENGTH_MAX = 4 * 1024 * 1024;
 /** Milliseconds the end waits for the last messages to leave. */
 const FAREWELL_MILLIS = 2000;
 
@@ -53,8 +50,6 @@ const RAISE = `for i = 1, #ARGV, 2 do
   local known = redis.call("HGET", KEYS[1], ARGV[i])
   if not known or tonumber(known) < tonumber(ARGV[i + 1]) then redis.call("HSET", KEYS[1], ARGV[i], ARGV[i + 1]) end
 end`;
-/** Bytes of the name that a tracker goes by. */
-const TRACKER_LENGTH = 8;
 /** Bytes of a count in a message: info hash and number. */
 const COUNT_LENGTH = 24;
 
@@ -73,14 +68,11 @@ interface Shard {
 export class RedisStore implements SharedStore {
   readonly #options: RedisStoreOptions;
   readonly #prefix: string;
-  readonly #tracker = randomBytes(TRACKER_LENGTH).toString("hex");
-  readonly #trackerBytes = Buffer.from(this.#tracker, "hex");
+  readonly #tracker = randomBytes(8).toString("hex");
   readonly #shards: readonly Shard[];
   readonly #ending = new AbortController();
   #connection: Connection | undefined;
-  /** Hears what peers say: who listens to a channel can ask nothing. */
-  readonly #listener: Connection;
-  #signalsLength = 0;
+  readonly #signals: RedisSignals;
   #hearer: SharedHearer | undefined;
   #loops: Promise<unknown> = Promise.resolve();
   #state: SharedStatus["state"] = "connecting";
@@ -107,9 +99,15 @@ export class RedisStore implements SharedStore {
     this.#connection = connect(options.url, library);
     // What goes wrong is seen where it matters; without a listener it would end the process.
     this.#connection.on("error", () => undefined);
-    this.#listener = connect(options.url, library);
-    this.#listener.on("error", () => undefined);
-    this.#listen(this.#listener);
+    this.#signals = new RedisSignals(
+      connect(options.url, library),
+      `${this.#prefix}{signals}`,
+      Buffer.from(this.#tracker, "hex"),
+      (bytes) => {
+        this.#received++;
+        this.#hearer?.hearSignal(bytes);
+      },
+    );
   }
 
   /** Loads the client library, which is there only where it was wanted; whether the store answers is seen later. */
@@ -153,25 +151,7 @@ export class RedisStore implements SharedStore {
   }
 
   shareSignal(bytes: Uint8Array): void {
-    const { length } = bytes;
-    if (this.#connection?.status !== "ready" || this.#signalsLength + length > SIGNALS_LENGTH_MAX) return;
-    this.#signalsLength += length;
-    const settle = (): void => {
-      this.#signalsLength -= length;
-    };
-    this.#connection.publish(this.#channel, Buffer.concat([this.#trackerBytes, bytes])).then(settle, settle);
-    this.#sent++;
-  }
-
-  #listen(listener: Connection): void {
-    // Once for each time it has to begin anew; a failure ends the connection, which then begins anew.
-    listener.on("ready", () => void listener.subscribe(this.#channel).catch(() => undefined));
-    listener.on("messageBuffer", (_channel: Buffer, message: Buffer) => {
-      if (message.length <= TRACKER_LENGTH || message.length > TRACKER_LENGTH + 1 + SIGNAL_LENGTH_MAX) return;
-      if (message.subarray(0, TRACKER_LENGTH).equals(this.#trackerBytes)) return;
-      this.#received++;
-      this.#hearer?.hearSignal(new Uint8Array(message.subarray(TRACKER_LENGTH)));
-    });
+    if (this.#signals.say(this.#connection, bytes)) this.#sent++;
   }
 
   /** Sends what still waits, for a moment, and leaves. */
@@ -183,7 +163,7 @@ export class RedisStore implements SharedStore {
     if (wasUp) await Promise.race([farewell.catch(() => undefined), patience]);
     else farewell.catch(() => undefined);
     this.#connection?.disconnect();
-    this.#listener.disconnect();
+    this.#signals.close();
     await this.#loops;
   }
 
@@ -344,10 +324,6 @@ export class RedisStore implements SharedStore {
 
   get #lifeMillis(): number {
     return 1000 * (this.#hearer?.ageMax ?? 0);
-  }
-
-  get #channel(): string {
-    return `${this.#prefix}{signals}`;
   }
 
   /** The braces keep the keys of a shard on one node of a Cluster. */

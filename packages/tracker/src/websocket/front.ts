@@ -2,14 +2,12 @@
  * The tracker's WebSocket side: introduces WebTorrent peers to each other by passing on what their browsers have to say.
  *
  * An announce brings offers, each of which goes to another peer of the swarm; that peer's answer comes back through us. A peer
- * is in its swarms as long as its connection lasts. Offers that find nobody here, and answers to whom nobody here has made an offer, go to
- * the trackers that share our swarms.
+ * is in its swarms as long as its connection lasts.
  * @module
  */
-import { equalBytes, fromLatin1, fromUtf8, latin1, type Millis, ProtocolError, utf8 } from "@bittern/protocol/base";
+import { equalBytes, fromLatin1, latin1, type Millis, ProtocolError, utf8 } from "@bittern/protocol/base";
 import {
   decodeSignalRequest,
-  encodeSignalAnswer,
   encodeSignalFailure,
   encodeSignalScraped,
   OFFERS_MAX,
@@ -18,7 +16,6 @@ import {
   type SwarmCounts,
   signalAnnouncedEnd,
   signalAnnouncedHead,
-  signalOfferEnd,
 } from "@bittern/protocol/tracker";
 import {
   acceptOf,
@@ -36,15 +33,15 @@ import { type FailureCode, failureOf } from "../failure.ts";
 import type { HttpLink } from "../http/links.ts";
 import type { TrackerOutput } from "../output.ts";
 import type { TrackerSettings } from "../settings.ts";
-import { readSharedSignal, writeSharedSignal } from "../shared/shared-signal.ts";
 import { type AnnounceEvent, COMPLETED, NO_EVENT, PAUSED, STARTED, STOPPED, type Statistics } from "../statistics.ts";
 import { paired } from "../swarms/keyed-hash.ts";
 import type { Dice } from "../swarms/sample.ts";
 import { NO_TORRENT } from "../swarms/torrent-table.ts";
-import { DOWNLOADER, PARTIAL_SEED, SEED, type Zone } from "../swarms/zone.ts";
+import { SEED, type Zone } from "../swarms/zone.ts";
 import type { Conversation } from "./conversation.ts";
 import { Frames } from "./frames.ts";
-import { NOWHERE, type OfferMaker, type WebSocketPeer, type WebSocketSwarm, WebSocketSwarms } from "./swarms.ts";
+import { Relay, type SignalAnswer, zoneOf } from "./relay.ts";
+import { type WebSocketPeer, type WebSocketSwarm, WebSocketSwarms } from "./swarms.ts";
 
 /** Peers that one connection may be. */
 export const PEERS_PER_LINK_MAX: number = 1000;
@@ -55,7 +52,6 @@ const SCRAPED_SWARMS_MAX = 400;
 const EVENT_NUMBERS = { started: STARTED, completed: COMPLETED, stopped: STOPPED, paused: PAUSED } as const;
 const CLOSE_CODES: Readonly<Record<string, number>> = { WEBSOCKET_LENGTH: CLOSE_CODE.tooLong, WEBSOCKET_TEXT: CLOSE_CODE.notUtf8 };
 
-type SignalAnswer = SignalRequest & { readonly type: "answer" };
 type SignalScrape = SignalRequest & { readonly type: "scrape" };
 
 /** A link that has become a WebSocket. */
@@ -72,6 +68,7 @@ export class WebSocketFront {
   /** The announce at hand. */
   readonly #signal = new SignalAnnounce();
   readonly #frames = new Frames();
+  readonly #relay: Relay;
   readonly #announcedEnd: Uint8Array;
   readonly #hash = paired(20);
   readonly #linkOf: (link: number) => HttpLink | undefined;
@@ -92,6 +89,7 @@ export class WebSocketFront {
     this.#announcedEnd = signalAnnouncedEnd(settings.warning === "" ? undefined : settings.warning);
     this.#dice = announcer.swarms.dice;
     this.swarms = new WebSocketSwarms(this.#dice, OFFERS_MAX);
+    this.#relay = new Relay(this.swarms, this.#frames, settings.sharesSwarms);
     announcer.swarms.guests = this.swarms;
   }
 
@@ -126,18 +124,7 @@ export class WebSocketFront {
 
   /** Takes what a peer of another tracker says to peers of ours. */
   hear(bytes: Uint8Array, out: TrackerOutput[]): void {
-    const { given, text } = readSharedSignal(bytes);
-    if (this.#signal.read(text)) return this.#spreadOffers(given, out);
-    try {
-      const request = decodeSignalRequest(fromUtf8(text));
-      if (request.type === "answer") this.#handAnswer(request, out);
-      if (request.type !== "announce") return;
-      this.#signal.fill(request);
-      this.#spreadOffers(given, out);
-    } catch (fault) {
-      // No peer of ours sent it.
-      if (!(fault instanceof ProtocolError)) throw fault;
-    }
+    this.#relay.hear(bytes, out);
   }
 
   /** Takes the peers of a connection out of their swarms. */
@@ -227,8 +214,7 @@ export class WebSocketFront {
     this.swarms.rezone(peer, zone);
     if (isCompletion) this.#complete(request, now);
     this.#sendAnnounced(link, peer.swarm, out);
-    const count = this.#relayOffers(peer, 0, out);
-    if (count < given.offerCount && this.#settings.sharesSwarms) out.push({ type: "share-signal", bytes: writeSharedSignal(count, bytes) });
+    this.#relay.offers(peer, given, bytes, out);
     return undefined;
   }
 
@@ -237,28 +223,6 @@ export class WebSocketFront {
     const { last, peers } = conversation;
     if (last !== undefined && isSpelt(last.peerId, peerId) && isSpelt(last.swarm.infoHash, infoHash)) return last;
     return peers.size === 0 ? undefined : peers.get(keyOf(latin1(infoHash), latin1(peerId)));
-  }
-
-  /** Gives the offers of the announce at hand, from one on, to a peer each; returns how many found one. */
-  #relayOffers(maker: OfferMaker, first: number, out: TrackerOutput[]): number {
-    const signal = this.#signal;
-    if (signal.offerCount <= first) return 0;
-    maker.offerEnd ??= signalOfferEnd(maker.swarm.infoHash, latin1(signal.peerId));
-    const count = this.swarms.sample(maker, signal.offerCount - first);
-    for (let at = 0; at < count; at++) {
-      this.#frames.offer((this.swarms.chosen[at] as WebSocketPeer).link, signal, first + at, maker.offerEnd, out);
-    }
-    return count;
-  }
-
-  /** Gives the offers that another tracker had nobody for to peers of ours. */
-  #spreadOffers(first: number, out: TrackerOutput[]): void {
-    const signal = this.#signal;
-    const swarm = this.swarms.get(latin1(signal.infoHash));
-    if (swarm === undefined || signal.event === "stopped") return;
-    // A client of both trackers does not get its own.
-    const known = swarm.byId.get(latin1(signal.peerId));
-    this.#relayOffers(known ?? { swarm, zone: zoneOf(signal), place: NOWHERE, offerEnd: undefined }, first, out);
   }
 
   /** Makes the peer of an announce. */
@@ -313,15 +277,7 @@ export class WebSocketFront {
   #relayAnswer(link: WebSocketLink, answer: SignalAnswer, text: string, out: TrackerOutput[]): void {
     // Only who is in the swarm may speak to it, and only under its own name.
     if (!link.conversation.peers.has(keyOf(answer.infoHash, answer.peerId))) return;
-    if (this.#handAnswer(answer, out) || !this.#settings.sharesSwarms) return;
-    out.push({ type: "share-signal", bytes: writeSharedSignal(0, utf8(text)) });
-  }
-
-  /** Gives an answer to whom it names; false when that one is not here. */
-  #handAnswer(answer: SignalAnswer, out: TrackerOutput[]): boolean {
-    const to = this.swarms.get(answer.infoHash)?.byId.get(answer.toPeerId);
-    if (to !== undefined) this.#frames.text(to.link, encodeSignalAnswer(answer), out);
-    return to !== undefined;
+    this.#relay.answer(answer, text, out);
   }
 
   #scrape(link: WebSocketLink, { infoHashes }: SignalScrape, out: TrackerOutput[]): void {
@@ -391,9 +347,4 @@ function isSpelt(text: string, bytes: Uint8Array): boolean {
 
 function eventOf({ event }: SignalAnnounce): AnnounceEvent {
   return event === undefined ? NO_EVENT : EVENT_NUMBERS[event];
-}
-
-function zoneOf({ left, event }: SignalAnnounce): Zone {
-  if (left === 0) return SEED;
-  return event === "paused" ? PARTIAL_SEED : DOWNLOADER;
 }
