@@ -24,6 +24,17 @@ describe("bittern web-config", () => {
     expect(site).not.toContain("ProxyPass");
   });
 
+  it("remarks in the language of the user, and configures the same", async () => {
+    for (const server of ["nginx", "apache"]) {
+      const site = ["web-config", server, "--server-name", "files.example.org"];
+      const [english, spanish] = [(await run([...site, "--lang", "en"])).out, (await run([...site, "--lang", "es"])).out];
+      const lines = (text: string): readonly string[] => text.split("\n").filter((line) => !line.trimStart().startsWith("#"));
+      expect(lines(spanish)).toEqual(lines(english));
+      expect(spanish).toMatch(/^# (?:nginx|Apache): ponga esto en sites-enabled|^# nginx: ponga esto en conf\.d/);
+      expect(spanish).toContain("# El tracker en 127.0.0.1:6969: bittern track");
+    }
+  });
+
   it("makes a page of the torrents in a folder, and leaves out what is none", async () => {
     const page = await run(["web-config", "page", "site", "--title", "Ours <3"], { cwd: folder });
     expect(page.status).toBe(0);

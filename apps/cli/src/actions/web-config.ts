@@ -8,6 +8,7 @@ import { loadSource } from "@bittern/client";
 import { UsageError } from "@bittern/protocol/base";
 import { CommandError, failureOf } from "../failure.ts";
 import type { Action, Invocation } from "../invocation.ts";
+import type { ServerConfigMessages } from "../messages/tool-messages.ts";
 import { type LinkedTorrent, linkPage } from "../web/link-page.ts";
 import { serverConfig, type WebServer } from "../web/server-config.ts";
 import { writeWholeFile } from "../write-file.ts";
@@ -32,7 +33,10 @@ const TORRENTS_MAX = 10_000;
 export const webConfig: Action<WebConfigOptions> = async (invocation, [kind = "", folder], options) => {
   const { output } = invocation;
   if (kind !== "page" && folder !== undefined) throw new UsageError("EXCESS_ARGUMENTS", `${kind} takes no folder; name it with --root`);
-  const text = kind === "page" ? await pageOf(invocation, resolve(folder ?? "."), options.title) : configOf(kind as WebServer, options);
+  const text =
+    kind === "page"
+      ? await pageOf(invocation, resolve(folder ?? "."), options.title)
+      : configOf(kind as WebServer, options, output.messages.webConfig);
   const file = options.output === undefined ? null : resolve(options.output);
   if (file === null) {
     output.result({ kind, file, text }, text.trimEnd());
@@ -43,7 +47,7 @@ export const webConfig: Action<WebConfigOptions> = async (invocation, [kind = ""
   return 0;
 };
 
-function configOf(server: WebServer, options: WebConfigOptions): string {
+function configOf(server: WebServer, options: WebConfigOptions, words: ServerConfigMessages): string {
   const { serverName, listen, root, tracker } = options;
   if (serverName === undefined && (listen !== undefined || root !== undefined)) {
     throw new UsageError("OPTION_ALONE", "--listen and --root belong to a whole site; give it a name with --server-name");
@@ -53,12 +57,8 @@ function configOf(server: WebServer, options: WebConfigOptions): string {
   const isUnsayable = /[\u0000-\u001f\u007f]/.test(folder) || (server === "nginx" && folder.includes("$"));
   if (isUnsayable)
     throw new UsageError("ROOT_INVALID", `${folder} cannot be named in a file for ${server}; choose a folder with a plainer name`);
-  return serverConfig(server, {
-    serverName,
-    port: listen ?? HTTP_PORT,
-    root: folder,
-    tracker: tracker === false ? undefined : (tracker ?? TRACKER),
-  });
+  const port = listen ?? HTTP_PORT;
+  return serverConfig(server, { serverName, port, root: folder, tracker: tracker === false ? undefined : (tracker ?? TRACKER) }, words);
 }
 
 async function pageOf(invocation: Invocation, folder: string, title: string | undefined): Promise<string> {

@@ -9,7 +9,7 @@ import type { CauseItem, Explanation, FaceWords, ProgressView, TransferSummary }
 import type { Activity } from "../activity.ts";
 import type { ClassicMessages } from "./classic/words.ts";
 import type { HelpWords } from "./help/words.ts";
-import type { DemoMessages, DoctorMessages, SimulateMessages } from "./tool-messages.ts";
+import type { DemoMessages, DoctorMessages, ServerConfigMessages, SimulateMessages } from "./tool-messages.ts";
 
 export interface Catalogue {
   /** Stands before what is no error: `bittern: warning: …`. */
@@ -41,6 +41,7 @@ export interface Catalogue {
   readonly explain: ExplainMessages;
   readonly doctor: DoctorMessages;
   readonly demo: DemoMessages;
+  readonly webConfig: ServerConfigMessages;
   readonly simulate: SimulateMessages;
   readonly feed: { readonly linksLeft: (count: number) => string };
   readonly ask: AskMessages;

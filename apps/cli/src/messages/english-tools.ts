@@ -3,7 +3,7 @@
  * @module
  */
 import { count } from "@bittern/faces";
-import type { DemoMessages, DoctorMessages, SimulateMessages } from "./tool-messages.ts";
+import type { DemoMessages, DoctorMessages, ServerConfigMessages, SimulateMessages } from "./tool-messages.ts";
 
 export const ENGLISH_DOCTOR: DoctorMessages = {
   levels: { good: "good", warning: "warning", problem: "PROBLEM" },
@@ -105,4 +105,18 @@ export const ENGLISH_SIMULATE: SimulateMessages = {
   report: undefined,
   curve: undefined,
   curveOf: (size, seedRate, rate) => `${size} from one seed of ${seedRate}, downloaders send ${rate} each`,
+};
+
+const afterModules = (modules: string | undefined): string => (modules === undefined ? "" : `\`${modules}\`, then `);
+
+export const ENGLISH_WEB_CONFIG: ServerConfigMessages = {
+  nginxInside: "put this into a `server { }`, then `nginx -t` and reload.",
+  nginxSite: "put this into conf.d or sites-enabled, then `nginx -t` and reload.",
+  apacheInside: (modules) => `put this into conf-enabled or a <VirtualHost>, then ${afterModules(modules)}\`apachectl -t\` and restart.`,
+  apacheSite: (modules, port) =>
+    `put this into sites-enabled, then ${afterModules(modules)}\`apachectl -t\` and restart. Port ${port} needs its own \`Listen\`.`,
+  whyType: "Without its type a browser shows a torrent as text instead of handing it to the client.",
+  whyForwarded: "It must hear who asks, and only from us: what a client claims is replaced.",
+  whyNoLog: "A line for every peer every half hour would be most of the log.",
+  trackerAt: (place) => `The tracker at ${place}`,
 };

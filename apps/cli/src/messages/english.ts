@@ -20,7 +20,7 @@ import {
 import { activityOf } from "../activity.ts";
 import type { Catalogue, TransferMessages } from "./catalogue.ts";
 import { ENGLISH_CLASSIC } from "./classic/english.ts";
-import { ENGLISH_DEMO, ENGLISH_DOCTOR, ENGLISH_SIMULATE } from "./english-tools.ts";
+import { ENGLISH_DEMO, ENGLISH_DOCTOR, ENGLISH_SIMULATE, ENGLISH_WEB_CONFIG } from "./english-tools.ts";
 import { ENGLISH_WINDOW } from "./english-window.ts";
 import { ENGLISH_SHARED } from "./help/english-shared.ts";
 import { ENGLISH_TOOLS } from "./help/english-tools.ts";
@@ -188,6 +188,7 @@ export const ENGLISH: Catalogue = {
   },
   doctor: ENGLISH_DOCTOR,
   demo: ENGLISH_DEMO,
+  webConfig: ENGLISH_WEB_CONFIG,
   simulate: ENGLISH_SIMULATE,
   face: ENGLISH_FACE,
   classic: ENGLISH_CLASSIC,

@@ -3,7 +3,7 @@
  * @module
  */
 import { count } from "@bittern/faces";
-import type { DemoMessages, DoctorMessages, SimulateMessages } from "./tool-messages.ts";
+import type { DemoMessages, DoctorMessages, ServerConfigMessages, SimulateMessages } from "./tool-messages.ts";
 
 export const SPANISH_DOCTOR: DoctorMessages = {
   levels: { good: "bien", warning: "aviso", problem: "PROBLEMA" },
@@ -188,4 +188,19 @@ export const SPANISH_SIMULATE: SimulateMessages = {
     trace: (hash, isGood) => `traza ${hash} · ${isGood ? "bien" : "MAL"}`,
     again: (line) => `otra vez: ${line}`,
   },
+};
+
+const trasModulos = (modules: string | undefined): string => (modules === undefined ? "" : `\`${modules}\`, `);
+
+export const SPANISH_WEB_CONFIG: ServerConfigMessages = {
+  nginxInside: "ponga esto en un `server { }`; después, `nginx -t` y recargue.",
+  nginxSite: "ponga esto en conf.d o sites-enabled; después, `nginx -t` y recargue.",
+  apacheInside: (modules) =>
+    `ponga esto en conf-enabled o en un <VirtualHost>; después, ${trasModulos(modules)}\`apachectl -t\` y reinicie.`,
+  apacheSite: (modules, port) =>
+    `ponga esto en sites-enabled; después, ${trasModulos(modules)}\`apachectl -t\` y reinicie. El puerto ${port} necesita su \`Listen\`.`,
+  whyType: "Sin su tipo, un navegador muestra el torrent como texto en lugar de dárselo al cliente.",
+  whyForwarded: "Debe saber quién pregunta, y solo por nosotros: lo que diga un cliente se reemplaza.",
+  whyNoLog: "Una línea por cada par cada media hora sería casi todo el registro.",
+  trackerAt: (place) => `El tracker en ${place}`,
 };

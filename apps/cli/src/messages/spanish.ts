@@ -32,7 +32,7 @@ import { SPANISH_TRACK } from "./help/spanish-track.ts";
 import { SPANISH_TRANSFER } from "./help/spanish-transfer.ts";
 import { errorInSpanish } from "./spanish-errors.ts";
 import { failureInSpanish } from "./spanish-failures.ts";
-import { SPANISH_DEMO, SPANISH_DOCTOR, SPANISH_SIMULATE } from "./spanish-tools.ts";
+import { SPANISH_DEMO, SPANISH_DOCTOR, SPANISH_SIMULATE, SPANISH_WEB_CONFIG } from "./spanish-tools.ts";
 import { SPANISH_WINDOW } from "./spanish-window.ts";
 
 const STATES: TransferMessages["states"] = {
@@ -217,6 +217,7 @@ export const SPANISH: Catalogue = {
   },
   doctor: SPANISH_DOCTOR,
   demo: SPANISH_DEMO,
+  webConfig: SPANISH_WEB_CONFIG,
   simulate: SPANISH_SIMULATE,
   face: { ...SPANISH_FACE, explanation: EXPLANATION },
   classic: SPANISH_CLASSIC,

@@ -73,3 +73,15 @@ export interface SimulateMessages {
   /** Below the title of the curve. */
   readonly curveOf: (size: string, seedRate: string, rate: string) => string;
 }
+
+/** The remarks in the configuration that `web-config` prints for web servers. `modules` is a command that has to be run first. */
+export interface ServerConfigMessages {
+  readonly nginxInside: string;
+  readonly nginxSite: string;
+  readonly apacheInside: (modules: string | undefined) => string;
+  readonly apacheSite: (modules: string | undefined, port: number) => string;
+  readonly whyType: string;
+  readonly whyForwarded: string;
+  readonly whyNoLog: string;
+  readonly trackerAt: (place: string) => string;
+}

@@ -2,6 +2,7 @@
  * Ready configuration for web servers of others: the type of a .torrent, and the tracker behind the server's own port.
  * @module
  */
+import type { ServerConfigMessages } from "../messages/tool-messages.ts";
 
 export type WebServer = "nginx" | "apache";
 
@@ -16,36 +17,32 @@ export interface ServerConfigOptions {
   readonly tracker: string | undefined;
 }
 
-/** Whoever asks the tracker is told apart by this header alone, so what a client sends in it must never arrive. */
-const WHY_FORWARDED = "It must hear who asks, and only from us: what a client claims is replaced.";
-const WHY_TYPE = "Without its type a browser shows a torrent as text instead of handing it to the client.";
-
-export function serverConfig(server: WebServer, options: ServerConfigOptions): string {
-  const lines = server === "nginx" ? nginxSite(options) : apacheSite(options);
+export function serverConfig(server: WebServer, options: ServerConfigOptions, words: ServerConfigMessages): string {
+  const lines = server === "nginx" ? nginxSite(options, words) : apacheSite(options, words);
   return `${lines.join("\n")}\n`;
 }
 
-function nginxSite(options: ServerConfigOptions): readonly string[] {
+function nginxSite(options: ServerConfigOptions, words: ServerConfigMessages): readonly string[] {
   const { serverName, port, root } = options;
   if (serverName === undefined) {
-    return ["# nginx: put this into a `server { }`, then `nginx -t` and reload.", "", ...nginxLines(options)];
+    return [`# nginx: ${words.nginxInside}`, "", ...nginxLines(options, words)];
   }
   return [
-    "# nginx: put this into conf.d or sites-enabled, then `nginx -t` and reload.",
+    `# nginx: ${words.nginxSite}`,
     "server {",
     `    listen ${port};`,
     `    listen [::]:${port};`,
     `    server_name ${serverName};`,
     `    root ${nginxText(root)};`,
     "",
-    ...indented(nginxLines(options)),
+    ...indented(nginxLines(options, words)),
     "}",
   ];
 }
 
-function nginxLines({ tracker }: ServerConfigOptions): readonly string[] {
+function nginxLines({ tracker }: ServerConfigOptions, words: ServerConfigMessages): readonly string[] {
   const type = [
-    `# ${WHY_TYPE}`,
+    `# ${words.whyType}`,
     "location ~* \\.torrent$ {",
     "    types { }",
     "    default_type application/x-bittorrent;",
@@ -56,7 +53,7 @@ function nginxLines({ tracker }: ServerConfigOptions): readonly string[] {
   return [
     ...type,
     "",
-    ...trackerLines(tracker),
+    ...trackerLines(tracker, words),
     "location ~ ^/(announce|scrape)$ {",
     `    proxy_pass http://${tracker};`,
     "    proxy_http_version 1.1;",
@@ -65,24 +62,20 @@ function nginxLines({ tracker }: ServerConfigOptions): readonly string[] {
     "    proxy_set_header X-Forwarded-For $remote_addr;",
     "    proxy_connect_timeout 5s;",
     "    proxy_read_timeout 20s;",
-    "    # A line for every peer every half hour would be most of the log.",
+    `    # ${words.whyNoLog}`,
     "    access_log off;",
     "}",
   ];
 }
 
-function apacheSite(options: ServerConfigOptions): readonly string[] {
+function apacheSite(options: ServerConfigOptions, words: ServerConfigMessages): readonly string[] {
   const { serverName, port, root, tracker } = options;
-  const enable = tracker === undefined ? "" : "`a2enmod headers proxy proxy_http`, then ";
+  const modules = tracker === undefined ? undefined : "a2enmod headers proxy proxy_http";
   if (serverName === undefined) {
-    return [
-      `# Apache: put this into conf-enabled or a <VirtualHost>, then ${enable}\`apachectl -t\` and restart.`,
-      "",
-      ...apacheLines(options),
-    ];
+    return [`# Apache: ${words.apacheInside(modules)}`, "", ...apacheLines(options, words)];
   }
   return [
-    `# Apache: put this into sites-enabled, then ${enable}\`apachectl -t\` and restart. Port ${port} needs its own \`Listen\`.`,
+    `# Apache: ${words.apacheSite(modules, port)}`,
     `<VirtualHost *:${port}>`,
     `    ServerName ${serverName}`,
     `    DocumentRoot ${apacheText(root)}`,
@@ -90,18 +83,18 @@ function apacheSite(options: ServerConfigOptions): readonly string[] {
     "        Require all granted",
     "    </Directory>",
     "",
-    ...indented(apacheLines(options)),
+    ...indented(apacheLines(options, words)),
     "</VirtualHost>",
   ];
 }
 
-function apacheLines({ tracker }: ServerConfigOptions): readonly string[] {
-  const type = [`# ${WHY_TYPE}`, "AddType application/x-bittorrent .torrent"];
+function apacheLines({ tracker }: ServerConfigOptions, words: ServerConfigMessages): readonly string[] {
+  const type = [`# ${words.whyType}`, "AddType application/x-bittorrent .torrent"];
   if (tracker === undefined) return type;
   return [
     ...type,
     "",
-    ...trackerLines(tracker),
+    ...trackerLines(tracker, words),
     '<LocationMatch "^/(announce|scrape)$">',
     "    RequestHeader unset X-Forwarded-For",
     "</LocationMatch>",
@@ -110,10 +103,13 @@ function apacheLines({ tracker }: ServerConfigOptions): readonly string[] {
   ];
 }
 
-/** How to start the tracker so that it believes us. */
-function trackerLines(tracker: string): readonly string[] {
+/**
+ * How to start the tracker so that it believes us. Whoever asks it is told apart by this header alone, so what a client sends in
+ * it must never arrive.
+ */
+function trackerLines(tracker: string, words: ServerConfigMessages): readonly string[] {
   const port = tracker.slice(tracker.lastIndexOf(":") + 1);
-  return [`# The tracker at ${tracker}: bittern track --port ${port} --trust-proxy 127.0.0.1`, `# ${WHY_FORWARDED}`];
+  return [`# ${words.trackerAt(tracker)}: bittern track --port ${port} --trust-proxy 127.0.0.1`, `# ${words.whyForwarded}`];
 }
 
 function indented(lines: readonly string[]): readonly string[] {
