@@ -49,6 +49,8 @@ export interface TurnFacts {
 
 export class Turns {
   readonly #turns = new Map<string, Turn>();
+  /** Turns of each peer that has any. */
+  readonly #counts = new Map<number, number>();
   readonly #pace = new ArrivalPace();
   readonly #facts: TurnFacts;
   #meanMillis: Millis | undefined;
@@ -84,8 +86,9 @@ export class Turns {
     return unsent < UNSENT_MAX && length < pieceLength * Math.max(TURNS_MAX, this.#pace.pieces);
   }
 
-  /** Whether nobody but this peer has anything under way that counts. */
+  /** Whether nobody but this peer has anything under way that counts. Hot: asked after each read. */
   areAllOf(peer: number, now: Millis): boolean {
+    if (this.#counts.get(peer) === this.#turns.size) return true;
     const patience = this.#patience;
     for (const turn of this.#turns.values()) if (turn.peer !== peer && now - turn.since < patience) return false;
     return true;
@@ -111,7 +114,16 @@ export class Turns {
   }
 
   begin(peer: number, piece: PieceIndex, now: Millis): void {
-    this.#turns.set(keyOf(peer, piece), { peer, piece, since: now, sentLength: 0 });
+    const key = keyOf(peer, piece);
+    if (!this.#turns.has(key)) this.#counts.set(peer, (this.#counts.get(peer) ?? 0) + 1);
+    this.#turns.set(key, { peer, piece, since: now, sentLength: 0 });
+  }
+
+  #end(key: string, peer: number): void {
+    this.#turns.delete(key);
+    const count = this.#counts.get(peer) ?? 0;
+    if (count > 1) this.#counts.set(peer, count - 1);
+    else this.#counts.delete(peer);
   }
 
   /** Blocks of the piece left for the peer. */
@@ -125,7 +137,7 @@ export class Turns {
     const key = keyOf(peer, piece);
     const turn = this.#turns.get(key);
     if (turn === undefined) return false;
-    this.#turns.delete(key);
+    this.#end(key, peer);
     this.#pace.arrived(turn.since, now);
     const took = now - turn.since;
     this.#meanMillis = this.#meanMillis === undefined ? took : this.#meanMillis + NEWEST_WEIGHT * (took - this.#meanMillis);
@@ -134,7 +146,7 @@ export class Turns {
 
   /** The peer left, or may ask no more. */
   forget(peer: number): void {
-    for (const [key, turn] of this.#turns) if (turn.peer === peer) this.#turns.delete(key);
+    for (const [key, turn] of this.#turns) if (turn.peer === peer) this.#end(key, peer);
   }
 
   /**
@@ -147,7 +159,7 @@ export class Turns {
     const patience = this.#patience;
     for (const [key, { peer, piece, since, sentLength }] of this.#turns) {
       const lasts = sentLength < pieceByteLength(piece) ? Math.max(patience, PART_MILLIS_MAX) : patience;
-      if (now - since >= lasts && !isAskedFor(peer, piece)) this.#turns.delete(key);
+      if (now - since >= lasts && !isAskedFor(peer, piece)) this.#end(key, peer);
     }
   }
 }

@@ -22,6 +22,8 @@ const BATCH_LENGTH_MAX: number = MIB;
 const IN_FLIGHT_LENGTH_MAX: number = 512 * 1024;
 /** Turns of a lone peer that are remembered before they are looked through: not everybody announces what it got. */
 const TURNS_KEPT_MAX = 64;
+/** And milliseconds between two such looks: a fast peer has more than that under way all the time. */
+const LOOK_THROUGH_MILLIS: Millis = 100;
 /** Requests that a choked peer may queue for its allowed-fast pieces. */
 const FAST_QUEUE_MAX = 32;
 
@@ -73,6 +75,8 @@ export class Uploads {
   #pendingLength = 0;
   /** Until then nothing can leave, unless something happens to a queue, a turn, or what is on its way. */
   #restsUntil: Millis = Number.NEGATIVE_INFINITY;
+  /** When the turns of a lone peer are looked through again. */
+  #lookThroughAt: Millis = Number.NEGATIVE_INFINITY;
 
   constructor(options: UploadsOptions) {
     this.#options = options;
@@ -171,7 +175,10 @@ export class Uploads {
     if (waiting.size === 0 || now < this.#restsUntil) return;
     const [first] = waiting;
     const isAlone = waiting.size === 1 && first !== undefined && this.#turns.areAllOf(first.link, now);
-    if (!isAlone || this.#turns.size > TURNS_KEPT_MAX) this.#turns.expire(now);
+    if (!isAlone || (this.#turns.size > TURNS_KEPT_MAX && now >= this.#lookThroughAt)) {
+      this.#turns.expire(now);
+      this.#lookThroughAt = now + LOOK_THROUGH_MILLIS;
+    }
     // With nobody to wait for there are no turns, only a record of them for whoever comes.
     if ((isAlone && !this.owes(first)) || !this.#options.isCrowded()) {
       for (const peer of waiting) this.#serveAll(peer, now, out);
