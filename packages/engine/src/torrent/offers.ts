@@ -154,8 +154,8 @@ export class Offers {
     if (this.#hasNews) this.#tellMode(out);
     if (!this.#isCrowded) return;
     const pending = pendingLength();
-    if (pending >= AHEAD_PIECES * pieceLength && pending >= AHEAD_SECONDS * rate(now)) return;
     const lengthMax = Math.max(AHEAD_PIECES * pieceLength, AHEAD_SECONDS * rate(now));
+    if (pending >= lengthMax) return;
     for (const guest of this.#open) {
       if (now - (guest.offeredAt ?? 0) < PATIENCE_MILLIS) break;
       this.#open.delete(guest);
