@@ -19,7 +19,7 @@ import { ArrivalPace } from "../picker/arrival-pace.ts";
 
 /** Pieces under way at least, whatever the system still has to take. */
 const TURNS_MIN = 2;
-/** Pieces under way at most, until it is known that more of them arrive in a quarter of a second. */
+/** Pieces under way at most, until it is known that more of them arrive in two fifths of a second. */
 const TURNS_MAX = 10;
 /** While so many turns wait for the system to take what was handed over, no other begins: one may be slow for itself. */
 const UNSENT_MAX = 2;
