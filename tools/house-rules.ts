@@ -34,6 +34,7 @@ export const HOUSE_RULES: Readonly<Record<string, Rule>> = {
   "names no folder of anybody's machine": foldersOfMachines,
   "has no link in its pages that leads nowhere": brokenLinks,
   "keeps every bound of docs/limits.md under its name": movedBounds,
+  "names the test of every bound in docs/border-tests.md": unnamedBorders,
   "keeps docs/beps.md as the headers say it (npm run docs)": (tree) =>
     tree.read("docs/beps.md") === bepsPage(tree) ? [] : ["docs/beps.md"],
   "has nothing in an engine, a tracker or a host that only tests call": testedOnly,
@@ -106,12 +107,33 @@ function brokenLinks(tree: Tree): readonly string[] {
   );
 }
 
+/** What the table calls bounds, as "NAME in path"; a cell may name several of one file. */
+function boundsOf(tree: Tree): readonly { readonly name: string; readonly path: string; readonly label: string }[] {
+  return [...tree.read("docs/limits.md").matchAll(/\[((?:`\w+`(?:, )?)+)\]\(\.\.\/([^)]+)\)/g)].flatMap(([, names = "", path = ""]) =>
+    [...names.matchAll(/\w+/g)].map(([name]) => ({ name, path, label: `${name} in ${path}` })),
+  );
+}
+
 function movedBounds(tree: Tree): readonly string[] {
-  const rows = [...tree.read("docs/limits.md").matchAll(/\[`(\w+)`\]\(\.\.\/([^)]+)\)/g)];
-  if (rows.length === 0) return ["docs/limits.md names no bound at all"];
-  return rows
-    .filter(([, name, path]) => !tree.has(path as string) || !new RegExp(`\\b${name}\\b`).test(tree.read(path as string)))
-    .map(([, name, path]) => `${name} in ${path}`);
+  const bounds = boundsOf(tree);
+  if (bounds.length === 0) return ["docs/limits.md names no bound at all"];
+  return bounds.filter(({ name, path }) => !tree.has(path) || !new RegExp(`\\b${name}\\b`).test(tree.read(path))).map(({ label }) => label);
+}
+
+/** Each bound has a claim that stands in its test, or is listed as one without: never both, never neither. */
+function unnamedBorders(tree: Tree): readonly string[] {
+  const page = tree.read("docs/border-tests.md");
+  const crossed = [...page.matchAll(/^\| \[`(\w+)`\]\(\.\.\/([^)]+)\) \| (.+) \| \[[^\]]+\]\(\.\.\/([^)]+)\) \|$/gm)];
+  const open = [...page.matchAll(/^- \[`(\w+)`\]\(\.\.\/([^)]+)\)$/gm)];
+  const labels = [...crossed, ...open].map(([, name, path]) => `${name} in ${path}`);
+  const bounds = new Set(boundsOf(tree).map(({ label }) => label));
+  return [
+    ...[...bounds].filter((label) => !labels.includes(label)),
+    ...labels.filter((label, at) => !bounds.has(label) || labels.indexOf(label) !== at),
+    ...crossed
+      .filter(([, , , claim, test]) => !tree.read(test as string).includes(claim as string))
+      .map(([, , , claim]) => claim as string),
+  ];
 }
 
 /** Rooms that other people's programs do not stand on: what nobody here calls, nobody calls. */

@@ -12,6 +12,9 @@ const STREET: Readonly<Record<string, string>> = {
   ".dependency-cruiser.mjs": `${HEADER}export const ROOMS = {\n  "packages/protocol": [],\n};\n`,
   "README.md": "See [the bounds](docs/limits.md#peers), [the rooms](packages) and [the world](https://example.org/).\n",
   "docs/limits.md": "| [`PEERS_MAX`](../packages/protocol/src/peer/peer-id.ts) | 1 |\n",
+  "docs/border-tests.md":
+    "| [`PEERS_MAX`](../packages/protocol/src/peer/peer-id.ts) | are one | [peer-id.test.ts](../packages/protocol/src/peer/peer-id.test.ts) |\n",
+  "packages/protocol/src/peer/peer-id.test.ts": 'it("are one", () => {});\n',
   "package.json": '{ "version": "1.2.3", "devDependencies": { "tool": "1.0.0-alpha.6" } }\n',
   "package-lock.json": JSON.stringify({
     packages: {
@@ -85,6 +88,21 @@ const CROSSINGS: readonly [claim: Claim, changes: Readonly<Record<string, string
     "LINKS_MAX in packages/protocol/src/peer/peer-id.ts",
   ],
   ["keeps every bound of docs/limits.md under its name", { "docs/limits.md": "None.\n" }, "docs/limits.md names no bound at all"],
+  [
+    "names the test of every bound in docs/border-tests.md",
+    { "docs/border-tests.md": "None.\n" },
+    "PEERS_MAX in packages/protocol/src/peer/peer-id.ts",
+  ],
+  [
+    "names the test of every bound in docs/border-tests.md",
+    { "packages/protocol/src/peer/peer-id.test.ts": 'it("are two", () => {});\n' },
+    "are one",
+  ],
+  [
+    "names the test of every bound in docs/border-tests.md",
+    { "docs/border-tests.md": "- [`LINKS_MAX`](../packages/protocol/src/peer/peer-id.ts)\n" },
+    "LINKS_MAX in packages/protocol/src/peer/peer-id.ts",
+  ],
   [
     "keeps docs/beps.md as the headers say it (npm run docs)",
     { "docs/beps.md": bepsPage(treeOf()), "packages/engine/src/new.ts": "/**\n * Peer exchange (BEP 11).\n * @module\n */\n" },

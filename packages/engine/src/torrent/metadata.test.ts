@@ -1,6 +1,6 @@
 import { MIB, toHex } from "@bittern/protocol/base";
 import { sha1 } from "@bittern/protocol/crypto";
-import { decodeMetadataMessage, encodeMetadataMessage, METADATA_PIECE_LENGTH } from "@bittern/protocol/extension";
+import { decodeMetadataMessage, encodeMetadataMessage, METADATA_LENGTH_MAX, METADATA_PIECE_LENGTH } from "@bittern/protocol/extension";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Peer } from "../peers/peer.ts";
 import { Allowance } from "../session/allowance.ts";
@@ -62,6 +62,14 @@ describe("Metadata that is fetched", () => {
     expect(allowance.takenLength).toBe(INFO.length);
     fetch.end();
     expect(allowance.takenLength).toBe(0);
+  });
+
+  it("is asked of a peer that claims 16 MiB, and of none that claims a byte more", () => {
+    const fetch = new MetadataFetch(HASHES, new Allowance(2 * METADATA_LENGTH_MAX));
+    const [longest, longer] = [makePeer(1, METADATA_LENGTH_MAX), makePeer(2, METADATA_LENGTH_MAX + 1)];
+    for (const peer of [longest, longer]) fetch.fill(peer, 0, out);
+    expect(askedOf(longest)).not.toEqual([]);
+    expect(askedOf(longer)).toEqual([]);
   });
 
   it("that is false is given up with its memory, and the peer that gave all of it is named", () => {

@@ -111,6 +111,18 @@ describe("a KRPC message", () => {
     expect(ask("d1:t2:aa1:y1:re")).toMatchObject({ complaint: undefined });
   });
 
+  it("with a token of 64 bytes is read, and with a longer one refused", () => {
+    const announce = (length: number): unknown =>
+      decodeKrpc(
+        encodeQuery(
+          { method: "announce_peer", infoHash: ANSWERER, port: 1, token: new Uint8Array(length) },
+          { id: ASKER, transaction: AA, isReadOnly: false },
+        ),
+      );
+    expect(announce(64)).toMatchObject({ type: "query", method: "announce_peer" });
+    expect(announce(65)).toMatchObject({ type: "malformed" });
+  });
+
   it("longer than a packet of Ethernet is not read", () => {
     const long = encode({ r: { id: ANSWERER, nodes: new Uint8Array(1500) }, t: AA, y: "r" });
     expect(decodeKrpc(long)).toMatchObject({ type: "malformed", reason: `datagram of ${long.length} bytes` });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { concatBytes, fromLatin1, ProtocolError, toHex, utf8 } from "../base/index.ts";
+import { concatBytes, fromLatin1, MIB, ProtocolError, toHex, utf8 } from "../base/index.ts";
 import { type Encodable, encode, Raw } from "../bencode/index.ts";
 import { type Metainfo, type ParseOptions, parseInfo, parseTorrent } from "./index.ts";
 
@@ -60,6 +60,30 @@ describe("parseTorrent", () => {
     expect(codeOf(() => folder([...files, pad, { length: 1, path: ["c"] }].slice(0, 4), { limits: { fileCount: 1 } }))).toBe(
       "METAINFO_FILE_COUNT",
     );
+  });
+
+  it("takes a piece length of 256 MiB, and so many pieces and bytes as there may be, and refuses one more", () => {
+    expect(torrent({ ...SINGLE, "piece length": 256 * MIB }).pieceLength).toBe(256 * MIB);
+    expect(codeOf(() => torrent({ ...SINGLE, "piece length": 256 * MIB + 1 }))).toBe("METAINFO_PIECE_LENGTH");
+    const two = { ...SINGLE, length: 2 * PIECE_LENGTH, pieces: new Uint8Array(40) };
+    expect(torrent(two, {}, { limits: { pieceCount: 2 } }).pieceCount).toBe(2);
+    expect(codeOf(() => torrent({ ...two, length: 2 * PIECE_LENGTH + 1 }, {}, { limits: { pieceCount: 2 } }))).toBe("METAINFO_PIECE_COUNT");
+    const files = [
+      { length: 3, path: ["a"] },
+      { length: 4, path: ["b"] },
+    ];
+    expect(folder(files, { limits: { totalLength: 7 } }).totalLength).toBe(7);
+    expect(codeOf(() => folder(files, { limits: { totalLength: 6 } }))).toBe("METAINFO_TOTAL_LENGTH");
+  });
+
+  it("takes a path of 3,500 bytes and one of 64 parts, and refuses a byte and a part more", () => {
+    const of = (path: string[]): string => codeOf(() => folder([{ length: 1, path }]));
+    const parts = Array.from({ length: 14 }, () => "x".repeat(240));
+    const rest = 3500 - ["top", ...parts, ""].join("/").length;
+    expect(of([...parts, "x".repeat(rest)])).toBe("none");
+    expect(of([...parts, "x".repeat(rest + 1)])).toBe("METAINFO_PATH_LENGTH");
+    expect(of(Array.from({ length: 64 }, () => "x"))).toBe("none");
+    expect(of(Array.from({ length: 65 }, () => "x"))).toBe("METAINFO_PATH_DEPTH");
   });
 
   describe("names", () => {

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { concatBytes, fromHex, ProtocolError } from "../base/index.ts";
+import { BLOCK_LENGTH, concatBytes, fromHex, ProtocolError } from "../base/index.ts";
 import { encodeHandshake, encodeMessage, type Handshake, type PeerMessage, PeerWire, type WireEvent } from "./index.ts";
+import { EXTENDED_LENGTH_MAX, FRAME_LENGTH_MAX, HASHES_MAX } from "./limits.ts";
+import { MESSAGE_ID } from "./message.ts";
 
 const handshake: Handshake = {
   infoHash: new Uint8Array(20).fill(7),
@@ -179,6 +181,23 @@ describe("PeerWire", () => {
         }),
       ).toBe(code);
     }
+  });
+
+  it.each([
+    ["a bitfield", MESSAGE_ID.bitfield, FRAME_LENGTH_MAX],
+    ["an extension message", MESSAGE_ID.extended, EXTENDED_LENGTH_MAX],
+    ["a message nobody knows", 99, EXTENDED_LENGTH_MAX],
+    ["hashes", MESSAGE_ID.hashes, 49 + 32 * HASHES_MAX],
+    ["a block", MESSAGE_ID.piece, 9 + BLOCK_LENGTH],
+  ])("takes %s as long as it may be, and refuses one byte more", (_, id, longest) => {
+    const frame = (length: number): Uint8Array => {
+      const bytes = new Uint8Array(4 + length);
+      new DataView(bytes.buffer).setUint32(0, length);
+      bytes[4] = id;
+      return bytes;
+    };
+    expect(afterHandshake().receive(frame(longest))).toHaveLength(1);
+    expect(codeOf(() => afterHandshake().receive(frame(longest + 1).subarray(0, 5)))).toBe("FRAME_TOO_LONG");
   });
 
   it("takes a bitfield of exactly the expected length, and any while the number of pieces is unknown", () => {
