@@ -4,33 +4,21 @@
  *
  *     datagram ──► flood guard ──► query ──► responder ──► answer
  *                            └──► response ──► the question it answers ──► walk, table, search
- *
- * Searches wait for their turn: ten thousand torrents must not become ten thousand walks at once.
  * @module
  */
 import { type AddressFamily, addressScope, type Endpoint, familyOf } from "../address/index.ts";
 import { equalBytes, type Machine, type Millis, NO_BYTES, type Random, type Rate, unreachable } from "../base/index.ts";
-import type { DhtInput, DhtMemory, DhtOutput, DhtSnapshot, SearchReport } from "./input.ts";
+import type { DhtInput, DhtMemory, DhtOutput, DhtSnapshot } from "./input.ts";
 import type { Lookup, LookupCandidate } from "./lookup.ts";
 import { decodeKrpc, encodeQuery, type KrpcQuery, type KrpcQuestion, type KrpcResponse } from "./message.ts";
 import { Network } from "./network.ts";
 import { isNodeIdOf, nodeIdFor, randomNodeId } from "./node-id.ts";
-import { mayName } from "./place.ts";
 import { ANSWER_RATE_MAX, Responder } from "./responder.ts";
+import { type Search, Searches } from "./searches.ts";
 import { type Transaction, Transactions } from "./transactions.ts";
 
-/** Searches under way at once. */
-const SEARCHES_MAX = 8;
-/** Searches that wait; more are answered with nothing. */
-const WAITING_MAX = 20_000;
-/** A search that nobody could be found for in so long has found nothing. */
-const WAIT_MILLIS: Millis = 20_000;
-/** A walk takes seconds; whatever it does, it ends (reliability: within a minute). */
-const SEARCH_MILLIS_MAX: Millis = 60_000;
 /** Time between two looks at buckets and the store. */
 const MAINTENANCE_MILLIS: Millis = 60_000;
-/** Peers told of in one search. */
-const PEERS_TOLD_MAX = 2_000;
 /** Peers of one family that we know from announces to ourselves, told of in one search. */
 const STORED_TOLD_MAX = 50;
 /** Nodes that came to us and are asked whether they are there, at once. */
@@ -48,20 +36,6 @@ export interface DhtMachineOptions {
   readonly answerRateMax?: Rate;
 }
 
-interface Search {
-  readonly search: number;
-  readonly infoHash: Uint8Array;
-  readonly announcePort: number;
-  readonly wantedAt: Millis;
-  beganAt: Millis;
-  readonly walks: Set<Lookup>;
-  /** Announces on their way. */
-  announcing: number;
-  peerCount: number;
-  nodeCount: number;
-  announcedCount: number;
-}
-
 type Purpose =
   /** `candidate`: undefined for a node whose id nobody knows. */
   | { readonly type: "walk"; readonly walk: Lookup; readonly candidate: LookupCandidate | undefined; readonly search: Search | undefined }
@@ -77,8 +51,7 @@ export class DhtMachine implements Machine<DhtInput, DhtOutput> {
   readonly #networks = new Map<AddressFamily, Network>();
   readonly #responder: Responder;
   readonly #transactions: Transactions<Purpose>;
-  readonly #searches = new Map<number, Search>();
-  readonly #waiting = new Map<number, Search>();
+  readonly #searches: Searches;
   readonly #ourAddresses = new Map<AddressFamily, string>();
   #maintainAt: Millis | undefined;
   #checkCount = 0;
@@ -94,6 +67,13 @@ export class DhtMachine implements Machine<DhtInput, DhtOutput> {
     this.#memory = memory ?? { ids: {}, contacts: [] };
     this.#transactions = new Transactions(random);
     this.#responder = new Responder({ random, version, answerRateMax, tableOf: (family) => this.#networks.get(family)?.table });
+    this.#searches = new Searches({
+      isAlone: () => this.#ready.length === 0,
+      walks: (infoHash) => this.#ready.map((network) => network.lookup(infoHash)),
+      askOn: (walk, search, now) => this.#askOn(walk, { method: "get_peers", infoHash: search.infoHash }, search, now),
+      announce: (search, to, token, now) => this.#announce(search, to, token, now),
+      stored: (infoHash, family, now) => this.#responder.store.peersOf(infoHash, family, STORED_TOLD_MAX, now, random),
+    });
   }
 
   handle(input: DhtInput, now: Millis): readonly DhtOutput[] {
@@ -120,18 +100,10 @@ export class DhtMachine implements Machine<DhtInput, DhtOutput> {
         return;
       case "hints":
         return this.#hear(input.endpoints, now);
-      case "search": {
-        const { search, infoHash, announcePort } = input;
-        const counts = { announcing: 0, peerCount: 0, nodeCount: 0, announcedCount: 0 };
-        const wanted: Search = { search, infoHash, announcePort, wantedAt: now, beganAt: now, walks: new Set(), ...counts };
-        if (this.#waiting.size < WAITING_MAX) this.#waiting.set(search, wanted);
-        else this.#report(wanted);
-        return;
-      }
+      case "search":
+        return this.#searches.want(input, now, this.#out);
       case "forget":
-        this.#waiting.delete(input.search);
-        this.#searches.delete(input.search);
-        return;
+        return this.#searches.forget(input.search);
       case "ping":
         if (!this.#ask({ method: "ping" }, input.to, { type: "ping", ping: input.ping }, now))
           this.#out.push({ type: "pinged", ping: input.ping, answer: undefined });
@@ -150,10 +122,7 @@ export class DhtMachine implements Machine<DhtInput, DhtOutput> {
     };
     earlier(this.#transactions.deadline);
     for (const network of this.#networks.values()) earlier(network.retryAt);
-    const [waiting] = this.#waiting.values();
-    if (waiting !== undefined && this.#ready.length === 0) earlier(waiting.wantedAt + WAIT_MILLIS);
-    const [oldest] = this.#searches.values();
-    if (oldest !== undefined) earlier(oldest.beganAt + SEARCH_MILLIS_MAX);
+    earlier(this.#searches.deadline);
     return first;
   }
 
@@ -248,11 +217,7 @@ export class DhtMachine implements Machine<DhtInput, DhtOutput> {
     else if (equalBytes(candidate.id, response.id)) walk.answered(candidate, response.token);
     else walk.failed(candidate);
     for (const contact of response.nodes) walk.add(contact, from);
-    if (search === undefined || !this.#searches.has(search.search)) return;
-    const peers = response.peers.filter((peer) => mayName(from, peer)).slice(0, PEERS_TOLD_MAX - search.peerCount);
-    if (peers.length === 0) return;
-    search.peerCount += peers.length;
-    this.#out.push({ type: "peers", search: search.search, peers, from });
+    if (search !== undefined) this.#searches.found(search, response.peers, from, this.#out);
   }
 
   /** It did not answer, or does not do what it was asked. */
@@ -310,8 +275,7 @@ export class DhtMachine implements Machine<DhtInput, DhtOutput> {
   /** After every input: whatever can go on goes on. */
   #step(now: Millis): void {
     for (const network of this.#networks.values()) this.#stepNetwork(network, now);
-    this.#beginSearches(now);
-    for (const search of this.#searches.values()) this.#stepSearch(search, now);
+    this.#searches.step(now, this.#out);
   }
 
   #stepNetwork(network: Network, now: Millis): void {
@@ -341,62 +305,13 @@ export class DhtMachine implements Machine<DhtInput, DhtOutput> {
     }
   }
 
-  // ---- searches
+  #announce(search: Search, to: Endpoint, token: Uint8Array, now: Millis): boolean {
+    const { infoHash, announcePort: port } = search;
+    return this.#ask({ method: "announce_peer", infoHash, port, token }, to, { type: "announce", search }, now);
+  }
 
   get #ready(): Network[] {
     return [...this.#networks.values()].filter(({ isReady }) => isReady);
-  }
-
-  #beginSearches(now: Millis): void {
-    if (this.#waiting.size === 0) return;
-    const ready = this.#ready;
-    for (const search of this.#waiting.values()) {
-      if (ready.length === 0 ? now - search.wantedAt < WAIT_MILLIS : this.#searches.size >= SEARCHES_MAX) return;
-      this.#waiting.delete(search.search);
-      search.beganAt = now;
-      // Without anybody to ask it is over with its first step.
-      this.#searches.set(search.search, search);
-      for (const network of ready) search.walks.add(network.lookup(search.infoHash));
-      this.#tellStored(search, now);
-    }
-  }
-
-  /** We are a node as well: in a small network it is us whom others have told, and we do not ask ourselves. */
-  #tellStored(search: Search, now: Millis): void {
-    for (const family of [4, 6] as const) {
-      for (const peer of this.#responder.store.peersOf(search.infoHash, family, STORED_TOLD_MAX, now, this.#random)) {
-        search.peerCount++;
-        this.#out.push({ type: "peers", search: search.search, peers: [peer], from: peer });
-      }
-    }
-  }
-
-  #stepSearch(search: Search, now: Millis): void {
-    const { infoHash } = search;
-    for (const walk of search.walks) {
-      this.#askOn(walk, { method: "get_peers", infoHash }, search, now);
-      if (!walk.isOver) continue;
-      search.walks.delete(walk);
-      search.nodeCount += walk.answeredCount;
-      if (search.announcePort > 0) this.#announce(search, walk, now);
-    }
-    const isLate = now - search.beganAt >= SEARCH_MILLIS_MAX;
-    if ((search.walks.size > 0 || search.announcing > 0) && !isLate) return;
-    this.#searches.delete(search.search);
-    this.#report(search);
-  }
-
-  #announce(search: Search, walk: Lookup, now: Millis): void {
-    const { infoHash, announcePort: port } = search;
-    for (const { endpoint, token } of walk.hosts()) {
-      if (token === undefined) continue;
-      if (this.#ask({ method: "announce_peer", infoHash, port, token }, endpoint, { type: "announce", search }, now)) search.announcing++;
-    }
-  }
-
-  #report({ search, peerCount, nodeCount, announcedCount }: Search): void {
-    const report: SearchReport = { peerCount, nodeCount, announcedCount };
-    this.#out.push({ type: "search-ended", search, report });
   }
 
   // ---- looking in
@@ -405,8 +320,8 @@ export class DhtMachine implements Machine<DhtInput, DhtOutput> {
     const { store, guard } = this.#responder;
     return {
       networks: [...this.#networks.values()].map((network) => network.snapshot(now)),
-      searchCount: this.#searches.size,
-      waitingCount: this.#waiting.size,
+      searchCount: this.#searches.count,
+      waitingCount: this.#searches.waitingCount,
       askedCount: this.#transactions.openCount,
       storedTorrentCount: store.torrentCount,
       storedPeerCount: store.peerCount,
