@@ -89,40 +89,40 @@ class Loop implements SessionRun {
     this.#give({ type: "command", command });
   }
   snapshot(torrent: TorrentId): TorrentSnapshot | undefined {
-    return this.#machine.snapshot(torrent, this.#host.clock.now());
+    return this.#machine.view.snapshot(torrent, this.#host.clock.now());
   }
   peers(torrent: TorrentId): readonly PeerSnapshot[] {
-    return this.#machine.peers(torrent, this.#host.clock.now());
+    return this.#machine.view.peers(torrent, this.#host.clock.now());
   }
   trackers(torrent: TorrentId): readonly TrackerSnapshot[] {
-    return this.#machine.trackers(torrent, this.#host.clock.now());
+    return this.#machine.view.trackers(torrent, this.#host.clock.now());
   }
   session(): SessionSnapshot {
-    return this.#machine.session(this.#host.clock.now());
+    return this.#machine.view.session(this.#host.clock.now());
   }
   record(torrent: TorrentId): Uint8Array | undefined {
-    return this.#machine.record(torrent);
+    return this.#machine.view.record(torrent);
   }
   pieceMap(torrent: TorrentId): PieceMap | undefined {
-    return this.#machine.pieceMap(torrent);
+    return this.#machine.view.pieceMap(torrent);
   }
   diagnosis(torrent: TorrentId): Diagnosis | undefined {
-    return this.#machine.diagnosis(torrent, this.#host.clock.now());
+    return this.#machine.view.diagnosis(torrent, this.#host.clock.now());
   }
   pieces(torrent: TorrentId): Bitfield | undefined {
-    return this.#machine.pieces(torrent);
+    return this.#machine.view.pieces(torrent);
   }
   filesProgress(torrent: TorrentId): readonly number[] {
-    return this.#machine.filesProgress(torrent);
+    return this.#machine.view.filesProgress(torrent);
   }
   store(torrent: TorrentId): Store | undefined {
     return this.#stores.get(torrent);
   }
   datagramPlaces(): readonly Endpoint[] {
-    return this.#machine.datagramPlaces;
+    return this.#machine.view.datagramPlaces;
   }
   dht(): DhtSnapshot | undefined {
-    return this.#machine.dht(this.#host.clock.now());
+    return this.#machine.view.dht(this.#host.clock.now());
   }
 
   stop(): void {

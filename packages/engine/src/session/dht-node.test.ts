@@ -85,7 +85,7 @@ describe("a session's node of the DHT", () => {
     stage.machine.handle({ type: "listening", endpoints: PLACES }, 0);
     const off = new SessionMachine({ random: seededRandom(1), wallSeconds: () => 0 });
     expect(ofType(off.handle({ type: "listening", endpoints: PLACES }, 0), "load-nodes")).toEqual([]);
-    expect(off.dht(0)).toBeUndefined();
+    expect(off.view.dht(0)).toBeUndefined();
   });
 
   it("takes another port where its own is taken", () => {
@@ -106,7 +106,7 @@ describe("a session's node of the DHT", () => {
     expect(told({ type: "nodes-loaded", bytes: undefined })).toBe(0);
     expect(told({ type: "datagrams-bound", family: 4, outcome: PLACES[0] as Endpoint })).toBe(0);
     expect(told({ type: "datagrams-bound", family: 6, outcome: new HostError("ADDRESS_UNAVAILABLE", "no IPv6") })).toBe(1);
-    expect(stage.machine.datagramPlaces).toEqual([PLACES[0]]);
+    expect(stage.machine.view.datagramPlaces).toEqual([PLACES[0]]);
   });
 
   it("follows the session to another port", () => {
@@ -163,7 +163,7 @@ describe("a session's node of the DHT", () => {
     expect(dht).toBe(false);
     expect(types).not.toContain("port");
     expect(ofType(out, "send-datagram")).toEqual([]);
-    expect(stage.machine.dht(0)?.waitingCount).toBe(0);
+    expect(stage.machine.view.dht(0)?.waitingCount).toBe(0);
   });
 
   it("asks the nodes that a torrent names (BEP 5)", () => {

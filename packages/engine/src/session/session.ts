@@ -4,17 +4,12 @@
  * @module
  */
 import type { Endpoint } from "@bittern/protocol/address";
-import { type Bitfield, type Machine, MIB, type Millis, type Random, unreachable } from "@bittern/protocol/base";
-import type { DhtSnapshot } from "@bittern/protocol/dht";
+import { type Machine, MIB, type Millis, type Random, unreachable } from "@bittern/protocol/base";
 import { makePeerId } from "@bittern/protocol/peer";
-import type { Diagnosis } from "../diagnosis/cause.ts";
-import { diagnose } from "../diagnosis/diagnose.ts";
-import type { SessionSymptoms } from "../diagnosis/symptoms.ts";
 import { PiecePool } from "../disk/pool.ts";
 import { Bans } from "../peers/ban.ts";
 import { TokenBucket } from "../rate/token-bucket.ts";
 import type { Answered } from "../torrent/discovery.ts";
-import type { PieceMap } from "../torrent/piece-map.ts";
 import { Torrent } from "../torrent/torrent.ts";
 import { Agenda, OWNER_CLOSE, OWNER_DHT, OWNER_DIALER, OWNER_STRANGERS, OWNER_UDP } from "./agenda.ts";
 import { Allowance } from "./allowance.ts";
@@ -27,8 +22,8 @@ import type { SessionInput } from "./input.ts";
 import { OurAddresses } from "./our-addresses.ts";
 import type { SessionOutput } from "./output.ts";
 import { PortSockets } from "./port-sockets.ts";
+import { SessionView } from "./session-view.ts";
 import { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
-import type { PeerSnapshot, SessionSnapshot, TorrentSnapshot, TrackerSnapshot } from "./snapshot.ts";
 import { TorrentTable } from "./torrent-table.ts";
 import { TrackerPreferences } from "./tracker-preferences.ts";
 import { UdpTrackers } from "./udp-trackers.ts";
@@ -56,6 +51,7 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
   readonly #sockets: PortSockets;
   readonly #torrents = new TorrentTable(this.#agenda);
   readonly #connections: Connections;
+  readonly view: SessionView;
   /** Whose question it was. */
   readonly #requests = new Map<number, TorrentId>();
   #out: SessionOutput[] = [];
@@ -99,6 +95,13 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
       drop: (peer, reason) => this.#connections.wantDrop(peer, reason),
     };
     this.#connections = new Connections(this.#context, this.#torrents, this.#agenda);
+    this.view = new SessionView({
+      context: this.#context,
+      torrents: this.#torrents,
+      connections: this.#connections,
+      sockets: this.#sockets,
+      listeningSince: () => this.#listeningSince,
+    });
   }
 
   get deadline(): Millis | undefined {
@@ -362,66 +365,6 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
     if (this.#closing === "over") return;
     this.#closing = "over";
     this.#out.push({ type: "event", event: { type: "closed" } });
-  }
-
-  // ---- looking in
-
-  snapshot(id: TorrentId, now: Millis): TorrentSnapshot | undefined {
-    return this.#torrents.get(id)?.snapshot(now);
-  }
-  peers(id: TorrentId, now: Millis): readonly PeerSnapshot[] {
-    return this.#torrents.get(id)?.peerSnapshots(now) ?? [];
-  }
-  trackers(id: TorrentId, now: Millis): readonly TrackerSnapshot[] {
-    return this.#torrents.get(id)?.trackerSnapshots(now) ?? [];
-  }
-  record(id: TorrentId): Uint8Array | undefined {
-    return this.#torrents.get(id)?.record();
-  }
-  pieceMap(id: TorrentId): PieceMap | undefined {
-    return this.#torrents.get(id)?.pieceMap();
-  }
-  /** Why it is slow or stands still. */
-  diagnosis(id: TorrentId, now: Millis): Diagnosis | undefined {
-    const torrent = this.#torrents.get(id);
-    return torrent === undefined ? undefined : diagnose(torrent.symptoms(now), this.#symptoms(now));
-  }
-  #symptoms(now: Millis): SessionSymptoms {
-    const { listenPort, pool, settings } = this.#context;
-    return {
-      listenPort,
-      acceptedCount: this.#connections.acceptedCount,
-      listeningMillis: listenPort === 0 ? 0 : now - this.#listeningSince,
-      storingLengthMax: pool.storingLengthMax,
-      downRateMax: settings.downRateMax,
-      upRateMax: settings.upRateMax,
-    };
-  }
-  pieces(id: TorrentId): Bitfield | undefined {
-    return this.#torrents.get(id)?.verifiedPieces();
-  }
-  filesProgress(id: TorrentId): readonly number[] {
-    return this.#torrents.get(id)?.filesProgress() ?? [];
-  }
-  /** Where datagrams reach it. */
-  get datagramPlaces(): readonly Endpoint[] {
-    return this.#sockets.bound;
-  }
-  /** How the node of the DHT does; `undefined` while there is none. */
-  dht(now: Millis): DhtSnapshot | undefined {
-    return this.#context.dht.snapshot(now);
-  }
-  session(now: Millis): SessionSnapshot {
-    const total = { torrentCount: this.#torrents.count, peerCount: 0, downRate: 0, upRate: 0, downloaded: 0, uploaded: 0 };
-    for (const torrent of this.#torrents) {
-      const one = torrent.snapshot(now);
-      total.peerCount += one.peers;
-      total.downRate += one.downRate;
-      total.upRate += one.upRate;
-      total.downloaded += one.downloaded;
-      total.uploaded += one.uploaded;
-    }
-    return total;
   }
 }
 

@@ -9,7 +9,7 @@
 
 import type { BlockSpan } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
-import { type Bitfield, fromHex, latin1, type Millis } from "@bittern/protocol/base";
+import { fromHex, latin1, type Millis } from "@bittern/protocol/base";
 import {
   clientName,
   type Handshake,
@@ -19,7 +19,6 @@ import {
   type PeerMessage,
   type PieceMessage,
 } from "@bittern/protocol/peer";
-import type { TorrentSymptoms } from "../diagnosis/symptoms.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { AddTorrent } from "../session/command.ts";
 import type { SessionContext } from "../session/context.ts";
@@ -27,7 +26,6 @@ import type { DhtNews } from "../session/dht-node.ts";
 import type { TorrentId } from "../session/ids.ts";
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
-import type { PeerSnapshot, TorrentSnapshot, TrackerSnapshot } from "../session/snapshot.ts";
 import type { UdpTrackerAnswer } from "../session/udp-trackers.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { Body } from "./body.ts";
@@ -41,8 +39,7 @@ import { sendGreeting, sendHandshake } from "./greeting.ts";
 import { InfoFetch } from "./info-fetch.ts";
 import { TorrentLife } from "./life.ts";
 import { passUnused } from "./offers.ts";
-import { missingPieces, type PieceMap, pieceMap } from "./piece-map.ts";
-import { peerSnapshot, torrentSnapshot } from "./snapshot.ts";
+import { TorrentView } from "./torrent-view.ts";
 import { Traffic } from "./traffic.ts";
 import { Verdicts } from "./verdicts.ts";
 
@@ -57,6 +54,7 @@ export class Torrent implements Listener {
   readonly #traffic: Traffic;
   readonly #verdicts: Verdicts;
   readonly #life: TorrentLife;
+  readonly view: TorrentView;
   #tickAt: Millis | undefined;
   /** When the corners are due that blocks, requests and haves do not concern. */
   #calmDeadline: Millis | undefined;
@@ -71,6 +69,7 @@ export class Torrent implements Listener {
     this.#verdicts = new Verdicts(core, this.#traffic);
     const keepTicking = (at: Millis): void => this.#keepTicking(at);
     this.#life = new TorrentLife({ core, info: this.#info, traffic: this.#traffic, verdicts: this.#verdicts, keepTicking });
+    this.view = new TorrentView(core, this.#life);
   }
 
   get id(): TorrentId {
@@ -371,58 +370,6 @@ export class Torrent implements Listener {
     this.#info.tick(now, out);
     const needsPeers = peers.size < PEERS_WANTED && state !== "seeding" && swarm.candidateCount === 0;
     if (needsPeers) discovery.announces.hurry(now, false);
-  }
-
-  // ---- looks
-
-  snapshot(now: Millis): TorrentSnapshot {
-    const { id, state, body, peers, down, up, wasted, discovery, fault, addedAt } = this.#core;
-    const { swarm } = discovery.announces;
-    return torrentSnapshot({ torrent: id, state, body, peers: peers.values(), down, up, wasted, swarm, fault, addedAt }, now);
-  }
-
-  peerSnapshots(now: Millis): PeerSnapshot[] {
-    return [...this.#core.peers.values()].map((peer) => peerSnapshot(peer, now));
-  }
-
-  trackerSnapshots(now: Millis): TrackerSnapshot[] {
-    return this.#core.discovery.announces.snapshot(now);
-  }
-
-  pieceMap(): PieceMap | undefined {
-    return this.body === undefined ? undefined : pieceMap(this.body);
-  }
-
-  symptoms(now: Millis): TorrentSymptoms {
-    const { body, swarm, blame, dht, downBucket, upBucket } = this.#core;
-    return {
-      now: this.snapshot(now),
-      peers: this.peerSnapshots(now),
-      trackers: this.trackerSnapshots(now),
-      isPausedByUser: this.#life.isPausedByUser,
-      dht: dht.standing,
-      dhtNodeCount: dht.report.nodeCount,
-      candidateCount: swarm.candidateCount,
-      falsePieceCount: blame.falsePieceCount,
-      diallingCount: swarm.diallingCount,
-      unreachableCount: swarm.unreachableCount,
-      ...missingPieces(body?.picker),
-      storingLength: body?.content.storingLength ?? 0,
-      downRateMax: downBucket.rate,
-      upRateMax: upBucket.rate,
-    };
-  }
-
-  record(): Uint8Array | undefined {
-    return this.body?.content.record();
-  }
-
-  verifiedPieces(): Bitfield | undefined {
-    return this.body?.content.have.copy();
-  }
-
-  filesProgress(): readonly number[] {
-    return this.body?.content.filesProgress() ?? [];
   }
 }
 
