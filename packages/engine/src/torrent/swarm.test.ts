@@ -34,6 +34,8 @@ describe("A torrent that looks for peers", () => {
 
 describe("A swarm", () => {
   let linkCount = 0;
+  /** The last dial that was made. */
+  let lastMade: Peer | undefined;
   const peerAt = (remote: Endpoint): Peer => {
     const peer = new Peer({ link: ++linkCount, remote, dialledByUs: false, source: "incoming", now: 0 });
     peer.peerId = `peer ${linkCount}`;
@@ -52,7 +54,10 @@ describe("A swarm", () => {
       bans,
       ourAddresses,
       listenPort: 6881,
-      dial: ({ to, source, transport }: Dial) => new Peer({ link: ++linkCount, remote: to, dialledByUs: true, transport, source, now: 0 }),
+      dial: ({ to, source, transport }: Dial) => {
+        lastMade = new Peer({ link: ++linkCount, remote: to, dialledByUs: true, transport, source, now: 0 });
+        return lastMade;
+      },
       mayDial: () => true,
       waitToDial: () => undefined,
       drop,
@@ -176,6 +181,23 @@ describe("A swarm", () => {
         expect(isDialledAgain()).toBe(false);
       },
     );
+
+    it.each([
+      ["not dialled by uTP when it came to us meanwhile", true, []],
+      ["dialled by uTP when it did not: it may want no TCP", false, ["utp"]],
+    ])("whoever takes the dial and ends it without a word is %s", (_, isHere, ways) => {
+      const swarm = makeSwarm(new Bans(), new OurAddresses(), () => undefined, { speaksUtp: true });
+      const out: SessionOutput[] = [];
+      swarm.meet([OTHER], "tracker", 0);
+      swarm.dial(0, out);
+      if (isHere) swarm.join(peerAt({ ...OTHER, port: 40_000 }), 0);
+      const dial = lastMade as Peer;
+      dial.isConnected = true;
+      swarm.leave(dial, 0, false);
+      out.length = 0;
+      swarm.dial(0, out);
+      expect(out.flatMap((output) => (output.type === "connect" ? [output.transport] : []))).toEqual(ways);
+    });
 
     it.each(ORDERS)("lets go of one after three seconds when nobody else did (%s first)", (...order) => {
       const { swarm, links, dropped } = both("-TR3000-abcdefghijkl", order);

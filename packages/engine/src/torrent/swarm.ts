@@ -203,9 +203,15 @@ export class Swarm {
       this.#hidden.push({ endpoint: peer.remote, namedBy });
       return;
     }
-    // Whoever takes a link and ends it is there: it may be connected to us already.
-    const isHidden = this.#candidates.failed(peer.remote, now, peer.isConnected);
+    // Whoever takes a link and ends it wants no TCP (libtorrent), unless it is here already and wants no second link.
+    const isHere = peer.isConnected && this.#isLinkedWith(peer.remote);
+    const isHidden = this.#candidates.failed(peer.remote, now, isHere);
     if (isHidden && namedBy !== undefined) this.#hidden.push({ endpoint: peer.remote, namedBy });
+  }
+
+  #isLinkedWith({ address }: Endpoint): boolean {
+    for (const { remote } of this.peers.values()) if (remote.address === address) return true;
+    return false;
   }
 
   /** Whether that peer, an endpoint as text, is here and brings others together (BEP 55). */
