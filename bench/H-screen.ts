@@ -51,6 +51,7 @@ async function measure(folder: string, count: number): Promise<Readonly<Record<F
   try {
     const survey = new Survey(session, { words: ENGLISH_FACE, failure: String }, () => ({
       saveTo: folder,
+      openingCount: 0,
       downLimit: 0,
       upLimit: 0,
       pathOf: () => folder,

@@ -48,8 +48,11 @@ export async function runFace(options: FaceProgramOptions): Promise<void> {
   const steward = new Steward(session, shelf, speech);
   const saveTo = resolve(options.saveTo);
   await applyLimits(session, shelf, options);
+  let openingCount = shelf.content.torrents.length + options.sources.length;
+  const opened = (): void => void openingCount--;
   const facts = () => ({
     saveTo,
+    openingCount,
     downLimit: shelf.content.down,
     upLimit: shelf.content.up,
     pathOf: (id: string) => steward.pathOf(id),
@@ -110,7 +113,7 @@ export async function runFace(options: FaceProgramOptions): Promise<void> {
   shelf.onFailure = (error) => say(speech.failure(error));
   if (options.shelfFolder === undefined) say(speech.words.notices.listNotKept);
   if (shelf.damaged !== undefined) say(speech.words.notices.listDamaged(shelf.damaged));
-  void begin(steward, options, say);
+  void begin(steward, options, say, opened);
   try {
     await over;
   } finally {
@@ -123,11 +126,17 @@ export async function runFace(options: FaceProgramOptions): Promise<void> {
 }
 
 /** What was remembered comes first, so that nothing is added twice. */
-async function begin(steward: Steward, { sources, saveTo, speech }: FaceProgramOptions, say: (text: string) => void): Promise<void> {
-  const complaints = [...(await steward.restore())];
+async function begin(
+  steward: Steward,
+  { sources, saveTo, speech }: FaceProgramOptions,
+  say: (text: string) => void,
+  opened: () => void,
+): Promise<void> {
+  const complaints = [...(await steward.restore(opened))];
   for (const source of sources) {
     const notice = await steward.perform({ type: "add", source, folder: saveTo, isPaused: false });
     if (notice?.tone === "bad") complaints.push(notice.text);
+    opened();
   }
   if (complaints.length > 0)
     say(complaints.length === 1 ? (complaints[0] as string) : speech.words.notices.notAdded(complaints.length, complaints[0] as string));

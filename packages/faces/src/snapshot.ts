@@ -136,4 +136,6 @@ export interface FaceSnapshot {
   readonly upLimit: number;
   /** Where torrents are saved unless somebody says otherwise. */
   readonly saveTo: string;
+  /** Torrents of the last time, or of the command line, that are not in the list yet. */
+  readonly openingCount: number;
 }

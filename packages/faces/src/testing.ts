@@ -62,6 +62,7 @@ export function testSnapshot(torrents: readonly TorrentItem[], change: Partial<F
     downLimit: 0,
     upLimit: 0,
     saveTo: "/srv/files",
+    openingCount: 0,
     ...change,
   };
 }

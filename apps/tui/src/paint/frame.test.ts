@@ -71,6 +71,7 @@ const SNAPSHOT: FaceSnapshot = {
   downLimit: 0,
   upLimit: 0,
   saveTo: "/home/bob/downloads",
+  openingCount: 0,
   detail: {
     id: "0".repeat(40),
     path: "/home/bob/downloads",

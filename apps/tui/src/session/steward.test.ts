@@ -39,6 +39,7 @@ async function start(shelfFolder: string) {
   const steward = new Steward(session, shelf, SPEECH);
   const survey = new Survey(session, SPEECH, () => ({
     saveTo: folder,
+    openingCount: 0,
     downLimit: shelf.content.down,
     upLimit: shelf.content.up,
     pathOf: (id) => steward.pathOf(id),

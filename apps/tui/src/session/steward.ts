@@ -37,14 +37,15 @@ export class Steward {
     return known;
   }
 
-  /** Puts back what was there the last time, several at once; answers what could not be. */
-  async restore(): Promise<readonly string[]> {
+  /** Puts back what was there the last time, several at once; answers what could not be. `onEach`: one more is done with. */
+  async restore(onEach: () => void = () => undefined): Promise<readonly string[]> {
     const complaints: string[] = [];
     const waiting = this.#shelf.content.torrents.values();
     const work = async (): Promise<void> => {
       for (const shelved of waiting) {
         if (this.#isClosing) return;
         await this.#restore(shelved).catch((error: unknown) => complaints.push(`${shelved.infoHash}: ${this.#speech.failure(error)}`));
+        onEach();
       }
     };
     await Promise.all(Array.from({ length: RESTORES_MAX }, work));

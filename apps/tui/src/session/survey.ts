@@ -35,6 +35,7 @@ export interface SurveyLook {
 /** What the session does not know. */
 export interface SurveyFacts {
   readonly saveTo: string;
+  readonly openingCount: number;
   readonly downLimit: number;
   readonly upLimit: number;
   pathOf(id: string): string;
@@ -110,7 +111,7 @@ export class Survey {
       this.#torrents = [...this.#entries.values()].map(({ item }) => item);
       this.#totals = totalsOf(this.#torrents);
     }
-    const { saveTo, downLimit, upLimit } = this.#facts();
+    const { saveTo, openingCount, downLimit, upLimit } = this.#facts();
     return {
       torrents: this.#torrents,
       detail: this.#detail(look),
@@ -119,6 +120,7 @@ export class Survey {
       downLimit,
       upLimit,
       saveTo,
+      openingCount,
     };
   }
 

@@ -35,7 +35,9 @@ export function listView(state: FaceState, snapshot: FaceSnapshot, rowCount: num
     shownCount: shown.length,
     emptyText:
       snapshot.torrents.length === 0
-        ? words.list.empty
+        ? snapshot.openingCount > 0
+          ? words.list.opening(snapshot.openingCount)
+          : words.list.empty
         : words.list.noneIs(filter === "all" ? undefined : words.filters[filter], search === "" ? undefined : search),
   };
 }

@@ -31,6 +31,8 @@ describe("A row of the list", () => {
 describe("The list", () => {
   it("says what to do where it is empty", () => {
     expect(listView(FIRST_STATE, testSnapshot([]), 10, ENGLISH_FACE).emptyText).toContain("Press a");
+    // The torrents of the last time are on their way.
+    expect(listView(FIRST_STATE, testSnapshot([], { openingCount: 2 }), 10, ENGLISH_FACE).emptyText).toBe("Opening 2 torrents …");
     const searching = { ...FIRST_STATE, choice: { ...FIRST_STATE.choice, search: "nothing", filter: "paused" as const } };
     expect(listView(searching, testSnapshot([testItem(1)]), 10, ENGLISH_FACE).emptyText).toBe(
       'No torrent is paused and called "nothing". Escape shows all.',

@@ -142,6 +142,7 @@ export const ENGLISH_FACE: FaceWords = {
   },
   list: {
     empty: "No torrents yet. Press a to add one, ? for help.",
+    opening: (amount) => `Opening ${count(amount, "torrent")} …`,
     noneIs: (filter, search) =>
       `No torrent is ${[filter, search === undefined ? undefined : `called "${search}"`].filter(Boolean).join(" and ")}. Escape shows all.`,
     torrents: (amount) => count(amount, "torrent"),

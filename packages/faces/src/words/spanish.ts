@@ -148,6 +148,7 @@ export const SPANISH_FACE: FaceWords = {
   },
   list: {
     empty: "Todavía no hay torrents. Pulse a para añadir uno, ? para ver la ayuda.",
+    opening: (amount) => `Abriendo ${count(amount, "torrent")} …`,
     noneIs: (filter, search) => {
       const parts = [filter === undefined ? undefined : `"${filter}"`, search === undefined ? undefined : `llamado "${search}"`];
       return `No hay ninguno ${parts.filter(Boolean).join(" y ")}. Escape muestra todos.`;

@@ -71,6 +71,7 @@ export interface FaceWords {
 
 export interface ListWords {
   readonly empty: string;
+  readonly opening: (count: number) => string;
   readonly noneIs: (filter: string | undefined, search: string | undefined) => string;
   readonly torrents: (count: number) => string;
   readonly torrentsOf: (shown: number, count: number) => string;
