@@ -183,14 +183,6 @@ export class Candidates {
     return isHidden;
   }
 
-  /** The dial came to nothing or takes too long, and others are asked to bring us together: it is put off for as long as a failure. */
-  hidden(endpoint: Endpoint, now: Millis): void {
-    const candidate = this.#unlink(endpoint);
-    if (candidate === undefined) return;
-    candidate.transport = "tcp";
-    this.#putOff(candidate, now);
-  }
-
   #putOff(candidate: Candidate, now: Millis): void {
     candidate.failures++;
     if (candidate.failures >= FAILURES_MAX && candidate.source !== "user") this.remove(candidate.endpoint);

@@ -198,8 +198,8 @@ export class Swarm {
   #notReached(peer: Peer, now: Millis): void {
     const namedBy = this.#candidates.namedBy(peer.remote);
     if (namedBy !== undefined && !peer.isConnected && peer.transport === "tcp" && this.#canRelay(namedBy)) {
-      // A lone dial by uTP would end before the same closed door, and take seven seconds to find out.
-      this.#candidates.hidden(peer.remote, now);
+      // Our dial by uTP, which is next, opens our own router, whatever the relay makes of the question.
+      this.#candidates.failed(peer.remote, now, false);
       this.#hidden.push({ endpoint: peer.remote, namedBy });
       return;
     }
