@@ -282,6 +282,18 @@ describe("A session", () => {
     await expect(session.remove("f".repeat(40))).rejects.toMatchObject({ code: "TORRENT_UNKNOWN" });
   });
 
+  it("removes a torrent once, as the first call says, for all who ask", async () => {
+    const path = place();
+    const session = await open();
+    const torrent = await session.add(metainfo, { path, peers: [await seeder()] });
+    await torrent.done();
+    let ends = 0;
+    torrent.on("removed", () => ends++);
+    await Promise.all([session.remove(torrent, { deleteFiles: true }), session.remove(torrent)]);
+    expect([ends, session.torrents.size, existsSync(join(path, "album/big.bin"))]).toEqual([1, 0, false]);
+    await expect(session.remove(torrent)).rejects.toMatchObject({ code: "TORRENT_UNKNOWN" });
+  });
+
   it("forgets a torrent when it is told to, and keeps what it knows of it otherwise", async () => {
     const peer = await seeder();
     const stateDir = place();

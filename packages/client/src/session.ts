@@ -53,8 +53,8 @@ interface Member {
   readonly claims: Claim[];
   /** Claims the place of a torrent that had no name until its metadata came. */
   readonly claimNamed: (name: string) => void;
-  /** Called once the engine has let go of it. */
-  removed?: (fault: HostError | undefined) => void;
+  /** Called once the engine has let go of it, each with the same answer. */
+  readonly whenRemoved: ((fault: HostError | undefined) => void)[];
 }
 
 /**
@@ -70,6 +70,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   /** By every hash it is known by: a walk over ten thousand torrents for each that is added would take minutes. */
   readonly #byHash = new Map<string, Torrent>();
   readonly #members = new Map<TorrentId, Member>();
+  readonly #idByTorrent = new WeakMap<Torrent, TorrentId>();
   /** Hashes of torrents that are being added. */
   readonly #adding = new Set<string>();
   readonly #listening: Listening;
@@ -219,7 +220,8 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     const claimNamed = (found: string): void => {
       if (name === undefined) claims.push(this.#places.claimName(place, found));
     };
-    this.#members.set(id, { torrent, inside, id, claims, claimNamed });
+    this.#members.set(id, { torrent, inside, id, claims, claimNamed, whenRemoved: [] });
+    this.#idByTorrent.set(torrent, id);
     this.#torrents.set(infoHash, torrent);
     this.#nameByHashes(torrent);
     this.#run.command({
@@ -256,7 +258,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
       return true;
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      member.removed = () => this.#forget(member, error);
+      member.whenRemoved.push(() => this.#forget(member, error));
       member.inside.end(error);
       this.emit("error", error, member.torrent);
       this.#run.command({ type: "remove-torrent", torrent: member.id, deleteFiles: false });
@@ -266,24 +268,27 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
 
   /**
    * Takes a torrent out, and with `deleteFiles` its files as well; resolves when everything of it is closed. With `forget` nothing is
-   * remembered of it: added again, its data is checked anew.
+   * remembered of it: added again, its data is checked anew. Asked again while it goes, it waits for the same end, which is as the
+   * first call said.
    */
   async remove(what: Torrent | string, options: RemoveOptions = {}): Promise<void> {
     const torrent = typeof what === "string" ? this.get(what) : what;
-    const member = [...this.#members.values()].find((known) => known.torrent === torrent);
+    const id = torrent === undefined ? undefined : this.#idByTorrent.get(torrent);
+    const member = id === undefined ? undefined : this.#members.get(id);
     if (member === undefined) throw new UsageError("TORRENT_UNKNOWN", "the torrent is not in this session");
-    let fault: HostError | undefined;
-    const removed = new Promise<void>((resolve) => {
-      member.removed = (error) => {
-        fault = error;
-        resolve();
-      };
+    const removed = new Promise<HostError | undefined>((resolve) => member.whenRemoved.push(resolve));
+    const isFirst = member.whenRemoved.length === 1;
+    // Who is on its way out already goes as the first one said; everybody waits for the same end.
+    if (isFirst) {
+      member.inside.ending();
+      const { deleteFiles = false, forget = false } = options;
+      this.#run.command({ type: "remove-torrent", torrent: member.id, deleteFiles, forget });
+    }
+    const forgotten = removed.then((fault) => {
+      this.#forget(member, new HostError("ABORTED", `${member.torrent.name} was removed`));
+      return fault;
     });
-    member.inside.ending();
-    const { deleteFiles = false, forget = false } = options;
-    this.#run.command({ type: "remove-torrent", torrent: member.id, deleteFiles, forget });
-    const forgotten = removed.then(() => this.#forget(member, new HostError("ABORTED", `${member.torrent.name} was removed`)));
-    await withSignal(forgotten, options.signal);
+    const fault = await withSignal(forgotten, options.signal);
     if (fault !== undefined) throw fault;
   }
 
@@ -344,15 +349,18 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     this.#dht?.end();
     this.#run.stop();
     const reason = new HostError("ABORTED", "the session was closed");
-    for (const member of [...this.#members.values()]) this.#forget(member, reason);
+    for (const member of [...this.#members.values()]) {
+      for (const removed of member.whenRemoved) removed(reason);
+      this.#forget(member, reason);
+    }
     this.#waits.end(reason);
     this.#listening.end(reason);
     await this.#host.close();
   }
 
   #forget(member: Member, reason: Error): void {
+    if (!this.#members.delete(member.id)) return;
     member.inside.end(reason);
-    this.#members.delete(member.id);
     this.#torrents.delete(member.torrent.infoHash);
     for (const hash of hashesOf(member.torrent)) if (this.#byHash.get(hash) === member.torrent) this.#byHash.delete(hash);
     for (const claim of member.claims) claim.release();
@@ -375,7 +383,8 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
       case "dht-pinged":
         return this.#dht?.receive(event);
       case "removed":
-        return member?.removed?.(event.fault);
+        for (const removed of member?.whenRemoved ?? []) removed(event.fault);
+        return;
       default:
         if (event.type === "metadata" && member !== undefined && !this.#claimNamed(member, event.metainfo.name)) return;
         member?.inside.receive(event);
