@@ -23,9 +23,8 @@ export class Tally {
 
   get summary(): TransferSummary {
     const { downloaded, uploaded, totalDone, ratio: ratioEver, wasted } = this.#torrent.status();
-    // Who had everything before gives of what is there.
-    const held = downloaded > 0 ? downloaded : totalDone;
-    const ratio = held === 0 ? 0 : uploaded / held;
+    // Of what is there, however much of it came in this run: a piece that was mended makes nobody generous.
+    const ratio = totalDone === 0 ? 0 : uploaded / totalDone;
     const millis = performance.now() - this.#startedAt;
     const average = (byteLength: number): number => Math.round((1000 * byteLength) / Math.max(1, millis));
     return {

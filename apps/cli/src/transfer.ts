@@ -45,6 +45,7 @@ export class Transfer {
   #completeAt: number | undefined;
   #isDurable = false;
   #isDamaged = false;
+  #hasFailed = false;
   readonly #endPatience: () => void;
   #giveBackKeys: () => void = () => undefined;
   #end: () => void = () => undefined;
@@ -104,8 +105,9 @@ export class Transfer {
     this.#end();
   }
 
-  /** Ends it with an error of the command's own. */
+  /** Ends it with an error of the command's own; of what happens until then nothing is told. */
   fail(error: Error): void {
+    this.#hasFailed = true;
     this.#fail(error);
   }
 
@@ -158,6 +160,7 @@ export class Transfer {
   }
 
   #completed(): void {
+    if (this.#hasFailed) return;
     // What took less than a second has its line as well, and whoever adds up sees the last byte.
     if (this.#invocation.output.isJson) this.#report();
     const now = performance.now();
@@ -172,6 +175,7 @@ export class Transfer {
   }
 
   #durable(): void {
+    if (this.#hasFailed) return;
     this.#isDurable = true;
     this.#invocation.output.event({ type: "durable" });
   }

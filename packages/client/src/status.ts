@@ -19,17 +19,17 @@ export interface TorrentStatus {
   /** Bytes per second. */
   readonly downRate: number;
   readonly upRate: number;
-  /** Payload bytes of this session. */
+  /** Payload bytes of this session; of what came, what was asked for. */
   readonly downloaded: number;
   readonly uploaded: number;
   /** Payload bytes over all sessions of this torrent. */
   readonly downloadedEver: number;
   readonly uploadedEver: number;
-  /** Payload bytes of this session that were thrown away: corrupt, or received twice. */
+  /** Payload bytes of this session that were thrown away: corrupt, received twice, or never asked for. */
   readonly wasted: number;
   /** Milliseconds since the torrent was added. */
   readonly age: number;
-  /** Uploaded over downloaded, over all sessions; over what is there for one who never downloaded. */
+  /** Uploaded over what was downloaded and verified, over all sessions; over what is there for one who had more of it before. */
   readonly ratio: number;
   /** Milliseconds until all wanted files are there; null where nobody knows. */
   readonly eta: number | null;
@@ -81,7 +81,8 @@ export const UNBORN: TorrentStatus = {
 
 export function statusOf(snapshot: TorrentSnapshot): TorrentStatus {
   const { secondsLeft } = snapshot;
-  const denominator = snapshot.downloadedEver > 0 ? snapshot.downloadedEver : snapshot.verifiedLength;
+  // Who had all but one piece gives of the whole and not of the piece; what was thrown away is nothing anybody has to give back.
+  const held = Math.max(snapshot.obtainedEver, snapshot.verifiedLength);
   return {
     state: snapshot.state,
     progress: snapshot.progress,
@@ -95,7 +96,7 @@ export function statusOf(snapshot: TorrentSnapshot): TorrentStatus {
     uploadedEver: snapshot.uploadedEver,
     wasted: snapshot.wasted,
     age: snapshot.ageMillis,
-    ratio: denominator === 0 ? 0 : snapshot.uploadedEver / denominator,
+    ratio: held === 0 ? 0 : snapshot.uploadedEver / held,
     eta: secondsLeft === undefined || !Number.isFinite(secondsLeft) ? null : Math.round(secondsLeft * 1000),
     peers: snapshot.peers,
     seeds: snapshot.seeds,

@@ -39,6 +39,12 @@ describe("FileRecords", () => {
     expect(statSync(files).mode & 0o077).toBe(0);
   });
 
+  it("sets room aside before the first data are written, because these may fill the disk", async () => {
+    await expect(load()).resolves.toBeUndefined();
+    expect(readdirSync(files)).toEqual(["reserve"]);
+    expect(statSync(join(files, "reserve")).size).toBe(1024 * 1024);
+  });
+
   it("makes its folder once for several that miss it at the same time, and loses none of them", async () => {
     const records = new FileRecords(folder.path);
     await Promise.all(["one", "two", "three"].map((key) => ask<void>((done) => records.save(key, OLD, done))));

@@ -60,7 +60,8 @@ export class FileRecords implements Records {
 
   load(key: string, done: Done<Uint8Array | undefined>): void {
     const work = async (): Promise<Uint8Array | undefined> => {
-      const newest = await this.#newest(key);
+      // Before the first data are written: they may be what fills the disk.
+      const [newest] = await Promise.all([this.#newest(key), this.#setAside()]);
       this.#known.set(key, { number: newest?.number ?? 0n, ending: newest?.ending ?? ".b" });
       return newest?.content;
     };
@@ -162,10 +163,16 @@ export class FileRecords implements Records {
   /** Keeps the reserve filled; a disk too full for it is no fault of this save. */
   async #setAside(): Promise<void> {
     if (this.#hasReserve) return;
+    // Nobody else begins with it meanwhile.
     this.#hasReserve = true;
     const path = join(this.#folder, RESERVE_NAME);
-    const reserve = await open(path, "wx", 0o600).catch(() => undefined);
-    if (reserve === undefined) return;
+    const reserve = await this.#makeFolder()
+      .then(() => open(path, "wx", 0o600))
+      .catch(codeOf);
+    if (typeof reserve === "string") {
+      this.#hasReserve = reserve === "EEXIST";
+      return;
+    }
     const isFilled = await writeFile(reserve, new Uint8Array(RESERVE_LENGTH)).then(
       () => true,
       () => false,

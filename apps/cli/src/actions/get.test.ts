@@ -104,6 +104,14 @@ describe("bittern get", () => {
     expect(nothing.lines.at(-1)).toMatchObject({ type: "error", error: { code: "SELECTION_EMPTY" } });
   });
 
+  it("does not call a magnet link complete of which nothing is selected", async () => {
+    const link = (await run(["magnet", torrent])).out.trim();
+    const nothing = await run(["get", link, ...place().words, "--peer", peer, "--exit", "--select", "*.mp3"]);
+    expect(nothing.status).toBe(2);
+    expect(nothing.lines.map((line) => line["type"]).filter((type) => type !== "progress")).toEqual(["listening", "metadata", "error"]);
+    expect(nothing.lines.at(-1)).toMatchObject({ error: { code: "SELECTION_EMPTY" } });
+  });
+
   it("hands over what rested beside a selection when all is wanted the next time, empty files too", async () => {
     const { dir, words } = place();
     const small = join(folder, "small-v1.torrent");

@@ -17,6 +17,7 @@ const NOW: TorrentSnapshot = {
   uploaded: 0,
   downloadedEver: 0,
   uploadedEver: 0,
+  obtainedEver: 0,
   wasted: 0,
   downRate: 0,
   upRate: 0,

@@ -20,13 +20,15 @@ export interface TorrentSnapshot {
   readonly verifiedLength: number;
   readonly pieceCount: number;
   readonly verifiedPieceCount: number;
-  /** Payload bytes of this session. */
+  /** Payload bytes of this session; of what came, what was asked for. */
   readonly downloaded: number;
   readonly uploaded: number;
   /** Payload bytes over all sessions of this torrent, this one included. */
   readonly downloadedEver: number;
   readonly uploadedEver: number;
-  /** Payload that was thrown away: corrupt, or received twice. */
+  /** Bytes of files that came from peers and were verified, over all sessions. */
+  readonly obtainedEver: number;
+  /** Payload that was thrown away: corrupt, received twice, or never asked for. */
   readonly wasted: number;
   readonly downRate: Rate;
   readonly upRate: Rate;

@@ -90,6 +90,10 @@ export class Content {
   get downloadedBefore(): number {
     return this.#options.record?.downloaded ?? 0;
   }
+  /** Bytes of files that came from peers and were verified, over all sessions. */
+  get obtainedEver(): number {
+    return this.downloadedBefore + this.#durability.downloaded;
+  }
   /** Bytes of wanted files. */
   get wantedLength(): number {
     return this.#files.wantedLength;

@@ -166,8 +166,15 @@ describe("Requests", () => {
   it("takes eight mebibytes that nobody asked for as waste, and what comes on top as a flood", () => {
     const arrival = (): string => requests.receive(peer, 0, 0, BLOCK, 0, []).type;
     const first = Array.from({ length: 512 }, arrival);
-    expect(new Set(first)).toEqual(new Set(["wasted"]));
+    expect(new Set(first)).toEqual(new Set(["unasked"]));
     expect(arrival()).toBe("flood");
+  });
+
+  it("tells the answer to what it took back from a block that it never asked for", () => {
+    fill(0);
+    said((out) => requests.failed(0, out));
+    const types = [0, 1].map(() => requests.receive(peer, 0, 0, BLOCK, 1, []).type);
+    expect(types).toEqual(["wasted", "unasked"]);
   });
 
   it("remembers 4096 answers that are owed; who owes more is not waited for", () => {

@@ -51,7 +51,10 @@ export type BlockArrival =
   | { readonly type: "taken" }
   /** A run is complete and its buffer leaves with this. */
   | { readonly type: "run-complete"; readonly partial: PartialPiece; readonly run: number }
+  /** It answers a request that was taken back. */
   | { readonly type: "wasted" }
+  /** Nobody asked for it. */
+  | { readonly type: "unasked" }
   | { readonly type: "flood" };
 
 /** Pieces asked of those who take turns that have not begun to come. */
@@ -62,6 +65,7 @@ const WHOLE_BLOCKS_MAX: number = PIPELINE_START;
 const NOBODY: readonly Peer[] = [];
 const TAKEN: BlockArrival = { type: "taken" };
 const WASTED: BlockArrival = { type: "wasted" };
+const UNASKED: BlockArrival = { type: "unasked" };
 
 export interface RequestsOptions {
   readonly picker: PiecePicker;
@@ -328,9 +332,9 @@ export class Requests {
     const block = begin / BLOCK_LENGTH;
     const wasOwed = settlesOwed(peer, piece, block);
     if (partial === undefined || !Number.isInteger(block) || block >= partial.blockCount || !partial.isAskedOf(block, peer)) {
-      return this.#unsolicited(peer, bytes.length);
+      return this.#unsolicited(peer, bytes.length, wasOwed);
     }
-    if (bytes.length !== Math.min(BLOCK_LENGTH, partial.byteLength - begin)) return this.#unsolicited(peer, bytes.length);
+    if (bytes.length !== Math.min(BLOCK_LENGTH, partial.byteLength - begin)) return this.#unsolicited(peer, bytes.length, false);
     const state = peer.requests;
     state.outstanding--;
     state.pipeline.blockArrived(now, now - state.progressAt);
@@ -347,10 +351,10 @@ export class Requests {
     return { type: "run-complete", partial, run: partial.runOf(block) };
   }
 
-  #unsolicited(peer: Peer, length: number): BlockArrival {
+  #unsolicited(peer: Peer, length: number, wasOwed: boolean): BlockArrival {
     // µTorrent 3.5 answers a cancelled request anyway, so a block nobody waits for is waste and no offence.
     peer.requests.unsolicited += length;
-    return peer.requests.unsolicited > UNSOLICITED_LENGTH_MAX ? { type: "flood" } : WASTED;
+    return peer.requests.unsolicited > UNSOLICITED_LENGTH_MAX ? { type: "flood" } : wasOwed ? WASTED : UNASKED;
   }
 
   #cancel(peer: Peer, partial: PartialPiece, block: number, out: SessionOutput[]): void {

@@ -46,6 +46,7 @@ export function torrentSnapshot(facts: TorrentFacts, now: Millis): TorrentSnapsh
     uploaded: up.total,
     downloadedEver: (content?.downloadedBefore ?? 0) + down.total,
     uploadedEver: (content?.uploadedBefore ?? 0) + up.total,
+    obtainedEver: content?.obtainedEver ?? 0,
     wasted: facts.wasted,
     downRate,
     upRate: state === "paused" ? 0 : up.rate(now),

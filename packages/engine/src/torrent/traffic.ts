@@ -82,11 +82,16 @@ export class Traffic {
   blockArrived(peer: Peer, message: PieceMessage, now: Millis, out: SessionOutput[]): void {
     const core = this.#core;
     if (core.body === undefined) return;
-    peer.down.add(message.block.length, now);
     // What a block has of padding is nobody's content.
     const length = core.body.requests.contentLength(message.piece, message.begin, message.block.length);
-    core.down.add(length, now);
     const arrival = core.body.requests.receive(peer, message.piece, message.begin, message.block, now, out);
+    if (arrival.type === "unasked") {
+      // Nothing was downloaded: else any stranger could set our ratio, and earn our uplink with noise.
+      core.wasted += length;
+      return;
+    }
+    peer.down.add(message.block.length, now);
+    core.down.add(length, now);
     if (arrival.type === "run-complete") core.body.content.store(arrival.partial, arrival.run, out);
     else if (arrival.type === "wasted") core.wasted += length;
     else if (arrival.type === "flood") throw new ProtocolError("BLOCK_FLOOD", "blocks that nobody asked for");
