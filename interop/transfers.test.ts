@@ -42,6 +42,26 @@ describeWith([interopPeers()], "transfers with other clients", () => {
     return { source, torrent };
   }
 
+  // By each of its names: the link of a hybrid names both, and half of it is what an older index knows.
+  for (const version of libtorrent.versions) {
+    for (const named of version === "hybrid" ? ["both names", "its old name", "its new name"] : ["its name"]) {
+      it(`libtorrent gives to us by a magnet link with ${named}: one file of 48 MiB, ${version}`, async () => {
+        const { source, torrent } = await prepare("one file of 48 MiB", version);
+        const place = { lab, torrent, address: lab.address(2), port: (port += 2) };
+        await libtorrent.seed({ ...place, folder: dirname(source) });
+        const magnet = lab.bittern(["magnet", torrent]);
+        await magnet.ended();
+        const link = linkWith(named, magnet.output.trim());
+        const folder = await lab.makeFolder("target");
+        const ways = ["--peer", `${place.address}:${place.port}`, "--port", "0", "--no-dht", "--json", "--exit"];
+        const get = lab.peer(lab.address(3), ["get", link, "--dir", folder, ...ways]);
+        await get.says(/"complete"/, TIMEOUT_SECONDS);
+        expect((await get.ended()).exitCode, get.errors).toBe(0);
+        expect(await isSameTree(source, join(folder, basename(source)))).toBe(true);
+      });
+    }
+  }
+
   for (const client of CLIENTS) {
     for (const version of client.versions) {
       for (const content of ["one file of 48 MiB", "200 files of odd sizes"]) {
@@ -87,3 +107,10 @@ describeWith([interopPeers()], "transfers with other clients", () => {
     }
   }
 });
+
+/** The link without a tracker, and with one of two names where only one is wanted. */
+function linkWith(named: string, link: string): string {
+  const topics = [...link.matchAll(/xt=urn:(?:btih:[0-9a-f]{40}|btmh:1220[0-9a-f]{64})/g)].map(([topic]) => topic);
+  const wanted = named === "its old name" ? topics.slice(0, 1) : named === "its new name" ? topics.slice(-1) : topics;
+  return `magnet:?${wanted.join("&")}`;
+}

@@ -112,6 +112,10 @@ export class Peer {
   handshake: Handshake | undefined;
   /** Our handshake is on its way to it. */
   isGreeted = false;
+  /** That handshake said that we speak version 2 (BEP 52). */
+  isToldOfV2 = false;
+  /** Hashes may be asked of it: both sides said that they speak version 2, or it came by the name that a torrent has there. */
+  speaksV2 = false;
   /** As text of one character a byte; "" before the handshake. */
   peerId = "";
   client = "";

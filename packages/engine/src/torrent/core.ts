@@ -7,7 +7,7 @@
  */
 import { parseEndpoint } from "@bittern/protocol/address";
 import { fromHex, type HostError, type Millis, type ProtocolError } from "@bittern/protocol/base";
-import type { Metainfo } from "@bittern/protocol/metainfo";
+import type { InfoHashes, Metainfo } from "@bittern/protocol/metainfo";
 import type { Peer } from "../peers/peer.ts";
 import { Meter } from "../rate/meter.ts";
 import { TokenBucket } from "../rate/token-bucket.ts";
@@ -99,9 +99,18 @@ export class TorrentCore {
 
   /** As the wire carries them, 40 hex digits: one, or two for a hybrid. A link may name one of two; the metadata tells the other. */
   get infoHashes(): readonly string[] {
+    return this.#infoHashes.wire;
+  }
+
+  get #infoHashes(): InfoHashes {
     const { source } = this.add;
-    if (this.metainfo !== undefined) return this.metainfo.infoHashes.wire;
-    return source.type === "metainfo" ? source.metainfo.infoHashes.wire : source.magnet.infoHashes.wire;
+    if (this.metainfo !== undefined) return this.metainfo.infoHashes;
+    return source.type === "metainfo" ? source.metainfo.infoHashes : source.magnet.infoHashes;
+  }
+
+  /** The name of the torrent in version 2, as the wire carries it; `undefined` where it has none that is known. */
+  get newName(): string | undefined {
+    return this.#infoHashes.v2 === undefined ? undefined : this.#infoHashes.wire.at(-1);
   }
 
   /** Those that shook hands. */
@@ -176,7 +185,7 @@ export class TorrentCore {
     return {
       infoHash: fromHex(this.infoHashes[0] as string) as Uint8Array,
       peerId,
-      supportsV2: this.metainfo === undefined ? this.infoHashes.length > 1 : this.metainfo.version !== "v1",
+      supportsV2: this.newName !== undefined,
       clientName: settings.clientName,
       listenPort,
       requestQueueMax: settings.requestQueueMax,

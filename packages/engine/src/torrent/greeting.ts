@@ -50,6 +50,7 @@ export function sendHandshake(
   out: SessionOutput[],
 ): void {
   peer.isGreeted = true;
+  peer.isToldOfV2 = facts.supportsV2;
   const features = { extended: true, fast: true, dht: facts.dhtPort > 0, v2: facts.supportsV2 };
   out.push({ type: "send", link: peer.link, bytes: encodeHandshake({ infoHash: facts.infoHash, peerId: facts.peerId, features }) });
 }

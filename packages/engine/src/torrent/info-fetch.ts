@@ -25,6 +25,8 @@ export type InfoArrival =
   | { readonly type: "false"; readonly liar: Peer; readonly reason: string };
 
 const NONE: InfoArrival = { type: "none" };
+/** How long a hybrid waits for piece layers while they are coming: its content can be checked without them. */
+const HYBRID_PATIENCE_MILLIS: Millis = 30_000;
 
 export class InfoFetch {
   readonly #source: AddTorrent["source"];
@@ -32,6 +34,8 @@ export class InfoFetch {
   readonly #allowance: Allowance;
   #dictionary: MetadataFetch | undefined;
   #layers: LayersFetch | undefined;
+  /** What a hybrid goes on with when no more layers come, and when. */
+  #without: { readonly metainfo: Metainfo; readonly until: Millis } | undefined;
 
   constructor(source: AddTorrent["source"], peers: ReadonlyMap<LinkId, Peer>, allowance: Allowance) {
     this.#source = source;
@@ -53,6 +57,7 @@ export class InfoFetch {
   end(): void {
     this.#endDictionary();
     this.#layers = undefined;
+    this.#without = undefined;
   }
 
   #endDictionary(): void {
@@ -77,10 +82,15 @@ export class InfoFetch {
   }
 
   /** Once a second. */
-  tick(now: Millis, out: SessionOutput[]): void {
+  tick(now: Millis, out: SessionOutput[]): InfoArrival {
     this.#dictionary?.tick(now);
     this.#layers?.tick(now);
+    const without = this.#without;
+    if (without !== undefined && (now >= without.until || this.#layers?.isUnderWay !== true)) {
+      return { type: "whole", metainfo: without.metainfo };
+    }
     for (const peer of this.#peers.values()) this.fill(peer, now, out);
+    return NONE;
   }
 
   dictionaryArrived(peer: Peer, payload: Uint8Array, now: Millis, out: SessionOutput[]): InfoArrival {
@@ -93,10 +103,13 @@ export class InfoFetch {
     if (arrival?.type !== "whole") return NONE;
     const metainfo = parseMetadata({ info: arrival.bytes }, this.#source);
     if (metainfo === undefined) return { type: "invalid" };
-    if (!LayersFetch.isNeeded(metainfo)) return { type: "whole", metainfo };
+    if (!LayersFetch.isOfUse(metainfo)) return { type: "whole", metainfo };
     this.#endDictionary();
     this.#layers = new LayersFetch(metainfo);
     for (const other of this.#peers.values()) this.#layers.fill(other, now, out);
+    if (LayersFetch.isNeeded(metainfo)) return NONE;
+    if (!this.#layers.isUnderWay) return { type: "whole", metainfo };
+    this.#without = { metainfo, until: now + HYBRID_PATIENCE_MILLIS };
     return NONE;
   }
 

@@ -28,6 +28,7 @@ function torrentOf(fileCount: number): Metainfo {
 function makePeer(link: number): Peer {
   const peer = new Peer({ link, remote: { address: "10.0.0.1", port: link }, dialledByUs: true, source: "user", now: 0 });
   peer.handshake = HANDSHAKE;
+  peer.speaksV2 = true;
   return peer;
 }
 

@@ -2,7 +2,9 @@
  * Fetches the piece layers that a magnet link did not bring (BEP 52).
  *
  * A torrent of version 2 cannot be checked without the piece layers of its longer files, so they belong to its metadata:
- * they are fetched in chunks of 512 hashes, each proven up to the root the info dictionary names, before anything else.
+ * they are fetched in chunks of 512 hashes, each proven up to the root the info dictionary names, before anything else. A hybrid can be
+ * checked by its SHA-1 hashes as well, and many a swarm has nobody who knows others: it takes the layers where they are to be had, and
+ * does not wait for them elsewhere.
  * @module
  */
 import { type Millis, toHex } from "@bittern/protocol/base";
@@ -49,15 +51,20 @@ export class LayersFetch {
     this.#open.reverse();
   }
 
-  /** Whether the torrent lacks piece layers. */
+  /** Whether the torrent cannot be checked without piece layers that it lacks. */
   static isNeeded(metainfo: Metainfo): boolean {
+    return metainfo.version === "v2" && LayersFetch.isOfUse(metainfo);
+  }
+
+  /** Whether the torrent lacks piece layers. */
+  static isOfUse(metainfo: Metainfo): boolean {
     return metainfo.files.some(
       (file) => file.piecesRoot !== undefined && file.length > metainfo.pieceLength && !metainfo.pieceLayers.has(toHex(file.piecesRoot)),
     );
   }
 
   fill(peer: Peer, now: Millis, out: SessionOutput[]): void {
-    if (peer.handshake?.features.v2 !== true || this.#refused.has(peer)) return;
+    if (!peer.speaksV2 || this.#refused.has(peer)) return;
     const asked = [...(this.#asked.get(peer) ?? [])];
     while (asked.length < REQUESTS_MAX) {
       const chunk = this.#open.pop();
@@ -83,6 +90,11 @@ export class LayersFetch {
     this.#open.push(chunk);
     this.#refused.add(peer);
     return hashes === undefined ? "refused" : "false";
+  }
+
+  /** Somebody is expected to answer. */
+  get isUnderWay(): boolean {
+    return this.#asked.size > 0;
   }
 
   get #isWhole(): boolean {

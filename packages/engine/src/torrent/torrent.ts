@@ -9,7 +9,7 @@
 
 import type { BlockSpan } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
-import { fromHex, latin1, type Millis } from "@bittern/protocol/base";
+import { fromHex, latin1, type Millis, toHex } from "@bittern/protocol/base";
 import {
   clientName,
   type Handshake,
@@ -139,6 +139,8 @@ export class Torrent implements Listener {
     const refusal = core.swarm.join(peer, now);
     if (refusal !== undefined) return refusal;
     if (!peer.isGreeted) this.#shakeHands(peer, handshake, out);
+    // By the new name libtorrent does not set the bit; and who was not told that we speak v2 hangs up at the first question.
+    peer.speaksV2 = toHex(handshake.infoHash) === core.newName || (handshake.features.v2 && peer.isToldOfV2);
     core.fields.joined(peer);
     peer.isDistrusted = core.blame.isDistrusted(peer, now);
     core.exchange.learn(peer, now);
@@ -164,7 +166,7 @@ export class Torrent implements Listener {
    * is answered by the new one (BEP 52, "Upgrade Path"); libtorrent 2.0.8 hangs up otherwise.
    */
   #nameFor({ infoHash, features }: HandshakeHead): Uint8Array {
-    const [, newName] = this.infoHashes;
+    const { newName } = this.#core;
     return features.v2 && newName !== undefined ? (fromHex(newName) as Uint8Array) : infoHash;
   }
 
@@ -367,7 +369,7 @@ export class Torrent implements Listener {
     exchange.tick(now, out);
     body?.giving.reveal(now, out);
     body?.hashes.tick(now);
-    this.#info.tick(now, out);
+    this.#life.infoArrived(this.#info.tick(now, out), now, out);
     const needsPeers = peers.size < PEERS_WANTED && state !== "seeding" && swarm.candidateCount === 0;
     if (needsPeers) discovery.announces.hurry(now, false);
   }
