@@ -34,6 +34,10 @@ describe("A full disk", () => {
     expect(saidOf(["error", "checking", "downloading"], true)).toEqual([WAITS, WARNING, '{"type":"healed"}']);
   });
 
+  it("is not healed by a look at what is there, which needs no room", () => {
+    expect(saidOf(["error", "paused", "checking", "error"], true)).toEqual([WAITS, WARNING]);
+  });
+
   it("is told to people in their language", () => {
     expect(saidOf(["error", "downloading"], false)).toEqual([WARNING, "there is room on the disk again: going on"]);
     expect(saidOf(["error", "downloading"], false, SPANISH)).toEqual([

@@ -28,9 +28,9 @@ export class DiskRoom {
     this.#output.warn(this.#output.messages.transfer.pausedUntilRoom(printable(error.message)));
   }
 
-  /** Whoever pauses it meanwhile has not made room. */
+  /** Whoever pauses it meanwhile has not made room, and to look at what is there needs none. */
   #goesOn(state: TorrentState): void {
-    if (!this.#isWaiting || state === "error" || state === "paused") return;
+    if (!this.#isWaiting || state === "error" || state === "paused" || state === "checking") return;
     this.#isWaiting = false;
     this.#output.event({ type: "healed" });
     this.#output.note(this.#output.messages.transfer.roomAgain);

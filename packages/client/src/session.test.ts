@@ -264,6 +264,29 @@ describe("A session", () => {
     expect(existsSync(join(path, "album/big.bin"))).toBe(false);
   });
 
+  it("moves and rechecks a torrent that is paused, there and back, and stays where it is when told to go there", async () => {
+    const [from, to] = [place(), place()];
+    const session = await open();
+    await (await session.add(metainfo, { path: from, peers: [await seeder()] })).done();
+    await session.remove(metainfo.infoHashes.v1 ?? "");
+    const torrent = await session.add(metainfo, { path: from, paused: true });
+    for (const path of [to, from, from, join(from, "."), to]) {
+      await torrent.move(path);
+      expectSame(path);
+    }
+    expect(existsSync(join(from, "album"))).toBe(false);
+    writeFiles(join(from, "album"), { "big.bin": "in the way" });
+    await expect(torrent.move(from)).rejects.toMatchObject({ code: "FILE_UNSAFE" });
+    await torrent.recheck();
+    expect(torrent.status()).toMatchObject({ state: "paused", piecesDone: metainfo.pieceCount });
+    await torrent.resume();
+    await torrent.done();
+    expectSame(to);
+    await torrent.pause();
+    await torrent.recheck();
+    expect(torrent.status()).toMatchObject({ state: "paused", piecesDone: metainfo.pieceCount });
+  });
+
   it("removes a torrent, with its files or without", async () => {
     const peer = await seeder();
     const session = await open();

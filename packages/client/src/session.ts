@@ -195,6 +195,9 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     const place = placeAt({ root, infoHash, options });
     const key = this.#places.recordKey(place);
     const claims = [this.#places.claim(place, name)];
+    /** Where it lies, lay, or is about to: all of it is held until the torrent ends. */
+    const claimed = new Set([place.realRoot]);
+    let latest = place;
     await this.#keepResumeData(key, options).catch((error: unknown) => {
       for (const claim of claims) claim.release();
       throw error;
@@ -212,13 +215,17 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
         inside = given;
       },
       resolvePeer: (peer) => resolvePeerAddress(peer, this.#host),
-      claim: (other) => {
-        claims.push(this.#places.claim(placeAt({ ...place, root: resolve(other) }), torrent.metainfo?.name ?? name));
+      claim: (path) => {
+        const other = placeAt({ ...place, root: resolve(path) });
+        if (!claimed.has(other.realRoot)) claims.push(this.#places.claim(other, torrent.metainfo?.name ?? name));
+        claimed.add(other.realRoot);
+        latest = other;
+        return other.root;
       },
     });
     assert(inside !== undefined, "a torrent attaches itself at once");
     const claimNamed = (found: string): void => {
-      if (name === undefined) claims.push(this.#places.claimName(place, found));
+      if (name === undefined) claims.push(this.#places.claimName(latest, found));
     };
     this.#members.set(id, { torrent, inside, id, claims, claimNamed, whenRemoved: [] });
     this.#idByTorrent.set(torrent, id);

@@ -34,8 +34,8 @@ export interface TorrentParts {
   readonly resolvePeer: (peer: PeerAddress) => Promise<readonly Endpoint[]>;
   /** Called at once, with what only the session may do. */
   readonly attach: (inside: TorrentInside) => void;
-  /** Makes the other place ours before the files go there. */
-  readonly claim: (root: string) => void;
+  /** Makes the other place ours before the files go there, where it is not ours already; returns its absolute path. */
+  readonly claim: (path: string) => string;
 }
 
 /** How its session reaches a torrent. */

@@ -44,7 +44,9 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   #isDone = false;
   #isDurable = false;
   #checkCount = 0;
-  #moves: ((fault: HostError | undefined) => void)[] = [];
+  /** By the number of the question. */
+  readonly #moves = new Map<number, (fault: HostError | undefined) => void>();
+  #moveCount = 0;
   #lastStatus: TorrentStatus | undefined;
   #isEnding = false;
   #ended: Error | undefined;
@@ -140,7 +142,10 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
     await this.#waits.until(() => (this.#state === "paused" ? undefined : true), options.signal);
   }
 
-  /** Hashes everything anew; resolves when that is over. */
+  /**
+   * Hashes everything anew, also while it is paused or waits for room on the disk; resolves when that is over. Who pauses it meanwhile
+   * holds the check up until `resume`.
+   */
   async recheck(options: WaitOptions = {}): Promise<void> {
     await this.ready(options);
     const before = this.#checkCount;
@@ -148,12 +153,16 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
     await this.#waits.until(() => (this.#checkCount > before ? true : this.#throwFault()), options.signal);
   }
 
-  /** Moves all files below another folder. */
+  /**
+   * Moves all files below another folder, also while it is paused or its disk is full; resolves when they are there, at once where they
+   * are there already. Rejects, with everything where it was, when they cannot go there.
+   */
   async move(path: string, options: WaitOptions = {}): Promise<void> {
     this.#throwIfEnded();
-    this.#parts.claim(path);
-    const moved = new Promise<HostError | undefined>((resolve) => this.#moves.push(resolve));
-    this.#command({ type: "move", torrent: this.#parts.id, root: path });
+    const root = this.#parts.claim(path);
+    const move = ++this.#moveCount;
+    const moved = new Promise<HostError | undefined>((resolve) => this.#moves.set(move, resolve));
+    this.#command({ type: "move", torrent: this.#parts.id, move, root });
     const fault = await withSignal(moved, options.signal);
     if (fault !== undefined) throw fault;
   }
@@ -320,7 +329,8 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
         this.emit("error", event.fault);
         break;
       case "moved":
-        this.#moves.shift()?.(event.fault);
+        this.#moves.get(event.move)?.(event.fault);
+        this.#moves.delete(event.move);
         break;
       case "removed":
         break;
@@ -339,7 +349,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
     this.#ended = reason;
     this.#waits.end(reason);
     this.#reader.end(reason);
-    for (const moved of this.#moves.splice(0)) moved(reason instanceof HostError ? reason : new HostError("ABORTED", reason.message));
+    for (const moved of this.#moves.values()) moved(reason instanceof HostError ? reason : new HostError("ABORTED", reason.message));
     this.emit("removed");
   }
 

@@ -22,11 +22,11 @@ export class CheckPlan {
   /** Pieces without a verdict, those under way included. */
   readonly remaining: Bitfield;
   readonly #underWay = new Set<PieceIndex>();
+  readonly #batchesUnderWay = new Set<readonly PieceIndex[]>();
   readonly #pieceByteLength: (piece: PieceIndex) => number;
   readonly #batchLength: number;
   readonly #batchesMax: number;
   readonly #total: number;
-  #batches = 0;
   /** Pieces before this one were handed out. */
   #cursor = 0;
   #isCancelled = false;
@@ -41,7 +41,7 @@ export class CheckPlan {
 
   /** The next batch to verify, in order; `undefined` while enough is under way, or when there is nothing left to ask. */
   next(): readonly PieceIndex[] | undefined {
-    if (this.#isCancelled || this.#batches >= this.#batchesMax) return undefined;
+    if (this.#isCancelled || this.#batchesUnderWay.size >= this.#batchesMax) return undefined;
     const batch: PieceIndex[] = [];
     let byteLength = 0;
     for (; this.#cursor < this.remaining.length && byteLength < this.#batchLength; this.#cursor++) {
@@ -52,8 +52,13 @@ export class CheckPlan {
       this.#underWay.add(piece);
     }
     if (batch.length === 0) return undefined;
-    this.#batches++;
+    this.#batchesUnderWay.add(batch);
     return batch;
+  }
+
+  /** Whether this very batch was handed out by this plan, and is not back: others ask for verdicts too. */
+  isUnderWay(batch: readonly PieceIndex[]): boolean {
+    return this.#batchesUnderWay.has(batch);
   }
 
   /** Verdicts on a batch are there. */
@@ -75,7 +80,7 @@ export class CheckPlan {
 
   /** Nothing is left, or nothing more will be asked and nothing is under way. */
   get isDone(): boolean {
-    return this.#batches === 0 && (this.#isCancelled || this.remaining.isEmpty);
+    return this.#batchesUnderWay.size === 0 && (this.#isCancelled || this.remaining.isEmpty);
   }
 
   /** 0 to 1, by pieces. */
@@ -85,14 +90,13 @@ export class CheckPlan {
 
   /** The inner law; for tests and the simulator. */
   check(): void {
-    assert(this.#batches >= 0 && this.#batches <= this.#batchesMax, "batches under way are bounded");
+    assert(this.#batchesUnderWay.size <= this.#batchesMax, "batches under way are bounded");
     for (const piece of this.#underWay) assert(this.remaining.has(piece), "what is under way has no verdict");
-    assert(this.#batches > 0 || this.#underWay.size === 0, "nothing is under way without a batch");
+    assert(this.#batchesUnderWay.size > 0 || this.#underWay.size === 0, "nothing is under way without a batch");
   }
 
   #returned(batch: readonly PieceIndex[]): void {
-    assert(this.#batches > 0, "a batch is reported once");
-    this.#batches--;
+    assert(this.#batchesUnderWay.delete(batch), "a batch is reported once");
     for (const piece of batch) assert(this.#underWay.delete(piece), "a batch that was handed out comes back");
   }
 }

@@ -51,5 +51,6 @@ export type SessionEvent =
   | { readonly type: "warning"; readonly torrent: TorrentId; readonly code: string; readonly message: string }
   /** The torrent stopped because of this; `resume` tries again. Disk-full ones try by themselves. */
   | { readonly type: "error"; readonly torrent: TorrentId; readonly fault: HostError | ProtocolError }
-  | { readonly type: "moved"; readonly torrent: TorrentId; readonly fault: HostError | undefined }
+  /** The answer to the command of that number. */
+  | { readonly type: "moved"; readonly torrent: TorrentId; readonly move: number; readonly fault: HostError | undefined }
   | { readonly type: "removed"; readonly torrent: TorrentId; readonly fault: HostError | undefined };

@@ -59,7 +59,13 @@ export type SessionInput =
     }
   | { readonly type: "synced"; readonly torrent: TorrentId; readonly ticket: number; readonly outcome: StoreStamps | HostError }
   | { readonly type: "space"; readonly torrent: TorrentId; readonly outcome: number | HostError }
-  | { readonly type: "moved"; readonly torrent: TorrentId; readonly root: string; readonly fault: HostError | undefined }
+  | {
+      readonly type: "moved";
+      readonly torrent: TorrentId;
+      readonly move: number;
+      readonly root: string;
+      readonly fault: HostError | undefined;
+    }
   /** The store was closed or removed; nothing of it is open any more. */
   | { readonly type: "store-closed"; readonly torrent: TorrentId; readonly fault: HostError | undefined }
   | { readonly type: "record-loaded"; readonly torrent: TorrentId; readonly bytes: Uint8Array | undefined }

@@ -58,7 +58,7 @@ export type SessionOutput =
     }
   | { readonly type: "sync"; readonly torrent: TorrentId; readonly ticket: number }
   | { readonly type: "ask-space"; readonly torrent: TorrentId }
-  | { readonly type: "move"; readonly torrent: TorrentId; readonly root: string }
+  | { readonly type: "move"; readonly torrent: TorrentId; readonly move: number; readonly root: string }
   | { readonly type: "close-store"; readonly torrent: TorrentId }
   | { readonly type: "remove-store"; readonly torrent: TorrentId }
   | { readonly type: "load-record"; readonly torrent: TorrentId; readonly key: string }

@@ -7,7 +7,7 @@ import { parseMagnet } from "@bittern/protocol/magnet";
 import { parseTorrent } from "@bittern/protocol/metainfo";
 import { encodeHandshake, encodeMessage, type PeerMessage } from "@bittern/protocol/peer";
 import { expect, it } from "vitest";
-import type { AddTorrent } from "./command.ts";
+import type { AddTorrent, Command } from "./command.ts";
 import type { SessionInput } from "./input.ts";
 import type { SessionOutput } from "./output.ts";
 import { SessionMachine } from "./session.ts";
@@ -48,6 +48,7 @@ class Chaos {
   readonly #answers: SessionInput[] = [];
   readonly #open = new Set<number>();
   #linkCount = 0;
+  #moveCount = 0;
   #now = 0;
   closedCount = 0;
 
@@ -92,9 +93,23 @@ class Chaos {
       }
       case 6:
         if (below(this.#random, 20) > 0) return;
-        return this.#give({ type: "command", command: { type: below(this.#random, 2) === 0 ? "pause" : "resume", torrent: 1 } });
+        return this.#give({ type: "command", command: this.#command() });
       default:
         return this.#say();
+    }
+  }
+
+  #command(): Command {
+    const torrent = 1;
+    switch (below(this.#random, 4)) {
+      case 0:
+        return { type: "pause", torrent };
+      case 1:
+        return { type: "recheck", torrent };
+      case 2:
+        return { type: "move", torrent, move: ++this.#moveCount, root: `/data-${below(this.#random, 3)}` };
+      default:
+        return { type: "resume", torrent };
     }
   }
 
@@ -242,6 +257,8 @@ class Chaos {
         });
       case "sync":
         return this.#later({ type: "synced", torrent, ticket: output.ticket, outcome: fault ?? stamps });
+      case "move":
+        return this.#later({ type: "moved", torrent, move: output.move, root: output.root, fault });
       case "ask-space":
         return this.#later({ type: "space", torrent, outcome: fault ?? 2 ** 40 });
       case "send-answer":

@@ -39,7 +39,7 @@ export function obey(corners: Corners, command: TorrentCommand, now: Millis, out
       core.dht.hurry(now);
       return discovery.announces.hurry(now, true);
     case "move":
-      return body?.content.move(command.root, out);
+      return life.move(command, now, out);
     case "prioritize":
       return prioritize(corners, command.priorities, now, out);
     case "set-sequential":

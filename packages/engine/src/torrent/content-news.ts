@@ -50,8 +50,12 @@ export type ContentNews =
   | { readonly type: "buffer"; readonly buffer: ArrayBuffer }
   | { readonly type: "fault"; readonly fault: HostError }
   | { readonly type: "healed" }
+  /** It was tried again, and this still stands. */
+  | { readonly type: "unhealed"; readonly fault: HostError }
+  /** A check that was asked for is over, though the store does not go on. */
+  | { readonly type: "checked" }
   | { readonly type: "durable" }
-  | { readonly type: "moved"; readonly fault: HostError | undefined }
+  | { readonly type: "moved"; readonly move: number; readonly fault: HostError | undefined }
   | { readonly type: "warning"; readonly code: string; readonly message: string }
   | { readonly type: "closed"; readonly fault: HostError | undefined };
 

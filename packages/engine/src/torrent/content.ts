@@ -6,7 +6,6 @@
 import type { StoreStamps } from "@bittern/host";
 import { assert, type Bitfield, type FileIndex, HostError, MIB, type Millis, type PieceIndex, unreachable } from "@bittern/protocol/base";
 import { Retry } from "../disk/retry.ts";
-import type { Trust } from "../disk/trust.ts";
 import { CheckPlan } from "../disk/verify.ts";
 import type { FilePriority } from "../session/command.ts";
 import type { SessionOutput } from "../session/output.ts";
@@ -14,6 +13,7 @@ import { Arrivals } from "./arrivals.ts";
 import type { ContentInput, ContentNews, ContentOptions } from "./content-news.ts";
 import { Durability } from "./durability.ts";
 import { FileTable } from "./file-table.ts";
+import { type MoveQuestion, Moves } from "./moves.ts";
 import { trustAtOpening, trustNothing } from "./opening-trust.ts";
 import type { PartialPiece } from "./partial-piece.ts";
 import { lastIdentity, storePlan } from "./store-plan.ts";
@@ -33,9 +33,13 @@ export class Content {
   readonly #arrivals: Arrivals;
   #phase: Phase = "closed";
   #check: CheckPlan | undefined;
-  #root: string;
-  /** Paused: a check that is cut short stays where it is. */
+  readonly #moves: Moves;
+  /** Why the disk is tried again; `undefined` once it takes things. */
+  #fault: HostError | undefined;
+  /** Paused: a check that is cut short, or that nobody asked for, stays where it is. */
   #isResting = false;
+  /** Somebody asked for a check all the same. */
+  #checksAtRest = false;
   /** What the record says of the disk counts no more: the user wants to begin with what is there. */
   #startsAnew: boolean;
   readonly #retry = new Retry();
@@ -46,7 +50,7 @@ export class Content {
     this.#files = new FileTable(options.metainfo.layout, options.priorities);
     this.#durability = new Durability(options, this.#files);
     this.#arrivals = new Arrivals(options, this.#files, this.#durability);
-    this.#root = options.add.placement.root;
+    this.#moves = new Moves(options.torrent, options.add.placement.root);
     this.#startsAnew = options.add.recheck === true;
     const { add, metainfo, record } = options;
     if (add.paused === true && !this.#startsAnew && record?.verified.length === metainfo.layout.pieceCount) {
@@ -72,6 +76,10 @@ export class Content {
   }
   get isChecking(): boolean {
     return this.#phase === "checking";
+  }
+  /** What the disk refused with, while that stands. */
+  get fault(): HostError | undefined {
+    return this.#fault;
   }
   /** Wanted pieces that are not verified. */
   *missing(): Generator<PieceIndex> {
@@ -128,11 +136,13 @@ export class Content {
   open(out: SessionOutput[]): void {
     assert(this.#phase === "closed", "a store is opened once");
     this.#phase = "opening";
+    this.#fault = undefined;
+    this.#retry.stop();
     this.#memory = undefined;
     const { torrent, metainfo, add } = this.#options;
     const known = this.#startsAnew ? undefined : this.#options.record;
     const willVerify = add.trustData !== true && known === undefined;
-    const place = { root: this.#root, wanted: this.#files.wanted(), willVerify, lastIdentity: lastIdentity(known) };
+    const place = { root: this.#moves.root, wanted: this.#files.wanted(), willVerify, lastIdentity: lastIdentity(known) };
     out.push({ type: "open-store", torrent, plan: storePlan(metainfo, add, place) });
   }
 
@@ -154,9 +164,9 @@ export class Content {
       case "store-allocated":
         return this.#allocated(input.fault, now, news, out);
       case "piece-stored":
-        return this.#arrivals.pieceStored(input, now, news, (fault) => this.#refuse(fault, now, news));
+        return this.#arrivals.pieceStored(input, now, news, (fault) => this.#refuseToStore(fault, now, news));
       case "run-stored":
-        return this.#arrivals.runStored(input, news, out, (fault) => this.#refuse(fault, now, news));
+        return this.#arrivals.runStored(input, news, out, (fault) => this.#refuseToStore(fault, now, news));
       case "synced":
         return this.#synced(input, now, news, out);
       case "record-saved":
@@ -167,8 +177,9 @@ export class Content {
         if (input.fault !== undefined) this.#refuse(input.fault, now, news);
         return;
       case "moved":
-        if (input.fault === undefined) this.#root = input.root;
-        news.push({ type: "moved", fault: input.fault });
+        this.#moves.answered(input, news);
+        // Who moves away from a full disk has made room.
+        if (input.fault === undefined && this.#phase === "faulted") this.#tryAnew(now, out);
         return;
       case "store-closed":
         this.#phase = "closed";
@@ -183,37 +194,48 @@ export class Content {
     if (this.#phase !== "opening") return;
     if (outcome instanceof HostError) {
       this.#phase = "closed";
+      this.#moves.refused(outcome, news);
       return this.#refuse(outcome, now, news);
     }
     this.#durability.stamps = outcome;
-    const trust = trustAtOpening(this.#options, outcome);
+    this.#moves.opened(out);
+    const trust = this.#startsAnew ? trustNothing(this.#options, outcome) : trustAtOpening(this.#options, outcome);
     for (const piece of trust.trusted) {
       this.#files.add(piece);
       news.push({ type: "piece-found", piece });
     }
     this.#durability.planner.trust(trust.trusted);
-    this.#startCheck(trust, now, news, out);
+    this.#startCheck(trust.unchecked, now, news, out);
   }
 
-  #startCheck(trust: Trust, now: Millis, news: ContentNews[], out: SessionOutput[]): void {
+  #startCheck(pieces: Bitfield, now: Millis, news: ContentNews[], out: SessionOutput[]): void {
     const { layout } = this.#options.metainfo;
     this.#phase = "checking";
-    this.#check = new CheckPlan({ pieces: trust.unchecked, pieceByteLength: (piece) => layout.pieceByteLength(piece) });
+    this.#check = new CheckPlan({ pieces, pieceByteLength: (piece) => layout.pieceByteLength(piece) });
     this.#checkOn(now, news, out);
   }
 
   #checkOn(now: Millis, news: ContentNews[], out: SessionOutput[]): void {
     const check = this.#check;
-    if (check === undefined) return;
+    if (check === undefined || this.#phase !== "checking" || (this.#isResting && !this.#checksAtRest)) return;
     for (let batch = check.next(); batch !== undefined; batch = check.next()) this.#arrivals.askVerdict(batch, out);
-    if (!check.isDone || this.#phase !== "checking" || this.#isResting) return;
+    if (!check.isDone) return;
+    if (this.#isResting) {
+      // `resume` goes on from here.
+      this.#checksAtRest = false;
+      news.push({ type: "checked" });
+      return;
+    }
     this.#check = undefined;
-    this.#allocateOrOpen(now, news, out);
+    if (this.#fault === undefined) return this.#allocateOrOpen(now, news, out);
+    news.push({ type: "checked" });
+    this.#phase = "faulted";
+    this.#tryAnew(now, out);
   }
 
   #verified(input: Extract<ContentInput, { type: "verified" }>, now: Millis, news: ContentNews[], out: SessionOutput[]): void {
     const { pieces, outcome } = input;
-    if (this.#check === undefined || this.#phase !== "checking") {
+    if (this.#phase !== "checking" || this.#check?.isUnderWay(pieces) !== true) {
       return this.#arrivals.judged(input, now, news, (fault) => this.#refuse(fault, now, news));
     }
     if (outcome instanceof HostError) {
@@ -252,6 +274,7 @@ export class Content {
 
   #opens(now: Millis, news: ContentNews[], out: SessionOutput[]): void {
     this.#phase = "open";
+    this.#fault = undefined;
     this.#arrivals.healed(out);
     this.#durability.planner.changed(now, false);
     news.push({ type: "open" });
@@ -270,20 +293,25 @@ export class Content {
     if (held.length > 0 && this.#phase === "open") this.#arrivals.askVerdict(held, out);
   }
 
-  /** Hashes everything in place anew; transfers wait meanwhile. A store that waits for its disk begins with what is there. */
+  /**
+   * Hashes everything in place anew, paused or not; transfers wait meanwhile. A store that waits for its disk begins with what is
+   * there; a full one is read all the same.
+   */
   recheck(now: Millis, out: SessionOutput[]): ContentNews[] {
     const news: ContentNews[] = [];
-    if (this.#phase === "closed" && this.#retry.deadline !== undefined) {
+    if (this.#phase === "closing" || this.#phase === "ended") return news;
+    this.#checksAtRest = this.#isResting;
+    if (this.#durability.stamps === undefined) {
       this.#startsAnew = true;
-      this.#retry.stop();
-      this.open(out);
+      if (this.#phase === "closed") this.open(out);
+      return news;
     }
-    if (this.#phase !== "open" || this.#durability.stamps === undefined) return news;
+    this.#retry.stop();
     const lost = [...this.have];
     this.#files.clear();
     for (const piece of lost) this.#durability.planner.lost(piece, now);
     news.push({ type: "pieces-lost", pieces: lost });
-    this.#startCheck(trustNothing(this.#options, this.#durability.stamps), now, news, out);
+    this.#startCheck(trustNothing(this.#options, this.#durability.stamps).unchecked, now, news, out);
     return news;
   }
 
@@ -298,8 +326,14 @@ export class Content {
     }
   }
 
-  move(root: string, out: SessionOutput[]): void {
-    if (this.#phase === "open") out.push({ type: "move", torrent: this.#options.torrent, root });
+  /** Moves all files; what is not open is opened for it. `moved` follows, unless the torrent ends before. */
+  move(question: MoveQuestion, out: SessionOutput[]): ContentNews[] {
+    const news: ContentNews[] = [];
+    const phase = this.#phase;
+    if (phase === "closing" || phase === "ended") return news;
+    this.#moves.ask(question, phase !== "closed" && phase !== "opening", news, out);
+    if (phase === "closed" && this.#moves.isWaiting) this.open(out);
+    return news;
   }
 
   uploaded(byteLength: number): void {
@@ -322,6 +356,7 @@ export class Content {
   /** Paused: nothing waits for its sync. */
   rest(now: Millis, out: SessionOutput[]): void {
     this.#isResting = true;
+    this.#checksAtRest = false;
     if (this.#phase === "checking") this.#check?.cancel();
     this.#durability.planner.flush(now);
     this.#act(now, out);
@@ -344,10 +379,18 @@ export class Content {
 
   #refuse(fault: HostError, now: Millis, news: ContentNews[]): void {
     if (this.#phase === "closing") return;
+    this.#fault = fault;
+    news.push({ type: "fault", fault });
     if (this.#phase !== "faulted") this.#retry.reset();
     const wasOpened = this.#durability.stamps !== undefined;
     this.#phase = wasOpened ? "faulted" : "closed";
     this.#retry.wait(now);
+  }
+
+  /** To read needs no room: a check goes on, and what was refused is tried after it. */
+  #refuseToStore(fault: HostError, now: Millis, news: ContentNews[]): void {
+    if (this.#phase !== "checking" || fault.code !== "DISK_FULL") return this.#refuse(fault, now, news);
+    this.#fault = fault;
     news.push({ type: "fault", fault });
   }
 
@@ -358,13 +401,24 @@ export class Content {
     else if (this.#phase === "closed") this.open(out);
   }
 
+  /** At once, and soon again: something has changed, or a user says so. */
+  #tryAnew(now: Millis, out: SessionOutput[]): void {
+    this.#retry.reset();
+    this.#retry.wait(now);
+    out.push({ type: "ask-space", torrent: this.#options.torrent });
+  }
+
   #spaceKnown(outcome: number | HostError, now: Millis, news: ContentNews[], out: SessionOutput[]): void {
-    if (this.#phase !== "faulted" || outcome instanceof HostError || (outcome < ROOM_MIN && !this.isDone)) return;
+    if (this.#phase !== "faulted") return;
+    if (outcome instanceof HostError || (outcome < ROOM_MIN && !this.isDone)) {
+      if (this.#fault !== undefined) news.push({ type: "unhealed", fault: this.#fault });
+      return;
+    }
     this.#retry.stop();
+    this.#fault = undefined;
     news.push({ type: "healed" });
     if (this.#check !== undefined) {
-      const { remaining } = this.#check;
-      return this.#startCheck({ trusted: this.have, unchecked: remaining }, now, news, out);
+      return this.#startCheck(this.#check.remaining, now, news, out);
     }
     this.#allocateOrOpen(now, news, out);
   }
@@ -373,11 +427,8 @@ export class Content {
   resume(now: Millis, out: SessionOutput[]): ContentNews[] {
     const news: ContentNews[] = [];
     this.#isResting = false;
-    if (this.#phase === "faulted") this.#tryAgain(now, out);
-    else if (this.#phase === "checking" && this.#check !== undefined) {
-      const { remaining } = this.#check;
-      this.#startCheck({ trusted: this.have, unchecked: remaining }, now, news, out);
-    }
+    if (this.#phase === "faulted") this.#tryAnew(now, out);
+    else if (this.#phase === "checking" && this.#check !== undefined) this.#startCheck(this.#check.remaining, now, news, out);
     return news;
   }
 

@@ -14,6 +14,7 @@ import type { Command, FilePriority } from "../session/command.ts";
 import type { SessionOutput } from "../session/output.ts";
 import { nameOf } from "./blame.ts";
 import type { Body } from "./body.ts";
+import type { Content } from "./content.ts";
 import type { ContentNews } from "./content-news.ts";
 import { updateInterest } from "./conversation.ts";
 import type { TorrentCore } from "./core.ts";
@@ -21,6 +22,7 @@ import { damageFault } from "./damage.ts";
 import { type InfoArrival, InfoFetch } from "./info-fetch.ts";
 import { makeBody } from "./make-body.ts";
 import { parseMetadata } from "./metadata-source.ts";
+import type { MoveQuestion } from "./moves.ts";
 import type { Traffic } from "./traffic.ts";
 import type { Verdicts } from "./verdicts.ts";
 
@@ -44,6 +46,10 @@ export class TorrentLife {
   #isForgetting = false;
   /** The content was open before: peers know what we have. */
   #wasOpened = false;
+  /** Where the content is to lie, of a torrent that was moved before its metadata was known. */
+  #root: string | undefined;
+  /** Asked before the record was loaded, which says what there is. */
+  #postponed: ((now: Millis, out: SessionOutput[]) => void)[] = [];
 
   constructor(parts: LifeParts) {
     this.#core = parts.core;
@@ -59,6 +65,12 @@ export class TorrentLife {
     const record = bytes === undefined ? undefined : decodeResume(bytes);
     const core = this.#core;
     if (core.life !== "starting") return;
+    this.#begin(record, now, out);
+    for (const command of this.#postponed.splice(0)) command(now, out);
+  }
+
+  #begin(record: ResumeRecord | undefined, now: Millis, out: SessionOutput[]): void {
+    const core = this.#core;
     const metainfo = core.metainfo ?? (record === undefined ? undefined : parseMetadata(record, core.add.source));
     if (metainfo !== undefined && !InfoFetch.isNeeded(metainfo)) return this.#embody(metainfo, record, now, out);
     this.#parts.info.begin(metainfo);
@@ -95,7 +107,9 @@ export class TorrentLife {
   /** The metadata is known: the corners that need it come to be, and the content is opened. */
   #embody(metainfo: Metainfo, record: ResumeRecord | undefined, now: Millis, out: SessionOutput[]): void {
     const core = this.#core;
-    const { context, add } = core;
+    const { context } = core;
+    const { placement } = core.add;
+    const add = this.#root === undefined ? core.add : { ...core.add, placement: { ...placement, root: this.#root } };
     const isNews = core.metainfo === undefined;
     core.metainfo = metainfo;
     if (isNews && metainfo.private) core.swarm.becomePrivate();
@@ -118,8 +132,10 @@ export class TorrentLife {
     });
     for (const liar of core.fields.open(core.body.picker, core.peers.values())) context.drop(liar, "a bitfield that does not fit");
     if (isNews) core.tell({ type: "metadata", torrent: core.id, metainfo }, out);
-    if (this.#isPausedByUser) core.life = "paused";
-    else this.#openContent(now, out);
+    if (this.#isPausedByUser) {
+      core.life = "paused";
+      core.body.content.rest(now, out);
+    } else this.#openContent(now, out);
     core.tellState(out);
   }
 
@@ -151,7 +167,9 @@ export class TorrentLife {
       case "open":
         this.#healed();
         // Paused meanwhile: `resume` goes on from here.
-        return core.life === "content" ? this.#contentOpened(body, now, out) : undefined;
+        return core.life === "content" ? this.#contentOpened(body, now, out) : core.tell({ type: "checked", torrent: id }, out);
+      case "checked":
+        return core.tell({ type: "checked", torrent: id }, out);
       case "piece-good":
         return verdicts.good(body, news.piece, news.bytes, now, out);
       case "piece-bad":
@@ -171,12 +189,14 @@ export class TorrentLife {
         return this.#faulted(news.fault, now, out);
       case "healed":
         return this.#healed();
+      case "unhealed":
+        return core.life === "content" ? this.#faulted(news.fault, now, out) : undefined;
       case "durable":
         return core.tell({ type: "durable", torrent: id }, out);
       case "closed":
         return this.#closed(news.fault, out);
       case "moved":
-        return core.tell({ type: "moved", torrent: id, fault: news.fault }, out);
+        return core.tell({ type: "moved", torrent: id, move: news.move, fault: news.fault }, out);
       case "warning":
         return core.tell({ type: "warning", torrent: id, code: news.code, message: news.message }, out);
     }
@@ -199,6 +219,12 @@ export class TorrentLife {
   #faulted(fault: HostError, now: Millis, out: SessionOutput[]): void {
     const core = this.#core;
     if (core.isEnding) return;
+    if (core.life === "paused") {
+      const isFirst = core.fault === undefined;
+      core.fault = fault;
+      if (isFirst) core.tell({ type: "error", torrent: core.id, fault }, out);
+      return;
+    }
     // Every piece on its way meets the same disk: the first one says it.
     const isNews = core.life !== "faulted";
     core.fault = fault;
@@ -222,9 +248,19 @@ export class TorrentLife {
 
   /** The disk refused and takes things again. */
   #healed(): void {
-    if (this.#core.life !== "faulted") return;
-    this.#core.fault = undefined;
-    this.#core.life = "content";
+    const core = this.#core;
+    if (core.isEnding) return;
+    core.fault = undefined;
+    if (core.life === "faulted") core.life = "content";
+  }
+
+  /** A full disk stays full until it says otherwise, whoever tries; every other fault shows itself again if it is still there. */
+  #standFull(content: Content, now: Millis): void {
+    const core = this.#core;
+    if (core.life !== "content" || content.fault?.code !== "DISK_FULL") return;
+    core.fault = content.fault;
+    core.life = "faulted";
+    this.#parts.keepTicking(now);
   }
 
   pause(now: Millis, out: SessionOutput[]): void {
@@ -256,14 +292,34 @@ export class TorrentLife {
     for (const news of content.resume(now, out)) this.learn(news, now, out);
     if (content.isOpen) this.#contentOpened(core.body, now, out);
     else if (content.isClosed) this.#openContent(now, out);
+    this.#standFull(content, now);
   }
 
+  /** Hashes everything anew, paused or not; `checked` follows. */
   recheck(now: Millis, out: SessionOutput[]): void {
     const core = this.#core;
-    const { body } = core;
+    const { body, life } = core;
+    if (life === "starting") this.#postponed.push((at, to) => this.recheck(at, to));
+    if (body === undefined || core.isEnding) return;
     core.isDoneTold = false;
-    core.wasted += body?.requests.clear(out) ?? 0;
-    for (const news of body?.content.recheck(now, out) ?? []) this.learn(news, now, out);
+    core.fault = undefined;
+    if (life === "faulted") core.life = "content";
+    core.wasted += body.requests.clear(out);
+    for (const news of body.content.recheck(now, out)) this.learn(news, now, out);
+    this.#standFull(body.content, now);
+  }
+
+  /** Moves all files, or of a torrent whose metadata is unknown the place where they are going to be; `moved` follows. */
+  move(question: MoveQuestion, now: Millis, out: SessionOutput[]): void {
+    const core = this.#core;
+    if (core.life === "starting") {
+      this.#postponed.push((at, to) => this.move(question, at, to));
+    } else if (core.body !== undefined) {
+      for (const news of core.body.content.move(question, out)) this.learn(news, now, out);
+    } else if (!core.isEnding) {
+      this.#root = question.root;
+      core.tell({ type: "moved", torrent: core.id, move: question.move, fault: undefined }, out);
+    }
   }
 
   /** The user wants it no more: `removed` follows. */
