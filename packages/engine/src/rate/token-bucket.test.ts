@@ -1,4 +1,4 @@
-import { BLOCK_LENGTH, MIB } from "@bittern/protocol/base";
+import { BLOCK_LENGTH, KIB, MIB } from "@bittern/protocol/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Limiter } from "./limiter.ts";
@@ -18,15 +18,28 @@ describe("TokenBucket", () => {
     expect(bucket.isUnlimited).toBe(true);
   });
 
-  it("grants a burst of one block, and then what flows in", () => {
+  it("grants a burst of one block and a twentieth of a second, and then what flows in", () => {
     const bucket = new TokenBucket(10_000);
-    expect(take(bucket, 100_000, 0)).toBe(BLOCK_LENGTH);
+    expect(take(bucket, 100_000, 0)).toBe(BLOCK_LENGTH + 500);
     expect(take(bucket, 1, 0)).toBe(0);
     expect(take(bucket, 100_000, 500)).toBe(5_000);
   });
 
   it("has a burst that a fast rate can be kept with", () => {
-    expect(new TokenBucket(100 * MIB).burst).toBe(5 * MIB);
+    expect(new TokenBucket(100 * MIB).burst).toBe(BLOCK_LENGTH + 5 * MIB);
+  });
+
+  it.each([100, 150, 200, 250, 300, 500])("keeps a rate of %i KiB/s for whole blocks looked for every 25 ms", (kibibytes) => {
+    // 300 became 213: a block was there after 53 ms and taken after 75, and nothing was kept of the time between.
+    const bucket = new TokenBucket(kibibytes * KIB);
+    let taken = 0;
+    for (let now = 0; now <= 20_000; now += 25) {
+      if (bucket.available(now) < BLOCK_LENGTH) continue;
+      bucket.spend(BLOCK_LENGTH, now);
+      taken += BLOCK_LENGTH;
+    }
+    expect(taken / 20 / (kibibytes * KIB)).toBeCloseTo(1, 1);
+    expect(taken / 20 / (kibibytes * KIB)).toBeGreaterThan(0.98);
   });
 
   it("takes a debt for what has flowed already", () => {
@@ -40,7 +53,7 @@ describe("TokenBucket", () => {
     const bucket = new TokenBucket(0);
     take(bucket, 1, 0);
     bucket.setRate(1_000, 3_600_000);
-    expect(take(bucket, 1e9, 3_600_000)).toBe(BLOCK_LENGTH);
+    expect(take(bucket, 1e9, 3_600_000)).toBe(BLOCK_LENGTH + 50);
     bucket.setRate(2_000, 3_600_000);
     expect(take(bucket, 1e9, 3_600_000)).toBe(0);
     bucket.setRate(0);
