@@ -1,4 +1,4 @@
-import { below, fromHex, HostError, type Random, toHex } from "@bittern/protocol/base";
+import { assert, below, fromHex, HostError, type Random, toHex } from "@bittern/protocol/base";
 import { encode } from "@bittern/protocol/bencode";
 import { sha1 } from "@bittern/protocol/crypto";
 import { encodeDontHave, encodeExtensionHandshake, encodeMetadataMessage, encodeUploadOnly, encodeWish } from "@bittern/protocol/extension";
@@ -40,6 +40,8 @@ const SOURCES: readonly AddTorrent["source"][] = [
 /** Inputs of one session. */
 const STEPS = 400;
 const PEERS = 6;
+/** Of the world, for what is under way at the end. */
+const ANSWERS_MAX = 5000;
 
 /** A session whose peers say anything at any time, and whose disk answers when and as it likes. */
 class Chaos {
@@ -49,6 +51,7 @@ class Chaos {
   readonly #open = new Set<number>();
   #linkCount = 0;
   #moveCount = 0;
+  readonly #unansweredMoves = new Set<number>();
   #now = 0;
   closedCount = 0;
 
@@ -74,6 +77,11 @@ class Chaos {
 
   run(): void {
     for (let step = 0; step < STEPS; step++) this.#step();
+    for (let left = ANSWERS_MAX; left > 0 && this.#unansweredMoves.size > 0; left--) {
+      const answer = this.#answers.shift();
+      if (answer !== undefined) this.#give(answer);
+    }
+    assert(this.#unansweredMoves.size === 0, "every question to move it is answered, once");
   }
 
   #step(): void {
@@ -107,7 +115,8 @@ class Chaos {
       case 1:
         return { type: "recheck", torrent };
       case 2:
-        return { type: "move", torrent, move: ++this.#moveCount, root: `/data-${below(this.#random, 3)}` };
+        this.#unansweredMoves.add(++this.#moveCount);
+        return { type: "move", torrent, move: this.#moveCount, root: `/data-${below(this.#random, 3)}` };
       default:
         return { type: "resume", torrent };
     }
@@ -230,6 +239,9 @@ class Chaos {
     const stamps = { files: METAINFO.layout.files.map(() => undefined), rootIdentity: "1" };
     const torrent = 1;
     switch (output.type) {
+      case "event":
+        if (output.event.type === "moved") assert(this.#unansweredMoves.delete(output.event.move), "an answer has its question");
+        return;
       case "close-link":
         this.closedCount++;
         this.#open.delete(output.link);

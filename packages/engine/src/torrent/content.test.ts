@@ -173,3 +173,19 @@ it("A recheck at the beginning believes no record", () => {
   expect(content.have.count).toBe(0);
   expect(out.filter(({ type }) => type === "verify")).toHaveLength(1);
 });
+
+it("A verdict on a piece that could not be read is not taken for one of the check that began meanwhile", () => {
+  const stamps = { files: [STAMP], rootIdentity: "7:12" };
+  const out: SessionOutput[] = [];
+  const content = contentOf({ stamps });
+  content.open(out);
+  content.handle({ type: "store-opened", torrent: 1, outcome: stamps }, 0, out);
+  expect([content.isOpen, content.have.count]).toEqual([true, 3]);
+  content.suspect([1], out);
+  content.recheck(0, out);
+  const asked = out.flatMap((output) => (output.type === "verify" ? [output.pieces] : []));
+  expect(asked).toEqual([[1], [0, 1, 2]]);
+  for (const pieces of asked)
+    content.handle({ type: "verified", torrent: 1, pieces, outcome: new Uint8Array(pieces.length).fill(1) }, 0, out);
+  expect([content.isOpen, content.have.count]).toEqual([true, 3]);
+});
