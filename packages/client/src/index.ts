@@ -37,7 +37,7 @@ export type { FileSource } from "./create-sources.ts";
 export { Dht, type DhtNetworkStats, type DhtOpenOptions, type DhtPong, type DhtStats } from "./dht.ts";
 export type { DhtOptions } from "./dht-options.ts";
 export { TypedEmitter } from "./emitter.ts";
-export type { FileSelection } from "./glob.ts";
+export { type FileSelection, selectionMatcher } from "./glob.ts";
 export { type FetchOptions, type HttpAnswer, HttpClient } from "./http-client.ts";
 export { type Logger, maskedUrl } from "./logger.ts";
 export { formatMagnet, pathOf } from "./metainfo.ts";

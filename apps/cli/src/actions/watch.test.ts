@@ -98,6 +98,64 @@ describe("bittern watch", () => {
     for (const name of [...waiting, "wrong.torrent"]) rmSync(join(watched, name));
   });
 
+  it("works on with what an options file said before, when somebody breaks it, and says so once", async () => {
+    writeFiles(watched, { "kept/.bittern.json": '{"maxUp":"1MiB"}', "kept/bad.torrent": readFileSync(join(cwd, "one.torrent")) });
+    await line(running, "added", "kept/bad.torrent");
+    writeFiles(watched, { "kept/.bittern.json": '{"maxUp":"1MiB",}' });
+    const told = await line(running, "error", "kept/.bittern.json");
+    expect((told["error"] as Error).message).toMatch(/\.bittern\.json is no JSON; look for a comma/);
+    await running.until(() => (running.err.includes("what it said before holds") ? true : undefined), "a word of what holds");
+    // What comes now is taken with what it said before, and nothing was stopped.
+    writeFiles(watched, { "kept/wrong.torrent": "no torrent" });
+    await line(running, "error", "kept/wrong.torrent");
+    writeFiles(watched, { "kept/.bittern.json": '{"maxUp":"1MiB"}', "kept/worse.torrent": "no torrent" });
+    await line(running, "error", "kept/worse.torrent");
+    expect(running.lines.filter(({ type, file }) => type === "removed" && String(file).startsWith("kept"))).toEqual([]);
+    rmSync(join(watched, "kept"), { recursive: true });
+    await line(running, "removed", "kept/bad.torrent");
+  });
+
+  it("starts nothing below an options file that was never right", async () => {
+    writeFiles(watched, { "never/.bittern.json": "{", "never/one.torrent": readFileSync(join(cwd, "one.torrent")) });
+    await line(running, "error", "never/.bittern.json");
+    await running.until(() => (running.err.includes("no torrent below it is started") ? true : undefined), "a word of what waits");
+    writeFiles(watched, { "never/.bittern.json": "{}" });
+    await line(running, "added", "never/one.torrent");
+    expect(running.lines.filter(({ type, file }) => type === "error" && file === "never/one.torrent")).toEqual([]);
+    rmSync(join(watched, "never"), { recursive: true });
+    await line(running, "removed", "never/one.torrent");
+  });
+
+  it("starts no torrent in which the options choose nothing, and says which patterns that were", async () => {
+    const options = { "films/.bittern.json": '{"select":["*.mkv"]}' };
+    writeFiles(watched, { ...options, "films/deep/one.torrent": readFileSync(join(cwd, "one.torrent")) });
+    expect(await line(running, "error", "films/deep/one.torrent")).toMatchObject({
+      error: { code: "SELECTION_EMPTY", message: "no file of one matches *.mkv; `bittern show` lists its files" },
+    });
+    rmSync(join(watched, "linked.magnet"));
+    await line(running, "removed", "linked.magnet");
+    writeFiles(watched, { "films/linked.magnet": magnet });
+    expect(await line(running, "error", "films/linked.magnet")).toMatchObject({ error: { code: "SELECTION_EMPTY" } });
+    const told = running.lines.filter(
+      ({ file, type }) => String(file).startsWith("films") && (type === "complete" || file === "films/deep/one.torrent"),
+    );
+    expect(told.map(({ type }) => type)).toEqual(["error"]);
+    rmSync(join(watched, "films"), { recursive: true });
+    writeFiles(watched, { "linked.magnet": magnet });
+    await running.until(
+      () => (running.lines.filter(({ type, file }) => type === "added" && file === "linked.magnet").length > 1 ? true : undefined),
+      "the link again",
+    );
+  });
+
+  it("names the file that has the same torrent", async () => {
+    writeFiles(watched, { "twin.magnet": magnet });
+    expect(await line(running, "error", "twin.magnet")).toMatchObject({
+      error: { code: "TORRENT_EXISTS", message: `${join(watched, "linked.magnet")} is the same torrent; one of the two files is enough` },
+    });
+    rmSync(join(watched, "twin.magnet"));
+  });
+
   it("ends well, and knows everything when it is started again", async () => {
     expect(await running.stop()).toBe(0);
     const again = watch();

@@ -12,9 +12,9 @@ import { openSession, type SessionArguments } from "../open-session.ts";
 import { ProgressDisplay } from "../render/display.ts";
 import { namedPath } from "../source.ts";
 import { progressOf } from "../transfer.ts";
-import { folderOptionsFor } from "../watch/folder-options.ts";
 import { FolderSession, type WatchEvent, type WatchPlan } from "../watch/folder-session.ts";
 import { watchFolder } from "../watch/listing.ts";
+import { OptionsBook, type OptionsFault } from "../watch/options-book.ts";
 
 interface WatchOptions extends SessionArguments {
   readonly saveTo?: string;
@@ -32,11 +32,14 @@ export const watch: Action<WatchOptions> = async (invocation, [argument = ""], o
     throw new UsageError("WATCH_FOLDER", `${argument} is no folder; name the folder that holds the .torrent files`);
   const session = await openSession(invocation, options);
   const tell = (event: WatchEvent): void => tellEvent(event, relative(folder, event.path));
-  const works = new FolderSession({ session, tell, plan: (path) => planFor(path) });
+  const works = new FolderSession({ session, tell, plan: async (path) => planFor(path) });
+  const book = new OptionsBook(folder, tellFault);
+  // One listing after the other: a book is read by one at a time.
+  let listings: Promise<void> = Promise.resolve();
   const display = new ProgressDisplay(output);
 
-  async function planFor(path: string): Promise<WatchPlan> {
-    const found = await folderOptionsFor(folder, path);
+  function planFor(path: string): WatchPlan {
+    const found = book.optionsFor(path);
     const below = relative(folder, dirname(path));
     const saveTo = found.saveTo ?? (options.saveTo === undefined ? dirname(path) : join(resolve(options.saveTo), below));
     return {
@@ -65,6 +68,12 @@ export const watch: Action<WatchOptions> = async (invocation, [argument = ""], o
         output.event({ type: "error", file, error: { code: event.code, message: event.message } });
         output.warn(`${printable(file)}: ${output.messages.failure(event.code, event.message)}`);
     }
+  }
+
+  function tellFault({ path, failure: { code, message }, hasOptions }: OptionsFault): void {
+    const { failure, watch: words } = output.messages;
+    output.event({ type: "error", file: relative(folder, path), error: { code, message } });
+    output.warn(`${printable(failure(code, message))}. ${hasOptions ? words.optionsKept : words.optionsAwaited}`);
   }
 
   function report(): void {
@@ -100,7 +109,9 @@ export const watch: Action<WatchOptions> = async (invocation, [argument = ""], o
     const port = session.listening[0]?.port ?? 0;
     output.event({ type: "listening", port });
     output.note(output.messages.watch.watching(printable(folder), port));
-    end = await watchFolder(folder, options.poll === true, (files) => works.list(files));
+    end = await watchFolder(folder, options.poll === true, (listing) => {
+      listings = listings.then(async () => works.list(await book.take(listing)));
+    });
     stop.endsWellIf(() => true);
     await stop.requested();
     return stop.status;
@@ -109,6 +120,7 @@ export const watch: Action<WatchOptions> = async (invocation, [argument = ""], o
     giveBackKeys();
     display.clear();
     await end?.();
+    await listings;
     const closing = works.close();
     await session.close();
     await closing;

@@ -155,6 +155,9 @@ export interface WatchMessages {
   readonly removed: (name: string) => string;
   readonly complete: (name: string) => string;
   readonly satisfied: (name: string) => string;
+  /** Said of an options file that is broken: it was right before, or it never was. */
+  readonly optionsKept: string;
+  readonly optionsAwaited: string;
   /** `fetching`: those of them whose metadata is still fetched. */
   readonly torrents: (count: number, fetching: number) => string;
 }

@@ -155,6 +155,8 @@ export const ENGLISH: Catalogue = {
     removed: (name) => `stopped: ${name}`,
     complete: (name) => `complete: ${name}`,
     satisfied: (name) => `seeded enough, paused: ${name}`,
+    optionsKept: "Until it is mended, what it said before holds",
+    optionsAwaited: "Until it is mended, no torrent below it is started",
     torrents: (amount, fetching) => `${count(amount, "torrent")}${fetching === 0 ? "" : ` (${fetching} fetching metadata)`}`,
   },
   ask: {

@@ -178,6 +178,8 @@ export const SPANISH: Catalogue = {
     removed: (name) => `detenido: ${name}`,
     complete: (name) => `completo: ${name}`,
     satisfied: (name) => `sembrado lo bastante, en pausa: ${name}`,
+    optionsKept: "Mientras no se arregle, vale lo que decía antes",
+    optionsAwaited: "Mientras no se arregle, no empieza ningún torrent de ahí abajo",
     torrents: (amount, fetching) => `${count(amount, "torrent")}${fetching === 0 ? "" : ` (${fetching} descargando metadatos)`}`,
   },
   ask: {

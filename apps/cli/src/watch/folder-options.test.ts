@@ -2,10 +2,7 @@
 import { UsageError } from "@bittern/protocol/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder, writeFiles } from "../testing.ts";
-import { folderOptionsFor, parseFolderOptions } from "./folder-options.ts";
-
-const folder = temporaryFolder();
+import { parseFolderOptions } from "./folder-options.ts";
 
 describe("The options of a watched folder", () => {
   it("are read by their kinds", () => {
@@ -24,12 +21,6 @@ describe("The options of a watched folder", () => {
     "are refused with the name of their file: %s",
     (text) => expect(() => parseFolderOptions(text, "/x/.bittern.json")).toThrow(/^\/x\/\.bittern\.json/),
   );
-
-  it("hold for the folders below, the nearest first", async () => {
-    writeFiles(folder, { ".bittern.json": '{"maxUp":1,"sequential":true}', "a/b/.bittern.json": '{"maxUp":2}' });
-    expect(await folderOptionsFor(folder, `${folder}/a/x.torrent`)).toEqual({ maxUp: 1, sequential: true });
-    expect(await folderOptionsFor(folder, `${folder}/a/b/x.torrent`)).toEqual({ maxUp: 2, sequential: true });
-  });
 
   it("are values or a usage error, whatever the file holds", () => {
     const text = fc.oneof(

@@ -3,11 +3,9 @@
  * one first. What it does not name is as the command line says.
  * @module
  */
-import { readFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { UsageError } from "@bittern/protocol/base";
 import { parseRate } from "../arguments.ts";
-import { FOLDER_OPTIONS_NAME, foldersAround } from "./listing.ts";
 
 /** Bytes. */
 export const FOLDER_OPTIONS_LENGTH_MAX: number = 64 * 1024;
@@ -42,32 +40,14 @@ const READERS: Readonly<Record<keyof FolderOptions, readonly [Reader, words: str
   seedTime: [amountOf, "a number of 0 or more"],
 };
 
-/** What the options files around a watched file say together. */
-export async function folderOptionsFor(folder: string, path: string): Promise<FolderOptions> {
-  let options: FolderOptions = {};
-  for (const place of foldersAround(folder, path)) options = { ...options, ...(await readFolderOptions(join(place, FOLDER_OPTIONS_NAME))) };
-  return options;
-}
-
-async function readFolderOptions(path: string): Promise<FolderOptions> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw error;
-  }
-  return parseFolderOptions(text, path);
-}
-
 /** Throws a `UsageError` that names the file for anything that is no option. */
 export function parseFolderOptions(text: string, from: string): FolderOptions {
   if (text.length > FOLDER_OPTIONS_LENGTH_MAX) throw new UsageError("FOLDER_OPTIONS", `${from} is longer than any options`);
   let given: unknown;
   try {
     given = JSON.parse(text);
-  } catch (error) {
-    throw new UsageError("FOLDER_OPTIONS", `${from} is no JSON: ${(error as Error).message}`);
+  } catch {
+    throw new UsageError("FOLDER_OPTIONS", `${from} is no JSON; look for a comma, a quote or a bracket that is missing or one too many`);
   }
   if (typeof given !== "object" || given === null || Array.isArray(given))
     throw new UsageError("FOLDER_OPTIONS", `${from} must hold one object`);

@@ -4,8 +4,9 @@
  */
 import { readFile, stat } from "node:fs/promises";
 import { basename, join, sep } from "node:path";
-import { type AddOptions, loadSource, type Session, type Torrent, type TorrentSource } from "@bittern/client";
+import { type AddOptions, type KnownSource, loadSource, pathOf, type Session, selectionMatcher, type Torrent } from "@bittern/client";
 import { UsageError } from "@bittern/protocol/base";
+import type { Metainfo } from "@bittern/protocol/metainfo";
 import { type Failure, failureOf } from "../failure.ts";
 import { Roster, type RosterEntry, type RosterInput, type WatchedFile } from "./roster.ts";
 
@@ -109,13 +110,15 @@ export class FolderSession {
     if (this.#isClosed) return;
     try {
       const source = await sourceOf(path);
-      const name = "metainfo" in source ? source.metainfo.name : undefined;
-      const plan = await this.#options.plan(path, name);
+      const metainfo = source.type === "metainfo" ? source.metainfo : null;
+      const plan = await this.#options.plan(path, metainfo?.name);
       this.#refuseContent(path);
-      const torrent = await this.#options.session.add("metainfo" in source ? source.metainfo : source.link, plan.add);
+      this.#refuseTwin(source);
+      if (metainfo !== null) refuseEmptySelection(metainfo, plan);
+      const torrent = await this.#options.session.add(source.type === "metainfo" ? source.metainfo : source.magnet, plan.add);
       this.#works.set(path, { torrent, plan, completeAt: undefined });
       this.#failures.delete(path);
-      this.#follow(path, torrent);
+      this.#follow(path, torrent, plan);
       // What is paused is checked when it goes on; the others need not wait for that.
       if (plan.add.paused === true) this.#input({ type: "checked", path });
       this.#options.tell({ type: "added", path, name: torrent.name });
@@ -124,7 +127,14 @@ export class FolderSession {
     }
   }
 
-  #follow(path: string, torrent: Torrent): void {
+  #follow(path: string, torrent: Torrent, plan: WatchPlan): void {
+    torrent.once("metadata", () => {
+      try {
+        if (torrent.metainfo !== null) refuseEmptySelection(torrent.metainfo, plan);
+      } catch (error) {
+        this.#drop(path, torrent, error);
+      }
+    });
     torrent.checked().then(
       () => this.#input({ type: "checked", path }),
       () => undefined,
@@ -137,17 +147,23 @@ export class FolderSession {
     });
     torrent.on("error", (error: Error & { readonly code?: string }) => {
       // A full disk is waited for.
-      if (error.code === "DISK_FULL" || this.#works.get(path)?.torrent !== torrent) return;
-      this.#works.delete(path);
-      this.#queue = this.#queue.then(() => this.#remove(torrent));
-      this.#fail(path, error);
+      if (error.code !== "DISK_FULL") this.#drop(path, torrent, error);
     });
+  }
+
+  /** It was at work, and cannot go on. */
+  #drop(path: string, torrent: Torrent, error: unknown): void {
+    if (this.#works.get(path)?.torrent !== torrent) return;
+    this.#works.delete(path);
+    this.#queue = this.#queue.then(() => this.#remove(torrent));
+    this.#fail(path, error);
   }
 
   #fail(path: string, error: unknown): void {
     const failure = failureOf(error);
     this.#failures.set(path, failure);
-    this.#input({ type: "failed", path, reason: failure.message });
+    // The torrent and the options are what they are: when one of them changes, it begins anew.
+    this.#input({ type: "failed", path, reason: failure.message, isLasting: failure.code === "SELECTION_EMPTY" });
   }
 
   #tellFailure(path: string): void {
@@ -177,17 +193,29 @@ export class FolderSession {
         throw new UsageError("WATCH_CONTENT", `${path} belongs to the content of ${torrent.name} and is left alone`);
     }
   }
+
+  /** The session would refuse it as well, but knows nothing of files. */
+  #refuseTwin(source: KnownSource): void {
+    const { v1, v2 } = source.type === "metainfo" ? source.metainfo.infoHashes : source.magnet.infoHashes;
+    const twins = [v1, v2].map((hash) => (hash === undefined ? undefined : this.#options.session.get(hash)));
+    for (const [path, { torrent }] of this.#works) {
+      if (twins.includes(torrent)) throw new UsageError("TORRENT_EXISTS", `${path} is the same torrent; one of the two files is enough`);
+    }
+  }
 }
 
-type WatchSource =
-  | { readonly metainfo: Extract<Awaited<ReturnType<typeof loadSource>>, { type: "metainfo" }>["metainfo"] }
-  | { readonly link: TorrentSource };
+/** A torrent of which nothing is chosen would be complete at once, which nobody means. */
+function refuseEmptySelection(metainfo: Metainfo, { add: { wanted } }: WatchPlan): void {
+  if (wanted?.only === undefined) return;
+  const isWanted = selectionMatcher(wanted);
+  const folder = metainfo.isSingleFile ? "" : metainfo.name;
+  if (metainfo.files.some((file) => !file.isPad && isWanted(pathOf(file), folder))) return;
+  const text = `no file of ${metainfo.name} matches ${wanted.only.join(" or ")}; \`bittern show\` lists its files`;
+  throw new UsageError("SELECTION_EMPTY", text);
+}
 
-async function sourceOf(path: string): Promise<WatchSource> {
-  if (!path.endsWith(".magnet")) {
-    const known = await loadSource(path);
-    return known.type === "metainfo" ? { metainfo: known.metainfo } : { link: known.magnet };
-  }
+async function sourceOf(path: string): Promise<KnownSource> {
+  if (!path.endsWith(".magnet")) return await loadSource(path);
   if ((await stat(path)).size > LINK_LENGTH_MAX) throw new UsageError("LINK_TOO_LONG", `${path} is longer than any magnet link`);
   const line = (await readFile(path, "utf8"))
     .split(/\r?\n/)
@@ -196,6 +224,5 @@ async function sourceOf(path: string): Promise<WatchSource> {
   if (line === undefined) throw new UsageError("LINK_MISSING", `${path} holds no magnet link`);
   if (!/^(magnet:|[0-9a-z]{32,64}$)/i.test(line))
     throw new UsageError("LINK_INVALID", `${path} holds no magnet link; its first line must be one`);
-  const known = await loadSource(line);
-  return known.type === "metainfo" ? { metainfo: known.metainfo } : { link: known.magnet };
+  return await loadSource(line);
 }

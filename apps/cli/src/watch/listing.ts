@@ -19,6 +19,14 @@ export const FOLDER_OPTIONS_NAME = ".bittern.json";
 
 export type Listener = (files: ReadonlyMap<string, WatchedFile>) => void;
 
+/** What lies in a folder and the folders in it. */
+export interface WatchListing {
+  /** Those nearest to the top first. */
+  readonly torrents: ReadonlyMap<string, WatchedFile>;
+  /** The options files, by path, each with a stamp that changes with it. */
+  readonly options: ReadonlyMap<string, string>;
+}
+
 /** Ends the looking. */
 export type EndWatch = () => Promise<void>;
 
@@ -59,7 +67,7 @@ async function torrentsOf(folder: string): Promise<ReadonlyMap<string, WatchedFi
 }
 
 /** The .torrent and .magnet files of the folder and of all folders in it, empty ones left out. `polls`: the system is not trusted to tell of changes. */
-export async function watchFolder(folder: string, polls: boolean, listen: Listener): Promise<EndWatch> {
+export async function watchFolder(folder: string, polls: boolean, listen: (listing: WatchListing) => void): Promise<EndWatch> {
   const { watch } = await import("chokidar");
   const stamps = new Map<string, string>();
   const watcher: FSWatcher = watch(folder, {
@@ -74,7 +82,7 @@ export async function watchFolder(folder: string, polls: boolean, listen: Listen
   const changed = (): void => {
     if (!isReady) return;
     clearTimeout(timer);
-    timer = setTimeout(() => listen(listingOf(folder, stamps)), GATHER_MILLIS);
+    timer = setTimeout(() => listen(listingOf(stamps)), GATHER_MILLIS);
   };
   const seen = (path: string, found?: { readonly size: number; readonly mtimeMs: number }): void => {
     if (!isWatched(path)) return;
@@ -94,7 +102,7 @@ export async function watchFolder(folder: string, polls: boolean, listen: Listen
   // From here on an error is one of a folder that went away; what is left is watched on.
   watcher.on("error", () => undefined);
   isReady = true;
-  listen(listingOf(folder, stamps));
+  listen(listingOf(stamps));
   return async () => {
     clearTimeout(timer);
     await watcher.close();
@@ -105,17 +113,14 @@ function isWatched(path: string): boolean {
   return /\.(torrent|magnet)$/.test(path) || basename(path) === FOLDER_OPTIONS_NAME;
 }
 
-/** Those nearest to the top first. A file changes with the options of the folders around it. */
-function listingOf(folder: string, stamps: ReadonlyMap<string, string>): ReadonlyMap<string, WatchedFile> {
-  const paths = [...stamps.keys()].filter((path) => basename(path) !== FOLDER_OPTIONS_NAME);
+function listingOf(stamps: ReadonlyMap<string, string>): WatchListing {
+  const isOptions = (path: string): boolean => basename(path) === FOLDER_OPTIONS_NAME;
   const depth = (path: string): number => path.split(sep).length;
-  const sorted = paths.toSorted((left, right) => depth(left) - depth(right) || (left < right ? -1 : 1));
-  return new Map(
-    sorted.map((path) => {
-      const around = foldersAround(folder, path).map((place) => stamps.get(join(place, FOLDER_OPTIONS_NAME)) ?? "");
-      return [path, { stamp: [stamps.get(path), ...around].join(";"), isLink: path.endsWith(".magnet") }] as const;
-    }),
-  );
+  const torrents = [...stamps]
+    .filter(([path]) => !isOptions(path))
+    .toSorted(([left], [right]) => depth(left) - depth(right) || (left < right ? -1 : 1))
+    .map(([path, stamp]) => [path, { stamp, isLink: path.endsWith(".magnet") }] as const);
+  return { torrents: new Map(torrents), options: new Map([...stamps].filter(([path]) => isOptions(path))) };
 }
 
 /** From the watched folder down to the one that holds the file. */

@@ -60,6 +60,14 @@ describe("A roster of watched files", () => {
     expect(roster.handle(listing("a"), now + 1e9)).toEqual([start("a")]);
   });
 
+  it("does not try again what no try would help, until its file changes", () => {
+    roster.handle(listing("a", "b"), 0);
+    expect(roster.handle({ ...failed("a"), isLasting: true }, 1)).toEqual([tell("a"), start("b")]);
+    expect(roster.deadline).toBeUndefined();
+    expect(roster.handle(listing("a@2", "b"), 2)).toEqual([]);
+    expect(roster.handle({ type: "checked", path: "b" }, 3)).toEqual([start("a")]);
+  });
+
   it("lets the next be checked when one fails", () => {
     roster.handle(listing("a", "b"), 0);
     expect(roster.handle(failed("a"), 1)).toEqual([tell("a"), start("b")]);

@@ -26,7 +26,8 @@ export type RosterInput =
   | { readonly type: "listing"; readonly files: ReadonlyMap<string, WatchedFile> }
   /** What is in place has been checked. */
   | { readonly type: "checked"; readonly path: string }
-  | { readonly type: "failed"; readonly path: string; readonly reason: string }
+  /** `isLasting`: trying again would not help. */
+  | { readonly type: "failed"; readonly path: string; readonly reason: string; readonly isLasting?: boolean }
   | { readonly type: "tick" };
 
 export type RosterOutput =
@@ -72,7 +73,7 @@ export class Roster {
         });
         break;
       case "failed":
-        this.#failed(input.path, input.reason, now);
+        this.#failed(input, now);
         break;
       case "tick":
         break;
@@ -104,11 +105,11 @@ export class Roster {
     }
   }
 
-  #failed(path: string, reason: string, now: Millis): void {
+  #failed({ path, reason, isLasting = false }: Extract<RosterInput, { type: "failed" }>, now: Millis): void {
     const entry = this.#entries.get(path);
     if (entry === undefined || (entry.phase !== "checking" && entry.phase !== "running")) return;
     entry.tries++;
-    entry.phase = entry.tries >= TRIES_MAX ? "dead" : "failed";
+    entry.phase = isLasting || entry.tries >= TRIES_MAX ? "dead" : "failed";
     entry.retryAt = now + RETRY_MILLIS;
     if (entry.reason !== reason) this.#out.push({ type: "tell", path });
     entry.reason = reason;

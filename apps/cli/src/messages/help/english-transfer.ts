@@ -121,8 +121,10 @@ A .magnet file holds a magnet link in its first line. Data goes beside the .torr
 What is already there is checked, one torrent at a time, and goes on where it was.
 
 A folder may hold a file .bittern.json with options for its torrents and those in the folders below, the nearest first:
-saveTo, select, trackers, sequential, paused, maxDown, maxUp, seedRatio, seedTime. A torrent that cannot be worked on is tried
-again after ten seconds, six times.
+saveTo, select, trackers, sequential, paused, maxDown, maxUp, seedRatio, seedTime. While such a
+file is broken, what it said before holds; where it was never right, no torrent below it is started. Where select, of its own folder
+or of one above, chooses no file of a torrent, that torrent is left out, with one warning. A torrent that cannot be worked on is
+tried again after ten seconds, six times.
 
 With --json the lines have a "type": listening (port), added, removed, complete, satisfied (seeded as much as the options say), each
 with file and name; progress (one for each torrent about once a second, with infoHash), error.`,

@@ -122,8 +122,10 @@ detiene (sus datos se quedan). Un archivo .magnet tiene un enlace magnet en su p
 mismo sitio por debajo de --save-to. Lo que ya está se comprueba, un torrent tras otro, y sigue donde estaba.
 
 Una carpeta puede tener un archivo .bittern.json con opciones para sus torrents y los de las carpetas de debajo; manda la más cercana:
-saveTo, select, trackers, sequential, paused, maxDown, maxUp, seedRatio, seedTime. Un torrent con el que no se puede trabajar se intenta
-otra vez a los diez segundos, seis veces.
+saveTo, select, trackers, sequential, paused, maxDown, maxUp, seedRatio, seedTime. Mientras uno de
+ellos esté mal, vale lo que decía antes; si nunca estuvo bien, no empieza ningún torrent de ahí abajo. Si select, de su carpeta o
+de una de encima, no elige ningún archivo de un torrent, ese torrent se deja de lado, con un aviso. Un torrent con el que no se puede
+trabajar se intenta otra vez a los diez segundos, seis veces.
 
 Con --json cada línea tiene un "type": listening (port), added, removed, complete, satisfied (sembrado tanto como dicen las opciones),
 cada una con file y name; progress (una por torrent cada segundo, más o menos, con infoHash), error.`,
