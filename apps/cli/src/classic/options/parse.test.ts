@@ -6,6 +6,7 @@ import { ENGLISH_CLASSIC } from "../../messages/classic/english.ts";
 import { optionListing } from "./listing.ts";
 import { float, integer, text } from "./option.ts";
 import { parseClassic, retiredOptions } from "./parse.ts";
+import { TRACKER_RELICS } from "./relics.ts";
 
 const TABLE = {
   dfile: text(undefined),
@@ -71,6 +72,11 @@ describe("The command line of a classic program", () => {
     expect([...parsed.given, ...parsed.positional]).toEqual(["dfile", "a"]);
     expect(() => parse("--crypto_only", "1")).toThrow(expect.objectContaining({ code: "ENCRYPTION_MISSING" }));
     expect(() => parse("--upnp")).toThrow(expect.objectContaining({ code: "OPTION_VALUE_MISSING" }));
+  });
+
+  it("takes the words of trackers that speak to trackers alike", () => {
+    const words = ["--dfile", "d", "--multitracker", "1", "--multitracker_enabled", "1", "--aggregator", "1"];
+    expect([...parseClassic(words, TABLE, ANY, TRACKER_RELICS).relics]).toEqual(["multitracker", "multitracker_enabled", "aggregator"]);
   });
 
   it("gives values or a usage error, whatever is typed", () => {

@@ -58,6 +58,7 @@ export const MAKER_RELICS: Relics = { httpseeds: "webSeeds" };
 export const TRACKER_RELICS: Relics = {
   ...ALL,
   http_timeout: "network",
+  multitracker: "network",
   multitracker_enabled: "network",
   multitracker_allowed: "network",
   multitracker_reannounce_interval: "network",
