@@ -70,6 +70,10 @@ export interface RequestState {
   /** Pieces we may request while choked (BEP 6). */
   readonly allowedFast: Set<PieceIndex>;
   readonly suggested: PieceIndex[];
+  /** A piece with blocks of it was verified, and since then none came falsely from it alone. */
+  isProven: boolean;
+  /** Blocks received from it of pieces that have no verdict yet. */
+  unjudged: number;
   /** Payload bytes that nobody had asked for. */
   unsolicited: number;
   /** Pieces it was told that we need soon; made with the first. */
@@ -174,6 +178,8 @@ export class Peer {
     progressAt: 0,
     allowedFast: new Set(),
     suggested: [],
+    isProven: false,
+    unjudged: 0,
     unsolicited: 0,
     hasTakenOver: false,
     takesTurns: false,

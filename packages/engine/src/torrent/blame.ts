@@ -58,6 +58,8 @@ export class Blame {
     }
     this.#parole.failed(partial.piece, evidence);
     const only = soleSender(partial);
+    // What it sends next waits for a verdict again (`requests.ts`).
+    if (only !== undefined) only.requests.isProven = false;
     return only !== undefined && this.#distrust.failedAlone(only.remote, partial.piece, now) ? only : undefined;
   }
 

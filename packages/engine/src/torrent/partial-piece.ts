@@ -193,6 +193,11 @@ export class PartialPiece {
     return this.#states[block] === BLOCK_REQUESTED && (this.#from[block] === peer || this.#extra?.get(block) === peer);
   }
 
+  /** Some of it came from the peer, or is asked of it. */
+  hasPartOf(peer: Peer): boolean {
+    return this.#from.includes(peer);
+  }
+
   /** Takes back what was asked of `peer`; true when the block is open again. */
   unask(block: number, peer: Peer): boolean {
     if (!this.isAskedOf(block, peer)) return false;

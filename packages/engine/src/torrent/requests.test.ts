@@ -32,10 +32,10 @@ describe("Requests", () => {
     requests = requestsFor({ pieceCount: 1, pieceByteLength: () => BLOCKS * BLOCK_LENGTH, padRanges: () => [] });
   });
 
-  const requestsFor = (shapes: PieceShapes): Requests =>
+  const requestsFor = (shapes: PieceShapes, poolLength: number = 1 << 20): Requests =>
     new Requests({
       picker: new PiecePicker({ pieceCount: shapes.pieceCount, random: seededRandom(1) }),
-      pool: new PiecePool(1 << 20),
+      pool: new PiecePool(poolLength),
       blame: new Blame(1),
       shapes,
       settings: () => DEFAULT_SETTINGS,
@@ -168,6 +168,74 @@ describe("Requests", () => {
     const first = Array.from({ length: 512 }, arrival);
     expect(new Set(first)).toEqual(new Set(["unasked"]));
     expect(arrival()).toBe("flood");
+  });
+
+  describe("of one of whom nothing was verified", () => {
+    const pieceCount = 200;
+    const shapes: PieceShapes = { pieceCount, pieceByteLength: () => BLOCKS * BLOCK_LENGTH, padRanges: () => [] };
+
+    /** Takes all that is asked of the peer as it comes, without a verdict on anything; returns the blocks. */
+    const serveAll = (): number => {
+      let blocks = 0;
+      for (let served = -1; served < blocks; ) {
+        served = blocks;
+        requests.fill(peer, 0, []);
+        for (const partial of requests.partials.values()) {
+          for (let block = 0; block < partial.blockCount; block++) {
+            if (!partial.isAskedOf(block, peer)) continue;
+            requests.receive(peer, partial.piece, block * BLOCK_LENGTH, BLOCK, 0, []);
+            blocks++;
+          }
+        }
+      }
+      return blocks;
+    };
+
+    beforeEach(() => {
+      requests = requestsFor(shapes, 64 << 20);
+      peer.pieces = Bitfield.full(pieceCount);
+    });
+
+    it("asks for 256 KiB before the first verdict: 545 requests went to a fast liar, and all it sent was wasted", () => {
+      expect(serveAll()).toBe(16);
+      const [first, second] = [...requests.partials.keys()];
+      // Bad: as much again as was judged, and not more.
+      requests.failed(first as number, []);
+      expect(serveAll()).toBe(BLOCKS);
+      requests.succeeded(second as number);
+      expect(serveAll()).toBeGreaterThan(10 * 16);
+    });
+
+    it("asks for two pieces where these are more", () => {
+      requests = requestsFor({ ...shapes, pieceByteLength: () => 64 * BLOCK_LENGTH }, 256 << 20);
+      expect(serveAll()).toBe(2 * 64);
+    });
+
+    it("asks for the rest of what it has a part in all the same, and for nothing else", () => {
+      const other = new Peer({ link: 2, remote: { address: "10.0.0.2", port: 1 }, dialledByUs: false, source: "incoming", now: 0 });
+      other.handshake = HANDSHAKE;
+      other.isChokingUs = false;
+      other.pieces = Bitfield.full(pieceCount);
+      expect(serveAll()).toBe(16);
+      // One piece has a block of somebody who is gone, and the rest of it comes from nobody.
+      const [partial] = requests.partials.values();
+      requests.failed(partial?.piece as number, []);
+      requests.fill(other, 0, []);
+      const [begun] = [...requests.partials.values()].filter(({ owner }) => owner === other);
+      requests.forget(other);
+      const piece = begun?.piece as number;
+      begun?.ask(0, peer, 0);
+      peer.requests.outstanding++;
+      requests.receive(peer, piece, 0, BLOCK, 0, []);
+      peer.requests.unjudged = 16;
+      expect(fill(1)).toEqual([1, 2, 3].map((block) => `request ${block}`));
+    });
+
+    it("takes back what is under way of one that is to send nothing more", () => {
+      expect(fill(0)).toHaveLength(16);
+      expect(said((out) => requests.leave(peer, out))).toEqual([0, 1, 2, 3].flatMap(() => [0, 1, 2, 3].map((block) => `cancel ${block}`)));
+      expect([peer.requests.outstanding, said((out) => requests.leave(peer, out))]).toEqual([0, []]);
+    });
   });
 
   it("tells the answer to what it took back from a block that it never asked for", () => {

@@ -20,7 +20,7 @@ import type { Limiter } from "../rate/limiter.ts";
 import type { SessionOutput } from "../session/output.ts";
 import type { Settings } from "../session/settings.ts";
 import type { Blame } from "./blame.ts";
-import { BLOCK_REQUESTED, PartialPiece, padLength, runLengthOf } from "./partial-piece.ts";
+import { BLOCK_RECEIVED, BLOCK_REQUESTED, PartialPiece, padLength, runLengthOf } from "./partial-piece.ts";
 import { chooseTakeover, isUnanswered } from "./takeover.ts";
 
 /** Payload nobody asked for that a peer may send before it is a flood: cancels cross with blocks on the way. */
@@ -61,6 +61,14 @@ export type BlockArrival =
 const WAITING_MAX = 4;
 /** Blocks of a piece, or of the rest of one, that are asked for together. */
 const WHOLE_BLOCKS_MAX: number = PIPELINE_START;
+
+/**
+ * Pieces, or as many blocks as a peer is asked for at first, that one of whom nothing was verified may have under way and in wait of
+ * a verdict. One that lies fast was asked for hundreds of blocks before the first verdict; an honest one proves itself with its first
+ * piece, and is held up for no longer than that takes to be hashed.
+ */
+const UNPROVEN_PIECES_MAX = 2;
+const UNPROVEN_BLOCKS_MAX: number = PIPELINE_START;
 
 const NOBODY: readonly Peer[] = [];
 const TAKEN: BlockArrival = { type: "taken" };
@@ -103,7 +111,9 @@ export class Requests {
     const state = peer.requests;
     if (state.takesTurns) return this.#takeTurn(peer, now, out);
     const target = Math.min(state.pipeline.target, peer.queueMax, this.#options.settings().requestsOutstandingMax);
-    const room = target - state.outstanding;
+    const unproven = state.isProven ? target : this.#unprovenMax - state.unjudged;
+    if (unproven <= state.outstanding) return this.#finish(peer, target - state.outstanding, now, out);
+    const room = Math.min(target, unproven) - state.outstanding;
     // A few requests at a time cost a write each; wait until a quarter of the pipeline is free, or what one message may ask for.
     if (room <= 0 || (state.outstanding > 0 && room < Math.min(REQUESTS_AT_ONCE, target / 4))) return;
     const { limiter } = this.#options;
@@ -115,6 +125,30 @@ export class Requests {
     if (wanted.length === 0) return;
     this.#send(peer, wanted, now, out);
     state.isFull = state.outstanding >= target;
+  }
+
+  /** Blocks of one of whom nothing was verified. */
+  get #unprovenMax(): number {
+    const { shapes } = this.#options;
+    return Math.max(UNPROVEN_BLOCKS_MAX, UNPROVEN_PIECES_MAX * Math.ceil(shapes.pieceByteLength(0) / BLOCK_LENGTH));
+  }
+
+  /**
+   * Asks one that waits for its first verdict for no more than the rest of the pieces it has a part in: left to itself, a piece whose
+   * other blocks were asked of somebody who is gone would never be judged.
+   */
+  #finish(peer: Peer, room: number, now: Millis, out: SessionOutput[]): void {
+    const { limiter } = this.#options;
+    const count = limiter.isUnlimited ? room : Math.min(room, Math.floor(limiter.available(now) / BLOCK_LENGTH));
+    if (count <= 0) return;
+    const wanted: BlockRequest[] = [];
+    for (const partial of this.#open) {
+      if (wanted.length >= count) break;
+      if (partial.isOnParole && partial.owner !== peer) continue;
+      if (this.#mayAsk(peer, partial) && partial.hasPartOf(peer)) this.#askFrom(partial, peer, count, now, wanted);
+    }
+    if (wanted.length === 0 && peer.requests.outstanding === 0) this.#askTwice(peer, count, now, wanted);
+    if (wanted.length > 0) this.#send(peer, wanted, now, out);
   }
 
   /**
@@ -340,6 +374,7 @@ export class Requests {
     state.pipeline.blockArrived(now, now - state.progressAt);
     state.progressAt = now;
     if (state.outstanding === 0 && state.isFull) state.pipeline.ranDry();
+    state.unjudged++;
     peer.isSnubbed = false;
     const first = partial.from(block);
     const second = partial.second(block);
@@ -399,6 +434,17 @@ export class Requests {
     this.#successors.delete(peer);
   }
 
+  /** Takes back everything asked of one that stays and is to send nothing more. */
+  leave(peer: Peer, out: SessionOutput[]): void {
+    if (peer.requests.outstanding === 0) return;
+    for (const partial of this.#partials.values()) {
+      for (let block = 0; block < partial.blockCount; block++) {
+        if (partial.isAskedOf(block, peer)) this.#sendCancel(peer, partial, block, out);
+      }
+    }
+    this.forget(peer);
+  }
+
   /**
    * Once a second: takes back requests that are late. A peer that answers out of order or drops requests silently
    * (rtorrent past its queue) loses the single request; one that sends nothing at all for long is snubbing us.
@@ -441,6 +487,7 @@ export class Requests {
 
   /** The piece is verified and written. */
   succeeded(piece: PieceIndex): void {
+    for (const peer of this.#partials.get(piece)?.contributors() ?? NOBODY) peer.requests.isProven = true;
     this.#drop(piece);
   }
 
@@ -469,6 +516,10 @@ export class Requests {
     const partial = this.#partials.get(piece);
     if (partial === undefined) return;
     for (const bytes of partial.takeAllBuffers()) this.#options.pool.give(bytes.buffer);
+    for (let block = 0; block < partial.blockCount; block++) {
+      const from = partial.state(block) === BLOCK_RECEIVED ? partial.from(block) : undefined;
+      if (from !== undefined) from.requests.unjudged--;
+    }
     this.#open.delete(partial);
     this.#partials.delete(piece);
   }

@@ -50,16 +50,17 @@ export class Verdicts {
     if (partial === undefined) return;
     const distrusted = this.#core.blame.failed(partial, bytes, now);
     this.#core.wasted += body.requests.failed(piece, out);
-    if (distrusted !== undefined) this.#distrust(distrusted, now, out);
+    if (distrusted !== undefined) this.#distrust(body, distrusted, now, out);
   }
 
   /** All it sent alone was false: it is asked no more, and neither are others from its place. */
-  #distrust(peer: Peer, now: Millis, out: SessionOutput[]): void {
+  #distrust(body: Body, peer: Peer, now: Millis, out: SessionOutput[]): void {
     const { id, blame, peers } = this.#core;
     const message = `${formatEndpoint(peer.remote)} sent false pieces and none that was good: it is asked for no more`;
     this.#core.tell({ type: "warning", torrent: id, code: "PEER_DISTRUSTED", message }, out);
     for (const other of peers.values()) {
       other.isDistrusted = blame.isDistrusted(other, now);
+      if (other.isDistrusted) body.requests.leave(other, out);
       updateInterest(other, this.#traffic.wants(other), out);
     }
   }

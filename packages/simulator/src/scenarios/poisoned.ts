@@ -2,6 +2,7 @@
  * Some members send wrong blocks. Everybody honest finishes with the right data; the liars are found out, and only they.
  * @module
  */
+import type { Member } from "../actors/member.ts";
 import { conclude, lastCompletion, runUntilComplete, wastedShare } from "./conclusion.ts";
 import { swarmShape } from "./options.ts";
 import { type Scenario, scenario } from "./scenario.ts";
@@ -13,6 +14,13 @@ const OPTIONS = {
   poisoners: { summary: "members that pretend to be seeds and lie", value: 6, min: 0, max: 1000 },
   lieShare: { summary: "share of the blocks that are wrong", value: 0.1, min: 0, max: 1 },
 };
+
+/** Peers whose ban was told more than once: each false piece convicts, and only the first conviction is news. */
+function bansTwice({ name, banned }: Member): readonly string[] {
+  const addresses = banned.map((ban) => ban.slice(0, ban.indexOf(":")));
+  const again = new Set(addresses.filter((address, at) => addresses.indexOf(address) < at));
+  return [...again].map((address) => `${name} was told more than once that ${address} is banned`);
+}
 
 export const poisoned: Scenario = scenario("Members that pretend to be seeds send wrong blocks", OPTIONS, (seed, values) => {
   const stage = new SwarmStage(seed, values);
@@ -39,7 +47,7 @@ export const poisoned: Scenario = scenario("Members that pretend to be seeds sen
     scenario: "poisoned",
     seed,
     finishers: honest,
-    complaints: wronglyBanned.map((ban) => `an honest peer was banned: ${ban}`),
+    complaints: [...wronglyBanned.map((ban) => `an honest peer was banned: ${ban}`), ...honest.flatMap(bansTwice)],
     figures: { lastSeconds: lastCompletion(honest) / 1000, bans: bans.length, wastedShare: wastedShare(honest) },
   });
 });
