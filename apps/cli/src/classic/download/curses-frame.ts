@@ -40,9 +40,9 @@ interface Field {
 function fieldsOf(view: CursesView, width: number, words: ClassicDownloadMessages): readonly Field[] {
   const { labels } = words;
   const { state } = view;
-  const isRunning = state.type === "downloading";
   const errors = view.errors.toReversed().map(({ time, text }) => `[${time}] ${printable(text)}`);
-  const down = isRunning ? { rate: state.downRate, total: state.downTotal } : undefined;
+  // What is complete takes nothing any more; before that there are two ways, also while nobody sends.
+  const down = state.type === "complete" ? undefined : { rate: view.downRate, total: view.downTotal };
   const fields: Field[] = [
     { label: labels.file, value: printable(view.name) },
     { label: labels.size, value: `${groupedDigits(view.byteLength)} (${sizeWords(view.byteLength)})` },

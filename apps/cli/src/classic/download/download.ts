@@ -113,13 +113,15 @@ export class ClassicDownload {
 
   /** How it is now. */
   view(): DownloadView {
-    const { upRate, uploaded } = this.#torrent.status();
+    const { downRate, downloaded, upRate, uploaded } = this.#torrent.status();
     const { metainfo } = this.#torrent;
     return {
       name: this.#torrent.name,
       byteLength: metainfo?.totalLength ?? 0,
       target: join(this.#target.path, this.#target.name),
       state: this.#state(),
+      downRate,
+      downTotal: downloaded,
       upRate,
       upTotal: uploaded,
       errors: this.#errors,
@@ -153,14 +155,14 @@ export class ClassicDownload {
   }
 
   #state(): DownloadState {
-    const { state, progress, downRate, downloaded, eta } = this.#torrent.status();
+    const { state, progress, downloaded, eta } = this.#torrent.status();
     if (this.#hasFailed || state === "error") return { type: "failed" };
     if (this.#isComplete) return { type: "complete" };
     if (state === "metadata") return { type: "metadata", fraction: 0 };
     if (state === "checking") return { type: "checking", fraction: progress };
     this.#hasMoved ||= downloaded > 0;
     if (!this.#hasMoved) return { type: "connecting", fraction: progress };
-    return { type: "downloading", fraction: progress, secondsLeft: eta === null ? undefined : eta / 1000, downRate, downTotal: downloaded };
+    return { type: "downloading", fraction: progress, secondsLeft: eta === null ? undefined : eta / 1000 };
   }
 
   #hearTracker({ url, outcome, message }: TrackerEvent): void {

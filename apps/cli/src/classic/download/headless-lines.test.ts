@@ -12,13 +12,16 @@ const view = (state: DownloadState, more: Partial<DownloadView> = {}): DownloadV
   byteLength: 401_190_912,
   target: "/home/me/tmp/pg_live.1.3.3-SRAA.iso",
   state,
+  downRate: 0,
+  downTotal: 0,
   upRate: 0,
   upTotal: 0,
   errors: [],
   peers: undefined,
   ...more,
 });
-const DOWNLOADING = { type: "downloading", fraction: 0.2569, secondsLeft: 3723, downRate: 12_345, downTotal: 5_000_000 } as const;
+const DOWNLOADING = { type: "downloading", fraction: 0.2569, secondsLeft: 3723 } as const;
+const DOWN = { downRate: 12_345, downTotal: 5_000_000 } as const;
 const PEER: PeerInfo = {
   address: "10.0.0.1",
   port: 6881,
@@ -60,7 +63,7 @@ describe("The block of the headless downloader", () => {
 
   it("tells rates and totals of both ways while it runs", () => {
     expect(
-      headlessBlock(view(DOWNLOADING, { upRate: 1024, upTotal: 1_572_864 }))
+      headlessBlock(view(DOWNLOADING, { ...DOWN, upRate: 1024, upTotal: 1_572_864 }))
         .split("\n")
         .slice(3),
     ).toEqual([
@@ -84,6 +87,15 @@ describe("The block of the headless downloader", () => {
     expect(lines({ type: "failed" })).toEqual(["percent done:   0", "time left:      Download Failed!"]);
   });
 
+  it("tells rates and totals of both ways while nobody is connected yet", () => {
+    const rates = ["download rate:  0.00 kB/s", "upload rate:    0.00 kB/s", "download total: 0.0 MiB", "upload total:   0.0 MiB"];
+    expect(
+      headlessBlock(view({ type: "connecting", fraction: 0 }))
+        .split("\n")
+        .slice(6),
+    ).toEqual(rates);
+  });
+
   it("puts every error so far in front, and what is known of each peer behind", () => {
     const block = headlessBlock(view({ type: "complete" }, { errors: [{ time: "10:00:00", text: "no luck" }], peers: [PEER] })).split("\n");
     expect(block.slice(0, 6)).toEqual(["", "", "ERROR:", "no luck", "", "saving:         pg_live.1.3.3-SRAA.iso (382.6 MB)"]);
@@ -100,7 +112,7 @@ describe("The readout of the curses downloader", () => {
       { time: "10:00:00", text: "first" },
       { time: "10:00:09", text: "second" },
     ];
-    expect(lines({ ...DOWNLOADING, fraction: 0.5 }, { errors, upRate: 1_234_567, upTotal: 10 })).toEqual([
+    expect(lines({ ...DOWNLOADING, fraction: 0.5 }, { ...DOWN, errors, upRate: 1_234_567, upTotal: 10 })).toEqual([
       " ---------------------------------------------------------- ",
       "| file:     pg_live.1.3.3-SRAA.iso                         |",
       "| size:     401,190,912 (382.6 MB)                         |",
@@ -122,6 +134,17 @@ describe("The readout of the curses downloader", () => {
       "download not progressing (file not being uploaded by others?) (50.0%)",
     );
     expect(status({ type: "complete" })).toBe("download complete!");
+  });
+
+  it("shows both ways before anybody sends, and one once everything is there", () => {
+    const rows = (state: DownloadState) =>
+      lines(state)
+        .slice(6, 8)
+        .map((line) => line.slice(2, -1).trim());
+    const both = ["speed:    0 B/s down - 0 B/s up", "totals:   0 B down - 0 B up"];
+    expect(rows({ type: "connecting", fraction: 0 })).toEqual(both);
+    expect(rows({ type: "checking", fraction: 0.5 })).toEqual(both);
+    expect(rows({ type: "complete" })).toEqual(["speed:    0 B/s up", "totals:   0 B up"]);
   });
 
   it("fits into any size, with names of any width", () => {

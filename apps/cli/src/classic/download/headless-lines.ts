@@ -30,13 +30,12 @@ export function headlessBlock(view: DownloadView, words: ClassicDownloadMessages
 }
 
 function rateFacts(
-  { state, upRate, upTotal }: DownloadView,
+  { state, downRate, downTotal, upRate, upTotal }: DownloadView,
   fields: ClassicDownloadMessages["fields"],
 ): readonly (readonly [string, string])[] {
   switch (state.type) {
     case "metadata":
     case "checking":
-    case "connecting":
     case "failed":
       return [];
     case "complete":
@@ -44,11 +43,12 @@ function rateFacts(
         [fields.uploadRate, rateWords(upRate)],
         [fields.uploadTotal, totalWords(upTotal)],
       ];
+    case "connecting":
     case "downloading":
       return [
-        [fields.downloadRate, rateWords(state.downRate)],
+        [fields.downloadRate, rateWords(downRate)],
         [fields.uploadRate, rateWords(upRate)],
-        [fields.downloadTotal, totalWords(state.downTotal)],
+        [fields.downloadTotal, totalWords(downTotal)],
         [fields.uploadTotal, totalWords(upTotal)],
       ];
   }

@@ -20,6 +20,8 @@ export interface DownloadView {
   readonly target: string;
   readonly state: DownloadState;
   /** Bytes per second, and bytes since the start. */
+  readonly downRate: number;
+  readonly downTotal: number;
   readonly upRate: number;
   readonly upTotal: number;
   /** Oldest first. */
@@ -34,12 +36,6 @@ export type DownloadState =
   | { readonly type: "checking"; readonly fraction: number }
   | { readonly type: "connecting"; readonly fraction: number }
   /** `secondsLeft` is undefined while nothing comes in. */
-  | {
-      readonly type: "downloading";
-      readonly fraction: number;
-      readonly secondsLeft: number | undefined;
-      readonly downRate: number;
-      readonly downTotal: number;
-    }
+  | { readonly type: "downloading"; readonly fraction: number; readonly secondsLeft: number | undefined }
   | { readonly type: "complete" }
   | { readonly type: "failed" };
