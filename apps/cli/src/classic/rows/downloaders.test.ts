@@ -11,6 +11,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { endAllAfterTests, noise, Running, run, temporaryFolder, writeFiles } from "../../testing.ts";
 import { CLASSIC_PROGRAMS } from "../programs.ts";
 import { Publisher } from "./publisher.ts";
+import { Service } from "./service.ts";
 import { commandLine, Terminal } from "./terminal.ts";
 
 const cwd = temporaryFolder();
@@ -208,6 +209,14 @@ describe("btdownloadheadless, downloading", () => {
     await terminal.end();
     expect(terminal.raw).toContain("over");
     expect(terminal.raw).not.toContain("saving:");
+  });
+
+  it("B2 is silent as a service, which has a session of its own and no terminal", async () => {
+    const from = publisher.announces.length;
+    const args = [join(cwd, "srv", `${ISO}.torrent`), "--display_interval", "0.1"];
+    const service = new Service("btdownloadheadless", args, { cwd: folder("service"), env: { BITTERN_STATE: join(cwd, "state-service") } });
+    await publisher.announce(from);
+    expect(await service.stop()).toBe("");
   });
 });
 

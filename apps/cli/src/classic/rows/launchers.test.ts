@@ -9,6 +9,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { endAllAfterTests, noise, Running, run, temporaryFolder, writeFiles } from "../../testing.ts";
 import { CLASSIC_PROGRAMS } from "../programs.ts";
 import { Publisher } from "./publisher.ts";
+import { Service } from "./service.ts";
 import { commandLine, Terminal } from "./terminal.ts";
 
 const cwd = temporaryFolder();
@@ -106,6 +107,13 @@ describe("btlaunchmany", () => {
     await terminal.end();
     expect(terminal.raw).toContain("over");
     expect(terminal.raw).not.toMatch(/starting|Spd/);
+  });
+
+  it("C3 C5 is silent as a service, which has a session of its own and no terminal", async () => {
+    const from = publisher.announces.length;
+    const service = new Service("btlaunchmany", [images, "--display_interval", "0.1"], { cwd, env: environment("service") });
+    await publisher.announce(from);
+    expect(await service.stop()).toBe("");
   });
 
   it("C5 survives the end of its session under nohup", async () => {
