@@ -42,6 +42,7 @@ export { type FetchOptions, type HttpAnswer, HttpClient } from "./http-client.ts
 export { type Logger, maskedUrl } from "./logger.ts";
 export { formatMagnet, pathOf } from "./metainfo.ts";
 export { parseTorrent } from "./parse-torrent.ts";
+export type { RateLimits } from "./rate-limits.ts";
 export { Session } from "./session.ts";
 export type { ListenInfo, SessionEvents, SessionStats } from "./session-events.ts";
 export type { AddOptions, RemoveOptions, SessionChanges, SessionLimits, SessionOptions } from "./session-options.ts";
@@ -50,7 +51,6 @@ export type { PeerInfo, TorrentStatus, TrackerInfo } from "./status.ts";
 export type { Torrent } from "./torrent.ts";
 export type { PeerEvent, TorrentEvents, TrackerEvent, Warning } from "./torrent-events.ts";
 export type { StreamOptions, TorrentFile } from "./torrent-file.ts";
-export type { RateLimits } from "./torrent-parts.ts";
 export type {
   AnnounceQuestion,
   DfileOptions,

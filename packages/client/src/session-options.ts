@@ -8,7 +8,7 @@ import { type DhtOptions, dhtSettings } from "./dht-options.ts";
 import type { FileSelection } from "./glob.ts";
 import type { Logger } from "./logger.ts";
 import { parsePeerAddress } from "./peer-address.ts";
-import { type RateLimits, refuseOddLimits } from "./torrent-parts.ts";
+import { type RateLimits, refuseOddLimits } from "./rate-limits.ts";
 import type { WaitOptions } from "./waits.ts";
 
 /** Where a session listens that is told nothing. */

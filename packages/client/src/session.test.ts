@@ -277,6 +277,11 @@ describe("A session", () => {
     expect(existsSync(join(from, "album"))).toBe(false);
     writeFiles(join(from, "album"), { "big.bin": "in the way" });
     await expect(torrent.move(from)).rejects.toMatchObject({ code: "FILE_UNSAFE" });
+    const taken = place();
+    writeFiles(join(taken, "album"), { "big.bin": "in the way" });
+    await expect(torrent.move(taken)).rejects.toMatchObject({ code: "FILE_UNSAFE" });
+    // It did not go there: others may.
+    await (await session.seed(join(taken, "album"), { readOnly: false })).checked();
     await torrent.recheck();
     expect(torrent.status()).toMatchObject({ state: "paused", piecesDone: metainfo.pieceCount });
     await torrent.resume();

@@ -14,11 +14,11 @@ import {
 } from "@bittern/engine";
 import { beginStorageThread, createNodeHost, type NodeHost } from "@bittern/node";
 import { assert, HostError, UsageError } from "@bittern/protocol/base";
-import type { Claim } from "./claims.ts";
 import type { CreateOptions } from "./create.ts";
 import type { FileSource } from "./create-sources.ts";
 import { Dht, type DhtDoor } from "./dht.ts";
 import { TypedEmitter } from "./emitter.ts";
+import { HeldPlaces } from "./held-places.ts";
 import { Listening } from "./listening.ts";
 import { logEvent } from "./logger.ts";
 import { parsePeerAddress, resolvePeerAddress } from "./peer-address.ts";
@@ -50,9 +50,7 @@ interface Member {
   readonly torrent: Torrent;
   readonly inside: TorrentInside;
   readonly id: TorrentId;
-  readonly claims: Claim[];
-  /** Claims the place of a torrent that had no name until its metadata came. */
-  readonly claimNamed: (name: string) => void;
+  readonly places: HeldPlaces;
   /** Called once the engine has let go of it, each with the same answer. */
   readonly whenRemoved: ((fault: HostError | undefined) => void)[];
 }
@@ -194,12 +192,9 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     const name = options.name ?? (source.type === "metainfo" ? source.metainfo.name : undefined);
     const place = placeAt({ root, infoHash, options });
     const key = this.#places.recordKey(place);
-    const claims = [this.#places.claim(place, name)];
-    /** Where it lies, lay, or is about to: all of it is held until the torrent ends. */
-    const claimed = new Set([place.realRoot]);
-    let latest = place;
+    const places = new HeldPlaces(this.#places, place, name);
     await this.#keepResumeData(key, options).catch((error: unknown) => {
-      for (const claim of claims) claim.release();
+      places.release();
       throw error;
     });
     const id = ++this.#idCount;
@@ -215,19 +210,10 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
         inside = given;
       },
       resolvePeer: (peer) => resolvePeerAddress(peer, this.#host),
-      claim: (path) => {
-        const other = placeAt({ ...place, root: resolve(path) });
-        if (!claimed.has(other.realRoot)) claims.push(this.#places.claim(other, torrent.metainfo?.name ?? name));
-        claimed.add(other.realRoot);
-        latest = other;
-        return other.root;
-      },
+      places,
     });
     assert(inside !== undefined, "a torrent attaches itself at once");
-    const claimNamed = (found: string): void => {
-      if (name === undefined) claims.push(this.#places.claimName(latest, found));
-    };
-    this.#members.set(id, { torrent, inside, id, claims, claimNamed, whenRemoved: [] });
+    this.#members.set(id, { torrent, inside, id, places, whenRemoved: [] });
     this.#idByTorrent.set(torrent, id);
     this.#torrents.set(infoHash, torrent);
     this.#nameByHashes(torrent);
@@ -261,7 +247,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   /** False where the name that the metadata brought is somebody else's place: then the torrent goes before it writes anything. */
   #claimNamed(member: Member, name: string): boolean {
     try {
-      member.claimNamed(name);
+      member.places.named(name);
       return true;
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
@@ -370,7 +356,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
     member.inside.end(reason);
     this.#torrents.delete(member.torrent.infoHash);
     for (const hash of hashesOf(member.torrent)) if (this.#byHash.get(hash) === member.torrent) this.#byHash.delete(hash);
-    for (const claim of member.claims) claim.release();
+    member.places.release();
     this.emit("removed", member.torrent);
   }
 

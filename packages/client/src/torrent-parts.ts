@@ -4,24 +4,11 @@
  */
 import type { SessionEvent, SessionRun, TorrentId } from "@bittern/engine";
 import type { Endpoint } from "@bittern/protocol/address";
-import { UsageError } from "@bittern/protocol/base";
 import type { FileSelection } from "./glob.ts";
+import type { HeldPlaces } from "./held-places.ts";
 import type { PeerAddress } from "./peer-address.ts";
+import type { RateLimits } from "./rate-limits.ts";
 import type { KnownSource } from "./source.ts";
-
-/** Bytes per second; 0 is unlimited. */
-export interface RateLimits {
-  readonly down?: number;
-  readonly up?: number;
-}
-
-/** Throws a `UsageError` for a limit that is no number from 0 on: nothing would ever flow under it, or nobody knows what. */
-export function refuseOddLimits(limits: Readonly<Record<string, number | undefined>>): void {
-  for (const [name, limit] of Object.entries(limits)) {
-    if (limit === undefined || (Number.isFinite(limit) && limit >= 0)) continue;
-    throw new UsageError("LIMIT_INVALID", `${name} is limited to ${limit}; give a number from 0 on, where 0 is unlimited`);
-  }
-}
 
 /** What a session gives its torrent. */
 export interface TorrentParts {
@@ -34,8 +21,8 @@ export interface TorrentParts {
   readonly resolvePeer: (peer: PeerAddress) => Promise<readonly Endpoint[]>;
   /** Called at once, with what only the session may do. */
   readonly attach: (inside: TorrentInside) => void;
-  /** Makes the other place ours before the files go there, where it is not ours already; returns its absolute path. */
-  readonly claim: (path: string) => string;
+  /** Another place is made ours before the files go there. */
+  readonly places: HeldPlaces;
 }
 
 /** How its session reaches a torrent. */

@@ -12,11 +12,12 @@ import { TypedEmitter } from "./emitter.ts";
 import type { FileSelection } from "./glob.ts";
 import { formatMagnet, pathOf } from "./metainfo.ts";
 import { parsePeerAddress } from "./peer-address.ts";
+import { type RateLimits, refuseOddLimits } from "./rate-limits.ts";
 import { folderOf, idOf, prioritiesFor } from "./selection.ts";
 import { healsByItself, type PeerInfo, peerInfoOf, statusOf, type TorrentStatus, UNBORN } from "./status.ts";
 import type { TorrentEvents } from "./torrent-events.ts";
 import { TorrentFile } from "./torrent-file.ts";
-import { type RateLimits, refuseOddLimits, type TorrentParts } from "./torrent-parts.ts";
+import type { TorrentParts } from "./torrent-parts.ts";
 import { TrackerList } from "./tracker-list.ts";
 import { type WaitOptions, Waits, withSignal } from "./waits.ts";
 
@@ -159,10 +160,16 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
    */
   async move(path: string, options: WaitOptions = {}): Promise<void> {
     this.#throwIfEnded();
-    const root = this.#parts.claim(path);
+    const { id, places } = this.#parts;
+    const place = places.claim(path);
     const move = ++this.#moveCount;
-    const moved = new Promise<HostError | undefined>((resolve) => this.#moves.set(move, resolve));
-    this.#command({ type: "move", torrent: this.#parts.id, move, root });
+    const moved = new Promise<HostError | undefined>((resolve) => {
+      this.#moves.set(move, (fault) => {
+        if (fault !== undefined) places.giveBack(place);
+        resolve(fault);
+      });
+    });
+    this.#command({ type: "move", torrent: id, move, root: place.root });
     const fault = await withSignal(moved, options.signal);
     if (fault !== undefined) throw fault;
   }
