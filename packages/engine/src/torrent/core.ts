@@ -154,9 +154,10 @@ export class TorrentCore {
     const endpoint = parseEndpoint(sentence.endpoint);
     if (endpoint === undefined) return;
     // Each of its false pieces convicts it once more when it comes right: that is no news, and nobody is banned for longer by it.
-    if (this.context.bans.isBanned(endpoint, now)) return;
-    this.context.bans.ban(endpoint, now, sentence.reason);
-    this.tell({ type: "peer-banned", torrent: this.id, peer: endpoint, reason: sentence.reason }, out);
+    if (!this.context.bans.isBanned(endpoint, now)) {
+      this.context.bans.ban(endpoint, now, sentence.reason);
+      this.tell({ type: "peer-banned", torrent: this.id, peer: endpoint, reason: sentence.reason }, out);
+    }
     for (const peer of this.peers.values()) if (nameOf(peer) === sentence.endpoint) this.context.drop(peer, sentence.reason);
   }
 
