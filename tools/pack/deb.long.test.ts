@@ -34,9 +34,11 @@ man -w bittern-get
 cd /run; head -c 3000000 /dev/zero > data
 bittern create data --json > made
 bittern verify data.torrent
-mkdir /run/man; for page in /usr/share/man/man1/bittern*.gz; do gunzip -c "$page" > "/run/man/\${page##*/}"; done
-makewhatis -d /usr/share/man /usr/share/man/man1/bittern*.gz
+mkdir /run/man; for page in /usr/share/man/man1/bittern*.gz /usr/share/man/man1/bt*.gz; do gunzip -c "$page" > "/run/man/\${page##*/}"; done
+makewhatis -d /usr/share/man /usr/share/man/man1/bittern*.gz /usr/share/man/man1/bt*.gz
 mandoc -Tlint /run/man/* && echo clean manual
+# The name with .py has the page of the name without, and no stub.
+for page in /usr/share/man/man1/bt*.py.1.gz; do test "$(readlink "$page")" = "$(basename "$page" .py.1.gz).1.gz"; done
 rm /usr/share/man/mandoc.db
 systemd-analyze verify --man=yes bittern-track.service bittern-watch.service bittern-seed@album.service
 getent passwd bittern

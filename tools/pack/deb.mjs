@@ -7,7 +7,18 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, posix, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -63,8 +74,7 @@ function placeManual() {
     // The name with .py is the same program, and its page the same page.
     for (const name of programNames().keys()) {
       const bare = name.replace(/\.py$/, "");
-      if (bare !== name && pages.includes(`${bare}.1`))
-        write(`usr/share/man/${to}/${name}.1.gz`, packed(Buffer.from(`.so man1/${bare}.1\n`)));
+      if (bare !== name && pages.includes(`${bare}.1`)) symlinkSync(`${bare}.1.gz`, join(stage, `usr/share/man/${to}/${name}.1.gz`));
     }
   }
 }
@@ -172,9 +182,11 @@ function packed(bytes) {
   return gzipSync(bytes, { level: 9 });
 }
 
+/** Links are no files: they have no content of their own to be counted or summed. */
 function filesUnder(folder, prefix = "") {
   return readdirSync(join(folder, prefix), { withFileTypes: true }).flatMap((entry) => {
     const path = posix.join(prefix, entry.name);
-    return entry.isDirectory() ? filesUnder(folder, path) : [path];
+    if (entry.isDirectory()) return filesUnder(folder, path);
+    return entry.isSymbolicLink() ? [] : [path];
   });
 }
