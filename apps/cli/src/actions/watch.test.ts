@@ -134,12 +134,16 @@ describe("bittern watch", () => {
     });
     rmSync(join(watched, "linked.magnet"));
     await line(running, "removed", "linked.magnet");
+    writeFiles(watched, { "films/old/.bittern.json": '{"select":["*"]}', "films/old/linked.magnet": magnet });
+    await line(running, "complete", "films/old/linked.magnet");
+    writeFiles(watched, { "films/old/.bittern.json": '{"select":["*.avi"]}' });
+    expect(await line(running, "error", "films/old/linked.magnet")).toMatchObject({ error: { code: "SELECTION_EMPTY" } });
+    rmSync(join(watched, "films/old"), { recursive: true });
     writeFiles(watched, { "films/linked.magnet": magnet });
     expect(await line(running, "error", "films/linked.magnet")).toMatchObject({ error: { code: "SELECTION_EMPTY" } });
-    const told = running.lines.filter(
-      ({ file, type }) => String(file).startsWith("films") && (type === "complete" || file === "films/deep/one.torrent"),
-    );
-    expect(told.map(({ type }) => type)).toEqual(["error"]);
+    const left = ["films/deep/one.torrent", "films/linked.magnet"];
+    const told = running.lines.filter(({ file, type }) => left.includes(String(file)) && type !== "added" && type !== "removed");
+    expect(told.map(({ type }) => type)).toEqual(["error", "error"]);
     rmSync(join(watched, "films"), { recursive: true });
     writeFiles(watched, { "linked.magnet": magnet });
     await running.until(

@@ -119,6 +119,7 @@ export class FolderSession {
       this.#works.set(path, { torrent, plan, completeAt: undefined });
       this.#failures.delete(path);
       this.#follow(path, torrent, plan);
+      if (this.#works.get(path)?.torrent !== torrent) return;
       // What is paused is checked when it goes on; the others need not wait for that.
       if (plan.add.paused === true) this.#input({ type: "checked", path });
       this.#options.tell({ type: "added", path, name: torrent.name });
@@ -128,13 +129,16 @@ export class FolderSession {
   }
 
   #follow(path: string, torrent: Torrent, plan: WatchPlan): void {
-    torrent.once("metadata", () => {
+    const lookAtSelection = (): void => {
       try {
         if (torrent.metainfo !== null) refuseEmptySelection(torrent.metainfo, plan);
       } catch (error) {
         this.#drop(path, torrent, error);
       }
-    });
+    };
+    // The metadata of a link may be kept from the last time.
+    if (torrent.metainfo === null) torrent.once("metadata", lookAtSelection);
+    else lookAtSelection();
     torrent.checked().then(
       () => this.#input({ type: "checked", path }),
       () => undefined,
