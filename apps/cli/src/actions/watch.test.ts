@@ -152,12 +152,15 @@ describe("bittern watch", () => {
     );
   });
 
-  it("names the file that has the same torrent", async () => {
+  it("names the file that has the same torrent, and goes on with the other when it is taken away", async () => {
     writeFiles(watched, { "twin.magnet": magnet });
     expect(await line(running, "error", "twin.magnet")).toMatchObject({
       error: { code: "TORRENT_EXISTS", message: `${join(watched, "linked.magnet")} is the same torrent; one of the two files is enough` },
     });
-    rmSync(join(watched, "twin.magnet"));
+    rmSync(join(watched, "linked.magnet"));
+    expect(await line(running, "added", "twin.magnet")).toMatchObject({ name: "linked" });
+    renameSync(join(watched, "twin.magnet"), join(watched, "linked.magnet"));
+    await line(running, "removed", "twin.magnet");
   });
 
   it("ends well, and knows everything when it is started again", async () => {

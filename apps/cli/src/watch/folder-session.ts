@@ -185,7 +185,10 @@ export class FolderSession {
   }
 
   async #remove(torrent: Torrent): Promise<void> {
-    if (!this.#isClosed) await this.#options.session.remove(torrent).catch(() => undefined);
+    if (this.#isClosed) return;
+    await this.#options.session.remove(torrent).catch(() => undefined);
+    // Whoever took one of two files with the same torrent away wants the other to go on.
+    for (const [path, { code }] of this.#failures) if (code === "TORRENT_EXISTS") this.#input({ type: "retry", path });
   }
 
   /** What a torrent brought must not become a torrent of ours by itself. */

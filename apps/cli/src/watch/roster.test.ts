@@ -68,6 +68,15 @@ describe("A roster of watched files", () => {
     expect(roster.handle({ type: "checked", path: "b" }, 3)).toEqual([start("a")]);
   });
 
+  it("tries again what failed, dead or not, when the reason has gone, and does not tell the same failure anew", () => {
+    roster.handle(listing("a"), 0);
+    expect(roster.handle({ type: "retry", path: "a" }, 1)).toEqual([]);
+    roster.handle({ ...failed("a"), isLasting: true }, 2);
+    expect(roster.handle({ type: "retry", path: "a" }, 3)).toEqual([start("a")]);
+    expect(roster.handle(failed("a"), 4)).toEqual([]);
+    expect(roster.handle({ type: "retry", path: "a" }, 5)).toEqual([start("a")]);
+  });
+
   it("lets the next be checked when one fails", () => {
     roster.handle(listing("a", "b"), 0);
     expect(roster.handle(failed("a"), 1)).toEqual([tell("a"), start("b")]);
@@ -92,6 +101,7 @@ describe("A roster of watched files", () => {
     const input = fc.oneof(
       fc.uniqueArray(path).map((paths) => listing(...paths)),
       fc.record({ type: fc.constantFrom("checked" as const, "failed" as const), path, reason: fc.constantFrom("x", "y") }),
+      path.map((path) => ({ type: "retry" as const, path })),
       fc.constant({ type: "tick" as const }),
     );
     fc.assert(

@@ -28,6 +28,8 @@ export type RosterInput =
   | { readonly type: "checked"; readonly path: string }
   /** `isLasting`: trying again would not help. */
   | { readonly type: "failed"; readonly path: string; readonly reason: string; readonly isLasting?: boolean }
+  /** What it failed for has gone. */
+  | { readonly type: "retry"; readonly path: string }
   | { readonly type: "tick" };
 
 export type RosterOutput =
@@ -74,6 +76,10 @@ export class Roster {
         break;
       case "failed":
         this.#failed(input, now);
+        break;
+      case "retry":
+        for (const phase of ["failed", "dead"] as const)
+          this.#change(input.path, phase, (entry) => Object.assign(entry, { phase: "waiting", tries: 0 }));
         break;
       case "tick":
         break;
