@@ -18,8 +18,9 @@ export function localAddress(interfaces: Interfaces = networkInterfaces()): stri
   return (usable.find(({ family }) => family === "IPv4") ?? usable[0])?.address ?? "127.0.0.1";
 }
 
-/** An address of the network interface that has this name; one of its addresses stands for itself. */
-export function interfaceAddress(chosen: string, interfaces: Interfaces = networkInterfaces()): string {
+/** An address of the network interface that has this name; one of its addresses stands for itself, and without a name any will do. */
+export function interfaceAddress(chosen: string | undefined, interfaces: Interfaces = networkInterfaces()): string {
+  if (chosen === undefined) return localAddress(interfaces);
   if (isIP(chosen) !== 0) return chosen;
   const usable = (interfaces[chosen] ?? []).filter(({ address }) => !/^fe[89ab]/i.test(address));
   return (usable.find(({ family }) => family === "IPv4") ?? usable[0])?.address ?? localAddress(interfaces);

@@ -8,7 +8,7 @@ import { formatBytes, printable } from "@bittern/faces";
 import type { Action, Invocation } from "../invocation.ts";
 import type { ShareMessages } from "../messages/catalogue.ts";
 import { openSession, type SessionArguments } from "../open-session.ts";
-import { interfaceAddress, localAddress, urlHost } from "../public-host.ts";
+import { interfaceAddress, urlHost } from "../public-host.ts";
 import { ProgressDisplay } from "../render/display.ts";
 import type { SwarmNumbers } from "../share/page.ts";
 import { qrLines } from "../share/qr.ts";
@@ -41,7 +41,7 @@ export const share: Action<ShareOptions> = async (invocation, [argument = ""], o
   let site: Site | undefined;
   const tracker = await openTracker(options, async (method, target) => (await site?.answer(method, target)) ?? notReady());
   try {
-    const base = `${urlHost(options.publicHost ?? (chosen === undefined ? localAddress() : interfaceAddress(chosen)))}:${tracker.urls.http?.port}`;
+    const base = `${urlHost(options.publicHost ?? interfaceAddress(chosen))}:${tracker.urls.http?.port}`;
     const announce = [`http://${base}/announce`, `udp://${base}/announce`];
     const metainfo = await makeTorrent(invocation, path, announce, options);
     const session = await openSession(invocation, options);

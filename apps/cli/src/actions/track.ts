@@ -7,7 +7,7 @@ import { type PageOptions, type TrackerOptions, TrackerServer, type TrackerUrls,
 import { diskFault } from "@bittern/node";
 import { fromHex } from "@bittern/protocol/base";
 import type { Action } from "../invocation.ts";
-import { interfaceAddress, localAddress, urlHost } from "../public-host.ts";
+import { interfaceAddress, urlHost } from "../public-host.ts";
 
 interface TrackOptions {
   readonly port?: number;
@@ -194,7 +194,7 @@ function readSecret(text: string): { readonly infoHash: Uint8Array; readonly sec
 
 function announceUrls(urls: TrackerUrls, options: TrackOptions): readonly string[] {
   if (options.announceUrl !== undefined) return options.announceUrl;
-  const host = urlHost(options.interface === undefined ? localAddress() : interfaceAddress(options.interface));
+  const host = urlHost(interfaceAddress(options.interface));
   const doors = [urls.http, urls.https, urls.udp].filter((url) => url !== undefined);
   return doors.map((url) => `${url.protocol}//${host}:${url.port || defaultPort(url)}${url.pathname}`);
 }
