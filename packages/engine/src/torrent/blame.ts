@@ -58,7 +58,7 @@ export class Blame {
     }
     this.#parole.failed(partial.piece, evidence);
     const only = soleSender(partial);
-    // What it sends next waits for a verdict again (`requests.ts`).
+    // What it sends next waits for a verdict again (`unproven.ts`).
     if (only !== undefined) only.requests.isProven = false;
     return only !== undefined && this.#distrust.failedAlone(only.remote, partial.piece, now) ? only : undefined;
   }

@@ -20,6 +20,12 @@ export const BLOCK_OPEN = 0;
 export const BLOCK_REQUESTED = 1;
 export const BLOCK_RECEIVED = 2;
 
+export interface BlockRequest {
+  readonly piece: PieceIndex;
+  readonly begin: number;
+  readonly length: number;
+}
+
 export class PartialPiece {
   readonly piece: PieceIndex;
   readonly byteLength: number;
@@ -140,6 +146,11 @@ export class PartialPiece {
       if (this.#states[block] === BLOCK_RECEIVED) length += this.contentLength(block);
     }
     return length;
+  }
+
+  requestOf(block: number): BlockRequest {
+    const begin = block * BLOCK_LENGTH;
+    return { piece: this.piece, begin, length: Math.min(BLOCK_LENGTH, this.byteLength - begin) };
   }
 
   state(block: number): number {

@@ -8,8 +8,9 @@ import { PiecePicker } from "../picker/picker.ts";
 import { Limiter } from "../rate/limiter.ts";
 import type { SessionOutput } from "../session/output.ts";
 import { DEFAULT_SETTINGS } from "../session/settings.ts";
+import type { PieceShapes } from "./asking.ts";
 import { Blame } from "./blame.ts";
-import { type PieceShapes, Requests } from "./requests.ts";
+import { Requests } from "./requests.ts";
 
 const BLOCKS = 4;
 const BLOCK = new Uint8Array(BLOCK_LENGTH);
