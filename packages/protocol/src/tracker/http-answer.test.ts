@@ -152,6 +152,18 @@ describe("an answer to an announce", () => {
   );
 });
 
+describe("what a stranger's server says in the tracker's place", () => {
+  it.each([
+    ["", "the tracker's answer is empty"],
+    ["<!doctype html><title>Welcome</title>", "a web page came where the tracker's answer should be"],
+    ["\r\n <html>", "a web page came where the tracker's answer should be"],
+    ["le", "tracker answer without a dictionary"],
+    ["d8:interval", expect.stringMatching(/^the tracker's answer is not readable: /)],
+  ])("is called what it is: %j", (text, message) => {
+    expect(() => decodeText(text)).toThrow(expect.objectContaining({ code: "TRACKER_ANSWER_WRONG", message }));
+  });
+});
+
 describe("an answer to a scrape", () => {
   const counts = fc.record(
     { complete: count, incomplete: count, downloaded: count, downloaders: count },

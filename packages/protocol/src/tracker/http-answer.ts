@@ -34,6 +34,8 @@ const ID_LENGTH = 20;
 const INTERVAL_MAX = 7 * 24 * 3600;
 /** Some trackers put a line feed behind what they say; nothing else may follow. */
 const LIMITS = { ...LIMITS_TRACKER, allowTrailing: true };
+/** Bytes in which a web page shows itself, white space before it included. */
+const MARKUP_SEARCH_LENGTH = 64;
 /** Bytes of a tracker id we are ready to send back. */
 const TRACKER_ID_LENGTH_MAX = 256;
 
@@ -116,9 +118,25 @@ export function encodeFailure(failure: string, retryIn?: number | "never"): Uint
 }
 
 function decodeDictionary(body: Uint8Array): BencodeDictionary {
-  const value = decode(body, LIMITS);
+  const value = decodeBody(body);
   if (value instanceof BencodeDictionary) return value;
   throw new ProtocolError("TRACKER_ANSWER_WRONG", "tracker answer without a dictionary");
+}
+
+/** Where a stranger's server stands in for the tracker, its owner hears of that, and not at which byte a decoder gave up. */
+function decodeBody(body: Uint8Array): BencodeValue {
+  if (body.length === 0) throw new ProtocolError("TRACKER_ANSWER_WRONG", "the tracker's answer is empty");
+  try {
+    return decode(body, LIMITS);
+  } catch (fault) {
+    if (!(fault instanceof ProtocolError)) throw fault;
+    if (isMarkup(body)) throw new ProtocolError("TRACKER_ANSWER_WRONG", "a web page came where the tracker's answer should be");
+    throw new ProtocolError("TRACKER_ANSWER_WRONG", `the tracker's answer is not readable: ${fault.message}`);
+  }
+}
+
+function isMarkup(body: Uint8Array): boolean {
+  return /^\s*</.test(latin1(body.subarray(0, MARKUP_SEARCH_LENGTH)));
 }
 
 function decodeFailure(answer: BencodeDictionary): TrackerFailure | undefined {
