@@ -119,6 +119,13 @@ class World {
     return link;
   }
 
+  /** One turn: what is due now and was so before it. */
+  turn(): void {
+    const due = this.wakes.filter(({ at }) => at <= this.now);
+    this.wakes = this.wakes.filter((entry) => !due.includes(entry));
+    for (const { wake } of due) wake();
+  }
+
   wait(millis: number): void {
     const until = this.now + millis;
     for (;;) {
@@ -187,6 +194,7 @@ describe("A running tracker", () => {
     });
     const link = world.dial();
     link.say(`GET /a HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\n${announce(1)}`);
+    world.wait(0);
     expect(splitAnswers(link.sent).map(({ body }) => latin1(body.subarray(0, 11)))).toEqual(["you want /a", "you want /b", "d8:complete"]);
     expect(link.isReading).toBe(true);
     const bare = new World();
@@ -196,12 +204,38 @@ describe("A running tracker", () => {
     expect([splitAnswers(other.sent)[0]?.status, other.isClosed]).toEqual([404, true]);
   });
 
+  // 64 KiB of requests for /metrics came in one read, were all made before anybody else was heard, and held the tracker for seconds.
+  it("makes one page a turn, and none for who has left, so that a flood of them keeps nobody waiting", () => {
+    const world = new World();
+    const made: string[] = [];
+    start(world, {
+      http: [{ port: 1 }],
+      onOther: ({ path }, answer) => {
+        made.push(path);
+        answer(200, {}, NO_BYTES);
+      },
+    });
+    const [flood, gone, other] = [world.dial(), world.dial(), world.dial()];
+    flood.say("GET /flood HTTP/1.1\r\n\r\n".repeat(1000));
+    gone.say("GET /gone HTTP/1.1\r\n\r\n");
+    other.say("GET /other HTTP/1.1\r\n\r\n");
+    gone.handler?.closed(gone, undefined);
+    expect(made).toEqual(["/flood"]);
+    other.say(announce(1));
+    for (let turn = 0; turn < 3; turn++) world.turn();
+    expect(made).toEqual(["/flood", "/flood", "/other"]);
+    expect(splitAnswers(other.sent).map(({ body }) => body.length > 0)).toEqual([false, true]);
+    world.wait(0);
+    expect(made.length).toBe(1001);
+  });
+
   it("takes an answer once, whenever it comes, and none for a link that is gone", () => {
     const world = new World();
     const answers: (() => void)[] = [];
     start(world, { http: [{ port: 1 }], onOther: (_, answer) => void answers.push(() => answer(204, {}, NO_BYTES)) });
     const [here, gone] = [world.dial(), world.dial()];
     for (const link of [here, gone]) link.say("GET / HTTP/1.1\r\n\r\n");
+    world.wait(0);
     gone.handler?.closed(gone, undefined);
     for (const answer of [...answers, ...answers]) answer();
     expect([splitAnswers(here.sent).length, gone.sent.length]).toEqual([1, 0]);

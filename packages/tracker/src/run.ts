@@ -13,6 +13,7 @@ import type { LinkId, TrackerInput } from "./input.ts";
 import { LinkHandler } from "./link-handler.ts";
 import { LinkTable } from "./link-table.ts";
 import type { OtherRequest, TrackerOutput } from "./output.ts";
+import { PageTurns } from "./page-turns.ts";
 import type {
   HttpDoor,
   OtherAnswer,
@@ -51,6 +52,7 @@ class Run implements TrackerRun {
   readonly #sockets: UdpSocket[] = [];
   readonly #pool = new WritePool();
   readonly #gathered: GatheredWrites;
+  readonly #pageTurns: PageTurns;
   /** Inputs that came while outputs were being performed. */
   readonly #waiting: TrackerInput[] = [];
   #isBusy = false;
@@ -65,10 +67,9 @@ class Run implements TrackerRun {
     this.#host = host;
     this.#options = options;
     this.#dials = new Dials(host.tcp, (input) => this.#take(input));
-    this.#gathered = new GatheredWrites(
-      (flush) => host.clock.wakeAt(host.clock.now(), flush),
-      (id, link) => this.#afterGathered(id, link),
-    );
+    const soon = (wake: () => void): Cancel => host.clock.wakeAt(host.clock.now(), wake);
+    this.#gathered = new GatheredWrites(soon, (id, link) => this.#afterGathered(id, link));
+    this.#pageTurns = new PageTurns(soon);
     this.#machine = new TrackerMachine(
       {
         ...options.settings,
@@ -346,8 +347,12 @@ class Run implements TrackerRun {
       isAnswered = true;
       this.#take({ type: "answer", link: id, status, headers, body });
     };
-    if (onOther === undefined) answer(404, { "Content-Type": "text/plain" }, NOT_FOUND);
-    else onOther(request, answer);
+    this.#pageTurns.take(() => {
+      // Whoever has left meanwhile needs no page.
+      if (this.#isClosed || this.#links.get(id) === undefined) return;
+      if (onOther === undefined) answer(404, { "Content-Type": "text/plain" }, NOT_FOUND);
+      else onOther(request, answer);
+    });
   }
 }
 
