@@ -271,6 +271,23 @@ describe("A tracker over HTTP", () => {
     expect(speaker.machine.snapshot(speaker.now).counts.announcesReturning).toBe(1);
   });
 
+  // It was passed over where it is of the asker's own family, and a swarm was told of an address in somebody's network.
+  it("takes ipv4= of an IPv4 client for its address, with the port it names, and ip= before it", () => {
+    const speaker = tracker();
+    announce(speaker, "203.0.113.1", { ...LEECHER, ipv4: "8.8.8.8", port: 1 });
+    announce(speaker, "10.0.0.1", { ...LEECHER, ipv4: "8.8.4.4", port: 2 });
+    announce(speaker, "10.0.0.2", { ...LEECHER, ipv4: "8.8.4.5:99", ipv6: "2001:db8::2", port: 3 });
+    announce(speaker, "10.0.0.3", { ...LEECHER, ipv4: "8.8.4.6", ip: "8.8.4.7", port: 4 });
+    const peers = announce(speaker, "198.51.100.1", { ...LEECHER, peerId: peerId(9), port: 5 }).peers;
+    expect(peers.map(({ address, port }) => `${address} ${port}`).toSorted()).toEqual([
+      "2001:db8::2 3",
+      "203.0.113.1 1",
+      "8.8.4.4 2",
+      "8.8.4.5 99",
+      "8.8.4.7 4",
+    ]);
+  });
+
   it("heeds ip= only from its own network", () => {
     const speaker = tracker();
     announce(speaker, "203.0.113.1", { ...LEECHER, ip: "8.8.8.8", port: 1 });

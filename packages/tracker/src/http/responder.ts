@@ -155,25 +155,28 @@ export class Responder {
     return this.#announcer.announce(request, now, this.#settings.peersGivenMaxHttp, true);
   }
 
-  /** `ip=` says where the peer is; `ipv4=` and `ipv6=` where it is besides (BEP 7), and are announced first. */
+  /**
+   * `ip=` says where the peer is, and so does the one of `ipv4=` and `ipv6=` that is of its own family. Of the other family they say where
+   * it is besides (BEP 7), which is announced first.
+   */
   #takeGiven(now: Millis): void {
     const request = this.#request;
-    const { ip, ipv4, ipv6 } = this.#query;
-    const main = parseAddress(canonicalAddress(ip) ?? "") ?? request.asker.slice(0, request.askerLength);
-    const { event, port } = request;
-    for (const given of [ipv4, ipv6]) {
-      const endpoint = parseEndpoint(given);
-      const address = parseAddress(endpoint?.address ?? canonicalAddress(given) ?? "");
-      if (address === undefined || address.length === main.length) continue;
-      request.setAddress(address);
-      request.port = endpoint?.port ?? port;
+    const { event, port, askerLength } = request;
+    const given = [placeOf(this.#query.ipv4), placeOf(this.#query.ipv6)];
+    const named = parseAddress(canonicalAddress(this.#query.ip) ?? "");
+    const own = named === undefined ? given.find((place) => place?.address.length === askerLength) : undefined;
+    const main = named ?? own?.address ?? request.asker.slice(0, askerLength);
+    for (const place of given) {
+      if (place === undefined || place.address.length === main.length) continue;
+      request.setAddress(place.address);
+      request.port = place.port ?? port;
       // A completion is counted once, with the main address.
       if (event !== STOPPED) request.event = NO_EVENT;
       request.sealEndpoint();
       this.#announcer.announce(request, now, 0, false);
     }
     request.event = event;
-    request.port = port;
+    request.port = own?.port ?? port;
     request.setAddress(main);
   }
 
@@ -206,4 +209,11 @@ export class Responder {
     if (failure === "UNWELCOME") this.#answers.refusal(this.#access.reasonOf(failure), refused, ending, isHead);
     else this.#answers.failure(failure, refused, ending, isHead);
   }
+}
+
+/** An address that was given, with a port or without; `undefined` for what is none. */
+function placeOf(given: string): { readonly address: Uint8Array; readonly port: number | undefined } | undefined {
+  const endpoint = parseEndpoint(given);
+  const address = parseAddress(endpoint?.address ?? canonicalAddress(given) ?? "");
+  return address && { address, port: endpoint?.port };
 }
