@@ -28,7 +28,9 @@ export interface DoorAnswer {
 }
 
 /** Headers that concern the connection, which ends here. */
-const HOP_HEADER = /^(connection|keep-alive|content-length|transfer-encoding|expect|upgrade)$/i;
+const HOP_HEADER = /^(connection|keep-alive|transfer-encoding|expect|upgrade)$/i;
+/** Of a request the length is left out too: its body does not come along. */
+const BODY_HEADER = /^content-length$/i;
 
 /** A `Tcp` that accepts requests instead of connections. */
 export class RequestDoor implements Tcp {
@@ -108,7 +110,8 @@ class AnswerLink implements TcpLink {
 function requestBytes({ method, target, rawHeaders }: DoorRequest): Uint8Array {
   const lines = [`${method} ${target} HTTP/1.0`];
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (!HOP_HEADER.test(rawHeaders[at] as string)) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
+    const name = rawHeaders[at] as string;
+    if (!HOP_HEADER.test(name) && !BODY_HEADER.test(name)) lines.push(`${name}: ${rawHeaders[at + 1]}`);
   }
   return fromLatin1(`${lines.join("\r\n")}\r\nConnection: close\r\n\r\n`);
 }

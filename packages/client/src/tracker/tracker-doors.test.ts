@@ -1,8 +1,10 @@
 /** @module */
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { decodeAnnounceAnswer } from "@bittern/protocol/tracker";
 import { afterAll, describe, expect, it } from "vitest";
 import { createTorrent } from "../create.ts";
@@ -208,6 +210,17 @@ describe("HTTPS", () => {
     });
     expect(decodeAnnounceAnswer(body)).toMatchObject({ peers: [{ port: 1001 }] });
     expect(urls.udp?.protocol).toBe("udp:");
+    // Whoever offered HTTP/1.0 alone, as curl --http1.0 does, was turned away in the handshake.
+    const old = connect({
+      port: Number(urls.https?.port),
+      host: "127.0.0.1",
+      ca: TEST_CERTIFICATE,
+      servername: "localhost",
+      ALPNProtocols: ["http/1.0"],
+    });
+    await once(old, "secureConnect");
+    expect(old.alpnProtocol).toBe("http/1.0");
+    old.destroy();
     const without = new TrackerServer({ https: { port: 0, certificatePath, keyPath: join(folder, "none.pem") } });
     await expect(without.listen()).rejects.toMatchObject({ code: "TLS_FILE" });
     const swapped = new TrackerServer({ https: { port: 0, certificatePath: keyPath, keyPath } });

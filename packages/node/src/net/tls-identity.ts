@@ -11,6 +11,9 @@ const HANDSHAKE_MILLIS = 10_000;
 /** Handshakes at once: each costs memory and, one after another, much time; more are refused. */
 const HANDSHAKES_MAX = 512;
 
+/** What is spoken inside. Who offers some and none of these is refused, so the old one is named too. */
+const PROTOCOLS = ["http/1.1", "http/1.0"];
+
 /** PEM, as certificate authorities give it. */
 export interface TlsFiles {
   /** The certificate, followed by those between it and the authority. */
@@ -59,7 +62,7 @@ export class TlsIdentity {
       isUnderWay = false;
       clearTimeout(timer);
     };
-    const plain = new TLSSocket(socket, { isServer: true, secureContext: this.#context, ALPNProtocols: ["http/1.1"] });
+    const plain = new TLSSocket(socket, { isServer: true, secureContext: this.#context, ALPNProtocols: PROTOCOLS });
     const fail = (): void => {
       plain.destroy();
       socket.destroy();
