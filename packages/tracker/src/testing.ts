@@ -100,6 +100,11 @@ export class TrackerSpeaker {
     this.#perform(this.machine.handle({ type: "journal-opened", wallSeconds: this.wallSeconds }, this.now));
   }
 
+  /** Ends: everything goes to the store. */
+  end(): void {
+    this.#perform(this.machine.handle({ type: "journal-flush" }, this.now));
+  }
+
   /** Lets the store answer what it was asked, until it is asked nothing more. */
   serveStore(): void {
     const { store } = this;

@@ -33,6 +33,7 @@ import { plain, type SiteAnswer } from "./site/answer.ts";
 import { Site } from "./site/site.ts";
 import { TlsDoor } from "./tls-door.ts";
 import { TorrentFolder } from "./torrent-folder.ts";
+import { WatchedJournal } from "./watched-journal.ts";
 
 /** The announce URLs of the open doors, as this machine reaches them. */
 export interface TrackerUrls {
@@ -252,7 +253,7 @@ export class TrackerServer implements AsyncDisposable {
   }
 
   #runOptions(host: NodeHost, { tls, journal, folder, store }: Beside, remembered: Uint8Array | undefined): TrackerRunOptions {
-    const { http, https, udp } = this.#options;
+    const { http, https, udp, onWarning = () => undefined } = this.#options;
     const bound = <Port>(door: { readonly port: Port; readonly host?: string }) => ({
       port: door.port,
       ...(door.host === undefined ? {} : { address: door.host }),
@@ -265,7 +266,7 @@ export class TrackerServer implements AsyncDisposable {
         { port: 0, tcp: this.#door },
       ],
       udp: udp === undefined ? [] : [bound(udp)],
-      ...(journal === undefined ? {} : { journal }),
+      ...(journal === undefined ? {} : { journal: new WatchedJournal(journal, onWarning) }),
       ...(store === undefined ? {} : { shared: store }),
       ...(remembered === undefined ? {} : { remembered }),
       ...this.#welcomes(),

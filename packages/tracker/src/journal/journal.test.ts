@@ -249,6 +249,18 @@ describe("A journal", () => {
     expect(contents(restarted(speaker))).toEqual(contents(speaker));
   });
 
+  // Stopped in the fifteen seconds before the next try, it lost everything since the disk was full, though there was room again.
+  it("tries once more when it ends, also between two tries", () => {
+    const speaker = tracker();
+    announce(speaker, { torrent: 1, peer: 1, ipv6: false, left: 1, event: "started" });
+    speaker.store.isFailing = true;
+    speaker.wait(5000);
+    announce(speaker, { torrent: 2, peer: 2, ipv6: false, left: 1, event: "started" });
+    speaker.store.isFailing = false;
+    speaker.end();
+    expect(contents(restarted(speaker))).toEqual(contents(speaker));
+  });
+
   it("asks a slow store one thing at a time and loses nothing to it", () => {
     const speaker = tracker();
     speaker.store.isSlow = true;

@@ -155,8 +155,12 @@ export class Journal implements SwarmWatcher {
     this.#ask(out);
   }
 
-  /** We are about to end: hands everything to the store, the rest of a snapshot too where the current file alone would not do. */
+  /**
+   * We are about to end: hands everything to the store, the rest of a snapshot too where the current file alone would not do. A
+   * store that failed gets a last chance: it may be well again, and nobody asks after this.
+   */
   finish(now: Millis, out: TrackerOutput[]): void {
+    if (this.#isBroken && this.#snapshot === undefined) this.#beginSnapshot();
     const snapshot = this.#isBroken || this.#isUnwritten ? this.#snapshot : undefined;
     while (snapshot?.isDone === false) this.#forNext.push(...snapshot.step(SNAPSHOT_RECORDS, this.#wallSeconds));
     this.flush(now, out);
