@@ -74,7 +74,14 @@ export class Stop {
 
   readonly #hearHangup = (): void => {
     if (hasTerminal()) this.request("SIGHUP");
+    else this.#reload();
   };
+  #reload: () => void = () => undefined;
+
+  /** Hears of SIGHUP where no terminal can have gone: whoever sends it has changed something, and wants it looked at. */
+  onReload(hear: () => void): void {
+    this.#reload = hear;
+  }
 
   #statusOf(reason: StopReason): number {
     return this.#hasDoneItsWork() ? 0 : STATUS[reason];

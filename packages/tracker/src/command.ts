@@ -24,8 +24,10 @@ export type AccessCommand =
   /** Networks whose clients are served; all are where `allowed` is empty. */
   | (Lasting & { readonly type: "set-addresses"; readonly allowed: readonly string[]; readonly denied: readonly string[] })
   /** Lets a user in, or sets the totals of one; those that are not named stay as they are. */
-  | { readonly type: "set-user"; readonly passKey: string; readonly uploaded?: number; readonly downloaded?: number }
-  | { readonly type: "remove-user"; readonly passKey: string };
+  | (Lasting & { readonly type: "set-user"; readonly passKey: string; readonly uploaded?: number; readonly downloaded?: number })
+  | (Lasting & { readonly type: "remove-user"; readonly passKey: string })
+  /** Lets these in and no others; whoever stays keeps what he gave and took. */
+  | { readonly type: "replace-users"; readonly passKeys: readonly string[] };
 
 export type TrackerCommand =
   | AccessCommand
@@ -38,6 +40,7 @@ export function checkCommand(command: TrackerCommand): void {
   if ("infoHash" in command) checkHash(command.infoHash);
   if (command.type === "set-secret" && command.secret !== undefined) checkWord("a secret", command.secret);
   if (command.type === "set-user") checkWord("a pass key", command.passKey);
+  if (command.type === "replace-users") for (const passKey of command.passKeys) checkWord("a pass key", passKey);
   // Reading a network is checking it.
   if (command.type === "set-addresses") new AddressRanges([...command.allowed, ...command.denied]);
 }

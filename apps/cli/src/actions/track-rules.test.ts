@@ -1,11 +1,11 @@
 /** @module */
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeAnnounceAnswer, encodeUdpAnnounce, encodeUdpConnect } from "@bittern/protocol/tracker";
 import { describe, expect, it } from "vitest";
-import { endAllAfterTests, Running, type RunOptions, temporaryFolder } from "../testing.ts";
+import { endAllAfterTests, Running, type RunOptions, run, temporaryFolder, writeFiles } from "../testing.ts";
 
 const folder = temporaryFolder();
 endAllAfterTests();
@@ -73,6 +73,19 @@ describe("bittern track with rules", () => {
     expect(await announce(OTHER)).toBe("this torrent is not allowed here");
     expect(await api("DELETE", `torrents/${OTHER}`)).toMatchObject({ status: 204 });
     expect(await announce(OTHER)).toMatchObject({ complete: 1 });
+    expect(await tracker.stop()).toBe(0);
+  });
+
+  it("looks at its files when it hears SIGHUP", async () => {
+    const torrents = join(folder, "torrents");
+    mkdirSync(torrents);
+    const { tracker, announce } = await started(["--torrent-dir", torrents, "--torrent-dir-interval", "3600"]);
+    writeFiles(folder, { content: "some content" });
+    const made = await run(["create", join(folder, "content"), "--v1", "-o", join(torrents, "content.torrent"), "--json"]);
+    const { infoHash } = made.json as { infoHash: string };
+    expect(await announce(infoHash)).toBe("this torrent is not allowed here");
+    tracker.child.kill("SIGHUP");
+    await expect.poll(() => announce(infoHash), { timeout: 5000, interval: 20 }).toMatchObject({ complete: 1 });
     expect(await tracker.stop()).toBe(0);
   });
 

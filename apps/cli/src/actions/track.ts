@@ -81,6 +81,7 @@ export const track: Action<TrackOptions> = async ({ output, log, stop }, _args, 
     const ports = { http: portOf(urls.http), udp: portOf(urls.udp), ...(https === undefined ? {} : { https: portOf(https) }) };
     output.event({ type: "listening", ...ports, announce }, output.messages.track.tracking(announce));
     stop.endsWellIf(() => true);
+    stop.onReload(() => void tracker.reload());
     await stop.requested();
     return stop.status;
   } finally {

@@ -46,7 +46,7 @@ export class ListFile {
 
   /** Looks again and again. A file that is gone or wrong leaves things as they are. */
   watch(): void {
-    this.#timer = setInterval(() => void this.#lookAgain(), LOOK_MILLIS);
+    this.#timer = setInterval(() => void this.lookAgain(), LOOK_MILLIS);
     this.#timer.unref();
   }
 
@@ -54,7 +54,8 @@ export class ListFile {
     clearInterval(this.#timer);
   }
 
-  async #lookAgain(): Promise<void> {
+  /** Takes it over again where it has changed. */
+  async lookAgain(): Promise<void> {
     const stamp = await this.#look().catch(() => this.#stamp);
     if (stamp === this.#stamp) return;
     await this.look().catch((error: unknown) => {

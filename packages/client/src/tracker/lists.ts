@@ -12,7 +12,6 @@ export class Lists {
   readonly #run: () => TrackerRun | undefined;
   readonly #settled: { readonly allowed: readonly string[]; readonly denied: readonly string[] };
   #listed: ListedAddresses = { mixed: [], allowed: [] };
-  #users: ReadonlySet<string> = new Set();
 
   /** `run`: the tracker, as soon as there is one. */
   constructor(options: TrackerOptions, run: () => TrackerRun | undefined, onWarning: (message: string) => void) {
@@ -23,7 +22,7 @@ export class Lists {
       path === undefined ? [] : [new ListFile(path, take, onWarning)];
     this.#files = [
       ...file(torrentListPath, (entries) => this.#command({ type: "replace-torrents", infoHashes: entries.map(hashOf) })),
-      ...file(userListPath, (entries) => this.#setUsers(entries)),
+      ...file(userListPath, (passKeys) => this.#command({ type: "replace-users", passKeys })),
       ...file(addressListPath, (entries) => this.#setAddresses({ mixed: entries })),
       ...file(addressAllowListPath, (entries) => this.#setAddresses({ allowed: someOf(entries) })),
     ];
@@ -32,6 +31,11 @@ export class Lists {
   /** Reads all of them; the tracker must be there to be told. */
   async look(): Promise<void> {
     for (const file of this.#files) await file.look();
+  }
+
+  /** Looks now whether one of them has changed; what is wrong is a warning. */
+  async lookAgain(): Promise<void> {
+    for (const file of this.#files) await file.lookAgain();
   }
 
   watch(): void {
@@ -44,14 +48,6 @@ export class Lists {
 
   #command(command: TrackerCommand): void {
     this.#run()?.command(command);
-  }
-
-  /** Users keep what they have given and taken while they stay on the list. */
-  #setUsers(entries: readonly string[]): void {
-    const users = new Set(entries);
-    for (const passKey of users) this.#command({ type: "set-user", passKey });
-    for (const passKey of this.#users) if (!users.has(passKey)) this.#command({ type: "remove-user", passKey });
-    this.#users = users;
   }
 
   /** Takes what one file says now. In a mixed one "+192.0.2.0/24" is allowed, anything else denied. */

@@ -23,7 +23,7 @@ export class TlsDoor {
     this.identity = identity;
     this.#stamp = stamp;
     this.#onWarning = onWarning;
-    this.#timer = setInterval(() => void this.#look(), LOOK_MILLIS);
+    this.#timer = setInterval(() => void this.lookAgain(), LOOK_MILLIS);
     this.#timer.unref();
   }
 
@@ -37,7 +37,8 @@ export class TlsDoor {
     clearInterval(this.#timer);
   }
 
-  async #look(): Promise<void> {
+  /** Takes the files over again where they have changed. */
+  async lookAgain(): Promise<void> {
     const stamp = await stampOf(this.#options);
     if (stamp === this.#stamp) return;
     this.#stamp = stamp;

@@ -62,7 +62,7 @@ export class TorrentFolder {
   /** Looks again and again; `onChange` hears of every other set of torrents. */
   watch(onChange: () => void): void {
     const again = (): void => {
-      void this.#lookAgain(onChange).finally(() => {
+      void this.lookAgain(onChange).finally(() => {
         if (!this.#isClosed) this.#timer = setTimeout(again, this.#intervalMillis);
       });
     };
@@ -78,8 +78,8 @@ export class TorrentFolder {
     return 1000 * (this.#options.intervalSeconds ?? INTERVAL_SECONDS);
   }
 
-  /** A folder that cannot be read now keeps the torrents it had: an unmounted disk must not end all swarms. */
-  async #lookAgain(onChange: () => void): Promise<void> {
+  /** Looks now. A folder that cannot be read keeps the torrents it had: an unmounted disk must not end all swarms. */
+  async lookAgain(onChange: () => void): Promise<void> {
     const before = this.#byHash;
     try {
       await this.look();

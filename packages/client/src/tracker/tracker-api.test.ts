@@ -1,8 +1,9 @@
 /** @module */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { createTorrent } from "../create.ts";
 import { TrackerServer } from "./tracker-server.ts";
 
 const TOKEN = "correct-horse-battery-staple";
@@ -71,6 +72,43 @@ describe("The management API", () => {
     }
   });
 
+  it("looks at files when it is told to, and keeps what it said of users on top of them", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "bittern-api-"));
+    try {
+      const userListPath = join(folder, "users");
+      const torrents = join(folder, "torrents");
+      mkdirSync(torrents);
+      writeFileSync(userListPath, "alice\nbob\n");
+      const options = {
+        isPrivate: true,
+        userListPath,
+        journalPath: join(folder, "journal"),
+        torrentFolder: { path: torrents, intervalSeconds: 3600 },
+      } as const;
+      const first = await opened(options);
+      const users = async ({ ask }: typeof first) =>
+        ((await ask("GET", "/api/users")).json as { users: { passKey: string }[] }).users.map(({ passKey }) => passKey);
+      await first.ask("DELETE", "/api/users/bob");
+      await first.ask("PUT", "/api/users/carol");
+      writeFileSync(userListPath, "alice\nbob\ndave\n");
+      writeFileSync(join(folder, "content"), "some content");
+      const metainfo = await createTorrent(join(folder, "content"), { version: "v1" });
+      writeFileSync(join(torrents, "content.torrent"), metainfo.toBytes());
+      const announcingIt = announcing(metainfo.infoHashes.v1 as string, "/alice/announce");
+      expect((await first.ask("GET", announcingIt)).json).toContain("not allowed");
+      expect(await first.ask("POST", "/api/reload")).toMatchObject({ status: 204 });
+      expect((await users(first)).toSorted()).toEqual(["alice", "carol", "dave"]);
+      expect((await first.ask("GET", announcingIt)).json).toContain("8:completei1e");
+      await first.tracker.close();
+      writeFileSync(userListPath, "bob\ndave\n");
+      const second = await opened(options);
+      await using _ = second.tracker;
+      expect((await users(second)).toSorted()).toEqual(["carol", "dave"]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("lets users in, counts for them, and shuts networks out", async () => {
     const { tracker, ask } = await opened({ isPrivate: true });
     await using _ = tracker;
@@ -99,6 +137,7 @@ describe("The management API", () => {
       ["PUT", "/api/addresses", { denied: ["nowhere"] }, 400],
       ["PUT", "/api/addresses", { denied: "127.0.0.1" }, 400],
       ["POST", "/api/stats", undefined, 405],
+      ["GET", "/api/reload", undefined, 405],
       ["GET", "/api/nonsense", undefined, 404],
       ["GET", "/api/../x", undefined, 404],
     ];

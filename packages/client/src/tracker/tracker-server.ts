@@ -178,6 +178,21 @@ export class TrackerServer implements AsyncDisposable {
     this.#running.command(command);
   }
 
+  /**
+   * Looks now at the files beside the tracker, lists, folder of torrents and certificate, which it does by itself every five to sixty
+   * seconds: resolves when those that have changed are taken over. A wrong one leaves things as they were and is told as a warning.
+   */
+  async reload({ signal }: WaitOptions = {}): Promise<void> {
+    await withSignal(this.#reload(), signal);
+  }
+
+  async #reload(): Promise<void> {
+    const { lists, folder, tls } = this.#beside;
+    await lists?.lookAgain();
+    await folder?.lookAgain(() => this.#allowFolder());
+    await tls?.lookAgain();
+  }
+
   get #running(): TrackerRun {
     if (this.#run === undefined) throw new UsageError("TRACKER_SHUT", "the tracker does not listen; call listen() first");
     return this.#run;
@@ -318,6 +333,7 @@ export class TrackerServer implements AsyncDisposable {
       folder,
       servesFiles: torrentFolder?.servesFiles === true,
       apiToken: this.#options.apiToken,
+      reload: () => this.reload(),
       sharing: () => this.sharing,
       keepsEmptyTorrents,
       announceUrls: (hostname) => page?.announceUrls ?? this.#announceUrls(hostname),

@@ -104,14 +104,24 @@ export class Access {
   /** Takes an order that was written down in an earlier run. */
   restore(order: Order): void {
     this.orders.restore(order);
-    if (order.type === "addresses") this.command({ ...order, type: "set-addresses" });
-    else this.#follow(order);
+    this.#follow(order);
   }
 
-  #follow({ infoHash, isListed, secret }: Order & { readonly type: "torrent" }): void {
-    if (isListed) this.#list([infoHash]);
-    else this.#unlist([infoHash]);
-    this.#setSecret(infoHash, secret);
+  #follow(order: Order): void {
+    switch (order.type) {
+      case "addresses":
+        this.command({ ...order, type: "set-addresses" });
+        break;
+      case "user":
+        if (order.isIn) this.#setUser(order.passKey, undefined, undefined);
+        else this.accounts.remove(order.passKey);
+        break;
+      case "torrent":
+        if (order.isListed) this.#list([order.infoHash]);
+        else this.#unlist([order.infoHash]);
+        this.#setSecret(order.infoHash, order.secret);
+        break;
+    }
   }
 
   command(command: AccessCommand): void {
@@ -139,6 +149,9 @@ export class Access {
       case "remove-user":
         this.accounts.remove(command.passKey);
         break;
+      case "replace-users":
+        this.#replaceUsers(new Set(command.passKeys));
+        break;
     }
   }
 
@@ -147,6 +160,14 @@ export class Access {
     const known = this.accounts.summary(passKey);
     if (known !== undefined && uploaded === undefined && downloaded === undefined) return;
     this.accounts.set(passKey, uploaded ?? known?.uploaded ?? 0, downloaded ?? known?.downloaded ?? 0);
+  }
+
+  #replaceUsers(passKeys: ReadonlySet<string>): void {
+    const orders = [...this.orders.all()].filter((order) => order.type === "user");
+    const kept = new Set(orders.filter(({ isIn }) => isIn).map(({ passKey }) => passKey));
+    for (const passKey of this.accounts.passKeys()) if (!passKeys.has(passKey) && !kept.has(passKey)) this.accounts.remove(passKey);
+    for (const passKey of passKeys) this.#setUser(passKey, undefined, undefined);
+    for (const order of orders) this.#follow(order);
   }
 
   tick(now: Millis, ageMax: number): void {

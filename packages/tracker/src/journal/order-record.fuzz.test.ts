@@ -6,6 +6,7 @@ import { decodeOrders, encodeOrders } from "./order-record.ts";
 const ORDERS: readonly Order[] = [
   { type: "torrent", infoHash: new Uint8Array(20).fill(7), isListed: true, secret: "swordfish" },
   { type: "torrent", infoHash: new Uint8Array(20), isListed: false, secret: undefined },
+  { type: "user", passKey: "alice", isIn: true },
   { type: "addresses", allowed: ["192.0.2.0/24"], denied: ["2001:db8::/32", "198.51.100.7"] },
 ];
 

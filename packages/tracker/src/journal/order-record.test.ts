@@ -12,6 +12,8 @@ const ORDERS: readonly Order[] = [
   { type: "torrent", infoHash: HASH, isListed: true, secret: "swordfish" },
   { type: "torrent", infoHash: new Uint8Array(20), isListed: false, secret: undefined },
   { type: "addresses", allowed: ["192.0.2.0/24"], denied: ["2001:db8::/32", "198.51.100.7"] },
+  { type: "user", passKey: "alice-key", isIn: true },
+  { type: "user", passKey: "bob", isIn: false },
 ];
 
 describe("Orders", () => {
@@ -37,5 +39,24 @@ describe("Orders", () => {
     access.command({ type: "replace-torrents", infoHashes: [dropped] });
     expect([isWelcome(kept), isWelcome(dropped)]).toEqual([true, false]);
     expect(access.orders.fresh.size).toBe(2);
+  });
+
+  // Who was removed by the API was let in again by the next restart, and who was taken off the file while the tracker stood still stayed.
+  it("about users hold on top of a file of them, and whoever is in neither goes", () => {
+    const access = new Access({ ...TRACKER_DEFAULTS, isPrivate: true }, seededRandom(1));
+    access.command({ type: "set-user", passKey: "left-over" });
+    access.command({ type: "set-user", passKey: "added", uploaded: 5, lasts: true });
+    access.command({ type: "remove-user", passKey: "removed", lasts: true });
+    access.command({ type: "set-user", passKey: "stays", uploaded: 7 });
+    access.command({ type: "replace-users", passKeys: ["removed", "stays", "new"] });
+    expect([...access.accounts.summaries()].map(({ passKey, uploaded }) => [passKey, uploaded])).toEqual([
+      ["added", 5],
+      ["stays", 7],
+      ["new", 0],
+    ]);
+    const again = new Access({ ...TRACKER_DEFAULTS, isPrivate: true }, seededRandom(1));
+    for (const order of access.orders.all()) again.restore(order);
+    again.command({ type: "replace-users", passKeys: ["removed", "stays"] });
+    expect([...again.accounts.passKeys()]).toEqual(["added", "stays"]);
   });
 });

@@ -2,6 +2,7 @@
  * What frames of orders are filled with.
  *
  *     torrent     <1: u8> <length of the rest: u16> <info hash: 20> <is listed: u8> <secret>
+ *     user        <3: u8> <length of the rest: u16> <is let in: u8> <pass key>
  *     addresses   <2: u8> <length of the rest: u16> <networks in ASCII, each behind "+" (allowed) or "-" (denied), spaces between>
  * @module
  */
@@ -13,6 +14,8 @@ import { INFO_HASH_LENGTH } from "../swarms/torrent-table.ts";
 
 const TORRENT = 1;
 const ADDRESSES = 2;
+const USER = 3;
+const KINDS = { torrent: TORRENT, addresses: ADDRESSES, user: USER } as const;
 const HEAD_LENGTH = 3;
 /** Orders of one frame, whatever is in them. */
 export const ORDERS_PER_FRAME: number = 3;
@@ -25,12 +28,20 @@ export function encodeOrders(orders: readonly Order[]): Uint8Array<ArrayBuffer> 
 }
 
 function encodeOrder(order: Order): Uint8Array[] {
-  const body =
-    order.type === "torrent"
-      ? concatBytes([order.infoHash, Uint8Array.of(order.isListed ? 1 : 0), utf8(order.secret ?? "")])
-      : utf8([...order.allowed.map((network) => `+${network}`), ...order.denied.map((network) => `-${network}`)].join(" "));
+  const body = bodyOf(order);
   if (body.length > BODY_LENGTH_MAX) return [];
-  return [Uint8Array.of(order.type === "torrent" ? TORRENT : ADDRESSES, body.length >>> 8, body.length & 255), body];
+  return [Uint8Array.of(KINDS[order.type], body.length >>> 8, body.length & 255), body];
+}
+
+function bodyOf(order: Order): Uint8Array {
+  switch (order.type) {
+    case "torrent":
+      return concatBytes([order.infoHash, Uint8Array.of(order.isListed ? 1 : 0), utf8(order.secret ?? "")]);
+    case "user":
+      return concatBytes([Uint8Array.of(order.isIn ? 1 : 0), utf8(order.passKey)]);
+    case "addresses":
+      return utf8([...order.allowed.map((network) => `+${network}`), ...order.denied.map((network) => `-${network}`)].join(" "));
+  }
 }
 
 /** Reads a payload up to the first record that makes no sense. */
@@ -51,6 +62,10 @@ function decodeOrder(kind: number, body: Uint8Array): Order | undefined {
     if (secret !== "" && !isCredential(secret)) return undefined;
     const isListed = body[INFO_HASH_LENGTH] === 1;
     return { type: "torrent", infoHash: body.slice(0, INFO_HASH_LENGTH), isListed, secret: secret === "" ? undefined : secret };
+  }
+  if (kind === USER) {
+    const passKey = latin1(body.subarray(1));
+    return isCredential(passKey) ? { type: "user", passKey, isIn: body[0] === 1 } : undefined;
   }
   if (kind !== ADDRESSES) return undefined;
   const words = latin1(body)

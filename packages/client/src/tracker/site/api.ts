@@ -10,6 +10,7 @@
  *     PUT    /api/users/KEY                  lets a user in; {"uploaded", "downloaded"} sets totals
  *     DELETE /api/users/KEY
  *     PUT    /api/addresses                  {"allowed": [...], "denied": [...]} networks
+ *     POST   /api/reload                     looks at the files now: lists, folder of torrents, certificate
  *
  * The token comes as `Authorization: Bearer`, never in a cookie or a URL, so that no page of somebody else's can use it.
  * @module
@@ -27,7 +28,8 @@ const WRONG_MAX = 10;
 const WRONG_MILLIS = 60_000;
 const ADDRESSES_MAX = 10_000;
 
-type Handle = (request: OtherRequest, name: string) => SiteAnswer;
+type Handle = (request: OtherRequest, name: string) => SiteAnswer | Promise<SiteAnswer>;
+const METHODS = ["GET", "PUT", "POST", "DELETE"];
 
 export class Api {
   readonly #run: () => TrackerRun;
@@ -36,7 +38,8 @@ export class Api {
   /** Wrong tokens by address, since when. */
   readonly #wrong: Map<string, { count: number; since: number }> = new Map();
 
-  constructor(run: () => TrackerRun, token: string) {
+  /** `reload` looks at the files beside the tracker. */
+  constructor(run: () => TrackerRun, token: string, reload: () => Promise<void>) {
     this.#run = run;
     this.#token = digest(token);
     this.#routes = new Map<string, Handle>([
@@ -47,13 +50,14 @@ export class Api {
       ["DELETE torrents/", (_, hash) => this.#unlist(hash)],
       ["GET users", () => json(200, { users: this.#run().ask.users().map(withRatio) })],
       ["PUT users/", (request, passKey) => this.#setUser(request, passKey)],
-      ["DELETE users/", (_, passKey) => this.#tell({ type: "remove-user", passKey })],
+      ["DELETE users/", (_, passKey) => this.#tell({ type: "remove-user", passKey, lasts: true })],
       ["PUT addresses", (request) => this.#setAddresses(request)],
+      ["POST reload", () => reload().then(() => DONE)],
     ]);
   }
 
   /** `undefined` for a path that is not the API's. */
-  answer(request: OtherRequest): SiteAnswer | undefined {
+  answer(request: OtherRequest): SiteAnswer | Promise<SiteAnswer> | undefined {
     const [, collection, name] = /^\/api\/([a-z]+)(?:\/([\w-]+))?$/.exec(request.path) ?? [];
     if (collection === undefined) return request.path.startsWith("/api/") ? failure(404, "NOT_FOUND", "there is nothing here") : undefined;
     const refusal = this.#judge(request);
@@ -61,7 +65,7 @@ export class Api {
     const place = name === undefined ? collection : `${collection}/`;
     const handle = this.#routes.get(`${request.method === "HEAD" ? "GET" : request.method} ${place}`);
     if (handle === undefined) {
-      const methods = ["GET", "PUT", "DELETE"].filter((method) => this.#routes.has(`${method} ${place}`));
+      const methods = METHODS.filter((method) => this.#routes.has(`${method} ${place}`));
       if (methods.length === 0) return failure(404, "NOT_FOUND", "there is nothing here");
       return failure(405, "METHOD", `only ${methods.join(" and ")} here`, { Allow: methods.join(", ") });
     }
@@ -133,6 +137,7 @@ export class Api {
     return this.#tell({
       type: "set-user",
       passKey,
+      lasts: true,
       ...(uploaded === undefined ? {} : { uploaded: bytesOf(uploaded) }),
       ...(downloaded === undefined ? {} : { downloaded: bytesOf(downloaded) }),
     });
@@ -145,9 +150,11 @@ export class Api {
 
   #tell(command: TrackerCommand): SiteAnswer {
     this.#run().command(command);
-    return { status: 204, headers: { "Cache-Control": "no-store" }, body: new Uint8Array(0) };
+    return DONE;
   }
 }
+
+const DONE: SiteAnswer = { status: 204, headers: { "Cache-Control": "no-store" }, body: new Uint8Array(0) };
 
 function withRatio(user: AccountSummary): AccountSummary & { readonly ratio: number | null } {
   return { ...user, ratio: user.downloaded > 0 ? user.uploaded / user.downloaded : null };

@@ -15,6 +15,8 @@ export interface SiteParts {
   readonly sharing: () => SharedStatus;
   /** Opens the API to whoever has it. */
   readonly apiToken: string | undefined;
+  /** Looks at the files beside the tracker now. */
+  readonly reload: () => Promise<void>;
   readonly keepsEmptyTorrents: boolean;
   /** Announce URLs for whoever reached us by this name (without a port); `undefined`: by no name. */
   readonly announceUrls: (hostname: string | undefined) => readonly string[];

@@ -48,7 +48,7 @@ export class Site {
   constructor(parts: SiteParts) {
     this.#parts = parts;
     this.#classic = new ClassicSite(parts);
-    this.#api = parts.apiToken === undefined ? undefined : new Api(parts.run, parts.apiToken);
+    this.#api = parts.apiToken === undefined ? undefined : new Api(parts.run, parts.apiToken, parts.reload);
     const { style } = parts.page;
     const page: Route = (request, parameters) => this.#page(request, parameters);
     const routes: (readonly [string, Route])[] = [];
@@ -66,7 +66,7 @@ export class Site {
 
   /** `undefined` for a path that is none of ours. */
   async answer(request: OtherRequest): Promise<SiteAnswer | undefined> {
-    const managed = this.#api?.answer(request);
+    const managed = await this.#api?.answer(request);
     if (managed !== undefined) return await packed(managed, request);
     const torrent = /^\/torrent\/([0-9a-fA-F]{40})$/.exec(request.path)?.[1];
     const isTorrent = torrent !== undefined && this.#parts.page.style === "modern";
