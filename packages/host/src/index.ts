@@ -24,4 +24,4 @@ export type {
   StoreStamps,
 } from "./storage.ts";
 export type { Tcp, TcpConnectOptions, TcpHandler, TcpLink, TcpListener, TcpListenOptions } from "./tcp.ts";
-export type { Udp, UdpBindOptions, UdpSocket } from "./udp.ts";
+export type { Sender, Udp, UdpBindOptions, UdpSocket } from "./udp.ts";

@@ -43,6 +43,7 @@ function makeWorld(stateDir: string | undefined): World {
 describeClock(() => makeWorld(undefined));
 describeTcp(() => makeWorld(undefined));
 describeUdp(() => makeWorld(undefined));
+describeUdp(() => makeWorld(undefined), { isBusy: true });
 describeDns(() => makeWorld(undefined));
 describeHttp(() => makeWorld(undefined));
 describeStorage(() => makeWorld(undefined));

@@ -32,6 +32,8 @@ export interface NodeHostOptions {
   readonly workerUrl?: URL;
   /** Processes that take brief connections and datagrams too, so that more cores do it; none when absent. */
   readonly carriers?: number;
+  /** False: at busy doors too a datagram comes and goes in a call of its own, as Node does it, and nothing native is loaded; true when absent. */
+  readonly batchesDatagrams?: boolean;
   /** Hears that one of them ended that should not have; it is replaced. */
   readonly onCarrierEnd?: (message: string) => void;
 }
@@ -76,7 +78,7 @@ class RealHost implements NodeHost {
     const { carriers: count = 0, onCarrierEnd = () => undefined } = options;
     this.#carriers = count > 0 ? new Carriers({ count, url: carrierUrl(), onFault: onCarrierEnd }) : undefined;
     const tcp = new NodeTcp(chosen, { sharer: this.#carriers });
-    const udp = new NodeUdp(chosen, this.#carriers);
+    const udp = new NodeUdp(chosen, { sharer: this.#carriers, batches: options.batchesDatagrams });
     const http = new NodeHttp(chosen, this.dns);
     const records = options.stateDir === undefined ? new MemoryRecords() : new FileRecords(options.stateDir);
     const storage = new NodeStorage({

@@ -2,6 +2,7 @@
  * What a tracker can be told: everything that reaches it comes as one of these.
  * @module
  */
+import type { Sender } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import type { HostError } from "@bittern/protocol/base";
 import type { TrackerCommand } from "./command.ts";
@@ -13,7 +14,7 @@ export type TrackerInput =
   /** `wallSeconds` since 1970: a journal notes it, nothing else depends on it. */
   | { readonly type: "tick"; readonly wallSeconds: number }
   /** A datagram arrived at a socket. Its bytes are lent until `handle` returns. */
-  | { readonly type: "datagram"; readonly socket: number; readonly bytes: Uint8Array; readonly from: Endpoint }
+  | { readonly type: "datagram"; readonly socket: number; readonly bytes: Uint8Array; readonly from: Sender }
   /** Somebody connected. */
   | { readonly type: "linked"; readonly link: LinkId; readonly remote: Endpoint }
   /** Bytes of a connection, lent until `handle` returns. */

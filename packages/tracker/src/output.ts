@@ -2,7 +2,7 @@
  * What a tracker wants done, in order. Bytes are lent until the next `handle`, but for those of `send-whole`.
  * @module
  */
-import type { JournalFile } from "@bittern/host";
+import type { JournalFile, Sender } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import type { LinkId } from "./input.ts";
 
@@ -39,7 +39,7 @@ export interface WelcomeQuestion {
 }
 
 export type TrackerOutput =
-  | { readonly type: "send-datagram"; readonly socket: number; readonly bytes: Uint8Array; readonly to: Endpoint }
+  | { readonly type: "send-datagram"; readonly socket: number; readonly bytes: Uint8Array; readonly to: Sender }
   /** One write. */
   | { readonly type: "send"; readonly link: LinkId; readonly bytes: Uint8Array }
   /** One write together with whatever else goes to that link in this turn of the host: for what many links get a little of. */

@@ -209,7 +209,7 @@ class Run implements TrackerRun {
     const index = this.#sockets.length;
     const hasIpv4 = this.#sockets.some((socket) => !socket.local.address.includes(":"));
     this.#host.udp.bind(
-      { address, port, waitingLengthMax: WAITING_LENGTH_MAX },
+      { address, port, waitingLengthMax: WAITING_LENGTH_MAX, isBusy: true },
       (bytes, from) => this.#take({ type: "datagram", socket: index, bytes, from }),
       (outcome) => {
         if (!(outcome instanceof HostError)) this.#sockets.push(outcome);

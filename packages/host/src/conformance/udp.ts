@@ -4,7 +4,7 @@
  */
 import type { Endpoint } from "@bittern/protocol/address";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { UdpSocket } from "../udp.ts";
+import type { UdpBindOptions, UdpSocket } from "../udp.ts";
 import { askBadly, askWell, type MakeWorld, pass, pattern, type World } from "./world.ts";
 
 interface Received {
@@ -12,7 +12,8 @@ interface Received {
   readonly from: Endpoint;
 }
 
-export function describeUdp(makeWorld: MakeWorld): void {
+/** `options`: of every socket, beside its address. */
+export function describeUdp(makeWorld: MakeWorld, options: Pick<UdpBindOptions, "isBusy"> = {}): void {
   let world: World;
   beforeEach(async () => {
     world = await makeWorld();
@@ -24,11 +25,15 @@ export function describeUdp(makeWorld: MakeWorld): void {
   const bind = async (side: "host" | "other", received: Received[] = []): Promise<UdpSocket> => {
     const address = side === "host" ? world.hostAddress : world.otherAddress;
     return await askWell<UdpSocket>(world, (done) =>
-      world[side].udp.bind({ address, port: 0 }, (bytes, from) => received.push({ bytes: new Uint8Array(bytes), from }), done),
+      world[side].udp.bind(
+        { address, port: 0, ...options },
+        (bytes, from) => received.push({ bytes: new Uint8Array(bytes), from: { address: from.address, port: from.port } }),
+        done,
+      ),
     );
   };
 
-  describe("Udp", () => {
+  describe(options.isBusy === true ? "Udp at a busy door" : "Udp", () => {
     it("delivers datagrams whole, saying whose they are, and answers find their way back", async () => {
       const there: Received[] = [];
       const back: Received[] = [];
@@ -56,6 +61,28 @@ export function describeUdp(makeWorld: MakeWorld): void {
       await world.run(() => there.length === 20);
       for (const { bytes } of there) expect(bytes).toEqual(new Uint8Array(100).fill(bytes[0] as number));
       expect(new Set(there.map(({ bytes }) => bytes[0])).size).toBe(20);
+    });
+
+    it("answers each of many who ask at once, from within", async () => {
+      const socket = await askWell<UdpSocket>(world, (done) =>
+        world.other.udp.bind({ address: world.otherAddress, port: 0, ...options }, (bytes, from, own) => own.send(bytes, from), done),
+      );
+      const askers = await Promise.all(
+        Array.from({ length: 3 }, async () => {
+          const received: Received[] = [];
+          return { received, socket: await bind("host", received) };
+        }),
+      );
+      for (let at = 0; at < 100; at++) {
+        for (const [index, asker] of askers.entries()) asker.socket.send(new Uint8Array(at).fill(index), socket.local);
+      }
+      await world.run(() => askers.every(({ received }) => received.length === 100));
+      for (const [index, { received }] of askers.entries()) {
+        expect(received.map(({ bytes }) => bytes.length).toSorted((one, other) => one - other)).toEqual(
+          Array.from({ length: 100 }, (_, at) => at),
+        );
+        expect(received.every(({ bytes, from }) => bytes.every((byte) => byte === index) && from.port === socket.local.port)).toBe(true);
+      }
     });
 
     it("loses what nobody waits for", async () => {
@@ -87,9 +114,9 @@ export function describeUdp(makeWorld: MakeWorld): void {
 
     it("says when a port is taken, and when an address is not ours", async () => {
       const far = await bind("other");
-      const taken = { address: world.otherAddress, port: far.local.port };
+      const taken = { address: world.otherAddress, port: far.local.port, ...options };
       expect(await askBadly<UdpSocket>(world, (done) => world.other.udp.bind(taken, () => undefined, done))).toBe("ADDRESS_IN_USE");
-      const foreign = { address: "198.51.100.77", port: 0 };
+      const foreign = { address: "198.51.100.77", port: 0, ...options };
       expect(await askBadly<UdpSocket>(world, (done) => world.other.udp.bind(foreign, () => undefined, done))).toBe("ADDRESS_UNAVAILABLE");
     });
   });

@@ -31,3 +31,4 @@ async function makeWorld(): Promise<World> {
 
 describeTcp(makeWorld);
 describeUdp(makeWorld);
+describeUdp(makeWorld, { isBusy: true });

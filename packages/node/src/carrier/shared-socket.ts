@@ -2,7 +2,7 @@
  * A UDP socket that carriers receive at too: an answer leaves where its question came in.
  * @module
  */
-import type { UdpSocket } from "@bittern/host";
+import type { Sender, UdpSocket } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 
 export class SharedSocket implements UdpSocket {
@@ -31,7 +31,7 @@ export class SharedSocket implements UdpSocket {
     this.#answer = undefined;
   }
 
-  send(bytes: Uint8Array, to: Endpoint): void {
+  send(bytes: Uint8Array, to: Sender): void {
     if (to === this.#asker) this.#answer?.(bytes);
     else this.#own.send(bytes, to);
   }

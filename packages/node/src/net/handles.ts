@@ -47,6 +47,9 @@ export interface UdpHandle {
   send(request: HandleRequest, parts: readonly Uint8Array[], count: number, port: number, address: string, hasCallback: boolean): number;
   getSendQueueCount(): number;
   getSendQueueSize(): number;
+  /** Stops reading; 0 or an error. */
+  recvStop?(): number;
+  readonly fd?: number;
 }
 
 /** What streams share: the kinds of requests, and the words in which a handle says how a call went. */

@@ -4,14 +4,13 @@
  */
 import type { Socket as DatagramSocket } from "node:dgram";
 import type { Server } from "node:net";
-import type { TcpHandler, TcpLink, UdpSocket } from "@bittern/host";
-import type { Endpoint } from "@bittern/protocol/address";
+import type { Sender, TcpHandler, TcpLink, UdpSocket } from "@bittern/host";
 import type { TlsIdentity } from "./tls-identity.ts";
 
 /** Names the handler of a new link, or refuses it. */
 export type Accept = (link: TcpLink) => TcpHandler | undefined;
 /** Takes a datagram; its bytes die when it returns. */
-export type Receive = (bytes: Uint8Array, from: Endpoint, socket: UdpSocket) => void;
+export type Receive = (bytes: Uint8Array, from: Sender, socket: UdpSocket) => void;
 
 export interface Sharer {
   /** Takes connections of these servers too; returns what ends that. */

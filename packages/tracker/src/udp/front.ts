@@ -9,6 +9,7 @@
  * answers, no object and no string but the sender's address, which the host gives.
  * @module
  */
+import type { Sender } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import { Beginnings, type Millis, type Random, utf8 } from "@bittern/protocol/base";
 import { decodeUdpRequest } from "@bittern/protocol/tracker";
@@ -75,8 +76,8 @@ export class UdpFront {
     this.#ids = new ConnectionIds(random);
   }
 
-  receive(bytes: Uint8Array, from: Endpoint, socket: number, now: Millis, out: TrackerOutput[]): void {
-    const addressLength = addressBytes(from.address, this.#address);
+  receive(bytes: Uint8Array, from: Sender, socket: number, now: Millis, out: TrackerOutput[]): void {
+    const addressLength = from.ipv4 === undefined ? addressBytes(from.address, this.#address) : this.#takeIpv4(from.ipv4);
     if (addressLength === 0 || from.port === 0) return;
     const length = this.#take(bytes, addressLength, from, now);
     if (this.#isAsking) return this.#await(bytes, from, socket);
@@ -84,10 +85,15 @@ export class UdpFront {
     out.push({ type: "send-datagram", socket, bytes: this.#beginnings.of(length), to: from });
   }
 
+  #takeIpv4(ipv4: number): 4 {
+    writeU32(this.#address, 0, ipv4);
+    return 4;
+  }
+
   /** Keeps a datagram until its announce has a verdict; it is then handled as if it had just come. */
   #await(bytes: Uint8Array, from: Endpoint, socket: number): void {
     this.#isAsking = false;
-    const kept = { bytes: bytes.slice(), from: { ...from } };
+    const kept = { bytes: bytes.slice(), from: { address: from.address, port: from.port } };
     this.#access.welcome?.whenAnswered((now, out) => this.receive(kept.bytes, kept.from, socket, now, out));
   }
   #isAsking = false;

@@ -134,6 +134,7 @@ export interface CommandHelp {
     | "trustProxy"
     | "connections"
     | "threads"
+    | "noUdpBatches"
     | "interval"
     | "minInterval"
     | "peers"
