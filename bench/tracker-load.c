@@ -6,7 +6,7 @@
  *            ws-announce ws-hold http-idle udp-flood http-flood
  *
  * A fill announces every peer of every torrent once; the others draw at random. Prints one line of JSON:
- * {"answers", "lost", "bytes", "seconds"}. `hashes` prints the info hashes in hex, for a tracker that wants to be told.
+ * {"answers", "lost", "bytes", "seconds", "cpu"}; "cpu" are the seconds of our own. `hashes` prints the info hashes in hex, for a tracker that wants to be told.
  *
  * `ws-announce` keeps <peers> WebSockets that announce in turn, five offers each, and swallow what is passed on to them.
  * `ws-hold` opens <requests> WebSockets, announces once on each, and holds them until standard input ends;
@@ -19,12 +19,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,6 +34,12 @@
 #define IN_FLIGHT 64
 #define BATCH 32
 #define DATAGRAM_MAX 2048
+/* The kernel cuts one message into this many datagrams, and no message is longer. */
+#define SEGMENTS_MAX 64
+#define MESSAGE_LENGTH_MAX 60000
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
 
 static uint64_t dice;
 static struct sockaddr_in target;
@@ -65,6 +73,11 @@ static double seconds_now(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return now.tv_sec + now.tv_nsec / 1e9;
+}
+static double cpu_seconds(void) {
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 static void put32(uint8_t *at, uint32_t value) {
   value = htonl(value);
@@ -145,9 +158,38 @@ static int receive_awake(int fd, struct mmsghdr *messages) {
     sched_yield();
   }
 }
+/*
+ * Sends datagrams, those of one length that follow each other as one message which the kernel cuts up behind our back (UDP_SEGMENT): they arrive
+ * as any others do, for a third of the cost.
+ */
+static void send_many(int fd, const struct iovec *parts, int count) {
+  static int cuts = 1;
+  for (int at = 0; at < count;) {
+    size_t length = parts[at].iov_len;
+    int segments = 1;
+    while (cuts && at + segments < count && segments < SEGMENTS_MAX && parts[at + segments].iov_len == length &&
+           (segments + 1) * length <= MESSAGE_LENGTH_MAX)
+      segments++;
+    struct msghdr message = {.msg_iov = (struct iovec *)(parts + at), .msg_iovlen = segments};
+    union { char bytes[CMSG_SPACE(sizeof(uint16_t))]; struct cmsghdr align; } control;
+    if (segments > 1) {
+      memset(&control, 0, sizeof control);
+      message.msg_control = control.bytes;
+      message.msg_controllen = sizeof control.bytes;
+      struct cmsghdr *word = CMSG_FIRSTHDR(&message);
+      word->cmsg_level = IPPROTO_UDP;
+      word->cmsg_type = UDP_SEGMENT;
+      word->cmsg_len = CMSG_LEN(sizeof(uint16_t));
+      *(uint16_t *)CMSG_DATA(word) = length;
+    }
+    if (sendmsg(fd, &message, 0) >= 0) at += segments;
+    else if (segments > 1) cuts = 0; /* An old kernel: one by one. */
+    else fail("sendmsg");
+  }
+}
 static void run_udp(const char *mode, uint64_t requests) {
   static uint8_t out[BATCH][DATAGRAM_MAX], in[BATCH][DATAGRAM_MAX];
-  struct mmsghdr send_messages[BATCH] = {0}, receive_messages[BATCH] = {0};
+  struct mmsghdr receive_messages[BATCH] = {0};
   struct iovec send_parts[BATCH], receive_parts[BATCH];
   int fd = udp_socket();
   int is_pairs = !strcmp(mode, "udp-pairs"), is_fill = !strcmp(mode, "udp-fill");
@@ -160,8 +202,6 @@ static void run_udp(const char *mode, uint64_t requests) {
     receive_parts[at] = (struct iovec){in[at], DATAGRAM_MAX};
     receive_messages[at].msg_hdr.msg_iov = &receive_parts[at];
     receive_messages[at].msg_hdr.msg_iovlen = 1;
-    send_messages[at].msg_hdr.msg_iov = &send_parts[at];
-    send_messages[at].msg_hdr.msg_iovlen = 1;
   }
   uint8_t fresh[BATCH][8];
   int fresh_count = 0;
@@ -177,11 +217,7 @@ static void run_udp(const char *mode, uint64_t requests) {
       send_parts[count] = (struct iovec){out[count], length};
       count++;
     }
-    for (int done = 0; done < count;) {
-      int now = sendmmsg(fd, send_messages + done, count - done, 0);
-      if (now < 0) fail("sendmmsg");
-      done += now;
-    }
+    send_many(fd, send_parts, count);
     open += count;
     int got = receive_awake(fd, receive_messages);
     if (got < 0) {
@@ -568,7 +604,8 @@ int main(int count, char **words) {
            (unsigned long long)lost, seconds, wait_at(0.5), wait_at(0.99));
     return 0;
   }
-  printf("{\"answers\": %llu, \"lost\": %llu, \"bytes\": %llu, \"seconds\": %.6f}\n", (unsigned long long)answers, (unsigned long long)lost,
-         (unsigned long long)bytes_in, seconds_now() - start);
+  double seconds = seconds_now() - start;
+  printf("{\"answers\": %llu, \"lost\": %llu, \"bytes\": %llu, \"seconds\": %.6f, \"cpu\": %.6f}\n", (unsigned long long)answers,
+         (unsigned long long)lost, (unsigned long long)bytes_in, seconds, cpu_seconds());
   return 0;
 }
