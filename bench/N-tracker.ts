@@ -3,7 +3,8 @@
  *
  * One core for the tracker, the other for the generator (tracker-load.c, compiled with `cc`), 64 requests in flight. CPU seconds
  * count, not rates: the generator and whatever else runs share the machine. Two threads share both cores with the generator. A bare
- * socket that answers every datagram alike is the floor below us, and two processes at one are the most that two threads can do.
+ * socket that answers every datagram alike is the least that a datagram costs where each comes and goes in a call of its own, as
+ * Node has it, and as we do without the optional native part.
  * @module
  */
 import { type Bench, compare } from "./bench.ts";
@@ -39,19 +40,20 @@ export const bench: Bench = {
       if (theirs === undefined) options.note("opentracker is not installed, so there is nothing to compare with");
       else started.push(theirs);
       const bare = await startTracker("./bare-datagrams.ts");
-      const bares = await startTracker("./bare-datagrams.ts", "processes=2");
+      const single = await startTracker("./tracker-process.ts", "single");
+      started.push(single);
       const spread = await startTracker("./tracker-process.ts", "threads=2");
       started.push(spread);
       const trackers = [...started];
-      started.push(bare, bares);
+      started.push(bare);
       for (const { port } of trackers) ask(generator, port, { mode: "udp-fill", requests: TORRENTS * PEERS });
       const tables: string[] = [];
       for (const { mode, title, requests, oursOnly } of modes) {
         const contenders = [contender("bittern", generator, ours, mode, requests)];
         if (mode === "udp-announce") {
           contenders.push(contender("bittern, two threads", generator, spread, mode, requests));
+          contenders.push(contender("bittern, a call a datagram", generator, single, mode, requests));
           contenders.push(contender("a bare socket of Node", generator, bare, mode, requests));
-          contenders.push(contender("a bare socket of Node, two processes", generator, bares, mode, requests));
         }
         if (theirs !== undefined && oursOnly !== true) contenders.push(contender("opentracker", generator, theirs, mode, requests));
         const table = await compare(options, contenders, [

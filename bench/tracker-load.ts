@@ -62,7 +62,7 @@ export async function startTracker(script: string, ...words: readonly string[]):
   const loader = script.endsWith(".ts") ? ["--import", "tsx"] : [];
   const [program, ...rest] = [process.execPath, ...loader, path, ...words];
   // One of several threads takes whatever cores there are.
-  const isSpread = words.some((word) => /^(threads|processes)=/.test(word));
+  const isSpread = words.some((word) => word.startsWith("threads="));
   const command = isSpread ? { program, words: rest } : onCore(0, [program, ...rest]);
   const child = spawn(command.program, command.words, { stdio: ["ignore", "pipe", "inherit"] });
   const port = await new Promise<number>((resolve, reject) => {

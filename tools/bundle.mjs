@@ -39,6 +39,7 @@ async function bundle() {
       classic: "apps/cli/src/classic/main.ts",
       tui: "apps/tui/src/index.ts",
       "tracker-carrier": "packages/node/src/carrier/carrier.ts",
+      "datagram-sender": "packages/node/src/net/sender.ts",
     },
     outdir: fresh,
     splitting: true,

@@ -9,9 +9,9 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const ROOM = join(ROOT, "apps/cli");
 
-/** What runs nowhere here: maps, types, tests, pages, hidden files, commands of other packages. Licences stay. */
+/** What runs nowhere here: maps, types, tests, pages, hidden files, commands of other packages, sources of what is compiled. Licences stay. */
 const LEFT_OUT =
-  /(?:^|\/)(?:\.[^/]*|(?:__tests__|tests?|docs?|examples?)\/.*|node_modules\/(?:@[^/]+\/)?[^/]+\/bin\/.*)$|\/\.|\.(?:map|d\.[cm]?ts|[cm]?tsx?|md|markdown|flow)$/i;
+  /(?:^|\/)(?:\.[^/]*|(?:__tests__|tests?|docs?|examples?)\/.*|node_modules\/(?:@[^/]+\/)?[^/]+\/bin\/.*)$|\/\.|\.(?:map|d\.[cm]?ts|[cm]?tsx?|md|markdown|flow|cc?|hh?|inc|asm|s|def)$/i;
 const LICENCE = /(?:^|\/)(?:licen[cs]e|copying|notice)[^/]*$/i;
 
 export const manifest = JSON.parse(readFileSync(join(ROOM, "package.json"), "utf8"));

@@ -30,7 +30,10 @@ export interface NodeHostOptions {
   readonly hashWorkers?: number;
   /** The compiled worker, where it is not found by itself. */
   readonly workerUrl?: URL;
-  /** Processes that take brief connections and datagrams too, so that more cores do it; none when absent. */
+  /**
+   * Processes that take brief connections too, so that more cores do it; none when absent. With any, a thread sends the datagrams of
+   * busy doors; where many cannot be sent at once, these processes take datagrams instead.
+   */
   readonly carriers?: number;
   /** False: at busy doors too a datagram comes and goes in a call of its own, as Node does it, and nothing native is loaded; true when absent. */
   readonly batchesDatagrams?: boolean;
@@ -78,7 +81,7 @@ class RealHost implements NodeHost {
     const { carriers: count = 0, onCarrierEnd = () => undefined } = options;
     this.#carriers = count > 0 ? new Carriers({ count, url: carrierUrl(), onFault: onCarrierEnd }) : undefined;
     const tcp = new NodeTcp(chosen, { sharer: this.#carriers });
-    const udp = new NodeUdp(chosen, { sharer: this.#carriers, batches: options.batchesDatagrams });
+    const udp = new NodeUdp(chosen, { sharer: this.#carriers, batches: options.batchesDatagrams, hasSendingThread: count > 0 });
     const http = new NodeHttp(chosen, this.dns);
     const records = options.stateDir === undefined ? new MemoryRecords() : new FileRecords(options.stateDir);
     const storage = new NodeStorage({

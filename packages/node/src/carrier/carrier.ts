@@ -159,7 +159,7 @@ class Carrier {
   /** The main process has ended, or wants us to. What it has given us still leaves. */
   #end(): void {
     this.#isEnding = true;
-    this.#udp.close();
+    void this.#udp.close();
     for (const { tcp } of this.#tcps.values()) tcp.deafen();
     for (const { link } of this.#links.values()) link.close();
     if (this.#links.size === 0) process.exit(0);

@@ -2,9 +2,10 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import type { Sender } from "@bittern/host";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { BATCHED_LENGTH_MAX, BatchWire } from "./batch-wire.ts";
 import { type Libc, loadLibc, NO_BUFFER } from "./libc.ts";
+import { SendingThread } from "./sending-thread.ts";
 import { HandleWire, type Wire } from "./wire.ts";
 
 const libc = await loadLibc();
@@ -23,7 +24,7 @@ interface Door {
 /** Opens a door that many come to; `receive` hears of each datagram. */
 async function openDoor(
   receive: (wire: BatchWire, bytes: Uint8Array, from: Sender) => void,
-  { address = "127.0.0.1", given = libc as Libc }: { address?: string; given?: Libc } = {},
+  { address = "127.0.0.1", given = libc as Libc, thread }: { address?: string; given?: Libc; thread?: SendingThread } = {},
 ): Promise<Door> {
   const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
   socket.bind(0, address);
@@ -37,7 +38,7 @@ async function openDoor(
     },
     close: () => single.close(),
   };
-  const wire = BatchWire.over(socket, given, rest, (bytes, from) => receive(wire, bytes, from)) as BatchWire;
+  const wire = BatchWire.over(socket, { libc: given, thread }, rest, (bytes, from) => receive(wire, bytes, from)) as BatchWire;
   const { port } = socket.address();
   opened.push(wire);
   return { wire, port, handedOver };
@@ -202,13 +203,75 @@ describe.skipIf(libc === undefined)("A wire for many datagrams", () => {
     const single = HandleWire.over(socket, (bytes) => heard.push(Buffer.from(bytes).toString())) as HandleWire;
     opened.push(single);
     const refuse = () => undefined;
-    expect(BatchWire.over(socket, { ...(libc as Libc), copyDescriptor: () => -24 }, single, refuse)).toBeUndefined();
+    expect(BatchWire.over(socket, { libc: { ...(libc as Libc), copyDescriptor: () => -24 } }, single, refuse)).toBeUndefined();
     const unwatched = (): never => {
       throw new Error("no such descriptor");
     };
-    expect(BatchWire.over(socket, { ...(libc as Libc), watch: unwatched }, single, refuse)).toBeUndefined();
+    expect(BatchWire.over(socket, { libc: { ...(libc as Libc), watch: unwatched } }, single, refuse)).toBeUndefined();
     const asker = await openAsker();
     asker.socket.send("still here", socket.address().port, "127.0.0.1");
     await expect.poll(() => heard).toEqual(["still here"]);
+  });
+});
+
+describe.skipIf(libc === undefined)("A wire whose answers another thread sends", () => {
+  let thread: SendingThread;
+  beforeAll(() => {
+    thread = new SendingThread();
+  });
+  afterAll(async () => await thread.close());
+
+  it("sends all of them, whoever does it, and nothing twice", async () => {
+    const { given, sent } = counted();
+    const { port } = await openDoor((wire, bytes, from) => wire.send(bytes, from), { given, thread });
+    const { socket, heard } = await openAsker();
+    await expect
+      .poll(
+        async () => {
+          heard.length = 0;
+          sent.length = 0;
+          for (let number = 0; number < 200; number++) socket.send(Uint8Array.of(number), port, "127.0.0.1");
+          await vi.waitUntil(() => heard.length === 200);
+          // As soon as the thread is there, this one sends few of them or none.
+          return sent.reduce((sum, count) => sum + count, 0);
+        },
+        { timeout: 5000 },
+      )
+      .toBeLessThan(200);
+    expect(heard.map(([first]) => first as number).toSorted((one, other) => one - other)).toEqual(
+      Array.from({ length: 200 }, (_, number) => number),
+    );
+  });
+
+  it("leaves few answers to nobody else", async () => {
+    const { given, sent } = counted();
+    const { port } = await openDoor((wire, bytes, from) => wire.send(bytes, from), { given, thread });
+    const { socket, heard } = await openAsker();
+    for (const word of ["one", "two"]) socket.send(word, port, "127.0.0.1");
+    await expect.poll(() => heard.map(String)).toEqual(["one", "two"]);
+    expect(sent.length).toBeGreaterThan(0);
+  });
+
+  it("has sent everything when it closes", async () => {
+    let count = 0;
+    const { port } = await openDoor(
+      (wire, bytes, from) => {
+        for (let number = 0; number < 100; number++) wire.send(bytes, from);
+        if (++count === 2) wire.close();
+      },
+      { thread },
+    );
+    const { socket, heard } = await openAsker();
+    for (const word of ["one", "two", "three"]) socket.send(word, port, "127.0.0.1");
+    await expect.poll(() => heard.length).toBe(200);
+  });
+
+  it("goes on alone when the thread is gone", async () => {
+    const mortal = new SendingThread();
+    const { port } = await openDoor((wire, bytes, from) => wire.send(bytes, from), { thread: mortal });
+    await mortal.close();
+    const { socket, heard } = await openAsker();
+    for (let number = 0; number < 100; number++) socket.send(Uint8Array.of(number), port, "127.0.0.1");
+    await expect.poll(() => heard.length).toBe(100);
   });
 });

@@ -12,6 +12,7 @@ import { type Endpoint, formatAddress, parseAddress } from "@bittern/protocol/ad
 import { DatagramTable } from "./datagram-table.ts";
 import { udpHandleOf } from "./handles.ts";
 import { INTERRUPTED, type Libc, NO_BUFFER, WOULD_BLOCK } from "./libc.ts";
+import type { Job, SendingThread } from "./sending-thread.ts";
 import type { Wire } from "./wire.ts";
 
 /** Datagrams a call. With more, others who wait for this thread wait too long; the calls themselves are a twentieth of the cost from 16 on. */
@@ -22,6 +23,25 @@ export const BATCHED_LENGTH_MAX = 4096;
 const ANSWER_LENGTH_MAX = 1400;
 /** Bytes. Views of up to so many are made once for each place; questions to a tracker are mostly shorter. */
 const KEPT_LENGTH_MAX = 128;
+
+/** Tables of answers where a thread sends some while others are filled. */
+const TABLES = 4;
+/** Answers from which on it is worth while to wake another thread for them. */
+const WORTH_A_THREAD = 8;
+
+/** What it takes: the calls, and perhaps a thread that makes those that send. */
+export interface Batches {
+  readonly libc: Libc;
+  readonly thread?: SendingThread | undefined;
+}
+
+interface Place {
+  readonly rest: Wire;
+  readonly deliver: Deliver;
+  readonly descriptor: number;
+}
+
+const NOTHING = (): void => undefined;
 
 /** Hears of a datagram; its bytes die when it returns. */
 type Deliver = (bytes: Uint8Array, from: Sender) => void;
@@ -34,7 +54,12 @@ export class BatchWire implements Wire {
   readonly #descriptor: number;
   readonly #watch: { close(): void };
   readonly #incoming: DatagramTable;
-  readonly #outgoing: DatagramTable;
+  /** Where the next answers go; the others are being sent. */
+  #outgoing: DatagramTable;
+  readonly #thread: SendingThread | undefined;
+  readonly #outgoings: readonly DatagramTable[];
+  readonly #jobs: (Job | undefined)[] = [];
+  #turn = 0;
   readonly #views: (Uint8Array | undefined)[] = new Array(BATCH * (KEPT_LENGTH_MAX + 1)).fill(undefined);
   /** Messages that wait in `#outgoing`. */
   #count = 0;
@@ -46,13 +71,13 @@ export class BatchWire implements Wire {
   #isOpen = true;
 
   /** `rest` sends what cannot leave this way, and closes the socket. `undefined` where it cannot be; then nothing has changed. */
-  static over(socket: Socket, libc: Libc, rest: Wire, deliver: Deliver): BatchWire | undefined {
+  static over(socket: Socket, { libc, thread }: Batches, rest: Wire, deliver: Deliver): BatchWire | undefined {
     const handle = udpHandleOf(socket)?.handle;
     if (handle === undefined || typeof handle.recvStop !== "function" || !((handle.fd ?? -1) >= 0)) return undefined;
     const descriptor = libc.copyDescriptor(handle.fd as number);
     if (descriptor < 0) return undefined;
     try {
-      const wire = new BatchWire(socket, libc, rest, deliver, descriptor);
+      const wire = new BatchWire(socket, { libc, thread }, { rest, deliver, descriptor });
       if (handle.recvStop() === 0) return wire;
       wire.#watch.close();
     } catch {
@@ -62,14 +87,17 @@ export class BatchWire implements Wire {
     return undefined;
   }
 
-  private constructor(socket: Socket, libc: Libc, rest: Wire, deliver: Deliver, descriptor: number) {
+  private constructor(socket: Socket, { libc, thread }: Batches, { rest, deliver, descriptor }: Place) {
     this.#libc = libc;
+    this.#thread = thread;
     this.#deliver = deliver;
     this.#rest = rest;
     this.#family = socket.address().family === "IPv6" ? 6 : 4;
     this.#descriptor = descriptor;
     this.#incoming = new DatagramTable(libc, { family: this.#family, count: BATCH, roomLength: BATCHED_LENGTH_MAX });
-    this.#outgoing = new DatagramTable(libc, { family: this.#family, count: BATCH, roomLength: ANSWER_LENGTH_MAX });
+    const outgoing = (): DatagramTable => new DatagramTable(libc, { family: this.#family, count: BATCH, roomLength: ANSWER_LENGTH_MAX });
+    this.#outgoing = outgoing();
+    this.#outgoings = [this.#outgoing, ...Array.from({ length: thread === undefined ? 0 : TABLES - 1 }, outgoing)];
     this.#watch = libc.watch(descriptor, () => this.#wake());
   }
 
@@ -91,6 +119,8 @@ export class BatchWire implements Wire {
     if (!this.#isOpen) return;
     this.#flush();
     this.#isOpen = false;
+    // A descriptor that is closed may be somebody else's the next moment.
+    for (const job of this.#jobs) if (job !== undefined) this.#thread?.settle(job);
     this.#watch.close();
     this.#libc.closeDescriptor(this.#descriptor);
     this.#rest.close();
@@ -99,7 +129,7 @@ export class BatchWire implements Wire {
   /** What is due after Node's turns, and what is thrown in them, is not seen to here: so a turn follows. */
   #wake(): void {
     try {
-      if (this.#receive()) setImmediate(() => undefined);
+      if (this.#receive()) setImmediate(NOTHING);
     } catch (error) {
       setImmediate(() => {
         throw error;
@@ -159,6 +189,7 @@ export class BatchWire implements Wire {
     const outgoing = this.#outgoing;
     const count = this.#count;
     this.#count = 0;
+    if (count >= WORTH_A_THREAD && this.#delegate(count)) return;
     let sent = 0;
     while (sent < count) {
       const outcome = this.#libc.sendMany(this.#descriptor, sent === 0 ? outgoing.address : outgoing.addressOf(sent), count - sent);
@@ -169,6 +200,21 @@ export class BatchWire implements Wire {
     }
     // The network is not taking what we send: Node waits for it, and loses what is too much.
     for (; sent < count; sent++) this.#rest.send(outgoing.bytesOf(sent), this.#receiverOf(sent));
+  }
+
+  /** Leaves the answers to the thread, if there is one and a table that is free to go on with. */
+  #delegate(count: number): boolean {
+    const thread = this.#thread;
+    if (thread === undefined) return false;
+    const next = (this.#turn + 1) % this.#outgoings.length;
+    const former = this.#jobs[next];
+    if (former !== undefined && !thread.isDone(former)) return false;
+    const job = thread.submit(this.#descriptor, this.#outgoing.address, count);
+    if (job === undefined) return false;
+    this.#jobs[this.#turn] = job;
+    this.#turn = next;
+    this.#outgoing = this.#outgoings[next] as DatagramTable;
+    return true;
   }
 
   #receiverOf(message: number): Endpoint {

@@ -12,10 +12,11 @@ import type { Cancel, Done, Sender, Udp, UdpBindOptions, UdpSocket } from "@bitt
 import type { Endpoint } from "@bittern/protocol/address";
 import { HostError } from "@bittern/protocol/base";
 import { networkFault } from "../faults.ts";
-import { BatchWire } from "./batch-wire.ts";
+import { type Batches, BatchWire } from "./batch-wire.ts";
 import type { Interface } from "./interface.ts";
-import { type Libc, loadLibc } from "./libc.ts";
+import { loadLibc } from "./libc.ts";
 import { endpointOf } from "./link.ts";
+import { SendingThread } from "./sending-thread.ts";
 import type { Receive, Sharer } from "./sharer.ts";
 import { DATAGRAM_MAX, HandleWire, SocketWire, type Wire } from "./wire.ts";
 
@@ -23,22 +24,27 @@ import { DATAGRAM_MAX, HandleWire, SocketWire, type Wire } from "./wire.ts";
 const RECEIVE_BUFFER_LENGTH = 4 * 1024 * 1024;
 
 export interface NodeUdpOptions {
-  /** Takes datagrams of every socket too. */
+  /** Takes datagrams of every socket too, but for those at which this process takes many at once. */
   readonly sharer?: Sharer | undefined;
   /** False: each datagram in a call of its own, at busy doors too. */
   readonly batches?: boolean | undefined;
+  /** Whether a thread sends what busy doors answer, if many come at once. */
+  readonly hasSendingThread?: boolean;
 }
 
 export class NodeUdp implements Udp {
   readonly #interface: Interface;
   readonly #sharer: Sharer | undefined;
   readonly #batches: boolean;
+  readonly #hasThread: boolean;
+  #thread: SendingThread | undefined;
   readonly #open = new Set<NodeUdpSocket>();
 
-  constructor(chosen: Interface, { sharer, batches = true }: NodeUdpOptions = {}) {
+  constructor(chosen: Interface, { sharer, batches = true, hasSendingThread = false }: NodeUdpOptions = {}) {
     this.#interface = chosen;
     this.#sharer = sharer;
     this.#batches = batches;
+    this.#hasThread = hasSendingThread;
   }
 
   bind(options: UdpBindOptions, receive: Receive, done: Done<UdpSocket>): Cancel {
@@ -55,7 +61,7 @@ export class NodeUdp implements Udp {
       answer(networkFault(error, "binding UDP"));
       return () => undefined;
     }
-    const open = (libc: Libc | undefined): void => {
+    const open = (many: Batches | undefined): void => {
       const socket = openSocket(address, options.waitingLengthMax ?? RECEIVE_BUFFER_LENGTH);
       socket.once("error", (error) => {
         socket.close();
@@ -69,23 +75,31 @@ export class NodeUdp implements Udp {
           socket.close();
           return;
         }
-        const own = this.adopt(socket, receive, libc);
-        answer(this.#sharer?.shareSocket(socket, own, receive) ?? own);
+        const own = this.adopt(socket, receive, many);
+        answer(own.takesMany ? own : (this.#sharer?.shareSocket(socket, own, receive) ?? own));
       });
     };
     // Nothing is to be lost between the two, so what a busy door needs is there before it opens.
-    if (options.isBusy === true && this.#batches) void loadLibc().then((libc) => (isAnswered ? undefined : open(libc)));
+    if (options.isBusy === true && this.#batches) void this.#prepare().then((many) => (isAnswered ? undefined : open(many)));
     else open(undefined);
     return () => process.nextTick(() => answer(new HostError("ABORTED", "binding UDP was given up")));
   }
 
-  close(): void {
+  async close(): Promise<void> {
     for (const socket of this.#open) socket.close();
+    await this.#thread?.close();
   }
 
-  /** Takes over a socket that somebody else has bound; with `libc` it takes and sends many datagrams at once. */
-  adopt(socket: Socket, receive: Receive, libc?: Libc): UdpSocket {
-    const adopted = new NodeUdpSocket(socket, { receive, libc }, () => this.#open.delete(adopted));
+  async #prepare(): Promise<Batches | undefined> {
+    const libc = await loadLibc();
+    if (libc === undefined) return undefined;
+    if (this.#hasThread) this.#thread ??= new SendingThread();
+    return { libc, thread: this.#thread };
+  }
+
+  /** Takes over a socket that somebody else has bound; with `batches` it takes and sends many datagrams at once, if it can. */
+  adopt(socket: Socket, receive: Receive, batches?: Batches): NodeUdpSocket {
+    const adopted = new NodeUdpSocket(socket, { receive, batches }, () => this.#open.delete(adopted));
     this.#open.add(adopted);
     return adopted;
   }
@@ -110,11 +124,13 @@ function openSocket(address: string, recvBufferSize: number): Socket {
 
 class NodeUdpSocket implements UdpSocket {
   readonly local: Endpoint;
+  /** Whether many datagrams come and go at once. */
+  readonly takesMany: boolean;
   readonly #wire: Wire;
   readonly #onClose: () => void;
   #isOpen = true;
 
-  constructor(socket: Socket, { receive, libc }: { receive: Receive; libc: Libc | undefined }, onClose: () => void) {
+  constructor(socket: Socket, { receive, batches }: { receive: Receive; batches: Batches | undefined }, onClose: () => void) {
     const { address, port } = socket.address();
     this.local = endpointOf(address, port) ?? { address, port };
     this.#onClose = onClose;
@@ -127,8 +143,9 @@ class NodeUdpSocket implements UdpSocket {
       if (sender !== undefined) receive(bytes, sender, this);
     };
     const single = HandleWire.over(socket, take) ?? new SocketWire(socket, take);
-    const many = libc && BatchWire.over(socket, libc, single, (bytes, from) => receive(bytes, from, this));
+    const many = batches && BatchWire.over(socket, batches, single, (bytes, from) => receive(bytes, from, this));
     this.#wire = many ?? single;
+    this.takesMany = many !== undefined;
   }
 
   send(bytes: Uint8Array, to: Sender): void {
