@@ -32,15 +32,27 @@ export interface PeerExchangeOptions {
   readonly isEnabled: () => boolean;
 }
 
+/** Where somebody can be dialled. */
+interface Place {
+  /** As text. */
+  readonly key: string;
+  readonly endpoint: Endpoint;
+  /** Everybody on the internet can dial it there. */
+  readonly isGlobal: boolean;
+  /** Members who are there; with none it is known no more, but by those who were told of it. */
+  memberCount: number;
+}
+
 interface Member {
   readonly peer: Peer;
-  /** Where others can dial it, as text; "" while nobody knows. */
-  key: string;
-  /** Everybody on the internet can dial it there. */
-  isGlobal: boolean;
+  /** `undefined` while nobody knows. */
+  place: Place | undefined;
   nextAt: Millis;
-  /** Places it was told of and not told that they are gone; made with the first. */
-  told: Map<string, Endpoint> | undefined;
+  /**
+   * What it was told of and not told that it is gone; made with the first. A list: with a hundred links, a table for each was four times
+   * the memory, and to look through a hundred is quick.
+   */
+  told: Place[] | undefined;
   heardAt: Millis | undefined;
   breaks: number;
 }
@@ -48,8 +60,8 @@ interface Member {
 export class PeerExchange {
   readonly #options: PeerExchangeOptions;
   readonly #members = new Map<Peer, Member>();
-  /** How many members there are at each place. */
-  readonly #places = new Map<string, number>();
+  /** Places of members. */
+  readonly #places = new Map<string, Place>();
   /** Where the next message begins to look for news, so that in a crowd not everybody hears of the same few. */
   #turn = 0;
 
@@ -65,14 +77,13 @@ export class PeerExchange {
   learn(peer: Peer, now: Millis): void {
     let member = this.#members.get(peer);
     if (member === undefined) {
-      member = { peer, key: "", isGlobal: false, nextAt: now + FIRST_MILLIS, told: undefined, heardAt: undefined, breaks: 0 };
+      member = { peer, place: undefined, nextAt: now + FIRST_MILLIS, told: undefined, heardAt: undefined, breaks: 0 };
       this.#members.set(peer, member);
     }
     if (!peer.dialledByUs && peer.endpoint === peer.remote) return;
     this.#leavePlace(member);
-    member.key = formatEndpoint(peer.endpoint);
-    member.isGlobal = addressScope(peer.endpoint.address) === "global";
-    this.#places.set(member.key, (this.#places.get(member.key) ?? 0) + 1);
+    member.place = this.#placeAt(peer.endpoint);
+    member.place.memberCount++;
   }
 
   left(peer: Peer): void {
@@ -82,10 +93,19 @@ export class PeerExchange {
     this.#members.delete(peer);
   }
 
-  #leavePlace({ key }: Member): void {
-    const count = this.#places.get(key) ?? 0;
-    if (count > 1) this.#places.set(key, count - 1);
-    else this.#places.delete(key);
+  #placeAt(endpoint: Endpoint): Place {
+    const key = formatEndpoint(endpoint);
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    const place: Place = { key, endpoint, isGlobal: addressScope(endpoint.address) === "global", memberCount: 0 };
+    this.#places.set(key, place);
+    return place;
+  }
+
+  #leavePlace(member: Member): void {
+    const { place } = member;
+    member.place = undefined;
+    if (place !== undefined && --place.memberCount === 0) this.#places.delete(place.key);
   }
 
   /** Once a second: tells everybody whose turn it is. */
@@ -94,7 +114,7 @@ export class PeerExchange {
     let members: readonly Member[] | undefined;
     for (const member of this.#members.values()) {
       if (member.peer.extensions.exchange === 0 || now < member.nextAt) continue;
-      members ??= [...this.#members.values()].filter(({ key }) => key !== "");
+      members ??= [...this.#members.values()].filter(({ place }) => place !== undefined);
       member.nextAt = now + (this.#tell(member, members, out) ? PEX_INTERVAL_MILLIS : NO_NEWS_MILLIS);
     }
   }
@@ -112,29 +132,32 @@ export class PeerExchange {
 
   #gone({ told }: Member): Endpoint[] {
     const gone: Endpoint[] = [];
-    for (const [key, endpoint] of told ?? []) {
-      if (this.#places.has(key)) continue;
-      gone.push(endpoint);
-      told?.delete(key);
-      if (gone.length === PEX_PEERS_MAX) break;
+    if (told === undefined) return gone;
+    let kept = 0;
+    for (const place of told) {
+      // Who left may be back.
+      const current = place.memberCount > 0 ? place : this.#places.get(place.key);
+      if (current === undefined && gone.length < PEX_PEERS_MAX) gone.push(place.endpoint);
+      else told[kept++] = current ?? place;
     }
+    told.length = kept;
     return gone;
   }
 
   #news(member: Member, members: readonly Member[]): ExchangedPeer[] {
     const news: ExchangedPeer[] = [];
-    if ((member.told?.size ?? 0) >= TOLD_MAX) {
+    const told = (member.told ??= []);
+    if (told.length >= TOLD_MAX) {
       // It knows as many as it may; the next one begins behind those it was not told of.
       this.#turn += Math.min(members.length, LOOKED_AT_MAX);
       return news;
     }
     for (let looked = 0; looked < Math.min(members.length, LOOKED_AT_MAX) && news.length < PEX_PEERS_MAX; looked++) {
-      const other = members[this.#turn++ % members.length] as Member;
-      if (other.key === member.key || (member.told?.size ?? 0) >= TOLD_MAX || member.told?.has(other.key) === true) continue;
-      if (!isOfUse(member.peer, other)) continue;
-      member.told ??= new Map();
-      member.told.set(other.key, other.peer.endpoint);
-      news.push(asExchanged(other.peer));
+      const { peer: other, place } = members[this.#turn++ % members.length] as Member;
+      if (place === undefined || place === member.place || told.length >= TOLD_MAX || told.includes(place)) continue;
+      if (!isOfUse(member.peer, other, place)) continue;
+      told.push(place);
+      news.push(asExchanged(other));
     }
     return news;
   }
@@ -157,7 +180,7 @@ export class PeerExchange {
 }
 
 /** Nobody on the internet can dial into our own network, and seeds have nothing to say to each other. */
-function isOfUse(to: Peer, { peer: other, isGlobal }: Member): boolean {
+function isOfUse(to: Peer, other: Peer, { isGlobal }: Place): boolean {
   if (isComplete(to) && isComplete(other)) return false;
   return isGlobal || addressScope(to.remote.address) !== "global";
 }

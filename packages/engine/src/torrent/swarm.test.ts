@@ -67,6 +67,21 @@ describe("A swarm", () => {
     return swarm;
   };
 
+  it("has enough when its places are taken and three candidates for each are known", () => {
+    const swarm = makeSwarm(undefined, undefined, undefined, { peersPerTorrentMax: 2 });
+    const known = (from: number, to: number): readonly Endpoint[] =>
+      Array.from({ length: to - from }, (_, at) => ({ address: `45.0.0.${from + at}`, port: 6881 }));
+    swarm.meet(known(1, 6), "tracker", 0);
+    swarm.join(peerAt({ address: "45.0.1.1", port: 50_000 }), 0);
+    swarm.join(peerAt({ address: "45.0.1.2", port: 50_000 }), 0);
+    expect(swarm.hasEnough).toBe(false);
+    swarm.meet(known(6, 7), "tracker", 0);
+    expect(swarm.hasEnough).toBe(true);
+    const [first] = swarm.peers.values();
+    if (first !== undefined) swarm.leave(first, 0, false);
+    expect(swarm.hasEnough).toBe(false);
+  });
+
   it("is dialled in the order of BEP 40 once we know where others see us", () => {
     const ours = { address: "45.9.9.9", port: 6881 };
     const ourAddresses = new OurAddresses();

@@ -29,6 +29,9 @@ const OUR_KIND = "-BY";
 /** Who does not answer by TCP for so long, and was named by somebody who can bring us together, is met that way. */
 const PUNCH_MILLIS: Millis = 1_500;
 
+/** So many candidates for each place are enough while all of them are taken; most that are linked count, too. */
+const CANDIDATES_A_PLACE = 3;
+
 /** Two links of one peer that stay until `at`, and the one that goes then. */
 interface Twins {
   readonly kept: Peer;
@@ -86,6 +89,12 @@ export class Swarm {
   /** Known places, connected or not. */
   get candidateCount(): number {
     return this.#candidates.size;
+  }
+
+  /** No place is free, and enough are known to fill all of them again: what strangers tell of others is not even read. */
+  get hasEnough(): boolean {
+    const { peersPerTorrentMax } = this.#context.settings;
+    return this.peers.size >= peersPerTorrentMax && this.#candidates.size >= CANDIDATES_A_PLACE * peersPerTorrentMax;
   }
 
   /** Known places that did not answer the last time. */
