@@ -90,6 +90,18 @@ export interface RequestState {
   owed: Map<number, number> | undefined;
 }
 
+/** The part of offers (`torrent/offers.ts`) that concerns one peer that speaks `by_turn`. */
+export interface Guest {
+  readonly peer: Peer;
+  /** It was told to wait for offers. */
+  isWaiting: boolean;
+  /** When it was offered a piece that it has not answered. */
+  offeredAt: Millis | undefined;
+  /** Until then it is left alone. */
+  restsUntil: Millis;
+  restMillis: Millis;
+}
+
 export interface PeerOptions {
   readonly link: LinkId;
   readonly remote: Endpoint;
@@ -138,6 +150,8 @@ export class Peer {
   /** Unchoked as a trial, without having earned it. */
   isOptimistic = false;
   isUploadOnly = false;
+  /** It speaks `by_turn`; made when it says so. */
+  guest: Guest | undefined;
   /** It speaks `by_turn` and is unchoked beside the slots (`torrent/choking.ts`). */
   isGuest = false;
   /** What the choker counts it as (`choker/crowd.ts`). */

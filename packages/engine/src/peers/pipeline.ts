@@ -58,6 +58,11 @@ export class Pipeline {
     this.#driedCount++;
   }
 
+  /** Blocks arrived since the last second: only then is there a rate to follow. */
+  get isFlowing(): boolean {
+    return this.#arrived > 0;
+  }
+
   /** Once a second: bends the target to the rate the peer really has. */
   adapt(rate: Rate): void {
     const inTurn = Math.min(PIPELINE_START, Math.ceil((rate * TURN_SECONDS) / BLOCK_LENGTH));

@@ -11,6 +11,8 @@ class SlowLink implements TcpLink {
   readonly remote = ENDPOINT;
   readonly local = ENDPOINT;
   isClosed = false;
+  /** Of short writes. */
+  readonly written: number[][] = [];
   readonly #waiting: { readonly byteLength: number; readonly release: (() => void) | undefined }[] = [];
 
   get unsentLength(): number {
@@ -18,6 +20,7 @@ class SlowLink implements TcpLink {
   }
   write(bytes: Uint8Array, release?: () => void): void {
     this.#waiting.push({ byteLength: bytes.length, release });
+    if (bytes.length < KIB) this.written.push([...bytes]);
   }
   readAll(): void {
     for (const { release } of this.#waiting.splice(0)) release?.();
@@ -77,6 +80,24 @@ describe("A link", () => {
     // The host's own word comes later and changes nothing.
     handler.closed(link, undefined);
     expect(inputs).toHaveLength(1);
+  });
+
+  it("keeps a word that may wait for the next one, and makes one write of both", () => {
+    const say = (byte: number, mayWait = false): void => {
+      links.perform({ type: "send", link: 1, bytes: Uint8Array.of(byte), mayWait });
+      links.flush();
+    };
+    say(1, true);
+    say(2, true);
+    expect(link.written).toEqual([]);
+    say(3);
+    say(4, true);
+    links.perform({ type: "send-waiting" });
+    links.flush();
+    expect(link.written).toEqual([[1, 2, 3], [4]]);
+    links.perform({ type: "send-waiting" });
+    links.flush();
+    expect(link.written).toHaveLength(2);
   });
 
   it("may send any amount to who reads", () => {

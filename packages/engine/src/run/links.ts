@@ -19,6 +19,7 @@ export type LinkOutput = Extract<
   {
     type:
       | "send"
+      | "send-waiting"
       | "send-answer"
       | "send-blocks"
       | "listen"
@@ -66,6 +67,8 @@ export class Links {
   readonly #links = new Map<LinkId, Link>();
   /** Links with something to send since the last flush. */
   readonly #busy: Link[] = [];
+  /** Links on which something waits for the next word. */
+  readonly #patient: Link[] = [];
   readonly #listeners = new Set<TcpListener>();
   #acceptedCount = 0;
 
@@ -79,6 +82,7 @@ export class Links {
   perform(output: LinkOutput): void {
     if (output.type === "listen") return this.#listen(output.options);
     if (output.type === "stop-listening") return this.#stopListening(output.endpoints);
+    if (output.type === "send-waiting") return this.#sendWaiting();
     if (output.type === "connect") {
       const link = this.#add(output.link);
       link.tcp =
@@ -92,7 +96,7 @@ export class Links {
     if (link === undefined) return;
     switch (output.type) {
       case "send":
-        return this.#queue(link, output.bytes, output.bytes.length);
+        return output.mayWait === true ? this.#keep(link, output.bytes) : this.#queue(link, output.bytes, output.bytes.length);
       case "send-answer":
         return this.#queue(link, { answer: output.bytes }, output.bytes.length);
       case "send-blocks":
@@ -116,6 +120,25 @@ export class Links {
     if (link.isQueued) return;
     link.isQueued = true;
     this.#busy.push(link);
+  }
+
+  /** A word for which no write of its own is made. */
+  #keep(link: Link, bytes: Uint8Array): void {
+    link.outbox.push(bytes);
+    link.outboxLength += bytes.length;
+    if (link.isPatient) return;
+    link.isPatient = true;
+    this.#patient.push(link);
+  }
+
+  #sendWaiting(): void {
+    for (const link of this.#patient) {
+      link.isPatient = false;
+      if (link.outbox.length === 0 || link.isQueued) continue;
+      link.isQueued = true;
+      this.#busy.push(link);
+    }
+    this.#patient.length = 0;
   }
 
   /** Sends what the turn gathered, one write a link. */
@@ -179,6 +202,8 @@ class Link implements TcpHandler {
   /** Bytes of the messages in it. */
   outboxLength = 0;
   isQueued = false;
+  /** Something in the outbox waits for the next word. */
+  isPatient = false;
   readonly #give: Give;
   readonly #gone: (link: LinkId) => void;
   /** A read for this link is under way: what follows it waits. */

@@ -46,6 +46,8 @@ export class Connections {
   #acceptedCount = 0;
   /** The session ends: nobody comes in, and nobody is dialled. */
   isShut = false;
+  /** Messages that were heard, handshakes included. */
+  messageCount = 0;
 
   constructor(context: SessionContext, torrents: TorrentTable, agenda: Agenda) {
     this.#context = context;
@@ -109,7 +111,9 @@ export class Connections {
     const { peer } = connection;
     peer.receivedAt = now;
     try {
-      for (const event of peer.wire.receive(bytes)) {
+      const events = peer.wire.receive(bytes);
+      this.messageCount += events.length;
+      for (const event of events) {
         if (event.type === "handshake") this.#shookHands(connection, event, now, out);
         else connection.torrent?.receive(peer, event, now, out);
         if (connection.isOver) return;

@@ -14,8 +14,10 @@ export type SessionOutput =
   | { readonly type: "listen"; readonly options: TcpListenOptions }
   | { readonly type: "stop-listening"; readonly endpoints: readonly Endpoint[] }
   | { readonly type: "connect"; readonly link: LinkId; readonly to: Endpoint; readonly transport: Transport }
-  /** Small messages; the run loop gathers all of a turn into one write. The bytes are given away. */
-  | { readonly type: "send"; readonly link: LinkId; readonly bytes: Uint8Array }
+  /** Small messages; the run loop gathers all of a turn into one write, and what `mayWait` needs no write of its own. The bytes are given away. */
+  | { readonly type: "send"; readonly link: LinkId; readonly bytes: Uint8Array; readonly mayWait?: boolean }
+  /** What was sent and may wait leaves now, on all links; before that it goes with the next word on its link, in order. */
+  | { readonly type: "send-waiting" }
   /** As `send`, for what is long; `answer-sent` says when it has left this process. */
   | { readonly type: "send-answer"; readonly link: LinkId; readonly bytes: Uint8Array }
   /** Payload the engine never sees: the host reads, frames and writes it. At most 1 MiB together. */

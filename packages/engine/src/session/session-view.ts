@@ -77,8 +77,10 @@ export class SessionView {
     return this.#parts.context.dht.snapshot(now);
   }
   session(now: Millis): SessionSnapshot {
-    const total = { torrentCount: this.#parts.torrents.count, peerCount: 0, downRate: 0, upRate: 0, downloaded: 0, uploaded: 0 };
-    for (const torrent of this.#parts.torrents) {
+    const { torrents, connections } = this.#parts;
+    const { messageCount } = connections;
+    const total = { torrentCount: torrents.count, peerCount: 0, messageCount, downRate: 0, upRate: 0, downloaded: 0, uploaded: 0 };
+    for (const torrent of torrents) {
       const one = torrent.view.snapshot(now);
       total.peerCount += one.peers;
       total.downRate += one.downRate;

@@ -88,6 +88,8 @@ export interface TrackerSnapshot {
 export interface SessionSnapshot {
   readonly torrentCount: number;
   readonly peerCount: number;
+  /** Messages of peers that were heard, handshakes included. */
+  readonly messageCount: number;
   readonly downRate: Rate;
   readonly upRate: Rate;
   readonly downloaded: number;

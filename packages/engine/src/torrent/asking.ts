@@ -113,6 +113,8 @@ export class Asking {
   #takeTurn(peer: Peer, now: Millis, out: SessionOutput[]): void {
     const { settings, limiter, shapes, open } = this.#options;
     const state = peer.requests;
+    // Hot: after most reads nothing is offered and nothing is left over.
+    if (!state.isOffered && open.size === 0) return;
     const room = Math.min(peer.queueMax, settings().requestsOutstandingMax) - state.outstanding;
     const granted = limiter.isUnlimited ? room : Math.min(room, Math.floor(limiter.available(now) / BLOCK_LENGTH));
     if (granted <= 0) return;

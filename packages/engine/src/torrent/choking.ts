@@ -36,13 +36,15 @@ export class Choking {
   readonly #options: ChokingOptions;
   readonly #choker: Choker;
   readonly #crowd = new Crowd();
+  /** Those who need a slot: all but the guests. In a crowd of our own clients there are few, and the choker looks four times a second. */
+  readonly #common = new Set<Peer>();
   /** Set by hand; 0: none is. */
   #slots: number;
 
   constructor(options: ChokingOptions) {
     this.#options = options;
     this.#slots = options.fixedSlots;
-    for (const peer of options.peers.values()) this.noted(peer);
+    for (const peer of options.peers.values()) this.#setGuest(peer, false);
     this.#choker = new Choker({ random: options.random, slots: slotLimits(options.fixedSlots) });
   }
 
@@ -56,10 +58,7 @@ export class Choking {
     this.#slots = count;
     this.#choker.setSlots(slotLimits(count));
     if (count === 0) return;
-    for (const peer of this.#options.peers.values()) {
-      peer.isGuest = false;
-      this.noted(peer);
-    }
+    for (const peer of this.#options.peers.values()) this.#setGuest(peer, false);
   }
 
   get deadline(): Millis | undefined {
@@ -79,36 +78,45 @@ export class Choking {
     peer.crowdKind = kind;
   }
 
+  #setGuest(peer: Peer, isGuest: boolean): void {
+    peer.isGuest = isGuest;
+    if (isGuest) {
+      this.#common.delete(peer);
+      peer.isOptimistic = false;
+    } else {
+      this.#common.add(peer);
+    }
+    this.noted(peer);
+  }
+
   left(peer: Peer): void {
     this.#crowd.change(peer.crowdKind, 0);
     peer.crowdKind = 0;
+    this.#common.delete(peer);
   }
 
   /** A peer came or became interested: it is unchoked at once while slots are free. */
   offer(peer: Peer, now: Millis, out: SessionOutput[]): void {
     const isWelcome = !peer.isGuest && this.#welcome(peer);
-    this.noted(peer);
+    this.#setGuest(peer, peer.isGuest || isWelcome);
     if (!peer.isChokedByUs) return;
     if (isWelcome) return this.#unchoke(peer, now, out);
     if (this.#choker.offer(viewOf(peer, now), this.#crowd, this.#options.context(now), now)) this.#unchoke(peer, now, out);
   }
 
   /**
-   * Whether the peer is a guest from now on: who waits for its turn costs nothing while it waits, and who is choked cannot be offered
+   * Whether the peer is to be a guest from now on: who waits for its turn costs nothing while it waits, and who is choked cannot be offered
    * anything. What is scarce is then the uplink, and `offers.ts` shares it.
    */
   #welcome(peer: Peer): boolean {
     if (peer.extensions.turn === 0 || this.#slots > 0 || this.#crowd.guests >= GUESTS_MAX) return false;
-    if (peer.isSeed || peer.isUploadOnly || this.#options.uploads.owes(peer)) return false;
-    peer.isGuest = true;
-    return true;
+    return !peer.isSeed && !peer.isUploadOnly && !this.#options.uploads.owes(peer);
   }
 
   /** Once a second: a guest that took and did not give needs a slot like anybody else. */
   review(peer: Peer, now: Millis): void {
     if (!peer.isGuest || !this.#options.uploads.owes(peer)) return;
-    peer.isGuest = false;
-    this.noted(peer);
+    this.#setGuest(peer, false);
     this.#choker.offer(viewOf(peer, now), this.#crowd, this.#options.context(now), now);
   }
 
@@ -118,14 +126,14 @@ export class Choking {
     const { peers } = this.#options;
     const context = this.#options.context(now);
     if (this.#choker.isFilled(this.#crowd, context, now)) return;
-    const views = Array.from(peers.values(), (peer) => viewOf(peer, now)).filter(({ id }) => peers.get(id)?.isGuest !== true);
+    const views = Array.from(this.#common, (peer) => viewOf(peer, now));
     const decision = this.#choker.tick(views, context, now);
     for (const link of decision.choke) this.#choke(peers.get(link), out);
     for (const link of decision.unchoke) {
       const peer = peers.get(link);
       if (peer !== undefined) this.#unchoke(peer, now, out);
     }
-    for (const peer of peers.values()) peer.isOptimistic = !peer.isChokedByUs && this.#choker.hasLent(peer.link);
+    for (const peer of this.#common) peer.isOptimistic = !peer.isChokedByUs && this.#choker.hasLent(peer.link);
   }
 
   /**

@@ -4,7 +4,7 @@ import { seededRandom } from "@bittern/protocol/fuzz";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
-import { Offers, passUnused } from "./offers.ts";
+import { mayWait, Offers, passUnused } from "./offers.ts";
 
 const PIECE_LENGTH = 1000;
 const PIECES = 8;
@@ -157,6 +157,30 @@ describe("offers", () => {
     one.pieces?.setAll();
     said(60);
     expect(offers.deadline).toBeUndefined();
+  });
+
+  it("ask to be woken when an answer is late and nothing is under way", () => {
+    guest(1);
+    said(0);
+    expect(offers.deadline).toBe(50);
+    for (let link = 2; link <= 4; link++) guest(link);
+    said(10);
+    // Three are asked; the one that was asked first has until 60.
+    expect(offers.deadline).toBe(60);
+    pendingLength = PIECE_LENGTH;
+    said(20);
+    expect(offers.deadline).toBeUndefined();
+  });
+
+  it("carry news along, to who wants something of us and was told to wait for them", () => {
+    const [waiting, content] = [guest(1), guest(2)];
+    expect(mayWait(waiting)).toBe(false);
+    said(0);
+    content.isInterested = false;
+    expect([mayWait(waiting), mayWait(content)]).toEqual([true, false]);
+    isCrowded = false;
+    said(1);
+    expect(mayWait(waiting)).toBe(false);
   });
 
   it("are passed by who has nothing to ask for", () => {

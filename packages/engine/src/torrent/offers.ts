@@ -16,7 +16,7 @@
 import { type Bitfield, below, type Millis, type Random, type Rate } from "@bittern/protocol/base";
 import { encodeTurn, type TurnWord } from "@bittern/protocol/extension";
 import { encodeMessage } from "@bittern/protocol/peer";
-import type { Peer } from "../peers/peer.ts";
+import type { Guest, Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
 
 /** Pieces that are asked for or offered at a time, at least. */
@@ -50,22 +50,9 @@ export interface OffersOptions {
   readonly owes: (peer: Peer) => boolean;
 }
 
-/** One that speaks `by_turn`. */
-interface Guest {
-  readonly peer: Peer;
-  /** It was told to wait for offers. */
-  isWaiting: boolean;
-  /** When it was offered a piece that it has not answered. */
-  offeredAt: Millis | undefined;
-  /** Until then it is left alone. */
-  restsUntil: Millis;
-  restMillis: Millis;
-}
-
 export class Offers {
   readonly #options: OffersOptions;
   readonly #guests: Guest[] = [];
-  readonly #byPeer = new Map<Peer, Guest>();
   /** Those who were offered something and have not answered yet, in order; who takes long is not waited for. */
   readonly #open = new Set<Guest>();
   #isCrowded = false;
@@ -92,25 +79,25 @@ export class Offers {
 
   /** The peer told how it is spoken to. */
   introduced(peer: Peer): void {
-    if (peer.extensions.turn === 0 || this.#byPeer.has(peer)) return;
+    if (peer.extensions.turn === 0 || peer.guest !== undefined) return;
     const guest: Guest = { peer, isWaiting: false, offeredAt: undefined, restsUntil: 0, restMillis: REST_MILLIS };
-    this.#byPeer.set(peer, guest);
+    peer.guest = guest;
     this.#guests.push(guest);
     this.#hasNews = true;
     this.#nobodyUntil = undefined;
   }
 
   left(peer: Peer): void {
-    const guest = this.#byPeer.get(peer);
+    const { guest } = peer;
     if (guest === undefined) return;
     this.#close(guest);
-    this.#byPeer.delete(peer);
+    peer.guest = undefined;
     this.#guests.splice(this.#guests.indexOf(guest), 1);
   }
 
   /** It asks for something: that is the answer, when it was offered something. */
   asked(peer: Peer): void {
-    const guest = this.#byPeer.get(peer);
+    const { guest } = peer;
     if (guest?.offeredAt === undefined) return;
     this.#close(guest);
     guest.restMillis = REST_MILLIS;
@@ -118,7 +105,7 @@ export class Offers {
 
   /** It has nothing to ask for. */
   passed(peer: Peer, now: Millis): void {
-    const guest = this.#byPeer.get(peer);
+    const { guest } = peer;
     if (guest?.offeredAt === undefined) return;
     this.#close(guest);
     guest.restsUntil = now + guest.restMillis;
@@ -134,7 +121,7 @@ export class Offers {
   /** The same as `make` after a read from this peer: where nobody could be offered anything, nobody else is looked at. Hot: once a read. */
   makeAfterRead(peer: Peer, now: Millis, out: SessionOutput[]): void {
     if (this.#nobodyUntil !== undefined && now < this.#nobodyUntil && this.#options.isCrowded()) {
-      const guest = this.#byPeer.get(peer);
+      const { guest } = peer;
       const isNews = guest !== undefined && this.#wantsSomething(peer) && !isServed(peer) && this.#isReady(guest, now);
       if (!isNews && (this.#wasIdle || this.#options.pendingLength() > 0)) return;
     }
@@ -157,7 +144,8 @@ export class Offers {
     const lengthMax = Math.max(AHEAD_PIECES * pieceLength, AHEAD_SECONDS * rate(now));
     if (pending >= lengthMax) return;
     for (const guest of this.#open) {
-      if (now - (guest.offeredAt ?? 0) < PATIENCE_MILLIS) break;
+      // In the same terms as the moment we ask to be woken at: a difference may fall short of what a sum makes of it.
+      if (now < (guest.offeredAt ?? 0) + PATIENCE_MILLIS) break;
       this.#open.delete(guest);
     }
     this.#isWanted = false;
@@ -172,16 +160,19 @@ export class Offers {
       this.#open.add(guest);
       tell(guest.peer, "offer", out);
     }
+    // With nothing to send, who is slow to answer is not waited for until something else happens to be read.
+    if (pending === 0) this.#lookAt = this.#patientUntil(now);
+  }
+
+  /** When the first one that has not answered is no longer waited for; never without one. */
+  #patientUntil(now: Millis): Millis {
+    for (const { offeredAt } of this.#open) return (offeredAt ?? now) + PATIENCE_MILLIS;
+    return Infinity;
   }
 
   /** Remembers that there was nobody, and until when waiting alone cannot change that. */
   #rest(isIdle: boolean, now: Millis): void {
-    let until = Infinity;
-    for (const { offeredAt } of this.#open) {
-      until = (offeredAt ?? now) + PATIENCE_MILLIS;
-      break;
-    }
-    this.#nobodyUntil = Math.min(until, this.#readyAt);
+    this.#nobodyUntil = Math.min(this.#patientUntil(now), this.#readyAt);
     this.#wasIdle = isIdle;
   }
 
@@ -201,13 +192,11 @@ export class Offers {
     const { random, owes } = this.#options;
     let debtor: Guest | undefined;
     let sender: Guest | undefined;
-    let senderCount = 0;
     let chosen: Guest | undefined;
-    let count = 0;
-    const first = below(random, guests.length);
     this.#readyAt = Infinity;
-    for (let look = 0; look < Math.min(LOOKED_AT_MAX, guests.length); look++) {
-      const guest = guests[(first + look) % guests.length] as Guest;
+    const end = Math.min(LOOKED_AT_MAX, guests.length);
+    for (let look = 0; look < end && chosen === undefined; look++) {
+      const guest = drawn(guests, look, random);
       if (!this.#wantsSomething(guest.peer)) continue;
       this.#isWanted = true;
       if (isServed(guest.peer)) continue;
@@ -217,8 +206,8 @@ export class Offers {
       }
       const isSending = guest.peer.requests.outstanding > 0;
       if (owes(guest.peer)) debtor = isSending ? debtor : guest;
-      else if (!isSending) chosen = below(random, ++count) === 0 ? guest : chosen;
-      else if (below(random, ++senderCount) === 0) sender = guest;
+      else if (isSending) sender ??= guest;
+      else chosen = guest;
     }
     if (chosen !== undefined || !isIdle) return chosen;
     return sender ?? (this.#open.size === 0 ? debtor : undefined);
@@ -239,9 +228,26 @@ export class Offers {
   }
 }
 
+/** The next one in an order of the dice, which is made only as far as it is looked at: the guests before `place` were drawn already. */
+function drawn(guests: Guest[], place: number, random: Random): Guest {
+  const other = place + below(random, guests.length - place);
+  const guest = guests[other] as Guest;
+  guests[other] = guests[place] as Guest;
+  guests[place] = guest;
+  return guest;
+}
+
 /** A piece is asked for or under way to it already, and words would queue behind that. */
 function isServed({ uploads }: Peer): boolean {
   return uploads.inFlight > 0 || uploads.queue.length > 0;
+}
+
+/**
+ * Whether news for this peer may ride on the next word to it: it asks for nothing before we offer, and nothing is worth knowing of us that
+ * would not come with the offer. With a hundred links a piece is a hundred words otherwise, nearly half of all that is read in a crowd.
+ */
+export function mayWait({ isInterested, guest }: Peer): boolean {
+  return isInterested && guest?.isWaiting === true;
 }
 
 /** The answer to an offer that nothing was asked for. */

@@ -60,6 +60,8 @@ export class Torrent implements Listener {
   #calmDeadline: Millis | undefined;
   /** Something else was heard since that was asked. */
   #isStirred = true;
+  /** More than pieces of others was heard in this read. */
+  #hasHeardMore = false;
 
   constructor(add: AddTorrent, context: SessionContext, now: Millis) {
     const core = new TorrentCore(add, context, now);
@@ -200,6 +202,7 @@ export class Torrent implements Listener {
 
   /** One message of a peer that joined. */
   receive(peer: Peer, message: PeerMessage, now: Millis, out: SessionOutput[]): void {
+    if (message.type !== "have") this.#hasHeardMore = true;
     if (!isCalm(message)) this.#isStirred = true;
     hear(this, peer, message, now, out);
   }
@@ -208,6 +211,10 @@ export class Torrent implements Listener {
   readEnded(peer: Peer, now: Millis, out: SessionOutput[]): void {
     // A part of a handshake is no member yet; who was refused or left is not read any more.
     if (peer.handshake === undefined) return;
+    const isNewsOnly = !this.#hasHeardMore;
+    this.#hasHeardMore = false;
+    // In a crowd nearly half of all reads: one that waits for our offers, and offers to us, says what it has. That ends turns, and no more.
+    if (isNewsOnly && peer.requests.takesTurns && !peer.requests.isOffered && !peer.isSeed) return this.#newsEnded(now, out);
     this.body?.choking.noted(peer);
     this.#traffic.askSuccessors(now, out);
     this.#traffic.ask(peer, now, out);
@@ -217,6 +224,11 @@ export class Torrent implements Listener {
     this.body?.giving.reveal(now, out);
     acknowledge(peer, now, out);
     this.body?.offers.makeAfterRead(peer, now, out);
+  }
+
+  #newsEnded(now: Millis, out: SessionOutput[]): void {
+    this.#traffic.serve(now, out);
+    this.body?.giving.reveal(now, out);
   }
 
   blocksSent(peer: Peer, byteLength: number, now: Millis, out: SessionOutput[]): void {
@@ -268,6 +280,7 @@ export class Torrent implements Listener {
 
   peersHeard(peer: Peer, payload: Uint8Array, now: Millis): void {
     const { exchange, swarm } = this.#core;
+    if (swarm.hasEnough) return;
     swarm.meet(exchange.heard(peer, payload, now), "pex", now, peer.remote);
   }
 
@@ -361,6 +374,7 @@ export class Torrent implements Listener {
     this.#tickAt = !swarm.isEmpty || life === "faulted" ? now + TICK_MILLIS : undefined;
     for (const peer of peers.values()) this.#traffic.peerTick(peer, now, out);
     this.#traffic.serve(now, out);
+    this.#verdicts.sayWaiting(out);
     swarm.dropSilentDials(now);
     swarm.partTwins(now);
     body?.requests.tick(now, out);

@@ -129,7 +129,9 @@ export class Traffic {
     body?.choking.review(peer, now);
     body?.choking.remind(peer, now, out);
     if (peer.isDistrusted) this.#trustAgain(peer, now, out);
-    peer.requests.pipeline.adapt(peer.down.rate(now));
+    const { pipeline } = peer.requests;
+    // Most of a hundred links carry nothing at the moment, and their meters are left alone.
+    if (pipeline.isFlowing) pipeline.adapt(peer.down.rate(now));
     if (peer.requests.outstanding > 0 && now - peer.requests.progressAt > SNUB_MILLIS) peer.isSnubbed = true;
     this.ask(peer, now, out);
   }

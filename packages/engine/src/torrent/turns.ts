@@ -134,6 +134,8 @@ export class Turns {
 
   /** The peer has the piece; true when it had its turn. */
   arrived(peer: number, piece: PieceIndex, now: Millis): boolean {
+    // Hot: most who announce something got it from somebody else.
+    if (!this.#counts.has(peer)) return false;
     const key = keyOf(peer, piece);
     const turn = this.#turns.get(key);
     if (turn === undefined) return false;
