@@ -13,6 +13,7 @@ const SHAPE = {
   down: 1e7,
   seedUp: 2e6,
   latency: 10,
+  links: 0,
   slowStart: 0,
   onlooker: 0,
 };

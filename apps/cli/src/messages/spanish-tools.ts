@@ -135,6 +135,7 @@ export const SPANISH_SCENARIO_OPTIONS: Readonly<Record<string, string>> = {
   seedUp: "bytes por segundo que puede enviar la semilla",
   lead: "milisegundos que el aprovechado llega antes que los demás",
   latency: "milisegundos de un nodo al centro de la red",
+  links: "conexiones de cada participante como máximo; 0: las que tenga el cliente por defecto",
   slowStart: "1: los flujos empiezan despacio, y tras un silencio otra vez, como los de TCP; 0: a toda velocidad",
   onlooker: "1: comparar cada mensaje con las leyes; 0: no, para enjambres grandes",
   samples: "milisegundos entre dos miradas al enjambre; 0: ninguna",

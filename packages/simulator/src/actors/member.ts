@@ -46,10 +46,13 @@ export interface MemberOptions {
 /** The engine with a counter at its door, and a recorder where one is wanted. */
 class CountedMachine extends SessionMachine {
   inputCount = 0;
+  /** Those of them that are reads from peers. */
+  readCount = 0;
   recording: Recording | undefined;
 
   override handle(input: SessionInput, now: Millis): readonly SessionOutput[] {
     this.inputCount++;
+    if (input.type === "bytes") this.readCount++;
     if (this.recording === undefined) return super.handle(input, now);
     this.recording.add(input, now);
     const outputs = super.handle(input, now);
@@ -65,6 +68,7 @@ export class Member {
   #machine: CountedMachine | undefined;
   #run: SessionRun | undefined;
   #earlierInputs = 0;
+  #earlierEvents = 0;
   /** Payload of sessions that ended. */
   #earlierUploaded = 0;
   #earlierDownloaded = 0;
@@ -92,6 +96,16 @@ export class Member {
   /** Inputs its engines have handled. */
   get inputCount(): number {
     return this.#earlierInputs + (this.#machine?.inputCount ?? 0);
+  }
+  /**
+   * What its engines had to decide about: messages of peers, however many came in one read, and inputs that are no reads, such as a tick, a piece
+   * that was stored, or blocks that have left.
+   */
+  get eventCount(): number {
+    const machine = this.#machine;
+    if (machine === undefined) return this.#earlierEvents;
+    const { messageCount } = machine.view.session(this.host.clock.now());
+    return this.#earlierEvents + machine.inputCount - machine.readCount + messageCount;
   }
   /** Verified pieces. */
   get pieceCount(): number {
@@ -180,6 +194,7 @@ export class Member {
 
   #settle(): void {
     this.#earlierInputs = this.inputCount;
+    this.#earlierEvents = this.eventCount;
     this.#earlierUploaded = this.uploaded;
     this.#earlierDownloaded = this.downloaded;
     this.#earlierWasted = this.wasted;

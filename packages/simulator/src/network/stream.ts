@@ -91,7 +91,8 @@ export class Stream extends Task implements Sender, Stranded {
   readonly #writer: Writer;
   readonly #receiver: Receiver;
   readonly #chunks: Chunks = new Chunks();
-  readonly #congestion: CongestionWindow;
+  /** `undefined` where streams begin at full rate. */
+  readonly #congestion: CongestionWindow | undefined;
   #written = 0;
   #departed = 0;
   #read = 0;
@@ -113,7 +114,7 @@ export class Stream extends Task implements Sender, Stranded {
     this.#writer = ends.writer;
     this.#receiver = ends.receiver;
     const { initialWindowLength, windowLength } = context.settings;
-    this.#congestion = new CongestionWindow({ initialLength: initialWindowLength, windowLength });
+    if (initialWindowLength < windowLength) this.#congestion = new CongestionWindow({ initialLength: initialWindowLength, windowLength });
   }
 
   get fromIndex(): number {
@@ -132,7 +133,7 @@ export class Stream extends Task implements Sender, Stranded {
   get readyLength(): number {
     if (this.#isDead || this.#isStranded) return 0;
     const { settings, timeline } = this.#context;
-    if (this.#departed - this.#read >= settings.windowLength || !this.#congestion.hasRoom(timeline.now)) return 0;
+    if (this.#departed - this.#read >= settings.windowLength || this.#congestion?.hasRoom(timeline.now) === false) return 0;
     return this.#written - this.#departed;
   }
 
@@ -144,7 +145,7 @@ export class Stream extends Task implements Sender, Stranded {
     this.#chunks.push(bytes, this.#written, release);
     this.#written += bytes.length;
     this.#offer();
-    this.#awaitRoom();
+    if (this.#congestion !== undefined) this.#awaitRoom(this.#congestion);
     this.#settle();
     if (this.unsentLength > 0) this.#isUnsent = true;
   }
@@ -200,16 +201,20 @@ export class Stream extends Task implements Sender, Stranded {
     this.#departed += length;
     this.#chunks.departed(this.#departed);
     const arrivesAt = this.#send(length, undefined);
-    const { timeline } = this.#context;
-    const acknowledgedAt = arrivesAt + this.#to.downlink.backlogMillis(timeline.now) + this.#context.latency(this.#to, this.#from);
-    this.#congestion.departed(length, this.#written - this.#departed, timeline.now, acknowledgedAt);
-    this.#awaitRoom();
+    if (this.#congestion !== undefined) this.#spend(this.#congestion, length, arrivesAt);
     this.#endIfEmpty();
     this.#settle();
     if (this.#isUnsent && this.unsentLength === 0) {
       this.#isUnsent = false;
       this.#writer.drained();
     }
+  }
+
+  #spend(congestion: CongestionWindow, length: number, arrivesAt: Millis): void {
+    const { now } = this.#context.timeline;
+    const acknowledgedAt = arrivesAt + this.#to.downlink.backlogMillis(now) + this.#context.latency(this.#to, this.#from);
+    congestion.departed(length, this.#written - this.#departed, now, acknowledgedAt);
+    this.#awaitRoom(congestion);
   }
 
   /** The first segment under way arrives, or its bytes have passed the downlink. */
@@ -257,17 +262,17 @@ export class Stream extends Task implements Sender, Stranded {
   }
 
   /** With more to send than may be under way, it goes on when the next acknowledgement is here. */
-  #awaitRoom(): void {
+  #awaitRoom(congestion: CongestionWindow): void {
     const { timeline } = this.#context;
-    if (this.#awaitsRoom || this.#departed === this.#written || this.#congestion.hasRoom(timeline.now)) return;
-    const at = this.#congestion.nextAcknowledgedAt;
+    if (this.#awaitsRoom || this.#departed === this.#written || congestion.hasRoom(timeline.now)) return;
+    const at = congestion.nextAcknowledgedAt;
     assert(at !== undefined, "a full window has something under way");
     this.#awaitsRoom = true;
     timeline.after(at - timeline.now, () => {
       this.#awaitsRoom = false;
       if (this.#isDead) return;
       this.#offer();
-      this.#awaitRoom();
+      this.#awaitRoom(congestion);
     });
   }
 

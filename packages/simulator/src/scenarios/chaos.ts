@@ -71,7 +71,7 @@ class Plan {
     this.troubleMillis = dice.between(0, values.troubleMax * 1000);
     this.stage = new SwarmStage(
       seed,
-      { ...NO_SHAPE, pieceLength, totalLength, slowStart: 0, onlooker: 1 },
+      { ...NO_SHAPE, pieceLength, totalLength, links: 0, slowStart: 0, onlooker: 1 },
       {
         shuffleTies: dice.chance(0.5),
         network: {

@@ -61,7 +61,11 @@ export function conclude(stage: SwarmStage, conclusion: Conclusion): Outcome {
     violations: violations.kept,
     violationCount: violations.count,
     recent: isGood ? [] : world.trace.recent(),
-    figures: { engineInputs: members.reduce((sum, member) => sum + member.inputCount, 0), ...conclusion.figures },
+    figures: {
+      engineInputs: members.reduce((sum, member) => sum + member.inputCount, 0),
+      engineEvents: members.reduce((sum, member) => sum + member.eventCount, 0),
+      ...conclusion.figures,
+    },
     samples: conclusion.samples ?? [],
   };
 }

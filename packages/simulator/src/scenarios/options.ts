@@ -19,6 +19,7 @@ export interface SwarmShape {
   readonly down: ScenarioOption;
   readonly seedUp: ScenarioOption;
   readonly latency: ScenarioOption;
+  readonly links: ScenarioOption;
   readonly slowStart: ScenarioOption;
   readonly onlooker: ScenarioOption;
   readonly [name: string]: ScenarioOption;
@@ -45,6 +46,7 @@ export function swarmShape(defaults: SwarmDefaults): SwarmShape {
     down: { summary: "bytes per second a downloader can receive", value: defaults.down ?? DOWN_RATE, min: 1, max: 1e12 },
     seedUp: { summary: "bytes per second the seed can send", value: defaults.seedUp ?? UP_RATE, min: 1, max: 1e12 },
     latency: { summary: "milliseconds from a node to the middle of the network", value: defaults.latency ?? 10, min: 0, max: 10_000 },
+    links: { summary: "links of a member at most; 0: as many as the client's own default", value: 0, min: 0, max: 10_000 },
     slowStart: { summary: "1: streams begin slowly and after a silence again, as TCP's do; 0: at full rate", value: 0, min: 0, max: 1 },
     onlooker: { summary: "1: hold every message against the laws; 0: do not, for large swarms", value: 1, min: 0, max: 1 },
   };

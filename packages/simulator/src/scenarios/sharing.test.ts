@@ -22,7 +22,7 @@ describe("a swarm whose uplinks are the limit", () => {
 
   for (const peers of [2, 4, 8]) {
     it(`of one seed and ${peers} downloaders has its first block within 0.3 s of the start, announce and handshakes included`, () => {
-      const shape = { peers, up: 2_500_000, down: 12_500_000, seedUp: 2_500_000, latency: 10, slowStart: 0, ...HOME };
+      const shape = { peers, up: 2_500_000, down: 12_500_000, seedUp: 2_500_000, latency: 10, links: 0, slowStart: 0, ...HOME };
       const stage = new SwarmStage(1, shape);
       const members = castSwarm(stage, shape);
       stage.startAll();

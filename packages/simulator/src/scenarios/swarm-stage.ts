@@ -62,11 +62,13 @@ export class SwarmStage {
   /** How often a member had everything. */
   completionCount = 0;
   readonly #onlooker: Onlooker | undefined;
+  readonly #links: Partial<Settings>;
   readonly #liars: Set<SimulatedHost> = new Set();
 
   constructor(seed: number | string, shape: ScenarioValues<SwarmShape>, options: StageOptions = {}) {
     const network = { ...(shape.slowStart === 1 ? { initialWindowLength: TCP_WINDOW_LENGTH } : {}), ...options.network };
     this.world = new World({ seed, ...options, network });
+    this.#links = shape.links > 0 ? { peersPerTorrentMax: shape.links, dialPeersMax: shape.links } : {};
     const { pieceLength, totalLength } = shape;
     this.content = this.world.torrentContent({ name: "payload.bin", pieceLength, totalLength });
     this.torrent = torrentOf(this.content, options.announce ?? [`http://${TRACKER_NAME}:${TRACKER_PORT}/announce`]);
@@ -97,7 +99,7 @@ export class SwarmStage {
       host,
       role: casting.role,
       source: casting.source ?? { type: "metainfo", metainfo: this.metainfo },
-      settings: { piecePoolLength: Math.max(POOL_LENGTH_MIN, 8 * this.content.pieceLength), ...casting.settings },
+      settings: { piecePoolLength: Math.max(POOL_LENGTH_MIN, 8 * this.content.pieceLength), ...this.#links, ...casting.settings },
       trustsData: casting.isSeed === true,
       keptBlockLength: this.content.keptBlockLength,
       peers: casting.peers ?? [],
