@@ -6,21 +6,21 @@
  * @module
  */
 import { canonicalAddress, formatAddress, parseAddress } from "@bittern/protocol/address";
-import { concatBytes, latin1, type Millis, NO_BYTES } from "@bittern/protocol/base";
-import { isWebSocketKey } from "@bittern/protocol/websocket";
+import { concatBytes, type Millis, NO_BYTES } from "@bittern/protocol/base";
 import type { Access } from "../access/access.ts";
 import type { Announcer } from "../announcer.ts";
 import type { LinkId, TrackerInput } from "../input.ts";
-import type { OtherRequest, TrackerOutput } from "../output.ts";
+import type { TrackerOutput } from "../output.ts";
 import type { TrackerSettings } from "../settings.ts";
 import type { Statistics } from "../statistics.ts";
-import { Conversation } from "../websocket/conversation.ts";
-import { WebSocketFront, type WebSocketLink } from "../websocket/front.ts";
+import { Conversation, type WebSocketLink } from "../websocket/conversation.ts";
+import { WebSocketFront } from "../websocket/front.ts";
 import { AnswerBuffer } from "./answer-buffer.ts";
 import { Crowd } from "./crowd.ts";
 import { headersOf } from "./headers.ts";
 import { type Ending, plainHead } from "./heads.ts";
 import { HttpLink, Links } from "./links.ts";
+import { otherRequestOf, upgradeFault } from "./other-request.ts";
 import { HEAD_LENGTH_MAX, RequestScanner } from "./request-scanner.ts";
 import { Responder } from "./responder.ts";
 
@@ -280,14 +280,13 @@ export class HttpFront {
   #upgrade(link: HttpLink, bytes: Uint8Array, now: Millis): boolean {
     const scanner = this.#scanner;
     const headers = headersOf(bytes, scanner.headersAt, scanner.end);
-    const key = headers.get("sec-websocket-key") ?? "";
-    if (headers.get("sec-websocket-version") !== "13") return this.#refuse(426);
-    if (!isWebSocketKey(key) || scanner.bodyLength > 0 || !/\bupgrade\b/i.test(headers.get("connection") ?? "")) return this.#refuse(400);
+    const fault = upgradeFault(headers, scanner.bodyLength);
+    if (fault !== undefined) return this.#refuse(fault);
     // Behind a configured proxy the peer is whoever the proxy names, for as long as the connection lasts.
     const forwarded = link.isProxy ? this.#responder.forwarded(headers.get("x-forwarded-for") ?? "") : undefined;
     link.address = parseAddress(canonicalAddress(forwarded ?? "") ?? "") ?? link.address;
     link.conversation = new Conversation(this.#responder.credential(bytes));
-    const head = this.webSockets.headOf(key);
+    const head = this.webSockets.headOf(headers.get("sec-websocket-key") ?? "");
     this.#buffer.reserve(head.length);
     this.#buffer.bytes(head);
     this.#links.enter(link, "conversing", now);
@@ -313,14 +312,7 @@ export class HttpFront {
     this.#links.enter(link, "answering", now);
     const headers = headersOf(bytes, scanner.headersAt, scanner.end);
     const forwarded = link.isProxy ? this.#responder.forwarded(headers.get("x-forwarded-for") ?? "") : undefined;
-    const request: OtherRequest = {
-      method: latin1(bytes.subarray(scanner.methodAt, scanner.methodEnd)),
-      path: latin1(bytes.subarray(scanner.pathAt, scanner.pathEnd)),
-      query: latin1(bytes.subarray(scanner.queryAt, scanner.queryEnd)),
-      headers,
-      body: bytes.slice(scanner.end, scanner.end + scanner.bodyLength),
-      address: forwarded ?? formatAddress(link.address),
-    };
+    const request = otherRequestOf(scanner, bytes, headers, forwarded ?? formatAddress(link.address));
     out.push({ type: "pause-reading", link: link.id }, { type: "other", link: link.id, request });
   }
 }

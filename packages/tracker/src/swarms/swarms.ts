@@ -12,6 +12,7 @@ import type { Paired } from "./keyed-hash.ts";
 import { NOBODY } from "./open-block.ts";
 import { PeerTable } from "./peer-table.ts";
 import { Dice } from "./sample.ts";
+import { Shedder, type ShedOptions } from "./shedder.ts";
 import type { SwarmWatcher } from "./swarm-watcher.ts";
 import { Sweeper, type SweepOptions } from "./sweeper.ts";
 import { INFO_HASH_LENGTH, NO_TORRENT, TorrentTable } from "./torrent-table.ts";
@@ -21,21 +22,12 @@ import type { Zone } from "./zone.ts";
 export type Seconds = number;
 const SEEN_MASK = 0xffff;
 
-/** How many are looked at to find one that may go: enough that an old one is nearly always among them. */
-const SHED_SAMPLES = 8;
-/** Peers. A torrent with more than this is never shed for another. */
-const SHED_PEERS_MAX = 64;
-
-export interface SwarmsOptions extends SweepOptions {
+export interface SwarmsOptions extends SweepOptions, ShedOptions {
   readonly random: Random;
   /** Keeps peer ids and keys. */
   readonly keepsIds: boolean;
   /** Keeps whether peers can be reached; not when absent. */
   readonly keepsReach?: boolean;
-  readonly torrentsMax: number;
-  /** Peers of both families, all torrents together. */
-  readonly peersMax: number;
-  readonly peersPerTorrentMax: number;
 }
 
 /** A peer as an announce describes it. One object serves all announces. */
@@ -59,22 +51,18 @@ export class Swarms {
   completedTotal = 0;
   /** Completions of the torrents that are known now, those of earlier runs included. */
   completedKnown = 0;
-  /** Peers and torrents that had to go before their time because a maximum was reached. */
-  shedCount = 0;
-
   /** Set by whoever keeps a journal. */
   watcher: SwarmWatcher | undefined;
 
   /** Set by whoever has peers that stand in no table: a torrent stays as long as it has some. */
   guests: Guests | undefined;
 
-  readonly #options: SwarmsOptions;
   #open: number = NO_TORRENT;
 
   readonly #sweeper: Sweeper;
+  readonly #shedder: Shedder;
 
   constructor(options: SwarmsOptions) {
-    this.#options = options;
     this.torrents = new TorrentTable(options.random);
     const { random, keepsIds, keepsReach = false } = options;
     const pool = new AreaPool();
@@ -82,8 +70,13 @@ export class Swarms {
     this.#ipv6 = new PeerTable({ random, pool, endpointLength: 18, keepsIds, keepsReach });
     this.dice = new Dice(options.random);
     this.#sweeper = new Sweeper(this, options);
+    this.#shedder = new Shedder(this, options);
   }
 
+  /** Peers and torrents that had to go before their time because a maximum was reached. */
+  get shedCount(): number {
+    return this.#shedder.count;
+  }
   get peerCount(): number {
     return this.#ipv4.peerCount + this.#ipv6.peerCount;
   }
@@ -122,7 +115,7 @@ export class Swarms {
   admit(infoHash: Paired, seconds: Seconds): number {
     const known = this.torrents.find(infoHash);
     if (known !== NO_TORRENT) return known;
-    if (this.torrents.count >= this.#options.torrentsMax && !this.#shedTorrent(NO_TORRENT)) return NO_TORRENT;
+    if (!this.#shedder.makeRoomForTorrent()) return NO_TORRENT;
     return this.torrents.add(infoHash, seconds);
   }
 
@@ -168,7 +161,7 @@ export class Swarms {
     let before: Zone | -1 = -1;
     if (position === NOBODY) {
       this.position = NOBODY;
-      if (!this.#makeRoom(seconds)) return -1;
+      if (!this.#shedder.makeRoomForPeer(this.#open, seconds)) return -1;
       // Making room may have moved the finger.
       table = this.table(peer.family);
       if (this.peers === 0) this.torrents.setEmptiedAt(this.#open, undefined);
@@ -180,7 +173,7 @@ export class Swarms {
     const isChange = before !== peer.zone || (table.keepsIds && table.keyAt(position) !== peer.key);
     table.touch(position, seconds & SEEN_MASK, peer.peerId, peer.key);
     this.position = position;
-    if (before !== peer.zone) this.#noteCounts();
+    if (before !== peer.zone) this.noteCounts();
     if (isChange) this.watcher?.put(this.#open, table, position);
     return before;
   }
@@ -242,73 +235,16 @@ export class Swarms {
   readonly #hash = new Uint8Array(INFO_HASH_LENGTH);
 
   /** Keeps the counts in the torrent's record in step with its peers. */
-  #noteCounts(): void {
+  noteCounts(): void {
     const seeds = this.ipv4.seeds + this.ipv6.seeds;
     this.torrents.setCounts(this.#open, seeds, this.ipv4.peers + this.ipv6.peers - seeds);
   }
 
   /** Notes that peers of the open torrent went, perhaps the last. */
   noteGone(seconds: Seconds): void {
-    this.#noteCounts();
+    this.noteCounts();
     if (this.peers > 0 || this.torrents.emptiedAt(this.#open) !== undefined) return;
     this.torrents.setEmptiedAt(this.#open, seconds);
-  }
-
-  /** Makes sure that one more peer fits into the open torrent; false when nobody can go. */
-  #makeRoom(seconds: Seconds): boolean {
-    const isFull = this.peerCount >= this.#options.peersMax;
-    if (!isFull && this.peers < this.#options.peersPerTorrentMax) return true;
-    if (this.peers > 0) {
-      this.#shedPeer(seconds);
-      return true;
-    }
-    const torrent = this.#open;
-    const hasRoom = this.#shedTorrent(torrent);
-    this.open(torrent);
-    return hasRoom;
-  }
-
-  /** Drops the oldest of a few peers drawn from both families. */
-  #shedPeer(seconds: Seconds): void {
-    let table = this.ipv4;
-    let oldest = NOBODY;
-    let age = -1;
-    for (let draw = 0; draw < SHED_SAMPLES; draw++) {
-      const drawn = this.dice.below(this.peers);
-      const from = drawn < this.ipv4.peers ? this.ipv4 : this.ipv6;
-      const position = drawn < this.ipv4.peers ? drawn : drawn - this.ipv4.peers;
-      const drawnAge = (seconds - from.seenAt(position)) & SEEN_MASK;
-      if (drawnAge <= age) continue;
-      table = from;
-      oldest = position;
-      age = drawnAge;
-    }
-    this.watcher?.gone(this.#open, table, oldest);
-    table.remove(oldest);
-    table.fit();
-    this.#noteCounts();
-    this.shedCount++;
-  }
-
-  /**
-   * Forgets the smallest of a few torrents drawn by chance. A flood of invented hashes, one peer each, thus drives out
-   * itself and not the swarms that live. Moves the finger.
-   */
-  #shedTorrent(spared: number): boolean {
-    let smallest = NO_TORRENT;
-    let peers = SHED_PEERS_MAX + 1;
-    for (let draw = 0; draw < SHED_SAMPLES; draw++) {
-      const torrent = this.dice.below(this.torrents.end);
-      if (torrent === spared || !this.torrents.isUsed(torrent)) continue;
-      this.open(torrent);
-      if (this.peers >= peers) continue;
-      smallest = torrent;
-      peers = this.peers;
-    }
-    if (smallest === NO_TORRENT) return false;
-    this.forget(smallest);
-    this.shedCount++;
-    return true;
   }
 
   /** Forgets a torrent and whoever is left in it. Moves the finger. */

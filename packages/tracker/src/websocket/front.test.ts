@@ -4,7 +4,7 @@ import { encodeWebSocketClose, encodeWebSocketFrame, encodeWebSocketText, OPCODE
 import { describe, expect, it } from "vitest";
 import type { TrackerSettings } from "../settings.ts";
 import { splitAnswers, TrackerSpeaker } from "../testing.ts";
-import { PEERS_PER_LINK_MAX } from "./front.ts";
+import { PEERS_PER_LINK_MAX } from "./announces.ts";
 
 const MASK = Uint8Array.of(1, 2, 3, 4);
 const HASH = "\u00ff\u0001".repeat(10);
