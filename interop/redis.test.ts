@@ -106,6 +106,7 @@ async function meet(first: TrackerServer, second: TrackerServer): Promise<void> 
       )
       .toBe(one.peerId);
     far.answer(far.offers[0] ?? {});
+    for (const tracker of [first, second]) await expect.poll(() => tracker.stats().webSocketPeers, PATIENCE).toBe(2);
     await expect.poll(() => one.answers, PATIENCE).toMatchObject([{ peer_id: far.peerId, offer_id: "0".padEnd(20, "o") }]);
   } finally {
     one.close();

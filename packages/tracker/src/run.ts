@@ -94,7 +94,7 @@ class Run implements TrackerRun {
     const step = (index: number): void => {
       const open = steps[index];
       if (open === undefined) {
-        this.#options.shared?.start(this.#hearer());
+        this.#startSharing();
         return done(this.#doors());
       }
       open((fault) => {
@@ -160,6 +160,14 @@ class Run implements TrackerRun {
         next();
       },
     );
+  }
+
+  #startSharing(): void {
+    const { shared } = this.#options;
+    if (shared === undefined) return;
+    shared.start(this.#hearer());
+    // The others hear of us before anybody asks us for anything.
+    this.#take({ type: "tick", wallSeconds: this.#host.clock.wallSeconds() });
   }
 
   #hearer(): SharedHearer {

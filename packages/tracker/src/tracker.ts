@@ -35,7 +35,7 @@ export interface TrackerSnapshot {
   /** Incomplete, wanting nothing more (BEP 21). */
   readonly partialSeeds: number;
   readonly downloaders: number;
-  /** Peers that came over WebSockets, which are in none of the counts above. */
+  /** Peers that came over WebSockets, which are in none of the counts above; with a store those of all trackers that share it. */
   readonly webSocketPeers: number;
   /** Those of them that have everything. */
   readonly webSocketSeeds: number;
@@ -86,7 +86,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
     this.settings = trackerSettings(settings);
     this.#announcer = new Announcer(this.settings, random);
     this.#access = new Access(this.settings, random);
-    this.#http = new HttpFront(this.settings, this.#announcer, this.#access, this.#statistics);
+    this.#http = new HttpFront(this.settings, this.#announcer, this.#access, this.#statistics, random);
     this.#udp = new UdpFront(this.settings, this.#announcer, this.#access, this.#statistics, random);
   }
 
@@ -125,7 +125,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
         this.#announcer.shared?.hearCompleted(input.infoHash, input.count, Math.floor(now / 1000));
         break;
       case "shared-signal":
-        this.#http.webSockets.hear(input.bytes, out);
+        this.#http.webSockets.hear(input.bytes, now, out);
         break;
       case "welcomed":
         this.#access.welcome?.answer(input.question, input.refusal, now, out);
@@ -159,6 +159,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
         break;
       case "journal-flush":
         this.#announcer.shared?.flush(now, out, true);
+        this.#http.webSockets.end(out);
         this.#journal?.finish(now, out);
         break;
       case "tick":
@@ -187,8 +188,8 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
       seeds: seedCount,
       partialSeeds: partialSeedCount,
       downloaders: peerCount - seedCount - partialSeedCount,
-      webSocketPeers: this.#http.webSockets.swarms.peerCount,
-      webSocketSeeds: this.#http.webSockets.swarms.seedCount,
+      webSocketPeers: this.#http.webSockets.guests.peerCount,
+      webSocketSeeds: this.#http.webSockets.guests.seedCount,
       completed: swarms.completedTotal,
       completedKnown: swarms.completedKnown,
       links: this.#http.linkCount,
@@ -215,7 +216,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
   /** Our own law; for tests. */
   check(): void {
     this.#announcer.swarms.check();
-    this.#http.webSockets.swarms.check();
+    this.#http.webSockets.check();
   }
 
   get #isIdle(): boolean {
@@ -264,6 +265,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
     this.#http.tick(now, out);
     this.#announcer.natCheck?.tick(now);
     this.#announcer.shared?.flush(now, out);
+    this.#http.webSockets.tick(now, out);
     this.#noteHistory(wallSeconds);
     this.#swarmHistory.tick(wallSeconds, swarms);
     this.#journal?.tick(now, wallSeconds, out);

@@ -6,15 +6,16 @@
  * @module
  */
 import { canonicalAddress, formatAddress, parseAddress } from "@bittern/protocol/address";
-import { concatBytes, type Millis, NO_BYTES } from "@bittern/protocol/base";
+import { concatBytes, type Millis, NO_BYTES, type Random } from "@bittern/protocol/base";
 import type { Access } from "../access/access.ts";
 import type { Announcer } from "../announcer.ts";
 import type { LinkId, TrackerInput } from "../input.ts";
 import type { TrackerOutput } from "../output.ts";
 import type { TrackerSettings } from "../settings.ts";
 import type { Statistics } from "../statistics.ts";
-import { Conversation, type WebSocketLink } from "../websocket/conversation.ts";
+import { Conversation } from "../websocket/conversation.ts";
 import { WebSocketFront } from "../websocket/front.ts";
+import type { WebSocketLink } from "../websocket/websocket-link.ts";
 import { AnswerBuffer } from "./answer-buffer.ts";
 import { Crowd } from "./crowd.ts";
 import { headersOf } from "./headers.ts";
@@ -49,12 +50,12 @@ export class HttpFront {
   readonly #responder: Responder;
   readonly webSockets: WebSocketFront;
 
-  constructor(settings: TrackerSettings, announcer: Announcer, access: Access, statistics: Statistics) {
+  constructor(settings: TrackerSettings, announcer: Announcer, access: Access, statistics: Statistics, random: Random) {
     this.#settings = settings;
     this.#statistics = statistics;
     this.#access = access;
     this.#responder = new Responder(settings, announcer, access, statistics, this.#scanner, this.#buffer);
-    this.webSockets = new WebSocketFront(settings, announcer, access, statistics, (link) => this.#links.get(link));
+    this.webSockets = new WebSocketFront(settings, announcer, access, statistics, random, (link) => this.#links.get(link));
   }
 
   get linkCount(): number {

@@ -3,7 +3,7 @@
  *
  *     <offers given: u8> <an announce with offers, or with an answer: JSON>
  *
- * Nobody keeps it: an offer is of use while its maker waits.
+ * Numbers above those of offers are other signals, see shared-counts.ts. Nobody keeps it: an offer is of use while its maker waits.
  * @module
  */
 

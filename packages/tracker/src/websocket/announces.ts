@@ -15,10 +15,12 @@ import { type AnnounceEvent, COMPLETED, NO_EVENT, PAUSED, STARTED, STOPPED, type
 import type { Dice } from "../swarms/sample.ts";
 import { NO_TORRENT } from "../swarms/torrent-table.ts";
 import { SEED, type Zone } from "../swarms/zone.ts";
-import { type Conversation, keyOf, type WebSocketLink } from "./conversation.ts";
+import { type Conversation, keyOf } from "./conversation.ts";
+import type { PeersElsewhere } from "./elsewhere.ts";
 import type { Frames } from "./frames.ts";
 import { type Relay, zoneOf } from "./relay.ts";
 import type { WebSocketPeer, WebSocketSwarm, WebSocketSwarms } from "./swarms.ts";
+import type { WebSocketLink } from "./websocket-link.ts";
 
 /** Peers that one connection may be. */
 export const PEERS_PER_LINK_MAX: number = 1000;
@@ -34,6 +36,7 @@ interface SignalAnnouncesParts {
   readonly swarms: WebSocketSwarms;
   readonly frames: Frames;
   readonly relay: Relay;
+  readonly elsewhere: PeersElsewhere;
   /** The link of a number, as long as it is open. */
   readonly linkOf: (link: number) => HttpLink | undefined;
 }
@@ -46,12 +49,13 @@ export class SignalAnnounces {
   readonly #swarms: WebSocketSwarms;
   readonly #frames: Frames;
   readonly #relay: Relay;
+  readonly #elsewhere: PeersElsewhere;
   readonly #linkOf: SignalAnnouncesParts["linkOf"];
   readonly #dice: Dice;
   readonly #request = new Announce();
   readonly #announcedEnd: Uint8Array;
 
-  constructor({ settings, announcer, access, statistics, swarms, frames, relay, linkOf }: SignalAnnouncesParts) {
+  constructor({ settings, announcer, access, statistics, swarms, frames, relay, elsewhere, linkOf }: SignalAnnouncesParts) {
     this.#settings = settings;
     this.#announcer = announcer;
     this.#access = access;
@@ -59,6 +63,7 @@ export class SignalAnnounces {
     this.#swarms = swarms;
     this.#frames = frames;
     this.#relay = relay;
+    this.#elsewhere = elsewhere;
     this.#linkOf = linkOf;
     this.#dice = announcer.swarms.dice;
     this.#announcedEnd = signalAnnouncedEnd(settings.warning === "" ? undefined : settings.warning);
@@ -157,8 +162,13 @@ export class SignalAnnounces {
   /** Answers an announce about a swarm, `undefined` where nobody is in it. */
   #sendAnnounced(link: WebSocketLink, given: SignalAnnounce, swarm: WebSocketSwarm | undefined, out: TrackerOutput[]): void {
     const head = swarm?.head ?? signalAnnouncedHead(latin1(given.infoHash));
-    const complete = swarm?.seeds ?? 0;
-    const said = { interval: this.#interval(), complete, incomplete: (swarm?.byId.size ?? 0) - complete };
+    const seeds = swarm?.seeds ?? 0;
+    const said = { interval: this.#interval(), complete: seeds, incomplete: (swarm?.byId.size ?? 0) - seeds };
+    const elsewhere = this.#elsewhere.peerCount === 0 ? undefined : this.#elsewhere.countsOf(swarm?.infoHash ?? latin1(given.infoHash));
+    if (elsewhere !== undefined) {
+      said.complete += elsewhere.seeds;
+      said.incomplete += elsewhere.partialSeeds + elsewhere.downloaders;
+    }
     this.#frames.announced(link.id, head, said, this.#announcedEnd, out);
   }
 

@@ -4,7 +4,6 @@
  */
 import { SIGNAL_LENGTH_MAX } from "@bittern/protocol/tracker";
 import { WebSocketReader } from "@bittern/protocol/websocket";
-import type { HttpLink } from "../http/links.ts";
 import type { WebSocketPeer } from "./swarms.ts";
 
 const READER = { messageLengthMax: SIGNAL_LENGTH_MAX, isServer: true, lendsTexts: true } as const;
@@ -22,9 +21,6 @@ export class Conversation {
     this.credential = credential;
   }
 }
-
-/** A link that has become a WebSocket. */
-export type WebSocketLink = HttpLink & { readonly conversation: Conversation };
 
 /** One peer of one swarm, among those of a connection. */
 export function keyOf(infoHash: string, peerId: string): string {

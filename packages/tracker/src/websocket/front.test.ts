@@ -136,7 +136,9 @@ describe("A tracker over WebSocket", () => {
     for (let twice = 0; twice < 2; twice++) peer.announce({ left: 0, event: "completed" });
     speaker.wait(1000);
     const infoHash = Uint8Array.from(HASH, (letter) => letter.charCodeAt(0));
-    expect(speaker.shared).toEqual([{ type: "share-completed", infoHash, known: undefined }]);
+    expect(speaker.shared.filter(({ type }) => type === "share-completed")).toEqual([
+      { type: "share-completed", infoHash, known: undefined },
+    ]);
   });
 
   it("does not let a peer id be taken over from elsewhere, and does from the same address", () => {
@@ -325,6 +327,57 @@ describe("A tracker over WebSocket", () => {
     one.announce({ answer, to_peer_id: far.peerId, offer_id: "o".repeat(20) });
     expect(first.shared).toEqual([]);
     expect(tracker().shared).toEqual([]);
+  });
+
+  // With a store, each tracker told a browser of its own peers alone: a swarm of a hundred seemed to have thirty.
+  it("counts the peers of all trackers that share its swarms, until they go or their tracker does", () => {
+    const trackers = [
+      tracker({ sharesSwarms: true }),
+      ...[2, 3].map((seed) => new TrackerSpeaker({ sharesSwarms: true }, seededRandom(seed))),
+    ];
+    const [first, second, late] = trackers as [TrackerSpeaker, TrackerSpeaker, TrackerSpeaker];
+    const carry = (among: readonly TrackerSpeaker[]): void => {
+      for (const from of among) {
+        for (const said of from.shared.splice(0)) {
+          if (said.type === "share-signal") for (const to of among) if (to !== from) to.hearSignal(said.bytes);
+        }
+      }
+    };
+    const pass = (millis: number, among: readonly TrackerSpeaker[]): void => {
+      for (let passed = 0; passed < millis; passed += 1000) {
+        for (const speaker of among) speaker.wait(1000);
+        carry(among);
+      }
+    };
+    const both = [first, second];
+    const [one, far, farSeed] = [new Peer(first, "one"), new Peer(second, "far"), new Peer(second, "seed")];
+    one.announce();
+    far.announce();
+    farSeed.announce({ left: 0 });
+    pass(2000, both);
+    expect(one.announce()).toMatchObject([{ complete: 1, incomplete: 2 }]);
+    expect(far.announce()).toMatchObject([{ complete: 1, incomplete: 2 }]);
+    expect(one.say({ action: "scrape", info_hash: HASH })).toMatchObject([{ files: { [HASH]: { complete: 1, incomplete: 2 } } }]);
+    expect(first.machine.snapshot(first.now)).toMatchObject({ webSocketPeers: 3, webSocketSeeds: 1 });
+    expect(first.machine.torrents(0, 9).torrents).toMatchObject([{ seeds: 1, downloaders: 2 }]);
+
+    const newcomer = new Peer(late, "newcomer");
+    pass(3000, trackers);
+    expect(late.machine.snapshot(late.now)).toMatchObject({ torrents: 1, webSocketPeers: 3, webSocketSeeds: 1 });
+    expect(newcomer.say({ action: "scrape" })).toMatchObject([{ files: { [HASH]: { complete: 1, incomplete: 2 } } }]);
+
+    second.tell("unlinked", far.link);
+    pass(2000, trackers);
+    expect(one.announce()).toMatchObject([{ complete: 1, incomplete: 1 }]);
+    second.end();
+    carry(trackers);
+    expect(first.machine.snapshot(first.now)).toMatchObject({ webSocketPeers: 1, webSocketSeeds: 0 });
+    // The third goes without a word.
+    pass(1000, [first]);
+    expect(late.machine.snapshot(late.now).webSocketPeers).toBe(1);
+    late.wait(200_000);
+    expect(late.machine.snapshot(late.now).webSocketPeers).toBe(0);
+    for (const speaker of trackers) speaker.machine.check();
   });
 
   it("gives no offer of a seed elsewhere to a seed, nor anybody's to itself, and minds no nonsense from beside it", () => {

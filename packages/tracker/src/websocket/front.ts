@@ -5,7 +5,7 @@
  * is in its swarms as long as its connection lasts.
  * @module
  */
-import { fromLatin1, latin1, type Millis, ProtocolError, utf8 } from "@bittern/protocol/base";
+import { fromLatin1, latin1, type Millis, ProtocolError, type Random, utf8 } from "@bittern/protocol/base";
 import { decodeSignalRequest, encodeSignalFailure, OFFERS_MAX, SignalAnnounce, type SignalRequest } from "@bittern/protocol/tracker";
 import {
   acceptOf,
@@ -21,24 +21,37 @@ import type { Announcer } from "../announcer.ts";
 import type { HttpLink } from "../http/links.ts";
 import type { TrackerOutput } from "../output.ts";
 import type { TrackerSettings } from "../settings.ts";
+import { readSharedCounts } from "../shared/shared-counts.ts";
 import type { Statistics } from "../statistics.ts";
+import { paired } from "../swarms/keyed-hash.ts";
 import { SignalAnnounces } from "./announces.ts";
-import { type Conversation, keyOf, type WebSocketLink } from "./conversation.ts";
+import { type Conversation, keyOf } from "./conversation.ts";
+import { CountTeller } from "./count-teller.ts";
+import { PeersElsewhere } from "./elsewhere.ts";
 import { Frames } from "./frames.ts";
+import { WebSocketGuests } from "./guests.ts";
 import { Relay, type SignalAnswer } from "./relay.ts";
 import { SignalScrapes } from "./scrapes.ts";
 import { WebSocketSwarms } from "./swarms.ts";
+import type { WebSocketLink } from "./websocket-link.ts";
 
 const CLOSE_CODES: Readonly<Record<string, number>> = { WEBSOCKET_LENGTH: CLOSE_CODE.tooLong, WEBSOCKET_TEXT: CLOSE_CODE.notUtf8 };
 
 export class WebSocketFront {
   readonly swarms: WebSocketSwarms;
+  /** Those and the ones that other trackers have told of. */
+  readonly guests: WebSocketGuests;
+  readonly #announcer: Announcer;
   readonly #access: Access;
   readonly #statistics: Statistics;
   /** The announce at hand. */
   readonly #signal = new SignalAnnounce();
   readonly #frames = new Frames();
   readonly #relay: Relay;
+  readonly #elsewhere = new PeersElsewhere();
+  /** Tells other trackers, where there are any. */
+  readonly #teller: CountTeller | undefined;
+  readonly #hash = paired(20);
   readonly #announces: SignalAnnounces;
   readonly #scrapes: SignalScrapes;
   readonly #linkOf: (link: number) => HttpLink | undefined;
@@ -49,8 +62,10 @@ export class WebSocketFront {
     announcer: Announcer,
     access: Access,
     statistics: Statistics,
+    random: Random,
     linkOf: (link: number) => HttpLink | undefined,
   ) {
+    this.#announcer = announcer;
     this.#access = access;
     this.#statistics = statistics;
     this.#linkOf = linkOf;
@@ -58,10 +73,13 @@ export class WebSocketFront {
     const frames = this.#frames;
     this.swarms = swarms;
     this.#relay = new Relay(swarms, frames, settings.sharesSwarms);
-    announcer.swarms.guests = swarms;
-    const parts = { settings, announcer, access, statistics, swarms, frames };
-    this.#announces = new SignalAnnounces({ ...parts, relay: this.#relay, linkOf });
-    this.#scrapes = new SignalScrapes(parts);
+    const elsewhere = this.#elsewhere;
+    this.guests = new WebSocketGuests(swarms, elsewhere);
+    announcer.swarms.guests = this.guests;
+    this.#teller = settings.sharesSwarms ? new CountTeller(swarms, random) : undefined;
+    const parts = { settings, announcer, access, statistics, frames };
+    this.#announces = new SignalAnnounces({ ...parts, swarms, relay: this.#relay, elsewhere, linkOf });
+    this.#scrapes = new SignalScrapes({ ...parts, guests: this.guests });
   }
 
   /** The head that turns a connection into a WebSocket. */
@@ -93,9 +111,33 @@ export class WebSocketFront {
     this.#sendFrame(link.id, encodeWebSocketFrame(OPCODE.ping, new Uint8Array(0)), out);
   }
 
-  /** Takes what a peer of another tracker says to peers of ours. */
-  hear(bytes: Uint8Array, out: TrackerOutput[]): void {
-    this.#relay.hear(bytes, out);
+  /** Takes what another tracker says: how many peers it has, or what one of them says to peers of ours. */
+  hear(bytes: Uint8Array, now: Millis, out: TrackerOutput[]): void {
+    const counts = readSharedCounts(bytes);
+    if (counts === undefined) return this.#relay.hear(bytes, out);
+    if (this.#elsewhere.hear(counts, now)) this.#teller?.tellAll();
+    // Lists, pages and histories go by the tables.
+    for (const { infoHash } of counts.swarms) {
+      if (this.#elsewhere.countsOf(infoHash) === undefined) continue;
+      this.#hash.bytes.set(fromLatin1(infoHash));
+      this.#announcer.swarms.admit(this.#hash, Math.floor(now / 1000));
+    }
+  }
+
+  tick(now: Millis, out: TrackerOutput[]): void {
+    this.#elsewhere.tick(now);
+    this.#teller?.tick(now, out);
+  }
+
+  /** We end, and those who share our swarms are to count our peers no more. */
+  end(out: TrackerOutput[]): void {
+    this.#teller?.end(out);
+  }
+
+  /** Our own law; for tests. */
+  check(): void {
+    this.swarms.check();
+    this.#elsewhere.check();
   }
 
   /** Takes the peers of a connection out of their swarms. */

@@ -12,9 +12,9 @@ import type { TrackerSettings } from "../settings.ts";
 import type { Statistics } from "../statistics.ts";
 import { paired } from "../swarms/keyed-hash.ts";
 import { NO_TORRENT } from "../swarms/torrent-table.ts";
-import type { WebSocketLink } from "./conversation.ts";
 import type { Frames } from "./frames.ts";
-import type { WebSocketSwarms } from "./swarms.ts";
+import type { WebSocketGuests } from "./guests.ts";
+import type { WebSocketLink } from "./websocket-link.ts";
 
 /** Swarms of a scrape of all: some 50 KiB. */
 const SCRAPED_SWARMS_MAX = 400;
@@ -27,7 +27,7 @@ interface SignalScrapesParts {
   readonly announcer: Announcer;
   readonly access: Access;
   readonly statistics: Statistics;
-  readonly swarms: WebSocketSwarms;
+  readonly guests: WebSocketGuests;
   readonly frames: Frames;
 }
 
@@ -36,16 +36,16 @@ export class SignalScrapes {
   readonly #announcer: Announcer;
   readonly #access: Access;
   readonly #statistics: Statistics;
-  readonly #swarms: WebSocketSwarms;
+  readonly #guests: WebSocketGuests;
   readonly #frames: Frames;
   readonly #hash = paired(20);
 
-  constructor({ settings, announcer, access, statistics, swarms, frames }: SignalScrapesParts) {
+  constructor({ settings, announcer, access, statistics, guests, frames }: SignalScrapesParts) {
     this.#settings = settings;
     this.#announcer = announcer;
     this.#access = access;
     this.#statistics = statistics;
-    this.#swarms = swarms;
+    this.#guests = guests;
     this.#frames = frames;
   }
 
@@ -57,7 +57,7 @@ export class SignalScrapes {
     }
     this.#statistics.scrapes.websocket++;
     const counts = new Map<string, SwarmCounts>();
-    for (const infoHash of infoHashes.length > 0 ? infoHashes : this.#swarms.infoHashes) {
+    for (const infoHash of infoHashes.length > 0 ? infoHashes : this.#guests.infoHashes) {
       this.#hash.bytes.set(fromLatin1(infoHash));
       if (this.#access.judgeTorrent(this.#hash, link.conversation.credential) === undefined) counts.set(infoHash, this.#countsOf(infoHash));
     }
@@ -68,17 +68,17 @@ export class SignalScrapes {
     if (this.#settings.scrapes === "none") return "SCRAPE_OFF";
     const isFull = hashes === 0;
     // The list of all torrents is one message; over HTTP it leaves in pieces.
-    if (isFull && (this.#settings.scrapes === "named" || this.#swarms.swarmCount > SCRAPED_SWARMS_MAX)) return "SCRAPE_FULL";
+    if (isFull && (this.#settings.scrapes === "named" || this.#guests.swarmCountMost > SCRAPED_SWARMS_MAX)) return "SCRAPE_FULL";
     if (hashes > this.#settings.scrapeHashesMax) return "SCRAPE_HASHES";
     return this.#access.judgeAsker(address, address.length, conversation.credential);
   }
 
   /** The hash is in `#hash` too. */
   #countsOf(infoHash: string): SwarmCounts {
-    const swarm = this.#swarms.get(infoHash);
+    const guests = this.#guests.countsOf(infoHash);
     const { torrents } = this.#announcer.swarms;
     const torrent = torrents.find(this.#hash);
     const downloaded = torrent === NO_TORRENT ? 0 : torrents.completed(torrent);
-    return { complete: swarm?.seeds ?? 0, incomplete: (swarm?.byId.size ?? 0) - (swarm?.seeds ?? 0), downloaded };
+    return { complete: guests?.seeds ?? 0, incomplete: (guests?.partialSeeds ?? 0) + (guests?.downloaders ?? 0), downloaded };
   }
 }

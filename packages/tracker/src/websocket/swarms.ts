@@ -47,6 +47,8 @@ export class WebSocketSwarms implements Guests {
   readonly #dice: Dice;
   readonly #swarms: Map<string, WebSocketSwarm> = new Map();
   readonly #chosen: Uint32Array;
+  /** Hashes of the swarms whose counts have changed, for whoever tells others of them. */
+  #changed: Set<string> | undefined;
   /** Of all swarms together. */
   peerCount = 0;
   seedCount = 0;
@@ -55,6 +57,12 @@ export class WebSocketSwarms implements Guests {
   constructor(dice: Dice, chosenMax: number) {
     this.#dice = dice;
     this.#chosen = new Uint32Array(chosenMax);
+  }
+
+  /** From now on the hashes of swarms whose counts change stand in this set; whoever reads it clears it. */
+  noteChanges(): Set<string> {
+    this.#changed ??= new Set();
+    return this.#changed;
   }
 
   get swarmCount(): number {
@@ -131,6 +139,7 @@ export class WebSocketSwarms implements Guests {
     peer.place = list.length;
     list.push(peer);
     if (peer.zone === SEED) this.#countSeed(peer.swarm, 1);
+    this.#changed?.add(peer.swarm.infoHash);
   }
 
   /** The last one of the list takes the place. */
@@ -142,6 +151,7 @@ export class WebSocketSwarms implements Guests {
       last.place = peer.place;
     }
     if (peer.zone === SEED) this.#countSeed(peer.swarm, -1);
+    this.#changed?.add(peer.swarm.infoHash);
   }
 
   #countSeed(swarm: WebSocketSwarm, change: 1 | -1): void {

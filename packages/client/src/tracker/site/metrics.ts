@@ -42,7 +42,7 @@ export class Metrics {
     gauge("peers", "Peers known now, by address family", { label: "family", values: { ipv4: peers.ipv4, ipv6: peers.ipv6 } });
     gauge(
       "websocket_peers",
-      "Peers known now that come over a WebSocket, seeds among them; `peers` does not count them",
+      "Peers known now that come over a WebSocket, seeds among them; with a store those of all its trackers. `peers` does not count them",
       snapshot.webSocketPeers,
     );
     gauge("websocket_seeds", "Those of them that have everything", snapshot.webSocketSeeds);
