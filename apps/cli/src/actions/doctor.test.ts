@@ -15,7 +15,7 @@ describe("bittern doctor", () => {
     const { json } = await run(["doctor", "--dir", home, "--state", join(folder, "state"), "--json"]);
     const checks = json["checks"] as { check: string; level: string; finding: string }[];
     expect(checks.map(({ check }) => check)).toEqual(
-      expect.arrayContaining(["port", "addresses", "open files", "tcp window", "memory", "folder", "state folder"]),
+      expect.arrayContaining(["port", "addresses", "open files", "tcp window", "memory", "datagrams", "folder", "state folder"]),
     );
     expect(checks.every(({ level }) => ["good", "warning", "problem"].includes(level))).toBe(true);
     expect([readdirSync(home), readdirSync(folder)]).toEqual([[], ["home"]]);

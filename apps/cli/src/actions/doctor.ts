@@ -5,10 +5,12 @@
 import { resolve } from "node:path";
 import { scrapeTrackers } from "@bittern/client";
 import { printable, tableLines } from "@bittern/faces";
+import { batchesDatagrams } from "@bittern/node";
 import { DEFAULT_PORTS, type PortRange } from "../arguments.ts";
 import {
   type Finding,
   judgeAddresses,
+  judgeDatagrams,
   judgeFolder,
   judgeMemory,
   judgeOpenFiles,
@@ -46,6 +48,7 @@ export const doctor: Action<DoctorOptions> = async ({ output, stop, stateDir }, 
     judgeOpenFiles(probeOpenFiles(), words),
     judgeWindow(probeWindow(), words),
     judgeMemory(process.availableMemory(), words),
+    judgeDatagrams(await batchesDatagrams(), words),
     ...judgeFolder("folder", dir, await probeFolder(dir, failure), words.folder),
     ...judgeFolder("state folder", stateDir, await probeFolder(stateDir, failure), words.folder),
     ...(await askTrackers(options.tracker ?? [], stop.signal, { doctor: words, failure })),

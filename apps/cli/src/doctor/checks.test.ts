@@ -1,7 +1,16 @@
 import { MIB } from "@bittern/protocol/base";
 import { describe, expect, it } from "vitest";
 import { ENGLISH_DOCTOR } from "../messages/english-tools.ts";
-import { judgeAddresses, judgeFolder, judgeMemory, judgeOpenFiles, judgePorts, judgeTracker, judgeWindow } from "./checks.ts";
+import {
+  judgeAddresses,
+  judgeDatagrams,
+  judgeFolder,
+  judgeMemory,
+  judgeOpenFiles,
+  judgePorts,
+  judgeTracker,
+  judgeWindow,
+} from "./checks.ts";
 
 const levels = (findings: readonly { readonly level: string }[]): readonly string[] => findings.map(({ level }) => level);
 
@@ -36,6 +45,7 @@ describe("what the doctor says of", () => {
     expect(
       levels([judgeWindow(undefined, ENGLISH_DOCTOR), judgeWindow(6 * MIB, ENGLISH_DOCTOR), judgeWindow(200_000, ENGLISH_DOCTOR)]),
     ).toEqual(["good", "good", "warning"]);
+    expect(levels([judgeDatagrams(true, ENGLISH_DOCTOR), judgeDatagrams(false, ENGLISH_DOCTOR)])).toEqual(["good", "good"]);
     expect(levels([judgeMemory(8000 * MIB, ENGLISH_DOCTOR), judgeMemory(100 * MIB, ENGLISH_DOCTOR)])).toEqual(["good", "warning"]);
   });
 

@@ -109,6 +109,11 @@ export function judgeMemory(available: number, { memory: words }: DoctorMessages
   return available >= MEMORY_WANTED ? good(check, finding) : { check, level: "warning", finding, advice: words.closeSomething };
 }
 
+/** Whether a tracker would take and send many datagrams at once; nothing fails where it does not. */
+export function judgeDatagrams(areBatched: boolean, { datagrams: words }: DoctorMessages): Finding {
+  return good("datagrams", areBatched ? words.batched : words.single);
+}
+
 /** What each tracker that was asked said: its URL, and why not where it did not answer. */
 export function judgeTracker(url: string, fault: string | undefined, { tracker: words }: DoctorMessages): Finding {
   const check = "tracker";

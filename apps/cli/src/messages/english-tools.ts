@@ -15,6 +15,7 @@ export const ENGLISH_DOCTOR: DoctorMessages = {
     "state folder": "state folder",
     "tcp window": "tcp window",
     memory: "memory",
+    datagrams: "datagrams",
     tracker: "tracker",
   },
   port: {
@@ -73,6 +74,10 @@ export const ENGLISH_DOCTOR: DoctorMessages = {
   memory: {
     available: (size) => `${size} for us and others`,
     closeSomething: "piece buffers alone take up to 64 MiB; close something else",
+  },
+  datagrams: {
+    batched: "a tracker here takes and sends many in one system call",
+    single: "a tracker here makes two system calls for each; many at once need Linux on x64 or arm64 and the package koffi",
   },
   tracker: { answers: (url) => `${url} answers`, look: "look whether its name, its port and your firewall are right" },
 };

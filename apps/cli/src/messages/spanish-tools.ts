@@ -15,6 +15,7 @@ export const SPANISH_DOCTOR: DoctorMessages = {
     "state folder": "carpeta de estado",
     "tcp window": "ventana de TCP",
     memory: "memoria",
+    datagrams: "datagramas",
     tracker: "tracker",
   },
   port: {
@@ -77,6 +78,11 @@ export const SPANISH_DOCTOR: DoctorMessages = {
   memory: {
     available: (size) => `${size} para Bittern y los demás`,
     closeSomething: "solo los búferes de piezas ocupan hasta 64 MiB; cierre otra cosa",
+  },
+  datagrams: {
+    batched: "un tracker recibe y envía aquí muchos en una llamada al sistema",
+    single:
+      "un tracker hace aquí dos llamadas al sistema por cada uno; para muchos a la vez hacen falta Linux en x64 o arm64 y el paquete koffi",
   },
   tracker: { answers: (url) => `${url} contesta`, look: "mire si su nombre, su puerto y su cortafuegos están bien" },
 };

@@ -10,7 +10,7 @@ export interface Said {
   readonly advice: string;
 }
 
-export type CheckName = "port" | "addresses" | "open files" | "folder" | "state folder" | "tcp window" | "memory" | "tracker";
+export type CheckName = "port" | "addresses" | "open files" | "folder" | "state folder" | "tcp window" | "memory" | "datagrams" | "tracker";
 
 export interface DoctorMessages {
   readonly levels: Readonly<Record<"good" | "warning" | "problem", string>>;
@@ -46,6 +46,7 @@ export interface DoctorMessages {
     readonly small: (size: string) => Said;
   };
   readonly memory: { readonly available: (size: string) => string; readonly closeSomething: string };
+  readonly datagrams: { readonly batched: string; readonly single: string };
   readonly tracker: { readonly answers: (url: string) => string; readonly look: string };
 }
 

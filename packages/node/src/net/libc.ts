@@ -47,6 +47,11 @@ export async function loadLibc(): Promise<Libc | undefined> {
 }
 let loading: Promise<Libc | undefined> | undefined;
 
+/** Whether a busy door of this machine takes and sends many datagrams at once, if nobody forbids it. */
+export async function batchesDatagrams(): Promise<boolean> {
+  return (await loadLibc()) !== undefined;
+}
+
 async function open(): Promise<Libc | undefined> {
   if (process.platform !== "linux" || !PROCESSORS.includes(process.arch)) return undefined;
   const { default: koffi } = await import("koffi");
