@@ -129,16 +129,26 @@ export class Candidates {
   /** The best candidate that may be dialled now; from here on it counts as linked, until `failed` or `closed`. */
   next(now: Millis): Endpoint | undefined {
     let best: Candidate | undefined;
+    // When the first of the others is due comes out of the same look.
+    let restAt: Millis | undefined;
     const banned: Endpoint[] = [];
     for (const candidate of this.#byKey.values()) {
-      if (candidate.retryAt > now || this.#linkedPlaces.has(candidate.place)) continue;
-      if (best !== undefined && !isBetter(candidate, best)) continue;
-      if (this.#isBanned(candidate.endpoint, now)) banned.push(candidate.endpoint);
-      else best = candidate;
+      if (this.#linkedPlaces.has(candidate.place)) continue;
+      const isBest = candidate.retryAt <= now && (best === undefined || isBetter(candidate, best));
+      if (isBest && this.#isBanned(candidate.endpoint, now)) {
+        banned.push(candidate.endpoint);
+        continue;
+      }
+      const other = isBest ? best : candidate;
+      if (isBest) best = candidate;
+      if (other !== undefined) restAt = earlier(restAt, other.retryAt);
     }
     for (const endpoint of banned) this.remove(endpoint);
     if (best === undefined) return undefined;
     this.#link(best.endpoint);
+    if ((this.#places.get(best.place) ?? 0) > 1) return best.endpoint;
+    this.#nextAt = restAt;
+    this.#isNextKnown = true;
     return best.endpoint;
   }
 

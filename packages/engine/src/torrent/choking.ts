@@ -142,6 +142,8 @@ export class Choking {
    */
   remind(peer: Peer, now: Millis, out: SessionOutput[]): void {
     const { uploads } = peer;
+    // It asks when it is offered something; in a crowd of a thousand half a million words went out in vain.
+    if (peer.guest?.isWaiting === true) return;
     const mayAsk = peer.isInterested && !peer.isChokedByUs && now - uploads.unchokedAt >= REMIND_MILLIS;
     if (!mayAsk || peer.up.total > 0 || uploads.inFlight > 0 || uploads.queue.length > 0 || uploads.reminders >= REMINDERS_MAX) return;
     uploads.reminders++;

@@ -35,7 +35,7 @@ import { hear, type Listener, updateInterest } from "./conversation.ts";
 import { TorrentCore } from "./core.ts";
 import type { Answered } from "./discovery.ts";
 import type { Fields } from "./fields.ts";
-import { sendGreeting, sendHandshake } from "./greeting.ts";
+import { sendGreeting, sendHandshake, TURN_ID } from "./greeting.ts";
 import { InfoFetch } from "./info-fetch.ts";
 import { TorrentLife } from "./life.ts";
 import { passUnused } from "./offers.ts";
@@ -389,8 +389,10 @@ export class Torrent implements Listener {
   }
 }
 
-/** Moves no deadline but those of the second's tick and of a rate limit. */
-function isCalm({ type }: PeerMessage): boolean {
+/** Moves no deadline but those of the second's tick, of a rate limit and of offers. */
+function isCalm(message: PeerMessage): boolean {
+  const { type } = message;
+  if (type === "extended") return message.id === TURN_ID;
   return type === "have" || type === "piece" || type === "request" || type === "cancel";
 }
 
