@@ -11,6 +11,8 @@ export interface Simulation {
   readonly cost: Cost;
   /** Of all engines together: inputs handled. */
   readonly inputCount: number;
+  /** And what they had to decide about: messages heard, however many came in a read, and inputs that are no reads. */
+  readonly eventCount: number;
   readonly lastOverBound: number;
   readonly copiesFromSeed: number;
   readonly wastedShare: number;
@@ -22,10 +24,16 @@ interface Report {
   readonly figures: Readonly<Record<string, number>>;
 }
 
+/** Mebibytes of half the young generation: nearly all that is made while thousands of links come to be stays, and is copied when it is full. */
+const YOUNG_MIB = 96;
+
 /** Runs the scenario `swarm`: fails when not everybody was complete. */
 export async function simulateSwarm(seed: number, options: Readonly<Record<string, number>>, profileFolder?: string): Promise<Simulation> {
   const given = Object.entries({ ...options, onlooker: 0, seed }).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const program = new Program(bitternCommand(["simulate", "swarm", ...given, "--json"], profileFolder), { sampleMillis: 100 });
+  const program = new Program(bitternCommand(["simulate", "swarm", ...given, "--json"], profileFolder), {
+    sampleMillis: 100,
+    env: { NODE_OPTIONS: `--max-semi-space-size=${YOUNG_MIB}` },
+  });
   const giveUp = setTimeout(() => program.kill("SIGKILL"), TIMEOUT_SECONDS * 1000);
   const cost = await program.ended();
   clearTimeout(giveUp);
@@ -36,6 +44,7 @@ export async function simulateSwarm(seed: number, options: Readonly<Record<strin
   return {
     cost,
     inputCount: figure("engineInputs"),
+    eventCount: figure("engineEvents"),
     lastOverBound: figure("lastOverBound"),
     copiesFromSeed: figure("copiesFromSeed"),
     wastedShare: figure("wastedShare"),

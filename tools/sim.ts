@@ -57,10 +57,11 @@ function print(report: ScenarioReport, how: { took: number; isSame: boolean; isJ
   else process.stdout.write(`${formatReport(report)}\n`);
   if (!how.isJson && report.samples.length > 0) process.stdout.write(`${formatSamples(report.samples)}\n`);
   if (!how.isSame) process.stdout.write(`  NOT THE SAME TWICE: ${report.again}\n`);
-  const inputs = report.figures["engineInputs"];
-  if (!how.isJson && inputs !== undefined) {
+  const rate = (count: number): number => Math.round(count / how.took);
+  const { engineInputs: inputs, engineEvents: events } = report.figures;
+  if (!how.isJson && inputs !== undefined && events !== undefined) {
     process.stderr.write(
-      `${how.took.toFixed(2)} s of processor time, ${Math.round(inputs / how.took)} engine inputs and ${Math.round(report.eventCount / how.took)} events a second\n`,
+      `${how.took.toFixed(2)} s of processor time, ${rate(events)} engine events, ${rate(inputs)} inputs and ${rate(report.eventCount)} events of the world a second\n`,
     );
   }
 }
