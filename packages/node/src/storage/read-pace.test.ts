@@ -8,52 +8,60 @@ function distantReads(pace: ReadPace, now = 0): number {
 }
 
 describe("ReadPace", () => {
+  /** What disks were asked for. */
+  let blocks = 0;
+  const makePace = (): ReadPace => new ReadPace(() => blocks);
+  const took = (pace: ReadPace, millis: number, hasAskedDisk: boolean): void => {
+    if (hasAskedDisk) blocks++;
+    pace.took(millis);
+  };
+
   it("keeps reads of an unknown place on other threads", () => {
-    expect(distantReads(new ReadPace())).toBe(Number.POSITIVE_INFINITY);
+    expect(distantReads(makePace())).toBe(Number.POSITIVE_INFINITY);
   });
 
   it("tries a local place after a few reads, and stays while it is quick", () => {
-    const pace = new ReadPace();
+    const pace = makePace();
     pace.trust();
     expect(distantReads(pace)).toBe(8);
-    pace.took(0.1, false);
+    took(pace, 0.1, false);
     expect(distantReads(pace)).toBe(0);
   });
 
   it("goes back to other threads after a slow read, longer each time", () => {
-    const pace = new ReadPace();
+    const pace = makePace();
     pace.trust();
     const counts = [1, 2, 3].map(() => {
       distantReads(pace);
-      pace.took(12, true);
+      took(pace, 12, true);
       return distantReads(pace);
     });
     expect(counts).toEqual([16, 32, 64]);
   });
 
   it("stays near when a read from memory was slow, unless it was very slow", () => {
-    const pace = new ReadPace();
+    const pace = makePace();
     pace.trust();
     distantReads(pace);
-    pace.took(12, false);
+    took(pace, 12, false);
     expect(distantReads(pace)).toBe(0);
-    pace.took(60, false);
+    took(pace, 60, false);
     expect(distantReads(pace)).toBe(16);
   });
 
   it("stays near after quick reads however long they go on", () => {
-    const pace = new ReadPace();
+    const pace = makePace();
     pace.trust();
     distantReads(pace);
     for (let read = 0; read < 100_000; read++) {
       if (!pace.isNear(0)) throw new Error(`read ${read} went away`);
-      pace.took(0.06, true);
+      took(pace, 0.06, true);
     }
     expect(distantReads(pace)).toBe(0);
   });
 
   it("lets a disk that may have gone to sleep be woken by another thread", () => {
-    const pace = new ReadPace();
+    const pace = makePace();
     pace.trust();
     expect(distantReads(pace, 0)).toBe(8);
     expect(distantReads(pace, 6_000)).toBe(8);

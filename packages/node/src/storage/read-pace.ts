@@ -16,6 +16,8 @@ import type { Millis } from "@bittern/protocol/base";
 const SLOW_MILLIS: Millis = 2;
 /** The same for a read during which nobody here asked a disk: it may have waited for what was asked for before, or for a core. */
 const SLOW_FROM_MEMORY_MILLIS: Millis = 50;
+/** Milliseconds for which the count of what was asked of disks is not asked for again: a question takes 3 microseconds and more, as long as a tenth of a read. */
+const COUNT_MILLIS: Millis = 20;
 /** Milliseconds without a read after which a disk may have gone to sleep. */
 const SLEEP_MILLIS: Millis = 5_000;
 /** Reads on other threads before one is tried here: first, and at most after each slow one. */
@@ -28,10 +30,19 @@ const LOCAL_TYPES: ReadonlySet<number> = new Set([
 ]);
 
 export class ReadPace {
+  readonly #blocksRead: () => number;
   /** Reads to be made on other threads before the next trial; endless where the place is not known to be local. */
   #distantReads = Number.POSITIVE_INFINITY;
   #trial = TRIAL_FIRST;
   #lastAt: Millis = 0;
+  /** What disks were asked for, and when that was counted. */
+  #blocks = 0;
+  #countedAt: Millis = Number.NEGATIVE_INFINITY;
+
+  /** `blocksRead`: counts what this process, all of its threads, has had a disk read. */
+  constructor(blocksRead: () => number = blocksOfProcess) {
+    this.#blocksRead = blocksRead;
+  }
 
   /** A file system at hand: trials may begin. */
   trust(): void {
@@ -42,25 +53,35 @@ export class ReadPace {
   isNear(now: Millis): boolean {
     if (now - this.#lastAt > SLEEP_MILLIS) this.#distantReads = Math.max(this.#distantReads, TRIAL_FIRST);
     this.#lastAt = now;
-    if (this.#distantReads <= 0) return true;
+    if (this.#distantReads <= 0) {
+      this.#count(now);
+      return true;
+    }
     this.#distantReads--;
     return false;
   }
 
-  /** `hasAskedDisk`: this process read from a disk meanwhile, see `blocksRead`. */
-  took(millis: Millis, hasAskedDisk: boolean): void {
-    if (millis <= (hasAskedDisk ? SLOW_MILLIS : SLOW_FROM_MEMORY_MILLIS)) {
+  #count(now: Millis): void {
+    if (now - this.#countedAt < COUNT_MILLIS) return;
+    this.#countedAt = now;
+    this.#blocks = this.#blocksRead();
+  }
+
+  /** The read took so long. */
+  took(millis: Millis): void {
+    const isQuick = millis <= SLOW_MILLIS || (millis <= SLOW_FROM_MEMORY_MILLIS && this.#blocksRead() === this.#blocks);
+    if (isQuick) {
       // A machine that is busy makes a quick read look slow now and then: one lapse in many is forgiven.
       if (this.#trial > TRIAL_FIRST) this.#trial--;
       return;
     }
     this.#trial = Math.min(TRIAL_MAX, 2 * this.#trial);
     this.#distantReads = this.#trial;
+    this.#countedAt = Number.NEGATIVE_INFINITY;
   }
 }
 
-/** Counts what this process, all of its threads, has had a disk read; takes less than a microsecond. */
-export function blocksRead(): number {
+function blocksOfProcess(): number {
   return process.resourceUsage().fsRead;
 }
 

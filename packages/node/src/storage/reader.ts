@@ -10,7 +10,7 @@ import { MISSING, PAD, type ReadJob } from "./jobs.ts";
 import { type Layout, Names } from "./layout.ts";
 import type { FileSource, OpenFiles } from "./open-files.ts";
 import { faultOf, type WorkerThread } from "./pool.ts";
-import { blocksRead, type ReadPace } from "./read-pace.ts";
+import type { ReadPace } from "./read-pace.ts";
 
 /** Files one read may take from on this thread; a read from more goes to the worker as a whole: to have each opened there costs a message. */
 const FILES_MAX = 4;
@@ -44,40 +44,44 @@ type Read = (fault: HostError | undefined, buffer: ArrayBuffer) => void;
 
 /**
  * Fills the places in `buffer`, all of them, or says what was in the way. The buffer belongs to the reader until `done`. Places lie
- * in the order of `wanted`. Hot: once for every run of blocks that is uploaded; a view for each of them, and nothing else.
+ * in the order of `wanted`. Hot: once for every run of blocks that is uploaded; a view for each of them, and no call. A seed makes a
+ * thousand reads a GiB, too few for any of this to be optimised, so that a call a block costs as much as reading it.
  */
 export function readWanted(means: ReadMeans, wanted: readonly Wanted[], buffer: ArrayBuffer, done: Read): void {
-  const runs: Run[] = [];
+  const stretches = stretchesOf(means.layout, wanted);
   const files = new Set<number>();
-  let isPlain = true;
-  visitParts(means.layout, wanted, (file, position, length, place) => {
-    if (files.size > FILES_MAX) return;
-    const view = new Uint8Array(buffer, place, length);
-    if (file === PAD) {
-      view.fill(0);
-      return;
-    }
-    if (file < 0) isPlain = false;
+  for (const { file } of stretches) if (file !== PAD) files.add(file);
+  if (files.size > FILES_MAX || stretches.some(({ file }) => file < 0 && file !== PAD)) return readInWorker(means, wanted, buffer, done);
+  const runs: Run[] = [];
+  for (const { file, position, length, places } of stretches) {
+    const views: Uint8Array[] = [];
+    for (let at = 0; at < places.length; at += 2) views.push(new Uint8Array(buffer, places[at] as number, places[at + 1] as number));
     const last = runs.at(-1);
-    if (last !== undefined && last.file === file && last.position + last.length === position) {
-      last.views.push(view);
+    if (file === PAD) {
+      for (const view of views) view.fill(0);
+    } else if (last !== undefined && last.file === file && last.position + last.length === position) {
+      last.views.push(...views);
       last.length += length;
-      return;
+    } else {
+      runs.push({ file, position, views, length });
     }
-    runs.push({ file, position, views: [view], length });
-    files.add(file);
-  });
-  if (isPlain && files.size <= FILES_MAX) readHere(means, runs, (fault) => done(fault, buffer));
-  else readInWorker(means, wanted, buffer, done);
+  }
+  readHere(means, runs, (fault) => done(fault, buffer));
 }
 
-/** Visits what lies in one file and goes to one place, in the order of the stream. The way to a file is looked up once for all that lies together. */
-function visitParts(
-  layout: Layout,
-  wanted: readonly Wanted[],
-  visit: (file: number, position: number, length: number, place: number) => void,
-): void {
+/** What lies together in one file. */
+interface Stretch {
+  readonly file: number;
+  readonly position: number;
+  readonly length: number;
+  /** Where its bytes go, one part after the other: pairs of place and length. */
+  readonly places: readonly number[];
+}
+
+/** What is wanted, in the order of the stream. The way to a file is looked up once for all that lies together. */
+function stretchesOf(layout: Layout, wanted: readonly Wanted[]): Stretch[] {
   const sorted = isAscending(wanted) ? wanted : wanted.toSorted((a, b) => a.offset - b.offset);
+  const stretches: Stretch[] = [];
   for (let first = 0; first < sorted.length; ) {
     const { offset } = sorted[first] as Wanted;
     let end = offset;
@@ -85,18 +89,22 @@ function visitParts(
     while (next < sorted.length && (sorted[next] as Wanted).offset === end) end += (sorted[next++] as Wanted).length;
     let within = 0;
     layout.visit(offset, end - offset, (file, position, length) => {
-      for (let done = 0; done < length; ) {
+      const places: number[] = [];
+      for (let left = length; left > 0; ) {
         const one = sorted[first] as Wanted;
-        const taken = Math.min(length - done, one.length - within);
-        visit(file, position + done, taken, one.place + within);
-        done += taken;
+        const rest = one.length - within;
+        const taken = rest < left ? rest : left;
+        places.push(one.place + within, taken);
+        left -= taken;
         within += taken;
         if (within < one.length) continue;
         first++;
         within = 0;
       }
+      stretches.push({ file, position, length, places });
     });
   }
+  return stretches;
 }
 
 function isAscending(wanted: readonly Wanted[]): boolean {
@@ -139,14 +147,13 @@ function readRun(file: ReadFile, views: readonly Uint8Array[], position: number,
   };
   const startedAt = performance.now();
   if (!file.pace.isNear(startedAt)) return readv(file.fd, views, position, read);
-  const blocksBefore = blocksRead();
   let count = 0;
   try {
     count = readvSync(file.fd, views, position);
   } catch (error) {
     return read(error as NodeJS.ErrnoException, 0);
   }
-  file.pace.took(performance.now() - startedAt, blocksRead() > blocksBefore);
+  file.pace.took(performance.now() - startedAt);
   read(null, count);
 }
 
@@ -166,11 +173,17 @@ function readInWorker(means: ReadMeans, wanted: readonly Wanted[], buffer: Array
   const triples: number[] = [];
   const places: number[] = [];
   let isMissing = false;
-  visitParts(means.layout, wanted, (file, position, length, place) => {
+  for (const { file, position, places: parts } of stretchesOf(means.layout, wanted)) {
     isMissing ||= file === MISSING;
-    triples.push(names.indexOf(file), position, length);
-    places.push(place);
-  });
+    const name = names.indexOf(file);
+    let from = position;
+    for (let at = 0; at < parts.length; at += 2) {
+      const length = parts[at + 1] as number;
+      triples.push(name, from, length);
+      places.push(parts[at] as number);
+      from += length;
+    }
+  }
   if (isMissing) return done(new HostError("FILE_MISSING", "the bytes were never stored"), buffer);
   const { byteLength } = buffer;
   const job: ReadJob = { op: "read", store: means.source.store, stretch: { files: names.list, triples }, places, buffer };

@@ -13,9 +13,9 @@ import {
   PIECE_HEADER_LENGTH,
   type PieceMessage,
   PREFIX_LENGTH,
+  REQUEST_LENGTH,
 } from "./message.ts";
 
-const REQUEST_LENGTH = 17;
 /** Bytes of one slab, and most that a list of requests takes of it. */
 const SLAB_LENGTH = 32 * 1024;
 const SLAB_SHARE_MAX = SLAB_LENGTH / 8;
@@ -84,10 +84,20 @@ export function encodeRequests(blocks: readonly BlockRange[]): Uint8Array<ArrayB
 
 /** Writes the 13 bytes that stand before a block of `length` bytes; the host puts the block behind them. Hot. */
 export function writePieceHeader(target: Uint8Array, at: number, piece: PieceIndex, begin: number, length: number): void {
-  writeU32(target, at, PIECE_HEADER_LENGTH - PREFIX_LENGTH + length);
+  const frameLength = PIECE_HEADER_LENGTH - PREFIX_LENGTH + length;
+  target[at] = frameLength >>> 24;
+  target[at + 1] = frameLength >>> 16;
+  target[at + 2] = frameLength >>> 8;
+  target[at + 3] = frameLength;
   target[at + 4] = MESSAGE_ID.piece;
-  writeU32(target, at + 5, piece);
-  writeU32(target, at + 9, begin);
+  target[at + 5] = piece >>> 24;
+  target[at + 6] = piece >>> 16;
+  target[at + 7] = piece >>> 8;
+  target[at + 8] = piece;
+  target[at + 9] = begin >>> 24;
+  target[at + 10] = begin >>> 16;
+  target[at + 11] = begin >>> 8;
+  target[at + 12] = begin;
 }
 
 /**

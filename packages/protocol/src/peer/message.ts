@@ -33,6 +33,8 @@ export const MESSAGE_ID = {
 export const PREFIX_LENGTH = 4;
 /** Bytes before the payload of a `piece` message: prefix, id, piece and begin. */
 export const PIECE_HEADER_LENGTH: number = 13;
+/** Bytes of a request, prefix included. */
+export const REQUEST_LENGTH: number = 17;
 
 /** Where a block lies. */
 export interface BlockRange {
