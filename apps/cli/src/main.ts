@@ -23,8 +23,9 @@ async function main(argv: readonly string[]): Promise<void> {
   const messages = await loadCatalogue(languageOfWords(words));
   heedFullOutput((failure) => new Output({ json: false, quiet: false, messages }).failure("bittern", failure, false));
   try {
-    const program = bitternProgram(messages.help);
     const [word, topic] = words;
+    // Completion reads the whole tree.
+    const program = bitternProgram(messages.help, word === "completion" ? undefined : word);
     const isTopic = word === "help" && topic !== undefined && !topic.startsWith("-");
     // What has no page is no command either: as one it is refused with what was perhaps meant.
     if (isTopic && !program.commands.some((command) => command.name() === topic)) await program.parseAsync([topic], { from: "user" });

@@ -27,6 +27,15 @@ describe("The command tree", () => {
     for (const option of command.options) expect(option.description, option.flags).not.toBe("");
   });
 
+  it("is made for the one command that was named, and whole for any other word", () => {
+    for (const command of program.commands) {
+      const [alone, ...others] = bitternProgram(ENGLISH.help, command.name()).commands;
+      expect(others).toEqual([]);
+      expect(alone?.helpInformation()).toBe(command.helpInformation());
+    }
+    expect(bitternProgram(ENGLISH.help, "nonsense").commands).toHaveLength(program.commands.length);
+  });
+
   it("gives every option that may be repeated or not its place in the completion", () => {
     const tree = completionTree(program, ENGLISH.help);
     expect(tree.commands.map((command) => command.name)).toEqual([...program.commands.map((command) => command.name()), "help"]);

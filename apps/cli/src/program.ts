@@ -26,8 +26,11 @@ import { definitions, helpConfiguration } from "./help.ts";
 import type { HelpWords } from "./messages/help/words.ts";
 import { VERSION } from "./version.ts";
 
-/** A fresh tree. It writes nothing and ends nothing by itself: whoever parses gets a CommanderError. */
-export function bitternProgram(help: HelpWords): Command {
+/**
+ * A fresh tree. It writes nothing and ends nothing by itself: whoever parses gets a CommanderError. `only`: a word that may name the one
+ * command that is wanted; to describe all of them takes a tenth of a start.
+ */
+export function bitternProgram(help: HelpWords, only?: string): Command {
   const { shared } = help;
   const program = new Command("bittern")
     .description(shared.description)
@@ -38,31 +41,32 @@ export function bitternProgram(help: HelpWords): Command {
     .configureHelp(helpConfiguration(shared))
     .showSuggestionAfterError(true)
     .addHelpText("after", `\n${shared.titles.exit}\n${definitions(shared.exit)}\n\n${shared.footer}`);
-  for (const make of COMMANDS) program.addCommand(make(help));
+  const wanted = only === undefined ? undefined : COMMANDS.get(only);
+  for (const make of wanted === undefined ? COMMANDS.values() : [wanted]) program.addCommand(make(help));
   for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ writeErr: () => undefined });
   return program;
 }
 
-const COMMANDS: readonly ((help: HelpWords) => Command)[] = [
-  getCommand,
-  seedCommand,
-  shareCommand,
-  trackCommand,
-  tuiCommand,
-  explainCommand,
-  watchCommand,
-  createCommand,
-  showCommand,
-  magnetCommand,
-  editCommand,
-  verifyCommand,
-  scrapeCommand,
-  announceCommand,
-  dhtCommand,
-  doctorCommand,
-  simulateCommand,
-  demoCommand,
-  fetchFeedCommand,
-  webConfigCommand,
-  completionCommand,
-];
+const COMMANDS: ReadonlyMap<string, (help: HelpWords) => Command> = new Map([
+  ["get", getCommand],
+  ["seed", seedCommand],
+  ["share", shareCommand],
+  ["track", trackCommand],
+  ["tui", tuiCommand],
+  ["explain", explainCommand],
+  ["watch", watchCommand],
+  ["create", createCommand],
+  ["show", showCommand],
+  ["magnet", magnetCommand],
+  ["edit", editCommand],
+  ["verify", verifyCommand],
+  ["scrape", scrapeCommand],
+  ["announce", announceCommand],
+  ["dht", dhtCommand],
+  ["doctor", doctorCommand],
+  ["simulate", simulateCommand],
+  ["demo", demoCommand],
+  ["fetch-feed", fetchFeedCommand],
+  ["web-config", webConfigCommand],
+  ["completion", completionCommand],
+]);
