@@ -48,6 +48,17 @@ export class Pipeline {
     this.ranDry();
   }
 
+  /** Several arrived at once, the first after so long a silence. */
+  blocksArrived(count: number, now: Millis, silentMillis: Millis): void {
+    this.blockArrived(now, silentMillis);
+    if (this.#burstCount >= 0 && now - this.#burstAt <= BURST_MILLIS) {
+      for (let block = 1; block < count; block++) this.blockArrived(now, 0);
+      return;
+    }
+    this.#arrived += count - 1;
+    if (this.#isStarting) this.#target += count - 1;
+  }
+
   /**
    * The peer waits for us: all that was asked came before more was asked, or most of it at once after a silence.
    * Transmission looks at its requests twice a second and answers all it finds; what is asked meanwhile waits for the

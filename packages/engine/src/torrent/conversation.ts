@@ -3,7 +3,7 @@
  * @module
  */
 import { formatAddress } from "@bittern/protocol/address";
-import { type Millis, ProtocolError, unreachable } from "@bittern/protocol/base";
+import { BLOCK_LENGTH, type Millis, ProtocolError, unreachable } from "@bittern/protocol/base";
 import {
   decodeDontHave,
   decodeExtensionHandshake,
@@ -16,12 +16,15 @@ import {
 import {
   type BitfieldMessage,
   type BlockRange,
+  type BlockRun,
   type ExtendedMessage,
   encodeMessage,
   type HashesMessage,
   type HashRangeMessage,
+  type MessageRun,
   type PeerMessage,
   type PieceMessage,
+  type RequestRun,
 } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
@@ -43,6 +46,7 @@ export interface Listener {
   readonly fields: Fields;
   metadataArrived(peer: Peer, payload: Uint8Array, now: Millis, out: SessionOutput[]): void;
   blockArrived(peer: Peer, message: PieceMessage, now: Millis, out: SessionOutput[]): void;
+  blocksArrived(peer: Peer, run: BlockRun, now: Millis, out: SessionOutput[]): void;
   hashesArrived(peer: Peer, message: HashesMessage | HashRangeMessage, now: Millis, out: SessionOutput[]): void;
   /** The peer told of other peers. */
   peersHeard(peer: Peer, payload: Uint8Array, now: Millis): void;
@@ -56,8 +60,12 @@ export interface Listener {
   peerHasMore(peer: Peer, now: Millis, out: SessionOutput[]): void;
 }
 
-export function hear(torrent: Listener, peer: Peer, message: PeerMessage, now: Millis, out: SessionOutput[]): void {
+export function hear(torrent: Listener, peer: Peer, message: PeerMessage | MessageRun, now: Millis, out: SessionOutput[]): void {
   switch (message.type) {
+    case "block-run":
+      return torrent.blocksArrived(peer, message, now, out);
+    case "request-run":
+      return hearRequests(torrent, peer, message, out);
     case "piece":
       return torrent.blockArrived(peer, message, now, out);
     case "request":
@@ -112,6 +120,15 @@ export function hear(torrent: Listener, peer: Peer, message: PeerMessage, now: M
       return;
     default:
       return unreachable(message);
+  }
+}
+
+/** As many as may be queued are queued at once; what has to be refused, or is an offence, is so one by one. */
+function hearRequests(torrent: Listener, peer: Peer, { piece, begin, count }: RequestRun, out: SessionOutput[]): void {
+  if (torrent.body === undefined) return;
+  torrent.body.offers.asked(peer);
+  for (let block = torrent.body.uploads.requestedRun(peer, piece, begin, count); block < count; block++) {
+    hearRequest(torrent, peer, { piece, begin: begin + block * BLOCK_LENGTH, length: BLOCK_LENGTH }, out);
   }
 }
 

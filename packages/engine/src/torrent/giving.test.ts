@@ -88,10 +88,10 @@ describe("The only seed", () => {
     const giving = begin();
     join(giving, 1, 0);
     const peer = peers.get(1) as Peer;
-    giving.sent(peer, [{ piece: 0, begin: 0, length: MIB }]);
+    giving.sent(peer, 0, MIB);
     giving.reveal(10, out);
     expect(told()[1]).toBeLessThan(PIECE_COUNT / 2);
-    giving.sent(peer, [{ piece: 1, begin: 0, length: MIB }]);
+    giving.sent(peer, 1, MIB);
     giving.reveal(20, out);
     expect(told()).toEqual({ 1: PIECE_COUNT });
   });
@@ -101,7 +101,7 @@ describe("The only seed", () => {
     const giving = begin();
     join(giving, 1, 0);
     const earlier = peers.get(1) as Peer;
-    giving.sent(earlier, [{ piece: 0, begin: 0, length: 2 * MIB }]);
+    giving.sent(earlier, 0, 2 * MIB);
     giving.left(earlier);
     peers.delete(1);
     join(giving, 2, 10);

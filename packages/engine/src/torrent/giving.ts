@@ -2,8 +2,6 @@
  * Carries super-seeding out: when it begins and ends, and what is announced to whom.
  * @module
  */
-
-import type { BlockSpan } from "@bittern/host";
 import { type Bitfield, MIB, type Millis, type PieceIndex, ProtocolError, type Random } from "@bittern/protocol/base";
 import { encodeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
@@ -92,15 +90,12 @@ export class Giving {
     return this.#superSeed !== undefined;
   }
 
-  /** Blocks left for a peer. */
-  sent(peer: Peer, blocks: readonly BlockSpan[]): void {
+  /** So many bytes of a piece left for a peer. */
+  sent(peer: Peer, piece: PieceIndex, byteLength: number): void {
     this.#bonus = 0;
     this.#quietSince = undefined;
-    const isLone = this.#options.peers.size === 1;
-    for (const { piece, length } of blocks) {
-      if (isLone) this.#loneLength += length;
-      this.#superSeed?.sent(peer.link, piece, length);
-    }
+    if (this.#options.peers.size === 1) this.#loneLength += byteLength;
+    this.#superSeed?.sent(peer.link, piece, byteLength);
   }
 
   peerHas(peer: Peer, piece: PieceIndex, now: Millis): void {
@@ -163,6 +158,8 @@ export class Giving {
   #openToLone(superSeed: SuperSeed, now: Millis, out: SessionOutput[]): void {
     const [lone, another] = this.#options.peers.values();
     if (lone === undefined || another !== undefined || this.#options.isForced) return;
+    // It is asked for after every read.
+    if (superSeed.revealedTo(lone.link) === undefined) return;
     if (now - lone.openedAt >= ALONE_MILLIS || this.#loneLength >= ALONE_LENGTH) this.#openTo(lone, superSeed, out);
   }
 

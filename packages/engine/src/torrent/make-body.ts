@@ -82,7 +82,7 @@ export function makeBody(parts: BodyParts): Body {
     queueMax: () => context.settings.requestQueueMax,
     limiter: parts.up,
     isMiser: (peer) => giving.isMiser(peer),
-    onServed: (peer, blocks) => giving.sent(peer, blocks),
+    onServed: (peer, piece, byteLength) => giving.sent(peer, piece, byteLength),
   });
   const choking: Choking = new Choking({
     random: context.random,

@@ -7,6 +7,7 @@
  */
 import { assert, BLOCK_LENGTH, MIB, type Millis, type PieceIndex } from "@bittern/protocol/base";
 import type { PieceRange } from "@bittern/protocol/metainfo";
+import { type BlockRun, blockOfRun } from "@bittern/protocol/peer";
 import { keptLength } from "../disk/kept.ts";
 import type { Peer } from "../peers/peer.ts";
 
@@ -240,6 +241,34 @@ export class PartialPiece {
     buffer.set(bytes.length > kept ? bytes.subarray(0, kept) : bytes, at);
     this.receivedCount++;
     const left = (this.#runLeft[run] as number) - 1;
+    this.#runLeft[run] = left;
+    return left === 0;
+  }
+
+  /** Whole blocks from `first` on, in one run, that were asked of `peer` and of nobody else: so many follow each other, `countMax` at most. */
+  countAskedOf(peer: Peer, first: number, countMax: number): number {
+    if (this.#extra !== undefined && this.#extra.size > 0) return 0;
+    const runEnd = (this.runOf(first) + 1) * this.#blocksPerRun;
+    const end = Math.min(first + countMax, runEnd, Math.floor(this.byteLength / BLOCK_LENGTH));
+    let block = first;
+    while (block < end && this.#states[block] === BLOCK_REQUESTED && this.#from[block] === peer) block++;
+    return block - first;
+  }
+
+  /** Copies blocks that `countAskedOf` counted, from one of `blocks` on; hot. True when their run is complete with them. */
+  receiveRun(first: number, count: number, blocks: BlockRun, from: number): boolean {
+    const run = this.runOf(first);
+    const buffer = this.#runs[run];
+    assert(buffer !== undefined, "an asked block has a buffer");
+    const kept = this.#keptBlockLength;
+    let at = keptLength(first * BLOCK_LENGTH - this.runBegin(run), kept);
+    for (let block = 0; block < count; block++) {
+      this.#states[first + block] = BLOCK_RECEIVED;
+      buffer.set(blockOfRun(blocks, from + block, kept), at);
+      at += kept;
+    }
+    this.receivedCount += count;
+    const left = (this.#runLeft[run] as number) - count;
     this.#runLeft[run] = left;
     return left === 0;
   }

@@ -1,6 +1,6 @@
 import { Bitfield, BLOCK_LENGTH, type Millis, NO_BYTES } from "@bittern/protocol/base";
 import { seededRandom } from "@bittern/protocol/fuzz";
-import { encodeHandshake, type Handshake, PeerWire } from "@bittern/protocol/peer";
+import { encodeHandshake, type Handshake, messagesOf, PeerWire } from "@bittern/protocol/peer";
 import { beforeEach, describe, expect, it } from "vitest";
 import { PiecePool } from "../disk/pool.ts";
 import { Peer } from "../peers/peer.ts";
@@ -49,7 +49,8 @@ describe("Requests", () => {
     act(out);
     const wire = new PeerWire();
     const events = [encodeHandshake(HANDSHAKE), ...out.map((output) => (output.type === "send" ? output.bytes : NO_BYTES))]
-      .flatMap((bytes) => [...wire.receive(bytes)])
+      .flatMap((bytes) => wire.receive(bytes))
+      .flatMap(messagesOf)
       .slice(1);
     return events.map((event) => ("begin" in event ? `${event.type} ${event.begin / BLOCK_LENGTH}` : event.type));
   };

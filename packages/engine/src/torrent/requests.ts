@@ -6,7 +6,7 @@
  * @module
  */
 import { BLOCK_LENGTH, type Millis, type PieceIndex } from "@bittern/protocol/base";
-import { encodeMessage } from "@bittern/protocol/peer";
+import { type BlockRun, encodeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
 import { Asking, type RequestsOptions } from "./asking.ts";
@@ -27,6 +27,15 @@ export type BlockArrival =
   /** Nobody asked for it. */
   | { readonly type: "unasked" }
   | { readonly type: "flood" };
+
+/** What became of blocks that followed each other. */
+export interface RunArrival {
+  readonly count: number;
+  readonly partial: PartialPiece;
+  readonly run: number;
+  /** The run is, and its buffer leaves with this. */
+  readonly isComplete: boolean;
+}
 
 const NOBODY: readonly Peer[] = [];
 const TAKEN: BlockArrival = { type: "taken" };
@@ -105,6 +114,28 @@ export class Requests {
     if (wasOwed) this.#sendCancel(peer, partial, block, out);
     if (!partial.receive(block, bytes, peer)) return TAKEN;
     return { type: "run-complete", partial, run: partial.runOf(block) };
+  }
+
+  /**
+   * Takes blocks of a run, from one of them on: all that were asked of the peer and of nobody else, and lie in one run of a piece
+   * without padding. The same as taking each of them, in one go. `undefined` where the first is no such block, and comes by itself.
+   */
+  receiveRun(peer: Peer, blocks: BlockRun, from: number, now: Millis): RunArrival | undefined {
+    const state = peer.requests;
+    const partial = this.#partials.get(blocks.piece);
+    const first = blocks.begin / BLOCK_LENGTH + from;
+    if (partial === undefined || partial.pads.length > 0 || !Number.isInteger(first)) return undefined;
+    if (state.owed !== undefined && state.owed.size > 0) return undefined;
+    const count = partial.countAskedOf(peer, first, blocks.count - from);
+    if (count === 0) return undefined;
+    state.outstanding -= count;
+    state.pipeline.blocksArrived(count, now, now - state.progressAt);
+    state.progressAt = now;
+    if (state.outstanding === 0 && state.isFull) state.pipeline.ranDry();
+    state.unjudged += count;
+    peer.isSnubbed = false;
+    const isComplete = partial.receiveRun(first, count, blocks, from);
+    return { count, partial, run: partial.runOf(first), isComplete };
   }
 
   #unsolicited(peer: Peer, length: number, wasOwed: boolean): BlockArrival {

@@ -1,6 +1,6 @@
 import { Bitfield, BLOCK_LENGTH, type Millis, NO_BYTES } from "@bittern/protocol/base";
 import { seededRandom } from "@bittern/protocol/fuzz";
-import { encodeHandshake, type Handshake, PeerWire } from "@bittern/protocol/peer";
+import { encodeHandshake, type Handshake, messagesOf, PeerWire } from "@bittern/protocol/peer";
 import { beforeEach, describe, expect, it } from "vitest";
 import { PiecePool } from "../disk/pool.ts";
 import { Peer } from "../peers/peer.ts";
@@ -52,7 +52,10 @@ describe("a takeover", () => {
     return out.flatMap((output) => {
       if (output.type !== "send") return [];
       const wire = new PeerWire();
-      const events = [encodeHandshake(handshake(true)), output.bytes ?? NO_BYTES].flatMap((bytes) => [...wire.receive(bytes)]).slice(1);
+      const events = [encodeHandshake(handshake(true)), output.bytes ?? NO_BYTES]
+        .flatMap((bytes) => wire.receive(bytes))
+        .flatMap(messagesOf)
+        .slice(1);
       return events.map((event) => `${output.link} ${event.type} ${"begin" in event ? event.begin / BLOCK_LENGTH : ""}`);
     });
   };

@@ -11,11 +11,13 @@ import type { BlockSpan } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import { fromHex, latin1, type Millis, toHex } from "@bittern/protocol/base";
 import {
+  type BlockRun,
   clientName,
   type Handshake,
   type HandshakeHead,
   type HashesMessage,
   type HashRangeMessage,
+  type MessageRun,
   type PeerMessage,
   type PieceMessage,
 } from "@bittern/protocol/peer";
@@ -200,8 +202,8 @@ export class Torrent implements Listener {
     this.#keepTicking(now);
   }
 
-  /** One message of a peer that joined. */
-  receive(peer: Peer, message: PeerMessage, now: Millis, out: SessionOutput[]): void {
+  /** One message of a peer that joined, or a run of them. */
+  receive(peer: Peer, message: PeerMessage | MessageRun, now: Millis, out: SessionOutput[]): void {
     if (message.type !== "have") this.#hasHeardMore = true;
     if (!isCalm(message)) this.#isStirred = true;
     hear(this, peer, message, now, out);
@@ -264,6 +266,10 @@ export class Torrent implements Listener {
 
   blockArrived(peer: Peer, message: PieceMessage, now: Millis, out: SessionOutput[]): void {
     this.#traffic.blockArrived(peer, message, now, out);
+  }
+
+  blocksArrived(peer: Peer, run: BlockRun, now: Millis, out: SessionOutput[]): void {
+    this.#traffic.blocksArrived(peer, run, now, out);
   }
 
   metadataArrived(peer: Peer, payload: Uint8Array, now: Millis, out: SessionOutput[]): void {
@@ -390,10 +396,10 @@ export class Torrent implements Listener {
 }
 
 /** Moves no deadline but those of the second's tick, of a rate limit and of offers. */
-function isCalm(message: PeerMessage): boolean {
+function isCalm(message: PeerMessage | MessageRun): boolean {
   const { type } = message;
   if (type === "extended") return message.id === TURN_ID;
-  return type === "have" || type === "piece" || type === "request" || type === "cancel";
+  return type === "block-run" || type === "request-run" || type === "have" || type === "piece" || type === "request" || type === "cancel";
 }
 
 function earliest(...times: (Millis | undefined)[]): Millis | undefined {

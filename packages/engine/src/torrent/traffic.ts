@@ -3,8 +3,8 @@
  * @module
  */
 import type { BlockSpan } from "@bittern/host";
-import { type Millis, ProtocolError } from "@bittern/protocol/base";
-import { encodeMessage, KEEPALIVE_QUIET_MILLIS, type PieceMessage } from "@bittern/protocol/peer";
+import { BLOCK_LENGTH, type Millis, ProtocolError } from "@bittern/protocol/base";
+import { type BlockRun, blockOfRun, encodeMessage, KEEPALIVE_QUIET_MILLIS, type PieceMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
 import { updateInterest } from "./conversation.ts";
@@ -95,6 +95,32 @@ export class Traffic {
     if (arrival.type === "run-complete") core.body.content.store(arrival.partial, arrival.run, out);
     else if (arrival.type === "wasted") core.wasted += length;
     else if (arrival.type === "flood") throw new ProtocolError("BLOCK_FLOOD", "blocks that nobody asked for");
+  }
+
+  /** The same for a run of blocks. Hot: nearly all of a fast download comes this way. */
+  blocksArrived(peer: Peer, run: BlockRun, now: Millis, out: SessionOutput[]): void {
+    const core = this.#core;
+    if (core.body === undefined) return;
+    const { requests, content } = core.body;
+    for (let block = 0; block < run.count; ) {
+      const arrival = requests.receiveRun(peer, run, block, now);
+      if (arrival === undefined) {
+        const message = {
+          type: "piece",
+          piece: run.piece,
+          begin: run.begin + block * BLOCK_LENGTH,
+          block: blockOfRun(run, block),
+        } as const;
+        this.blockArrived(peer, message, now, out);
+        block++;
+        continue;
+      }
+      const length = arrival.count * BLOCK_LENGTH;
+      peer.down.add(length, now);
+      core.down.add(length, now);
+      if (arrival.isComplete) content.store(arrival.partial, arrival.run, out);
+      block += arrival.count;
+    }
   }
 
   blocksSent(peer: Peer, byteLength: number, now: Millis, out: SessionOutput[]): void {

@@ -48,8 +48,8 @@ export interface UploadsOptions {
   readonly holders: (piece: PieceIndex) => number;
   /** Whether a peer keeps for itself what a seed gives to it. */
   readonly isMiser?: (peer: Peer) => boolean;
-  /** Blocks are on their way. */
-  readonly onServed?: (peer: Peer, blocks: readonly QueuedRequest[]) => void;
+  /** So many bytes of a piece are on their way. */
+  readonly onServed?: (peer: Peer, piece: PieceIndex, byteLength: number) => void;
   /** What may be sent: the upload limits of session and torrent. */
   readonly limiter: Limiter;
 }
@@ -122,6 +122,25 @@ export class Uploads {
     if (!peer.canFast) return "flood";
     peer.uploads.overflow++;
     return peer.uploads.overflow > queueMax() ? "flood" : this.#refuse(peer, request, out);
+  }
+
+  /**
+   * Takes as many requests of a run of whole blocks as are good and have room in the queue, from the first on; returns how many. The
+   * others are taken one by one.
+   */
+  requestedRun(peer: Peer, piece: PieceIndex, begin: number, count: number): number {
+    const { have, pieceByteLength, queueMax } = this.#options;
+    const { queue } = peer.uploads;
+    if (peer.isChokedByUs || piece >= have.length || !have.has(piece)) return 0;
+    if (begin + count * BLOCK_LENGTH > pieceByteLength(piece)) return 0;
+    const taken = Math.min(count, queueMax() - queue.length);
+    if (taken <= 0) return 0;
+    for (let block = 0; block < taken; block++) queue.push({ piece, begin: begin + block * BLOCK_LENGTH, length: BLOCK_LENGTH });
+    this.#pendingLength += taken * BLOCK_LENGTH;
+    this.#stir();
+    this.#waiting.add(peer);
+    this.#byLink.set(peer.link, peer);
+    return taken;
   }
 
   /** BEP 6: allowed-fast pieces are served while choked, as many bytes of each as it has: else nobody would have to be unchoked. */
@@ -276,15 +295,17 @@ export class Uploads {
     const state = peer.uploads;
     state.overflow = 0;
     let byteLength = 0;
-    for (let at = 0; at < blocks.length; ) {
-      const { piece } = blocks[at] as QueuedRequest;
-      let ofPiece = 0;
-      for (; blocks[at]?.piece === piece; at++) ofPiece += (blocks[at] as QueuedRequest).length;
+    let ofPiece = 0;
+    for (let at = 0; at < blocks.length; at++) {
+      const { piece, length } = blocks[at] as QueuedRequest;
+      ofPiece += length;
+      if (at + 1 < blocks.length && (blocks[at + 1] as QueuedRequest).piece === piece) continue;
       this.#turns.sent(peer.link, piece, ofPiece);
+      this.#options.onServed?.(peer, piece, ofPiece);
       byteLength += ofPiece;
+      ofPiece = 0;
     }
     this.#options.limiter.spend(byteLength, now);
-    this.#options.onServed?.(peer, blocks);
     state.inFlight += byteLength;
     state.paddingInFlight += this.#paddingOf(blocks);
     peer.sentAt = now;
@@ -333,7 +354,13 @@ export class Uploads {
 
   #paddingOf(blocks: readonly QueuedRequest[]): number {
     let padding = 0;
-    for (const { piece, begin, length } of blocks) padding += padLength(this.#options.emptyRanges(piece), begin, length);
+    let last = -1;
+    let ranges: readonly PieceRange[] = [];
+    for (const { piece, begin, length } of blocks) {
+      if (piece !== last) ranges = this.#options.emptyRanges(piece);
+      last = piece;
+      if (ranges.length > 0) padding += padLength(ranges, begin, length);
+    }
     return padding;
   }
 }

@@ -99,6 +99,6 @@ export function u32(bytes: Uint8Array, at: number): number {
 }
 
 /** A plain Uint8Array even where Node hands in a Buffer: `subarray` would ask for the species, and the shapes would mix. */
-function view(bytes: Uint8Array, at: number, length: number): Uint8Array {
+export function view(bytes: Uint8Array, at: number, length: number): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset + at, length);
 }

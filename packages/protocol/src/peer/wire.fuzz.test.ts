@@ -15,6 +15,8 @@ const messages = [
   encodeMessage({ type: "unchoke" }),
   encodeMessage({ type: "piece", piece: 1, begin: 0, block: new Uint8Array(1000) }),
   encodeMessage({ type: "request", piece: 1, begin: 0, length: 16_384 }),
+  encodeMessage({ type: "request", piece: 1, begin: 16_384, length: 16_384 }),
+  encodeMessage({ type: "request", piece: 1, begin: 32_768, length: 16_384 }),
   encodeMessage({ type: "hashes", root, baseLayer: 0, index: 0, length: 2, proofLayers: 1, hashes: new Uint8Array(96) }),
   encodeMessage({ type: "hash-request", root, baseLayer: 0, index: 0, length: 2, proofLayers: 1 }),
   encodeMessage({ type: "port", port: 1 }),

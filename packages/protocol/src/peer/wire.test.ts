@@ -2,7 +2,16 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BLOCK_LENGTH, concatBytes, fromHex, ProtocolError } from "../base/index.ts";
-import { encodeHandshake, encodeMessage, type Handshake, type PeerMessage, PeerWire, type WireEvent } from "./index.ts";
+import {
+  encodeHandshake,
+  encodeMessage,
+  type Handshake,
+  type HandshakeEvent,
+  messagesOf,
+  type PeerMessage,
+  PeerWire,
+  type WireEvent,
+} from "./index.ts";
 import { EXTENDED_LENGTH_MAX, FRAME_LENGTH_MAX, HASHES_MAX } from "./limits.ts";
 import { MESSAGE_ID } from "./message.ts";
 
@@ -47,16 +56,21 @@ const anyMessage: fc.Arbitrary<PeerMessage> = fc.oneof(
   fc.record({ type: fc.constant("unknown"), id: fc.integer({ min: 24, max: 255 }) }),
 );
 
-/** Receives the stream in reads that end at the given places. */
-function receiveInCuts(stream: Uint8Array, cuts: readonly number[]): WireEvent[] {
+/** Receives the stream in reads that end at the given places; runs are told as their messages. */
+function receiveInCuts(stream: Uint8Array, cuts: readonly number[]): (HandshakeEvent | PeerMessage)[] {
   const wire = new PeerWire();
-  const events: WireEvent[] = [];
+  const events: (HandshakeEvent | PeerMessage)[] = [];
   let at = 0;
   for (const cut of [...cuts.map((cut) => cut % (stream.length + 1)).toSorted((left, right) => left - right), stream.length]) {
     // A copy in the middle of a larger buffer, overwritten afterwards: whoever kept a view without copying is found out.
     const read = new Uint8Array(cut - at + 20).fill(0xee);
     read.set(stream.subarray(at, cut), 10);
-    events.push(...wire.receive(read.subarray(10, 10 + cut - at)).map(copyEvent));
+    events.push(
+      ...wire
+        .receive(read.subarray(10, 10 + cut - at))
+        .map(copyEvent)
+        .flatMap(messagesOf),
+    );
     read.fill(0xdd);
     at = cut;
   }
@@ -64,10 +78,28 @@ function receiveInCuts(stream: Uint8Array, cuts: readonly number[]): WireEvent[]
   return events;
 }
 
+/** Messages as lines: a hundred kilobytes of blocks take a while to compare byte by byte. */
+function told(messages: readonly (HandshakeEvent | PeerMessage)[]): string[] {
+  return messages.map((message) =>
+    JSON.stringify(message, (key, value) => (key === "block" ? [value.length, value[0], value.at(-1)] : value)),
+  );
+}
+
 /** Views die with the next read; this does not. */
 function copyEvent(event: WireEvent): WireEvent {
   const copied = Object.entries(event).map(([key, value]) => [key, value instanceof Uint8Array ? Uint8Array.from(value) : value]);
   return Object.fromEntries(copied);
+}
+
+/** The block so many behind one; `begin` counts blocks. */
+function blockMessage(
+  { type, piece, begin, length }: { readonly type: string; readonly piece: number; readonly begin: number; readonly length: number },
+  at: number,
+): PeerMessage {
+  const where = { piece, begin: (begin + at) * BLOCK_LENGTH };
+  return type === "request"
+    ? { type: "request", ...where, length }
+    : { type: "piece", ...where, block: new Uint8Array(length).fill(at + 1) };
 }
 
 function afterHandshake(): PeerWire {
@@ -110,6 +142,48 @@ describe("PeerWire", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it("tells what follows each other as one, and leaves nothing out however the reads fall", () => {
+    const few = fc.nat({ max: 2 });
+    const blocks = fc.record({
+      type: fc.constantFrom("request", "piece"),
+      piece: few,
+      begin: few,
+      count: fc.integer({ min: 1, max: 6 }),
+      length: fc.constantFrom(BLOCK_LENGTH, BLOCK_LENGTH, BLOCK_LENGTH, 0, 1000),
+    });
+    const other = fc.constantFrom<PeerMessage>({ type: "keep-alive" }, { type: "have", piece: 1 }, { type: "unknown", id: 99 });
+    const some = fc.oneof(
+      { weight: 1, arbitrary: other.map((message) => [message]) },
+      { weight: 5, arbitrary: blocks.map(({ count, ...drawn }) => Array.from({ length: count }, (_, at) => blockMessage(drawn, at))) },
+    );
+    fc.assert(
+      fc.property(fc.array(some, { maxLength: 5 }), fc.array(fc.nat(), { maxLength: 6 }), (drawn, cuts) => {
+        const messages = drawn.flat();
+        const stream = concatBytes([greeting, ...messages.map(encodeMessage)]);
+        expect(told(receiveInCuts(stream, cuts).slice(1))).toEqual(told(messages));
+      }),
+    );
+  });
+
+  it("tells whole blocks of one piece in one read as one", () => {
+    const requests = [0, 1, 2, 3].map((at) => blockMessage({ type: "request", piece: 5, begin: 2, length: BLOCK_LENGTH }, at));
+    expect(afterHandshake().receive(concatBytes(requests.map(encodeMessage)))).toEqual([
+      { type: "request-run", piece: 5, begin: 2 * BLOCK_LENGTH, count: 4 },
+    ]);
+    const pieces = [0, 1, 2].map((at) => blockMessage({ type: "piece", piece: 5, begin: 0, length: BLOCK_LENGTH }, at));
+    const read = concatBytes(pieces.map(encodeMessage));
+    const [run, ...rest] = afterHandshake().receive(read);
+    expect(run).toMatchObject({ type: "block-run", piece: 5, begin: 0, count: 3 });
+    expect((run as { bytes: Uint8Array }).bytes.buffer).toBe(read.buffer);
+    expect(rest).toEqual([]);
+  });
+
+  it("lets a run end where the next block would begin beyond what can be named", () => {
+    const last = { type: "request", piece: 0, begin: 2 ** 32 - BLOCK_LENGTH, length: BLOCK_LENGTH } as const;
+    const messages: PeerMessage[] = [last, { ...last, begin: 0 }];
+    expect(afterHandshake().receive(concatBytes(messages.map(encodeMessage)))).toEqual(messages);
   });
 
   it("takes a zero length as a keep-alive, at the end of a read too", () => {

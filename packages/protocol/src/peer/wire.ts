@@ -10,13 +10,15 @@ import { assert } from "../base/index.ts";
 import { decodeMessage, KEEP_ALIVE, u32 } from "./decode.ts";
 import { checkGreeting, decodeHandshake, decodeHandshakeHead, HANDSHAKE_LENGTH, type Handshake, type HandshakeHead } from "./handshake.ts";
 import { checkFrameLength, isKnown } from "./limits.ts";
-import { type PeerMessage, PIECE_HEADER_LENGTH, PREFIX_LENGTH } from "./message.ts";
+import { MESSAGE_ID, type PeerMessage, PIECE_HEADER_LENGTH, PREFIX_LENGTH } from "./message.ts";
+import { blockRunAt, type MessageRun, requestRunAt, runLength } from "./run.ts";
 
 /** The first event of every link. Its ids are copies. */
 export interface HandshakeEvent extends Handshake {
   readonly type: "handshake";
 }
-export type WireEvent = HandshakeEvent | PeerMessage;
+/** What is whole; messages that follow each other for blocks that do are one event. */
+export type WireEvent = HandshakeEvent | PeerMessage | MessageRun;
 
 /** Bytes: prefix and id, from which the length can be judged. */
 const HEAD_LENGTH = PREFIX_LENGTH + 1;
@@ -101,8 +103,9 @@ export class PeerWire {
       }
       const end = at + PREFIX_LENGTH + length;
       if (end > bytes.length) return at;
-      events.push(decodeMessage(bytes, at + PREFIX_LENGTH, length));
-      at = end;
+      const run = runAt(id, bytes, at);
+      events.push(run ?? decodeMessage(bytes, at + PREFIX_LENGTH, length));
+      at = run === undefined ? end : at + runLength(run);
     }
     if (bytes.length - at !== PREFIX_LENGTH || u32(bytes, at) !== 0) return at;
     events.push(KEEP_ALIVE);
@@ -210,4 +213,10 @@ export class PeerWire {
     this.#held = undefined;
     this.#heldLength = 0;
   }
+}
+
+/** The run that begins with this message, which is whole; its length is judged with it, for all of its messages have the same. */
+function runAt(id: number, bytes: Uint8Array, at: number): MessageRun | undefined {
+  if (id === MESSAGE_ID.piece) return blockRunAt(bytes, at);
+  return id === MESSAGE_ID.request ? requestRunAt(bytes, at) : undefined;
 }
