@@ -107,7 +107,7 @@ function makeWorld(pads: readonly PieceRange[], keptBlockLength: number | undefi
       if (step.type === "fill") requests.fill(peerAt(step.peer), now, out);
       else if (step.type === "serve") uploads.serve(now, out);
       else if (step.type === "tick") requests.tick(now, out);
-      else if (requests.partial(step.piece) !== undefined) requests.failed(step.piece, out);
+      else if (step.type === "fail" && requests.partial(step.piece) !== undefined) requests.failed(step.piece, out);
     },
     facts: () => ({
       out,
