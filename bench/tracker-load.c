@@ -480,76 +480,97 @@ static void note_wait(double seconds) {
 static int by_value(const void *left, const void *right) { return (*(float *)left > *(float *)right) - (*(float *)left < *(float *)right); }
 static double wait_at(double part) { return wait_count == 0 ? 0 : waits[(uint64_t)((wait_count - 1) * part)]; }
 
+/* Announces made beforehand: making one costs more than sending it. */
+#define POOL 65536
+#define ANNOUNCE_LENGTH 98
+/* Requests whose time of leaving is remembered; answers come long before as many more have left. */
+#define NUMBERS (1 << 22)
+/* Messages between two looks at what came back. */
+#define MESSAGES 4
+
 static void flood_udp(uint64_t requests) {
-  static uint8_t out[BATCH][DATAGRAM_MAX], in[DATAGRAM_MAX];
-  static double sent_at[1 << 20];
-  struct mmsghdr messages[BATCH] = {0};
-  struct iovec parts[BATCH];
+  static uint8_t pool[POOL][ANNOUNCE_LENGTH], in[BATCH][DATAGRAM_MAX];
+  static double sent_at[NUMBERS];
+  struct mmsghdr received[BATCH] = {0};
+  struct iovec parts[SEGMENTS_MAX], received_parts[BATCH];
   int fd = udp_socket();
   learn_id(fd);
+  for (int at = 0; at < POOL; at++) announce_request(pool[at], draw(torrents), draw(peers), connection_id);
   for (int at = 0; at < BATCH; at++) {
-    messages[at].msg_hdr.msg_iov = &parts[at];
-    messages[at].msg_hdr.msg_iovlen = 1;
+    received_parts[at] = (struct iovec){in[at], DATAGRAM_MAX};
+    received[at].msg_hdr.msg_iov = &received_parts[at];
+    received[at].msg_hdr.msg_iovlen = 1;
   }
   uint64_t sent = 0;
   double start = seconds_now();
   for (int is_over = 0; !is_over;) {
-    for (int at = 0; at < BATCH && sent < requests; at++) {
-      parts[at] = (struct iovec){out[at], announce_request(out[at], draw(torrents), draw(peers), connection_id)};
-      uint32_t number = (uint32_t)(sent + at) & 0xfffff;
-      put32(out[at] + 12, number);
-      sent_at[number] = seconds_now();
-    }
-    if (sent < requests) {
-      int done = sendmmsg(fd, messages, BATCH, 0);
-      if (done > 0) sent += done;
+    for (int message = 0; message < MESSAGES && sent < requests; message++) {
+      uint32_t first = draw(POOL / SEGMENTS_MAX) * SEGMENTS_MAX;
+      double now = seconds_now();
+      for (int at = 0; at < SEGMENTS_MAX; at++, sent++) {
+        parts[at] = (struct iovec){pool[first + at], ANNOUNCE_LENGTH};
+        put32(pool[first + at] + 12, (uint32_t)sent & (NUMBERS - 1));
+        sent_at[sent & (NUMBERS - 1)] = now;
+      }
+      send_many(fd, parts, SEGMENTS_MAX);
     }
     /* What came back meanwhile; after the last one everything that still comes. */
     for (;;) {
-      ssize_t got = recv(fd, in, sizeof in, sent < requests ? MSG_DONTWAIT : 0);
+      int got = recvmmsg(fd, received, BATCH, sent < requests ? MSG_DONTWAIT : MSG_WAITFORONE, NULL);
       if (flood_seconds == 0 && sent >= requests) flood_seconds = seconds_now() - start;
-      if (got < 0) {
+      if (got <= 0) {
         is_over = sent >= requests;
         break;
       }
-      if (got < 20 || in[3] != 1) continue;
-      uint32_t number = (uint32_t)in[4] << 24 | in[5] << 16 | in[6] << 8 | in[7];
-      note_wait(seconds_now() - sent_at[number & 0xfffff]);
-      answers++;
+      double now = seconds_now();
+      for (int at = 0; at < got; at++) {
+        if (received[at].msg_len < 20 || in[at][3] != 1) continue;
+        uint32_t number = (uint32_t)in[at][4] << 24 | in[at][5] << 16 | in[at][6] << 8 | in[at][7];
+        note_wait(now - sent_at[number & (NUMBERS - 1)]);
+        answers++;
+      }
     }
   }
   lost = sent - answers;
 }
+#define HTTP_POOL 1024
+
 static void flood_http(uint64_t requests) {
   struct held { int fd; double since; size_t have; uint8_t in[2048]; } *links = calloc(peers, sizeof *links);
+  static struct { size_t length; char bytes[512]; } pool[HTTP_POOL];
   int poll = epoll_create1(0);
   uint64_t sent = 0;
-  uint32_t open = 0;
-  char out[2048];
+  uint32_t open = 0, next = 0;
+  for (int at = 0; at < HTTP_POOL; at++) pool[at].length = http_request(pool[at].bytes, "http-close", 0);
   for (uint32_t at = 0; at < peers; at++) links[at].fd = -1;
   while (answers + lost < requests) {
-    for (uint32_t at = 0; at < peers && sent < requests && open < peers; at++) {
-      struct held *link = &links[at];
+    /* As many as fit, but a look at the answers now and then. */
+    for (uint32_t opened = 0, looked = 0; looked < peers && opened < 256 && sent < requests && open < peers; looked++) {
+      struct held *link = &links[next++ % peers];
       if (link->fd >= 0) continue;
       link->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-      link->since = 0;
+      link->since = seconds_now();
       link->have = 0;
       if (link->fd < 0) fail("socket");
       if (connect(link->fd, (struct sockaddr *)&target, sizeof target) && errno != EINPROGRESS) fail("connect");
-      struct epoll_event event = {.events = EPOLLOUT, .data.ptr = link};
+      /* Over the loopback device a connection stands by now, unless its queue is full. */
+      int draw_at = sent++ % HTTP_POOL;
+      int is_asked = send(link->fd, pool[draw_at].bytes, pool[draw_at].length, MSG_NOSIGNAL) >= 0;
+      if (!is_asked) link->since = 0;
+      struct epoll_event event = {.events = is_asked ? EPOLLIN : EPOLLOUT, .data.ptr = link};
       epoll_ctl(poll, EPOLL_CTL_ADD, link->fd, &event);
-      sent++, open++;
+      open++, opened++;
     }
     struct epoll_event events[1024];
-    int count = epoll_wait(poll, events, 1024, 3000);
-    if (count <= 0) break;
+    int count = epoll_wait(poll, events, 1024, open < peers && sent < requests ? 0 : 3000);
+    if (count < 0 || (count == 0 && (open == peers || sent == requests))) break;
     for (int index = 0; index < count; index++) {
       struct held *link = events[index].data.ptr;
       if (link->since == 0 && (events[index].events & EPOLLOUT)) {
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = link};
         link->since = seconds_now();
         epoll_ctl(poll, EPOLL_CTL_MOD, link->fd, &event);
-        if (send(link->fd, out, http_request(out, "http-close", 0), MSG_NOSIGNAL) >= 0) continue;
+        if (send(link->fd, pool[index].bytes, pool[index].length, MSG_NOSIGNAL) >= 0) continue;
       }
       ssize_t got = recv(link->fd, link->in + link->have, sizeof link->in - link->have, 0);
       if (got > 0) {
