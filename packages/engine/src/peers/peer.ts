@@ -150,6 +150,8 @@ export class Peer {
   /** Unchoked as a trial, without having earned it. */
   isOptimistic = false;
   isUploadOnly = false;
+  /** It wanted something of us once: it is no seed that hides what it has. */
+  wasInterested = false;
   /** It speaks `by_turn`; made when it says so. */
   guest: Guest | undefined;
   /** It speaks `by_turn` and is unchoked beside the slots (`torrent/choking.ts`). */

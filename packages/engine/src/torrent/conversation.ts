@@ -93,6 +93,7 @@ export function hear(torrent: Listener, peer: Peer, message: PeerMessage | Messa
       return;
     case "interested":
       peer.isInterested = true;
+      peer.wasInterested = true;
       torrent.body?.choking.offer(peer, now, out);
       return;
     case "not-interested":
@@ -215,5 +216,7 @@ function hearIntroduction(peer: Peer, payload: Uint8Array): string | undefined {
 export function updateInterest(peer: Peer, wants: boolean, out: SessionOutput[]): void {
   if (peer.areWeInterested === wants) return;
   peer.areWeInterested = wants;
-  out.push({ type: "send", link: peer.link, bytes: (wants ? INTERESTED : NOT_INTERESTED).slice() });
+  const bytes = (wants ? INTERESTED : NOT_INTERESTED).slice();
+  // Who offers in turns sees by itself what we lack of its pieces; the word goes with the next one, or within a second.
+  out.push({ type: "send", link: peer.link, bytes, mayWait: peer.requests.takesTurns });
 }

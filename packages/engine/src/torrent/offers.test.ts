@@ -131,9 +131,14 @@ describe("offers", () => {
     expect(said(1)).toEqual(["2 offer"]);
   });
 
-  it("go to who has fewer pieces before its interest is told", () => {
-    guest(1).isInterested = false;
-    expect(said(0)).toEqual(["1 offer", "1 wait"]);
+  it("go to who lacks a piece before its interest is told, however many others it has", () => {
+    const lacking = guest(1);
+    lacking.isInterested = false;
+    for (let piece = 1; piece < PIECES; piece++) lacking.pieces?.add(piece);
+    const content = guest(2);
+    content.isInterested = false;
+    content.pieces?.setAll();
+    expect(said(0)).toEqual(["1 offer", "1 wait", "2 wait"]);
   });
 
   it("go to who owes only when nobody else wants anything and nothing is under way", () => {
@@ -172,12 +177,12 @@ describe("offers", () => {
     expect(offers.deadline).toBeUndefined();
   });
 
-  it("carry news along, to who wants something of us and was told to wait for them", () => {
-    const [waiting, content] = [guest(1), guest(2)];
+  it("carry news along, to who ever wanted something of us and was told to wait for them", () => {
+    const [waiting, seed] = [guest(1), guest(2)];
+    waiting.wasInterested = true;
     expect(mayWait(waiting)).toBe(false);
     said(0);
-    content.isInterested = false;
-    expect([mayWait(waiting), mayWait(content)]).toEqual([true, false]);
+    expect([mayWait(waiting), mayWait(seed)]).toEqual([true, false]);
     isCrowded = false;
     said(1);
     expect(mayWait(waiting)).toBe(false);

@@ -72,6 +72,11 @@ export class Offers {
     this.#options = options;
   }
 
+  /** Somebody speaks `by_turn`: words to it may wait. */
+  get isSpokenTo(): boolean {
+    return this.#guests.length > 0;
+  }
+
   /** When offers are to be made whatever happens; `undefined` while nobody waits for any. */
   get deadline(): Millis | undefined {
     return this.#lookAt;
@@ -213,10 +218,10 @@ export class Offers {
     return sender ?? (this.#open.size === 0 ? debtor : undefined);
   }
 
-  /** Who has fewer pieces than we have lacks one, whether we have heard of its interest or not. */
+  /** Who lacks one of our pieces wants it, whether we have heard of its interest or not: that may come a second later. */
   #wantsSomething(peer: Peer): boolean {
     if (peer.isChokedByUs || peer.isSeed || peer.isUploadOnly) return false;
-    return peer.isInterested || (peer.pieces?.count ?? 0) < this.#options.have.count;
+    return peer.isInterested || peer.pieces === undefined || lacksSome(peer.pieces, this.#options.have);
   }
 
   #isReady(guest: Guest, now: Millis): boolean {
@@ -237,17 +242,27 @@ function drawn(guests: Guest[], place: number, random: Random): Guest {
   return guest;
 }
 
+/** Whether one of two fields of a torrent lacks something that the other has. */
+function lacksSome(field: Bitfield, other: Bitfield): boolean {
+  if (field.count < other.count) return true;
+  const { bytes } = field;
+  const others = other.bytes;
+  for (let at = 0; at < others.length; at++) if (((others[at] as number) & ~(bytes[at] as number)) !== 0) return true;
+  return false;
+}
+
 /** A piece is asked for or under way to it already, and words would queue behind that. */
 function isServed({ uploads }: Peer): boolean {
   return uploads.inFlight > 0 || uploads.queue.length > 0;
 }
 
 /**
- * Whether news for this peer may ride on the next word to it: it asks for nothing before we offer, and nothing is worth knowing of us that
- * would not come with the offer. With a hundred links a piece is a hundred words otherwise, nearly half of all that is read in a crowd.
+ * Whether news of our pieces may ride on the next word to this peer: it asks for nothing before we offer, we see by ourselves what it lacks of ours, and
+ * nothing is worth knowing of us that would not come with the offer. With a hundred links a piece is a hundred words otherwise, nearly half of all
+ * that is read in a crowd. Not so to who never wanted anything: a seed that hides its pieces goes by what it hears.
  */
-export function mayWait({ isInterested, guest }: Peer): boolean {
-  return isInterested && guest?.isWaiting === true;
+export function mayWait({ wasInterested, guest }: Peer): boolean {
+  return wasInterested && guest?.isWaiting === true;
 }
 
 /** The answer to an offer that nothing was asked for. */

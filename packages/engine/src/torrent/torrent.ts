@@ -380,7 +380,7 @@ export class Torrent implements Listener {
     this.#tickAt = !swarm.isEmpty || life === "faulted" ? now + TICK_MILLIS : undefined;
     for (const peer of peers.values()) this.#traffic.peerTick(peer, now, out);
     this.#traffic.serve(now, out);
-    this.#verdicts.sayWaiting(out);
+    if (body?.offers.isSpokenTo === true) out.push({ type: "send-waiting" });
     swarm.dropSilentDials(now);
     swarm.partTwins(now);
     body?.requests.tick(now, out);

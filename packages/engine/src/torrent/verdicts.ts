@@ -17,8 +17,6 @@ import type { Traffic } from "./traffic.ts";
 export class Verdicts {
   readonly #core: TorrentCore;
   readonly #traffic: Traffic;
-  /** Some peer was told of a piece in a word that waits. */
-  #hasWaiting = false;
 
   constructor(core: TorrentCore, traffic: Traffic) {
     this.#core = core;
@@ -40,7 +38,6 @@ export class Verdicts {
       // Also to those that have it: it is how they learn that we are complete. Who gave of it counts its turns by our word.
       const waits = mayWait(peer) && givers?.has(peer) !== true;
       if (!peer.isSeed) out.push({ type: "send", link: peer.link, bytes: have, mayWait: waits });
-      this.#hasWaiting ||= waits;
       if (wasWanted) updateInterest(peer, this.#traffic.wants(peer), out);
     }
     body.offers.make(now, out);
@@ -48,13 +45,6 @@ export class Verdicts {
     this.#core.tell({ type: "piece", torrent: id, piece }, out);
     for (const file of body.content.filesCompletedBy(piece)) this.#core.tell({ type: "file", torrent: id, file }, out);
     this.finishIfDone(body, now, out, true);
-  }
-
-  /** Once a second: what we have and did not say for the want of another word. */
-  sayWaiting(out: SessionOutput[]): void {
-    if (!this.#hasWaiting) return;
-    this.#hasWaiting = false;
-    out.push({ type: "send-waiting" });
   }
 
   bad(body: Body, piece: PieceIndex, bytes: Uint8Array | undefined, now: Millis, out: SessionOutput[]): void {
