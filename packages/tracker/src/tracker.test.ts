@@ -13,6 +13,7 @@ import {
   scrapeUrl,
 } from "@bittern/protocol/tracker";
 import { describe, expect, it } from "vitest";
+import { BODY_LENGTH_MAX } from "./http/front.ts";
 import type { TrackerSettings } from "./settings.ts";
 import { type SpokenAnswer, splitAnswers, TrackerSpeaker } from "./testing.ts";
 
@@ -469,6 +470,16 @@ describe("A connection", () => {
       200,
     ]);
     expect(speaker.paused.has(link)).toBe(false);
+  });
+
+  it("takes a body of 64 KiB, and refuses a byte more before it comes", () => {
+    const speaker = tracker();
+    const head = (length: number) => `POST /any HTTP/1.1\r\nContent-Length: ${length}\r\n\r\n`;
+    const [whole, long] = [speaker.connect("192.0.2.1"), speaker.connect("192.0.2.2")];
+    speaker.send(whole, head(BODY_LENGTH_MAX) + "b".repeat(BODY_LENGTH_MAX));
+    expect(speaker.others[0]?.request.body.length).toBe(BODY_LENGTH_MAX);
+    speaker.send(long, head(BODY_LENGTH_MAX + 1));
+    expect([splitAnswers(speaker.received(long))[0]?.status, speaker.closed.has(long)]).toEqual([413, true]);
   });
 
   it("closes after the answer of somebody else when the client wants that, and not before it has left", () => {

@@ -1,5 +1,5 @@
 /** @module */
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -59,4 +59,24 @@ describe("A folder of torrents that goes while it is looked at", () => {
       expect(folder.torrents.size).toBe(0);
     });
   }
+});
+
+describe("A folder of torrents", () => {
+  it("is looked into eight folders deep, and leaves out a file of more than 32 MiB", async () => {
+    const path = mkdtempSync(join(scratch, "torrents-"));
+    const deep = join(path, "a/b/c/d/e/f/g/h");
+    mkdirSync(join(deep, "i"), { recursive: true });
+    writeFileSync(join(deep, "i", "too-deep.torrent"), torrent);
+    const warnings: string[] = [];
+    const folder = new TorrentFolder({ path }, (message) => warnings.push(message));
+    await folder.look();
+    expect(folder.torrents.size).toBe(0);
+    writeFileSync(join(deep, "deep.torrent"), torrent);
+    await folder.look();
+    expect(folder.torrents.size).toBe(1);
+    writeFileSync(join(path, "long.torrent"), torrent);
+    truncateSync(join(path, "long.torrent"), 32 * 1024 * 1024 + 1);
+    await folder.look();
+    expect(warnings).toEqual([expect.stringMatching(/long\.torrent is left out: it has 33554433 bytes$/)]);
+  });
 });

@@ -1,6 +1,6 @@
 /** @module */
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -161,6 +161,11 @@ describe("Lists in files", () => {
     expect(await announce(new URL("/bob-key/announce", url), "one", 1001, 0, "f".repeat(40))).toBe("this torrent is not allowed here");
     tracker.command({ type: "set-addresses", allowed: [], denied: ["127.0.0.0/8"] });
     expect(await announce(new URL("/alice-key/announce", url), "one", 1001, 0)).toBe("your address is not allowed here");
+    // Nobody means a file as long as that, and reading it would take all memory.
+    truncateSync(torrentListPath, 256 * 1024 * 1024 + 1);
+    await expect(new TrackerServer({ torrentPolicy: "deny-list", torrentListPath }).listen()).rejects.toMatchObject({
+      code: "FILE_UNSAFE",
+    });
     writeFileSync(torrentListPath, "nonsense\n");
     const wrong = new TrackerServer({ torrentPolicy: "deny-list", torrentListPath });
     await expect(wrong.listen()).rejects.toThrow(/allowed\.txt: "nonsense" is no info hash/);
@@ -262,6 +267,8 @@ describe("What a tracker remembers", () => {
       message: expect.stringContaining(`${path} is no state of a tracker`),
     });
     expect(readFileSync(path, "latin1")).toBe("no state");
+    truncateSync(path, 512 * 1024 * 1024 + 1);
+    await expect(new TrackerServer({ dfile: { path } }).listen()).rejects.toMatchObject({ code: "FILE_UNSAFE" });
     const warnings: string[] = [];
     const blocked = join(folder, "blocked");
     const fourth = await opened({ dfile: { path: blocked }, onWarning: (message) => warnings.push(message) });

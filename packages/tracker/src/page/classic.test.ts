@@ -1,7 +1,7 @@
 /** @module */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ClassicTorrent, type ClassicView, classicPage, classicSize } from "./classic.ts";
+import { CLASSIC_ROWS_MAX, type ClassicTorrent, type ClassicView, classicPage, classicSize } from "./classic.ts";
 
 const HASH = "0123456789abcdef0123456789abcdef01234567";
 const OTHER = "f".repeat(40);
@@ -78,6 +78,14 @@ describe("The classic page", () => {
     expect(page).not.toContain(OTHER);
     expect(page).toContain('<tr><td align="right" colspan="2">1 files</td><td align="right">3.0GiB</td>');
     expect(page).toContain('<td align="right">6/0</td>');
+  });
+
+  it("has 20,000 rows, and says how many more there are", () => {
+    const torrents = new Array<ClassicTorrent>(CLASSIC_ROWS_MAX).fill(ONE);
+    expect(classicPage({ ...EMPTY, torrents })).not.toContain("more</p>");
+    const longer = classicPage({ ...EMPTY, torrents: [...torrents, ONE, ONE] });
+    expect(longer).toContain("<p>and 2 more</p>");
+    expect(longer.split(HASH).length - 1).toBe(CLASSIC_ROWS_MAX);
   });
 
   it("is made of single bytes, whatever torrents are called", () => {

@@ -213,6 +213,16 @@ describe("A tracker over WebSocket", () => {
     machine.check();
   });
 
+  it("scrapes all of 400 swarms, and is asked by name where there are more", () => {
+    const speaker = tracker();
+    const peer = new Peer(speaker, "peer");
+    const all = () => peer.say({ action: "scrape" })[0] as { files?: Signal };
+    for (let at = 0; at < 400; at++) peer.announce({ info_hash: String(at).padStart(20, "0") });
+    expect(Object.keys(all().files ?? {}).length).toBe(400);
+    peer.announce({ info_hash: "one more".padEnd(20) });
+    expect(all()).toMatchObject({ "failure reason": expect.any(String) });
+  });
+
   it("says what is wrong with a message and goes on", () => {
     const speaker = tracker();
     const peer = new Peer(speaker, "peer");

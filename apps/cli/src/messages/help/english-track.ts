@@ -12,7 +12,7 @@ WebSocket on the port of HTTP (ws://HOST:PORT). Any torrent may be announced unl
 page with the live swarms is at /, beside it /stats.json, /metrics (Prometheus) and /healthz.
 
 --state FILE keeps swarms, counts, users and statistics over restarts; a crash costs the last five seconds at most. Lists and
-certificates in files are read anew when they change, at once on SIGHUP.
+certificates in files are read anew when they change, at once on SIGHUP without a terminal.
 
 With --json the first line is {"type":"listening","http","udp","announce"}: ports as integers (with --tls-cert also "https"; null for a
 door that is shut) and the announce URLs. {"type":"warning","message"} may follow.`,

@@ -12,7 +12,7 @@ WebTorrent por WebSocket en el puerto de HTTP (ws://HOST:PORT). Se puede anuncia
 no dicen otra cosa. En / hay una página con los enjambres vivos, y junto a ella /stats.json, /metrics (Prometheus) y /healthz.
 
 --state FILE conserva enjambres, cuentas, usuarios y estadísticas de un arranque al siguiente; una caída cuesta como mucho los últimos
-cinco segundos. Las listas y los certificados que están en archivos se leen de nuevo cuando cambian, y enseguida con SIGHUP.
+cinco segundos. Las listas y los certificados que están en archivos se leen de nuevo cuando cambian, y enseguida con SIGHUP si no hay terminal.
 
 Con --json la primera línea es {"type":"listening","http","udp","announce"}: los puertos como enteros (con --tls-cert también "https"; null
 para una puerta cerrada) y las URL de anuncio. Puede seguir {"type":"warning","message"}.`,
