@@ -120,7 +120,7 @@ export interface Store {
     byteLength: number,
     done: (fault: HostError | undefined, buffer: ArrayBuffer) => void,
   ): void;
-  /** Reads blocks and frames them as `piece` messages, all or nothing. Spans are at most 1 MiB together. */
+  /** Reads blocks and frames them as `piece` messages, all or nothing. Spans are at most 2 MiB together. */
   readBlocks(spans: readonly BlockSpan[], done: Done<Frames>): void;
   /** Reads part of the stream for local use; at most 4 MiB. */
   read(offset: number, length: number, done: Done<Lent>): void;

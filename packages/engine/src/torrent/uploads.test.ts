@@ -65,6 +65,14 @@ describe("Uploads", () => {
     expect(out).toHaveLength(2);
   });
 
+  it("hands twice as much at once for a peer that takes a hundred mebibytes a second", () => {
+    const peer = makePeer({ fast: true });
+    peer.up.add(100 * MIB, 0);
+    for (let index = 0; index < QUEUE_MAX; index++) uploads.requested(peer, block(index), out);
+    uploads.serve(0, out);
+    expect(out.map((output) => output.type === "send-blocks" && output.blocks.length)).toEqual([QUEUE_MAX]);
+  });
+
   it("counts as sent what belongs to files, also where blocks come back that could not be read", () => {
     const peer = makePeer({ fast: true });
     const padding = 100;

@@ -18,6 +18,13 @@ import { Turns } from "./turns.ts";
 
 /** Bytes of one `send-blocks`: one write of this size is where a socket is cheapest (measured: from 256 KiB on, best 1 MiB). */
 const BATCH_LENGTH_MAX: number = MIB;
+/**
+ * The same for a peer that takes `FAST_RATE_MIN`: each batch costs a walk through code and objects that the batch before it has driven out of
+ * the caches (measured: 0.07 of 0.75 CPU seconds a GiB).
+ */
+const FAST_BATCH_LENGTH_MAX: number = 2 * MIB;
+/** Bytes a second that only this machine itself, or the next one by a quick cable, takes. */
+const FAST_RATE_MIN: number = 100 * MIB;
 /** Bytes handed to the host and not yet sent, a link, below which the next batch is read while the last one leaves. */
 const IN_FLIGHT_LENGTH_MAX: number = 512 * 1024;
 /** Turns of a lone peer that are remembered before they are looked through: not everybody announces what it got. */
@@ -273,8 +280,9 @@ export class Uploads {
 
   #serveAll(peer: Peer, now: Millis, out: SessionOutput[]): void {
     const state = peer.uploads;
+    const batchMax = peer.up.rate(now) < FAST_RATE_MIN ? BATCH_LENGTH_MAX : FAST_BATCH_LENGTH_MAX;
     while (state.queue.length > 0 && state.inFlight < IN_FLIGHT_LENGTH_MAX) {
-      const count = countWithin(state.queue, Math.min(BATCH_LENGTH_MAX, this.#options.limiter.available(now)));
+      const count = countWithin(state.queue, Math.min(batchMax, this.#options.limiter.available(now)));
       if (count === 0) return;
       const blocks = state.queue.splice(0, count);
       this.#beginTurns(peer, blocks, now);

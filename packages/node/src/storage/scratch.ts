@@ -5,8 +5,8 @@
  */
 import type { Lent } from "@bittern/host";
 
-/** Bytes. A buffer holds one read: a block, four, sixteen, 1 MiB and 4 MiB, each with room for frames. */
-const SIZES: readonly number[] = [17 * 1024, 68 * 1024, 272 * 1024, 1088 * 1024, 4160 * 1024];
+/** Bytes. A buffer holds one read: a block, four, sixteen, 1 MiB, 2 MiB and 4 MiB, each with room for frames. */
+const SIZES: readonly number[] = [17 * 1024, 68 * 1024, 272 * 1024, 1088 * 1024, 2176 * 1024, 4160 * 1024];
 
 export class ScratchPool {
   readonly #lentMax: number;

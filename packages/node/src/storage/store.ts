@@ -24,7 +24,7 @@ import { hashLeaves, verifyRange } from "./verify.ts";
 /** Bytes of the header of a `piece` message. */
 const FRAME_HEADER_LENGTH = 13;
 /** Bytes one `readBlocks` and one `read` may ask for. */
-const BLOCKS_LENGTH_MAX = 1024 * 1024;
+const BLOCKS_LENGTH_MAX = 2 * 1024 * 1024;
 const READ_LENGTH_MAX = 4 * 1024 * 1024;
 
 /** What all stores of a host share. */

@@ -25,7 +25,7 @@ import type { StoreContext } from "./store-context.ts";
 import { StoreDoor } from "./store-door.ts";
 
 /** Bytes; what one answer may hold, after the contract. */
-const READ_BLOCKS_LENGTH_MAX = 1024 * 1024;
+const READ_BLOCKS_LENGTH_MAX = 2 * 1024 * 1024;
 const READ_LENGTH_MAX = 4 * 1024 * 1024;
 
 export class FileStore implements Store {
@@ -113,7 +113,7 @@ export class FileStore implements Store {
 
   readBlocks(spans: readonly BlockSpan[], done: Done<Frames>): void {
     const length = framedLength(spans);
-    assert(length - FRAME_HEAD_LENGTH * spans.length <= READ_BLOCKS_LENGTH_MAX, "blocks of one read are at most 1 MiB together");
+    assert(length - FRAME_HEAD_LENGTH * spans.length <= READ_BLOCKS_LENGTH_MAX, "blocks of one read are at most 2 MiB together");
     this.#door.perform("read", length, done, () => {
       const frames = this.#context.pool.lend(length);
       let at = 0;

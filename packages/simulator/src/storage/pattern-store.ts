@@ -27,7 +27,7 @@ import type { StoreContext } from "./store-context.ts";
 import { StoreDoor } from "./store-door.ts";
 
 /** Bytes; what one answer may hold, after the contract. */
-const READ_BLOCKS_LENGTH_MAX = 1024 * 1024;
+const READ_BLOCKS_LENGTH_MAX = 2 * 1024 * 1024;
 const READ_LENGTH_MAX = 4 * 1024 * 1024;
 
 export class PatternStore implements Store {
@@ -111,7 +111,7 @@ export class PatternStore implements Store {
 
   readBlocks(spans: readonly BlockSpan[], done: Done<Frames>): void {
     const length = framedLength(spans);
-    assert(length - 13 * spans.length <= READ_BLOCKS_LENGTH_MAX, "blocks of one read are at most 1 MiB together");
+    assert(length - 13 * spans.length <= READ_BLOCKS_LENGTH_MAX, "blocks of one read are at most 2 MiB together");
     this.#door.perform("read", length, done, () => {
       for (const span of spans) {
         if (!this.#holding.written.has(span.piece)) return new HostError("FILE_MISSING", `piece ${span.piece} was never written`);
