@@ -10,16 +10,16 @@ import {
   describeUdp,
   type World,
 } from "@bittern/host/conformance";
-import { createNodeHost } from "./host.ts";
+import { createNodeHost, type NodeHostOptions } from "./host.ts";
 import { temporaryFolder } from "./storage/testing.ts";
 
 /** Milliseconds after which something that should have happened has not. */
 const PATIENCE = 20_000;
 
-function makeWorld(stateDir: string | undefined): World {
+function makeWorld(stateDir: string | undefined, options: Pick<NodeHostOptions, "batchesDatagrams"> = {}): World {
   const folder = temporaryFolder();
-  const host = createNodeHost(stateDir === undefined ? {} : { stateDir: join(folder.path, stateDir) });
-  const other = createNodeHost();
+  const host = createNodeHost(stateDir === undefined ? options : { ...options, stateDir: join(folder.path, stateDir) });
+  const other = createNodeHost(options);
   return {
     host,
     other,
@@ -44,6 +44,7 @@ describeClock(() => makeWorld(undefined));
 describeTcp(() => makeWorld(undefined));
 describeUdp(() => makeWorld(undefined));
 describeUdp(() => makeWorld(undefined), { isBusy: true });
+describeUdp(() => makeWorld(undefined, { batchesDatagrams: false }), { isBusy: true });
 describeDns(() => makeWorld(undefined));
 describeHttp(() => makeWorld(undefined));
 describeStorage(() => makeWorld(undefined));

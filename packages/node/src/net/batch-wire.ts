@@ -41,6 +41,8 @@ interface Place {
   readonly descriptor: number;
 }
 
+/** Wires whose memory is never given back: another thread that has come to a stop may look at it yet. */
+const UNSETTLED: Set<BatchWire> = new Set();
 const NOTHING = (): void => undefined;
 
 /** Hears of a datagram; its bytes die when it returns. */
@@ -119,10 +121,10 @@ export class BatchWire implements Wire {
     if (!this.#isOpen) return;
     this.#flush();
     this.#isOpen = false;
-    // A descriptor that is closed may be somebody else's the next moment.
-    for (const job of this.#jobs) if (job !== undefined) this.#thread?.settle(job);
     this.#watch.close();
-    this.#libc.closeDescriptor(this.#descriptor);
+    // A descriptor that is closed may be somebody else's the next moment, and memory that nobody keeps may be anything.
+    if (this.#jobs.every((job) => job === undefined || this.#thread?.settle(job) === true)) this.#libc.closeDescriptor(this.#descriptor);
+    else UNSETTLED.add(this);
     this.#rest.close();
   }
 

@@ -51,10 +51,11 @@ export class SendingThread {
     return this.#isGone || ((Atomics.load(this.#ring, FINISHED) - job) | 0) > 0;
   }
 
-  /** Returns when a job is done. */
-  settle(job: Job): void {
+  /** Waits until a job is done; false where it is not after a second, and then its memory and its descriptor are still in use. */
+  settle(job: Job): boolean {
     const giveUpAt = performance.now() + PATIENCE_MILLIS;
     while (!this.isDone(job) && performance.now() < giveUpAt) Atomics.wait(this.#ring, FINISHED, job, 1);
+    return this.isDone(job);
   }
 
   async close(): Promise<void> {
