@@ -1,7 +1,7 @@
 /*
- * Asks a tracker as fast as it answers, with 64 requests in flight, at a fraction of what answering costs.
+ * Asks a tracker as fast as it answers, with 64 requests in flight or as many as are said, at a fraction of what answering costs.
  *
- *     tracker-load <mode> <address> <port> <torrents> <peers> <requests> <seed>
+ *     tracker-load <mode> <address> <port> <torrents> <peers> <requests> <seed> [<in flight, over UDP>]
  *     modes: udp-fill udp-announce udp-pairs udp-scrape1 udp-scrape70 http-fill http-keep http-close http-scrape hashes
  *            ws-announce ws-hold http-idle udp-flood http-flood
  *
@@ -31,8 +31,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Over HTTP, and over UDP where no number is given. */
 #define IN_FLIGHT 64
-#define BATCH 32
+#define BATCH 64
 #define DATAGRAM_MAX 2048
 /* The kernel cuts one message into this many datagrams, and no message is longer. */
 #define SEGMENTS_MAX 64
@@ -43,7 +44,7 @@
 
 static uint64_t dice;
 static struct sockaddr_in target;
-static uint32_t torrents, peers;
+static uint32_t torrents, peers, in_flight = IN_FLIGHT;
 static uint64_t answers, lost, bytes_in;
 
 static uint64_t mix(uint64_t value) {
@@ -207,7 +208,7 @@ static void run_udp(const char *mode, uint64_t requests) {
   int fresh_count = 0;
   while (answers + lost < requests) {
     int count = 0;
-    while (count < BATCH && open + count < IN_FLIGHT && (sent < requests || fresh_count > 0)) {
+    while (count < BATCH && open + count < in_flight && (sent < requests || fresh_count > 0)) {
       size_t length;
       if (is_pairs && fresh_count == 0) length = connect_request(out[count]), sent++;
       else if (is_pairs) length = announce_request(out[count], draw(torrents), draw(peers), fresh[--fresh_count]);
@@ -600,6 +601,7 @@ int main(int count, char **words) {
   peers = atoi(words[5]);
   uint64_t requests = strtoull(words[6], NULL, 10);
   dice = mix(strtoull(words[7], NULL, 10));
+  if (count > 8) in_flight = atoi(words[8]);
   if (!strcmp(words[1], "hashes")) {
     for (uint32_t torrent = 0; torrent < torrents; torrent++) {
       uint8_t hash[24];

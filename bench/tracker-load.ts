@@ -39,6 +39,8 @@ export interface Load {
   readonly requests: number;
   readonly torrents?: number;
   readonly peers?: number;
+  /** Datagrams on their way at once; 64 when absent. */
+  readonly inFlight?: number;
 }
 
 /** Compiles the generator into a folder; returns the program. */
@@ -86,9 +88,9 @@ export function startOpentracker(folder: string, generator: string): RunningTrac
 
 /** The generator's command for a load. */
 export function loadCommand(generator: string, port: number, load: Load): { program: string; words: string[] } {
-  const { mode, requests, torrents = TORRENTS, peers = PEERS } = load;
+  const { mode, requests, torrents = TORRENTS, peers = PEERS, inFlight = 64 } = load;
   const seed = Math.floor(Math.random() * 1e9);
-  return onCore(1, [generator, mode, "127.0.0.1", ...[port, torrents, peers, requests, seed].map(String)]);
+  return onCore(1, [generator, mode, "127.0.0.1", ...[port, torrents, peers, requests, seed, inFlight].map(String)]);
 }
 
 /** Asks a tracker and waits for the end of it. */
