@@ -99,7 +99,6 @@ export interface Guest {
   offeredAt: Millis | undefined;
   /** Until then it is left alone. */
   restsUntil: Millis;
-  restMillis: Millis;
 }
 
 export interface PeerOptions {

@@ -14,6 +14,7 @@ import { encodeMessage, encodeRequests } from "@bittern/protocol/peer";
 import type { PiecePool } from "../disk/pool.ts";
 import type { Peer } from "../peers/peer.ts";
 import { PIPELINE_START } from "../peers/pipeline.ts";
+import { ArrivalPace } from "../picker/arrival-pace.ts";
 import { isEndgame, type LateQueue, mayDuplicate, type Queue } from "../picker/endgame.ts";
 import { type PiecePicker, RANDOM_PIECES } from "../picker/picker.ts";
 import type { Limiter } from "../rate/limiter.ts";
@@ -26,8 +27,13 @@ import { unprovenBlocksMax } from "./unproven.ts";
 
 /** Requests worth a write: 1 MiB of blocks, as much as one write of a fast seed. */
 const REQUESTS_AT_ONCE = 64;
-/** Pieces asked of those who take turns that have not begun to come. */
-const WAITING_MAX = 4;
+/**
+ * Pieces under way from those who take turns, at least; more where more arrive in two fifths of a second. Who has more than its way in carries keeps uplinks
+ * waiting that others want something of (simulated with equal links, up to 0.04 of the least possible time).
+ */
+const UNDER_WAY_MIN = 5;
+/** Share of them that have not begun to come: what waits at one cannot be asked of another. */
+const WAITING_SHARE = 0.6;
 /** Blocks of a piece, or of the rest of one, that are asked for together. */
 const WHOLE_BLOCKS_MAX: number = PIPELINE_START;
 
@@ -59,6 +65,7 @@ export interface AskingOptions extends RequestsOptions {
 export class Asking {
   readonly #options: AskingOptions;
   isSequential = false;
+  readonly #pace = new ArrivalPace();
   /** Blocks asked for twice so far. */
   #twiceCount = 0;
 
@@ -107,8 +114,7 @@ export class Asking {
   }
 
   /**
-   * Asks one that offers a piece when it is served (`offers.ts`): for one piece, to its end. Few may wait to begin, because what waits at
-   * one cannot be asked of another.
+   * Asks one that offers a piece when it is served (`offers.ts`): for one piece, to its end.
    */
   #takeTurn(peer: Peer, now: Millis, out: SessionOutput[]): void {
     const { settings, limiter, shapes, open } = this.#options;
@@ -125,18 +131,31 @@ export class Asking {
     }
     if (state.isOffered) {
       const count = Math.min(granted, Math.ceil(shapes.pieceByteLength(0) / BLOCK_LENGTH));
-      if (wanted.length === 0 && this.#waitingCount() < WAITING_MAX) this.#choose(peer, count, now, wanted);
+      if (wanted.length === 0 && this.#mayTakeMore()) this.#choose(peer, count, now, wanted);
     }
     if (wanted.length === 0) return;
     state.isOffered = false;
     this.#send(peer, wanted, now, out);
   }
 
-  /** Pieces that somebody was asked for and has not begun with. */
-  #waitingCount(): number {
+  /** Whether a piece more may come from those who take turns. */
+  #mayTakeMore(): boolean {
+    const countMax = Math.max(UNDER_WAY_MIN, this.#pace.pieces);
     let count = 0;
-    for (const { waitsFor } of this.#options.partials.values()) if (waitsFor?.requests.takesTurns === true) count++;
-    return count;
+    let waitingCount = 0;
+    for (const partial of this.#options.partials.values()) {
+      if (partial.isReceived) continue;
+      count++;
+      if (partial.waitsFor?.requests.takesTurns === true) waitingCount++;
+    }
+    return count < countMax && waitingCount < WAITING_SHARE * countMax;
+  }
+
+  /** All blocks of the piece are here. */
+  arrived(partial: PartialPiece, now: Millis): void {
+    const askedAt = partial.askedAt(0);
+    // A block that is padding was never asked for.
+    if (!Number.isNaN(askedAt)) this.#pace.arrived(askedAt, now);
   }
 
   #send(peer: Peer, wanted: readonly BlockRequest[], now: Millis, out: SessionOutput[]): void {

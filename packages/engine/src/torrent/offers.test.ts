@@ -75,8 +75,8 @@ describe("offers", () => {
     expect(said(2, other)).toEqual([]);
     expect(said(3, one)).toEqual(["1 offer"]);
     offers.passed(one, 4);
-    expect(said(5, one)).toEqual([]);
-    expect(said(51, one)).toEqual(["2 offer"]);
+    expect(said(4, one)).toEqual([]);
+    expect(said(5, one)).toEqual(["2 offer"]);
   });
 
   it("go out ahead of what is asked for, three pieces altogether", () => {
@@ -93,12 +93,19 @@ describe("offers", () => {
     offers.asked(one);
     expect(said(1)).toEqual(["1 offer"]);
     offers.passed(one, 2);
-    expect(said(51)).toEqual([]);
-    expect(said(52)).toEqual(["1 offer"]);
-    // Who passes again is left alone for twice as long.
-    offers.passed(one, 60);
-    expect(said(159)).toEqual([]);
-    expect(said(160)).toEqual(["1 offer"]);
+    expect(said(3)).toEqual([]);
+    expect(said(4)).toEqual(["1 offer"]);
+  });
+
+  it("leave alone who passes, for longer the more there are", () => {
+    const guests = Array.from({ length: 20 }, (_, at) => guest(at + 1));
+    pendingLength = 2 * PIECE_LENGTH;
+    for (let now = 0; now < 20; now++) {
+      expect(said(now).filter((words) => words.endsWith("offer"))).toHaveLength(1);
+      for (const one of guests) offers.passed(one, now);
+    }
+    expect(said(39)).toEqual([]);
+    expect(said(40)).toHaveLength(1);
   });
 
   it("wait no more for who does not answer, and offer it nothing for a while", () => {

@@ -8,7 +8,7 @@
  * and asks then, for whichever it wants most and nobody brings yet. Nothing waits in long queues, so nothing has to be taken back from them.
  *
  * Offers go to anybody who wants something, by the dice: any preference sends everybody to the same ones. Three pieces are asked for or offered at a time, or what
- * leaves in a fifth of a second, so that the way there and back costs the uplink nothing. Who passes is left alone for a moment, each time twice as long. Who is sending us a piece answers
+ * leaves in a fifth of a second, so that the way there and back costs the uplink nothing. Who passes is left alone for a moment. Who is sending us a piece answers
  * behind it, and is offered something only by an uplink with nothing to do: among eight most are sending to each other all the time, and one of them had
  * nobody to speak to for seconds (measured beside a fast seed).
  * @module
@@ -27,9 +27,11 @@ const AHEAD_SECONDS = 0.2;
 const PATIENCE_MILLIS: Millis = 60;
 /** Milliseconds for an answer; who gives none is left alone for so long. */
 const ANSWER_MILLIS_MAX: Millis = 2_000;
-/** Milliseconds for which one that passed is left alone, the first time and at most. */
-const REST_MILLIS: Millis = 50;
-const REST_MILLIS_MAX: Millis = 800;
+/**
+ * Milliseconds for which one that passed is left alone, for each of those who speak `by_turn`: an uplink that nobody wants anything of says 500 words a second at most.
+ * Most pass because enough is on its way to them, and want more a moment later.
+ */
+const REST_MILLIS: Millis = 2;
 /** Peers looked at for one offer: in a crowd of thousands nearly everybody wants something. */
 const LOOKED_AT_MAX = 200;
 /** When nobody can be offered anything, it is looked again so soon. */
@@ -85,7 +87,7 @@ export class Offers {
   /** The peer told how it is spoken to. */
   introduced(peer: Peer): void {
     if (peer.extensions.turn === 0 || peer.guest !== undefined) return;
-    const guest: Guest = { peer, isWaiting: false, offeredAt: undefined, restsUntil: 0, restMillis: REST_MILLIS };
+    const guest: Guest = { peer, isWaiting: false, offeredAt: undefined, restsUntil: 0 };
     peer.guest = guest;
     this.#guests.push(guest);
     this.#hasNews = true;
@@ -105,7 +107,6 @@ export class Offers {
     const { guest } = peer;
     if (guest?.offeredAt === undefined) return;
     this.#close(guest);
-    guest.restMillis = REST_MILLIS;
   }
 
   /** It has nothing to ask for. */
@@ -113,8 +114,7 @@ export class Offers {
     const { guest } = peer;
     if (guest?.offeredAt === undefined) return;
     this.#close(guest);
-    guest.restsUntil = now + guest.restMillis;
-    guest.restMillis = Math.min(REST_MILLIS_MAX, 2 * guest.restMillis);
+    guest.restsUntil = now + REST_MILLIS * this.#guests.length;
   }
 
   #close(guest: Guest): void {

@@ -80,6 +80,28 @@ describe("Requests", () => {
     expect(peer.requests.isOffered).toBe(true);
   });
 
+  it("has three pieces that wait to begin, and five under way, asked of those who take turns", () => {
+    requests = requestsFor({ pieceCount: 9, pieceByteLength: () => BLOCKS * BLOCK_LENGTH, padRanges: () => [] });
+    peer.requests.takesTurns = true;
+    peer.pieces = Bitfield.full(9);
+    const asked: number[] = [];
+    const offer = (): number => {
+      peer.requests.isOffered = true;
+      const before = new Set(requests.partials.keys());
+      fill(0);
+      for (const piece of requests.partials.keys()) if (!before.has(piece)) asked.push(piece);
+      return asked.length;
+    };
+    const begin = (piece: number): unknown => requests.receive(peer, piece, 0, BLOCK, 0, []);
+    expect([offer(), offer(), offer(), offer()]).toEqual([1, 2, 3, 3]);
+    begin(asked[0] as number);
+    expect([offer(), offer()]).toEqual([4, 4]);
+    begin(asked[1] as number);
+    expect(offer()).toBe(5);
+    begin(asked[2] as number);
+    expect(offer()).toBe(5);
+  });
+
   it("rolls no dice for a piece while there is no buffer for it", () => {
     let rolls = 0;
     const random = { u32: () => rolls++ };

@@ -113,6 +113,7 @@ export class Requests {
     // It answered what we had taken back, and will answer the second request as well unless that is taken back too.
     if (wasOwed) this.#sendCancel(peer, partial, block, out);
     if (!partial.receive(block, bytes, peer)) return TAKEN;
+    if (partial.isReceived) this.#asking.arrived(partial, now);
     return { type: "run-complete", partial, run: partial.runOf(block) };
   }
 

@@ -36,6 +36,16 @@ describe("Turns", () => {
     expect(turns.hasRoom(PIECE_LENGTH, 0)).toBe(true);
   });
 
+  it("begins twice as many over links that were silent, because they begin slowly", () => {
+    const turns = turnsWith({ unsent: [1, 2, 3, 4] });
+    for (let peer = 1; peer <= 4; peer++) {
+      expect(turns.hasRoom(PIECE_LENGTH, 0)).toBe(true);
+      turns.begin(peer, 0, 0, true);
+      turns.sent(peer, 0, PIECE_LENGTH);
+    }
+    expect(turns.hasRoom(PIECE_LENGTH, 0)).toBe(false);
+  });
+
   it("counts what left and not what was begun", () => {
     const turns = turnsWith();
     for (let piece = 0; piece < 100; piece++) turns.begin(1, piece, 0);

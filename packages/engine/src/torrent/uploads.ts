@@ -31,6 +31,8 @@ const IN_FLIGHT_LENGTH_MAX: number = 512 * 1024;
 const TURNS_KEPT_MAX = 64;
 /** And milliseconds between two such looks: a fast peer has more than that under way all the time. */
 const LOOK_THROUGH_MILLIS: Millis = 100;
+/** Milliseconds of silence after which a link begins slowly again: TCP halves what may be under way for each timeout, a quarter of a second or so. */
+const SILENT_MILLIS: Millis = 2_000;
 /** Requests that a choked peer may queue for its allowed-fast pieces. */
 const FAST_QUEUE_MAX = 32;
 
@@ -217,7 +219,8 @@ export class Uploads {
     while (this.#turns.hasRoom(this.#options.pieceByteLength(0), now)) {
       const next = this.#next(now);
       if (next === undefined) return;
-      this.#turns.begin(next.peer.link, next.piece, now);
+      const isSilent = next.peer.up.total === 0 || now - next.peer.uploads.servedAt >= SILENT_MILLIS;
+      this.#turns.begin(next.peer.link, next.piece, now, isSilent);
       next.peer.uploads.servedAt = now;
       this.#servePiece(next.peer, next.piece, now, out);
     }

@@ -31,6 +31,14 @@ describe("a swarm whose uplinks are the limit", () => {
     });
   }
 
+  for (const slowStart of [0, 1]) {
+    it(`is nearly as good with links as fast down as up, where nobody catches up (slow start ${slowStart})`, () => {
+      const { figures } = runScenario("swarm", { seed: 4, peers: 10, ...HOME, down: 2_500_000, slowStart });
+      expect(figures["lastOverBound"]).toBeLessThan(1.16);
+      expect(figures["copiesFromSeed"]).toBeLessThan(1.11);
+    });
+  }
+
   it("does not waste a fast seed", () => {
     const { figures } = runScenario("swarm", { seed: 1, peers: 8, ...HOME, seedUp: 7_500_000 });
     expect(figures["lastOverBound"]).toBeLessThan(1.25);
