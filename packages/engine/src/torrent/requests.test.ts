@@ -102,6 +102,30 @@ describe("Requests", () => {
     expect(offer()).toBe(5);
   });
 
+  for (const asRun of [false, true]) {
+    it(`has more under way of those who take turns where more arrives, ${asRun ? "in runs of blocks" : "block by block"}`, () => {
+      requests = requestsFor({ pieceCount: 60, pieceByteLength: () => BLOCKS * BLOCK_LENGTH, padRanges: () => [] }, 1 << 24);
+      peer.requests.takesTurns = true;
+      peer.requests.isProven = true;
+      peer.pieces = Bitfield.full(60);
+      const offer = (now: Millis): number => {
+        peer.requests.isOffered = true;
+        fill(now);
+        return [...requests.partials.values()].filter((partial) => !partial.isReceived).length;
+      };
+      const bytes = new Uint8Array(BLOCKS * (13 + BLOCK_LENGTH));
+      // A piece in ten milliseconds is forty in two fifths of a second.
+      for (let now = 0; now < 300; now += 10) {
+        offer(now);
+        const piece = [...requests.partials.keys()].at(-1) as number;
+        if (asRun) requests.receiveRun(peer, { type: "block-run", piece, begin: 0, count: BLOCKS, bytes }, 0, now + 10);
+        else for (let block = 0; block < BLOCKS; block++) requests.receive(peer, piece, block * BLOCK_LENGTH, BLOCK, now + 10, []);
+      }
+      for (let count = 0; count < 10; count++) offer(300);
+      expect(offer(300)).toBeGreaterThan(5);
+    });
+  }
+
   it("rolls no dice for a piece while there is no buffer for it", () => {
     let rolls = 0;
     const random = { u32: () => rolls++ };

@@ -136,6 +136,7 @@ export class Requests {
     state.unjudged += count;
     peer.isSnubbed = false;
     const isComplete = partial.receiveRun(first, count, blocks, from);
+    if (partial.isReceived) this.#asking.arrived(partial, now);
     return { count, partial, run: partial.runOf(first), isComplete };
   }
 
