@@ -67,6 +67,7 @@ export const bench: Bench = {
           contenders.push(contender("bittern, a call a datagram", generator, single, load));
           contenders.push(contender("a bare socket of Node", generator, bare, load));
         }
+        if (mode.startsWith("http")) contenders.push(contender("bittern, through Node", generator, single, load));
         if (theirs !== undefined && oursOnly !== true) contenders.push(contender("opentracker", generator, theirs, load));
         const table = await compare(options, contenders, [
           { figure: "cpu", title: "CPU s per 100,000", digits: 2 },

@@ -42,6 +42,8 @@ function makeWorld(stateDir: string | undefined, options: Pick<NodeHostOptions, 
 
 describeClock(() => makeWorld(undefined));
 describeTcp(() => makeWorld(undefined));
+// Brief links of Node, which are there where nothing native is.
+describeTcp(() => makeWorld(undefined, { batchesDatagrams: false }));
 describeUdp(() => makeWorld(undefined));
 describeUdp(() => makeWorld(undefined), { isBusy: true });
 describeUdp(() => makeWorld(undefined, { batchesDatagrams: false }), { isBusy: true });

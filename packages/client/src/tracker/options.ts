@@ -94,8 +94,9 @@ export interface TrackerOptions extends Partial<TrackerSettings> {
    */
   readonly threads?: number;
   /**
-   * False: a system call for each datagram. Otherwise many come and go in one call where the optional package `koffi` is installed, on Linux
-   * with a processor of 64 bits (x64, arm64); elsewhere it makes no difference.
+   * False: a system call for each datagram, and HTTP connections through Node. Otherwise many datagrams come and go in one call, and
+   * connections are taken and answered without Node, where the optional package `koffi` is installed, on Linux with a processor of 64 bits
+   * (x64, arm64); elsewhere it makes no difference.
    */
   readonly batchesDatagrams?: boolean;
   /** None when absent. */

@@ -105,6 +105,12 @@ export function takeConnections(server: Server, accept: (handle: TcpHandle) => v
   return true;
 }
 
+/** The descriptor of a listening server, where it has one that it tells. */
+export function listeningDescriptorOf(server: Server): number | undefined {
+  const { fd } = (server as unknown as { _handle?: { fd?: unknown } | null })._handle ?? {};
+  return typeof fd === "number" && fd >= 0 ? fd : undefined;
+}
+
 /** The handle of a bound socket and what makes its requests. */
 export function udpHandleOf(socket: DatagramSocket): { readonly handle: UdpHandle; readonly newSend: () => HandleRequest } | undefined {
   const { SendWrap } = binding("udp_wrap");

@@ -8,12 +8,15 @@ import type { Endpoint } from "@bittern/protocol/address";
 import { HostError } from "@bittern/protocol/base";
 import { networkFault } from "../faults.ts";
 import { BriefLink } from "./brief-link.ts";
-import { streamKit, takeConnections } from "./handles.ts";
+import { listeningDescriptorOf, streamKit, takeConnections } from "./handles.ts";
 import type { Interface } from "./interface.ts";
 import { type KeptLink, Link, type LinkKeeper } from "./link.ts";
 import { bindServers, Listener } from "./listener.ts";
+import { PolledDoor } from "./polled-door.ts";
 import { Roster } from "./roster.ts";
 import type { Accept, Sharer } from "./sharer.ts";
+import { loadStreamCalls } from "./stream-calls.ts";
+import { StreamPoll } from "./stream-poll.ts";
 import type { TlsIdentity } from "./tls-identity.ts";
 
 /** Milliseconds a closing link may take to send what was written. */
@@ -28,6 +31,8 @@ export interface TcpOptions {
   readonly closingMillis?: number;
   /** Takes brief connections too. */
   readonly sharer?: Sharer | undefined;
+  /** False: brief connections are Node's, one by one, though the calls of the system can be had. */
+  readonly polls?: boolean | undefined;
 }
 
 export class NodeTcp implements Tcp, LinkKeeper {
@@ -38,6 +43,8 @@ export class NodeTcp implements Tcp, LinkKeeper {
   readonly #closing = new Map<KeptLink, number>();
   readonly #secure: TlsIdentity | undefined;
   readonly #sharer: Sharer | undefined;
+  readonly #polls: boolean;
+  #poll: StreamPoll | undefined;
   readonly #sweepEvery: number;
   #sweep: NodeJS.Timeout | undefined;
 
@@ -45,6 +52,8 @@ export class NodeTcp implements Tcp, LinkKeeper {
     this.#interface = chosen;
     this.#secure = options.secure;
     this.#sharer = options.sharer;
+    // A cipher needs the socket that Node makes; and whoever shares a door with us needs Node's server.
+    this.#polls = options.polls !== false && options.secure === undefined && options.sharer === undefined;
     this.#sweepEvery = (options.closingMillis ?? CLOSING_MAX) / SWEEPS;
   }
 
@@ -100,6 +109,7 @@ export class NodeTcp implements Tcp, LinkKeeper {
   }
 
   async #bind(options: TcpListenOptions, accept: Accept): Promise<Listener> {
+    if (options.isBrief === true && this.#polls) await this.#prepare();
     const addresses = options.address === undefined ? this.#interface.listenAddresses() : [options.address];
     const servers = await bindServers(addresses, options.ports, (socket) => this.#accept(socket, accept));
     const unshare = options.isBrief === true ? this.#sharer?.shareServers(servers, this.#secure, accept) : undefined;
@@ -113,13 +123,20 @@ export class NodeTcp implements Tcp, LinkKeeper {
   }
 
   #listenAt(servers: readonly Server[], { isBrief }: Pick<TcpListenOptions, "isBrief">, accept: Accept, unshare?: () => void): Listener {
-    // A cipher needs the socket that Node makes.
-    if (isBrief === true && this.#secure === undefined) for (const server of servers) this.#takeBrief(server, accept);
+    const doors: PolledDoor[] = [];
     const listener = new Listener(servers, (closed) => {
       unshare?.();
+      for (const door of doors) door.close();
       this.#listeners.delete(closed);
     });
     this.#listeners.add(listener);
+    if (isBrief === true && this.#secure === undefined) {
+      for (const server of servers) {
+        const door = this.#openDoor(server, accept);
+        if (door === undefined) this.#takeBrief(server, accept);
+        else doors.push(door);
+      }
+    }
     return listener;
   }
 
@@ -145,6 +162,26 @@ export class NodeTcp implements Tcp, LinkKeeper {
       this.#links.add(link);
       link.begin(accept(link));
     });
+  }
+
+  async #prepare(): Promise<void> {
+    const calls = await loadStreamCalls();
+    if (calls !== undefined) this.#poll ??= new StreamPoll(calls);
+  }
+
+  /** Takes a server's place at its door; `undefined` where it has to stay. */
+  #openDoor(server: Server, accept: Accept): PolledDoor | undefined {
+    const descriptor = listeningDescriptorOf(server);
+    if (this.#poll === undefined || !this.#polls || descriptor === undefined) return undefined;
+    const own = this.#poll.calls.libc.copyDescriptor(descriptor);
+    if (own < 0) return undefined;
+    const door = PolledDoor.open(own, this.#poll, this, (link) => {
+      this.#links.add(link);
+      link.begin(accept(link));
+    });
+    // The socket goes on listening with the copy.
+    if (door !== undefined) server.close();
+    return door;
   }
 
   #sweepClosing(): void {
