@@ -8,7 +8,7 @@ import { runTracker } from "@bittern/tracker";
 const words = process.argv.slice(2);
 const settings = { keepsPeerIds: !words.includes("compact"), minIntervalSeconds: 0 };
 const threads = Number(/^threads=(\d+)$/.exec(words.at(-1) ?? "")?.[1] ?? 1);
-const host = createNodeHost({ carriers: threads - 1, batchesDatagrams: !words.includes("single") });
+const host = createNodeHost({ carriers: threads - 1, native: !words.includes("single") });
 await host.ready();
 const door = { address: "127.0.0.1" };
 const run = runTracker(host, { settings, http: [{ ...door, port: 0 }], udp: [{ ...door, port: "http" }] }, (doors) => {

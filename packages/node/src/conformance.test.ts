@@ -16,7 +16,7 @@ import { temporaryFolder } from "./storage/testing.ts";
 /** Milliseconds after which something that should have happened has not. */
 const PATIENCE = 20_000;
 
-function makeWorld(stateDir: string | undefined, options: Pick<NodeHostOptions, "batchesDatagrams"> = {}): World {
+function makeWorld(stateDir: string | undefined, options: Pick<NodeHostOptions, "native"> = {}): World {
   const folder = temporaryFolder();
   const host = createNodeHost(stateDir === undefined ? options : { ...options, stateDir: join(folder.path, stateDir) });
   const other = createNodeHost(options);
@@ -43,10 +43,10 @@ function makeWorld(stateDir: string | undefined, options: Pick<NodeHostOptions, 
 describeClock(() => makeWorld(undefined));
 describeTcp(() => makeWorld(undefined));
 // Brief links of Node, which are there where nothing native is.
-describeTcp(() => makeWorld(undefined, { batchesDatagrams: false }));
+describeTcp(() => makeWorld(undefined, { native: false }));
 describeUdp(() => makeWorld(undefined));
 describeUdp(() => makeWorld(undefined), { isBusy: true });
-describeUdp(() => makeWorld(undefined, { batchesDatagrams: false }), { isBusy: true });
+describeUdp(() => makeWorld(undefined, { native: false }), { isBusy: true });
 describeDns(() => makeWorld(undefined));
 describeHttp(() => makeWorld(undefined));
 describeStorage(() => makeWorld(undefined));

@@ -39,7 +39,7 @@ export interface NodeHostOptions {
    * False: at busy doors too a datagram comes and goes in a call of its own, brief connections are Node's as well, and nothing native is
    * loaded; true when absent.
    */
-  readonly batchesDatagrams?: boolean;
+  readonly native?: boolean;
   /** Hears that one of them ended that should not have; it is replaced. */
   readonly onCarrierEnd?: (message: string) => void;
 }
@@ -83,8 +83,8 @@ class RealHost implements NodeHost {
     this.#interface = chosen;
     const { carriers: count = 0, onCarrierEnd = () => undefined } = options;
     this.#carriers = count > 0 ? new Carriers({ count, url: carrierUrl(), onFault: onCarrierEnd }) : undefined;
-    const tcp = new NodeTcp(chosen, { sharer: this.#carriers, polls: options.batchesDatagrams });
-    const udp = new NodeUdp(chosen, { sharer: this.#carriers, batches: options.batchesDatagrams, hasSendingThread: count > 0 });
+    const tcp = new NodeTcp(chosen, { sharer: this.#carriers, polls: options.native });
+    const udp = new NodeUdp(chosen, { sharer: this.#carriers, batches: options.native, hasSendingThread: count > 0 });
     const http = new NodeHttp(chosen, this.dns);
     const records = options.stateDir === undefined ? new MemoryRecords() : new FileRecords(options.stateDir);
     const storage = new NodeStorage({

@@ -11,5 +11,5 @@ export { FileJournal } from "./journal-file.ts";
 export { lockFile, TargetLock } from "./lock.ts";
 export { lockFolder } from "./lock-folder.ts";
 export { makeFolder } from "./make-folder.ts";
-export { batchesDatagrams } from "./net/libc.ts";
+export { isNativeAvailable } from "./net/libc.ts";
 export { type TlsFiles, TlsIdentity } from "./net/tls-identity.ts";

@@ -5,7 +5,7 @@
 import { resolve } from "node:path";
 import { scrapeTrackers } from "@bittern/client";
 import { printable, tableLines } from "@bittern/faces";
-import { batchesDatagrams } from "@bittern/node";
+import { isNativeAvailable } from "@bittern/node";
 import { DEFAULT_PORTS, type PortRange } from "../arguments.ts";
 import {
   type Finding,
@@ -48,7 +48,7 @@ export const doctor: Action<DoctorOptions> = async ({ output, stop, stateDir }, 
     judgeOpenFiles(probeOpenFiles(), words),
     judgeWindow(probeWindow(), words),
     judgeMemory(process.availableMemory(), words),
-    judgeDatagrams(await batchesDatagrams(), words),
+    judgeDatagrams(await isNativeAvailable(), words),
     ...judgeFolder("folder", dir, await probeFolder(dir, failure), words.folder),
     ...judgeFolder("state folder", stateDir, await probeFolder(stateDir, failure), words.folder),
     ...(await askTrackers(options.tracker ?? [], stop.signal, { doctor: words, failure })),

@@ -21,8 +21,8 @@ interface TrackOptions {
   readonly trustProxy?: readonly string[];
   readonly connections?: number;
   readonly threads?: number;
-  /** false: --no-udp-batches. */
-  readonly udpBatches?: boolean;
+  /** false: --no-native. */
+  readonly native?: boolean;
   readonly interval?: number;
   readonly minInterval?: number;
   readonly peers?: number;
@@ -111,7 +111,7 @@ function trackerOptions(options: TrackOptions): TrackerOptions {
       proxies: options.trustProxy,
       linksMax: options.connections,
       threads: options.threads,
-      batchesDatagrams: options.udpBatches,
+      native: options.native,
       intervalSeconds: options.interval,
       minIntervalSeconds: options.minInterval,
       peersGiven: options.peers,

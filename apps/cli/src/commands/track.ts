@@ -37,7 +37,7 @@ function addDoors(command: Command, options: Words & Pick<SharedHelp["options"],
     .option("--trust-proxy <address>", options.trustProxy, gathered(text))
     .option("--connections <n>", options.connections, checked(parseInteger(1, 1_000_000)))
     .option("--threads <n>", options.threads, checked(parseInteger(1, 64)))
-    .option("--no-udp-batches", options.noUdpBatches);
+    .option("--no-native", options.noNative);
 }
 
 function addAnswers(command: Command, options: Words): void {

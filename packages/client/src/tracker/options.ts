@@ -98,7 +98,7 @@ export interface TrackerOptions extends Partial<TrackerSettings> {
    * connections are taken and answered without Node, where the optional package `koffi` is installed, on Linux with a processor of 64 bits
    * (x64, arm64); elsewhere it makes no difference.
    */
-  readonly batchesDatagrams?: boolean;
+  readonly native?: boolean;
   /** None when absent. */
   readonly page?: PageOptions;
   readonly torrentFolder?: TorrentFolderOptions;

@@ -98,10 +98,10 @@ export class TrackerServer implements AsyncDisposable {
   }
 
   async #open(): Promise<TrackerUrls> {
-    const { interface: chosen, threads = 1, batchesDatagrams = true, onWarning } = this.#options;
+    const { interface: chosen, threads = 1, native = true, onWarning } = this.#options;
     const host = createNodeHost({
       carriers: threads - 1,
-      batchesDatagrams,
+      native,
       ...(chosen === undefined ? {} : { interface: chosen }),
       ...(onWarning === undefined ? {} : { onCarrierEnd: onWarning }),
     });

@@ -11,8 +11,8 @@ const node = process as unknown as Binding;
 const { binding } = node;
 
 function makeWorld(): World {
-  const host = createNodeHost({ batchesDatagrams: false });
-  const other = createNodeHost({ batchesDatagrams: false });
+  const host = createNodeHost({ native: false });
+  const other = createNodeHost({ native: false });
   return {
     host,
     other,

@@ -48,7 +48,7 @@ export async function loadLibc(): Promise<Libc | undefined> {
 let loading: Promise<Libc | undefined> | undefined;
 
 /** Whether a busy door of this machine takes and sends many datagrams at once, if nobody forbids it. */
-export async function batchesDatagrams(): Promise<boolean> {
+export async function isNativeAvailable(): Promise<boolean> {
   return (await loadLibc()) !== undefined;
 }
 

@@ -42,7 +42,7 @@ door that is shut) and the announce URLs. {"type":"warning","message"} may follo
       trustProxy: "reverse proxy whose X-Forwarded-For counts; may be given several times",
       connections: "HTTP connections at once; more make the idlest go (default: 10000)",
       threads: "processes at the doors, for more cores than one (default: 1)",
-      noUdpBatches:
+      noNative:
         "a system call for each datagram and connections through Node, as on systems where neither can be had otherwise; loads nothing native",
       interval: "time between two announces of a peer, at least; grows with the load (default: 1800)",
       minInterval: "time a client has to wait whatever it wants (default: 60)",

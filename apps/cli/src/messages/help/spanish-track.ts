@@ -42,7 +42,7 @@ para una puerta cerrada) y las URL de anuncio. Puede seguir {"type":"warning","m
       trustProxy: "proxy inverso cuyo X-Forwarded-For cuenta; se puede repetir",
       connections: "conexiones HTTP a la vez; si hay más, se va la más ociosa (por omisión, 10000)",
       threads: "procesos a las puertas, para más de un núcleo (por omisión, 1)",
-      noUdpBatches:
+      noNative:
         "una llamada al sistema por datagrama y conexiones a través de Node, como donde no se puede de otro modo; no carga código nativo",
       interval: "tiempo mínimo entre dos anuncios de un par; crece con la carga (por omisión, 1800)",
       minInterval: "tiempo que un cliente tiene que esperar, quiera lo que quiera (por omisión, 60)",

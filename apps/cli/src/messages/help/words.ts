@@ -134,7 +134,7 @@ export interface CommandHelp {
     | "trustProxy"
     | "connections"
     | "threads"
-    | "noUdpBatches"
+    | "noNative"
     | "interval"
     | "minInterval"
     | "peers"
