@@ -69,6 +69,9 @@ const CORNERS = {
   "port-mapping": RECORDS,
 };
 
+/** Part of a torrent in `engine` -> parts it may see. What puts them together lies around them, and none of them knows it. */
+const TORRENT_PARTS = { content: [], metadata: ["content"], discovery: [], download: ["content"], upload: ["content"] };
+
 const oneOf = (names) => (names.length === 1 ? names[0] : `(${names.join("|")})`);
 
 const roomRules = Object.entries(ROOMS).map(([room, seen]) => ({
@@ -87,12 +90,21 @@ const cornerRules = Object.entries(CORNERS).map(([corner, seen]) => ({
   to: { path: "^packages/protocol/src/", pathNot: `^packages/protocol/src/${oneOf([corner, "fuzz", ...seen])}/` },
 }));
 
+const torrentRules = Object.entries(TORRENT_PARTS).map(([part, seen]) => ({
+  name: `torrent-${part}`,
+  comment: `engine/torrent/${part} sees ${seen.length > 0 ? seen.join(", ") : "no other part"}, and nothing that puts parts together`,
+  severity: "error",
+  from: { path: `^packages/engine/src/torrent/${part}/`, pathNot: "\\.test\\.ts$" },
+  to: { path: "^packages/engine/src/torrent/", pathNot: `^packages/engine/src/torrent/${oneOf([part, ...seen])}/` },
+}));
+
 const PURE_SOURCE = { path: `^packages/${oneOf(PURE)}/src/`, pathNot: ["\\.(test|bench)\\.ts$", "^packages/host/src/conformance/"] };
 
 export default {
   forbidden: [
     ...roomRules,
     ...cornerRules,
+    ...torrentRules,
     {
       name: "corner-unknown",
       comment: "A new corner of protocol needs its line in the table of .dependency-cruiser.mjs",

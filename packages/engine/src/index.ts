@@ -16,5 +16,5 @@ export { SessionMachine } from "./session/session.ts";
 export { DEFAULT_SETTINGS, type Settings } from "./session/settings.ts";
 export type { PeerSnapshot, SessionSnapshot, TorrentSnapshot, TorrentState, TrackerSnapshot } from "./session/snapshot.ts";
 export { TrackerPreferences } from "./session/tracker-preferences.ts";
-export { familiesOf, faultOf } from "./torrent/announce-round.ts";
+export { familiesOf, faultOf } from "./torrent/discovery/announce-round.ts";
 export { PIECE_STATE, type PieceMap } from "./torrent/piece-map.ts";

@@ -80,7 +80,7 @@ export interface RequestState {
   wished: Set<PieceIndex> | undefined;
   /** It was given a piece that waited elsewhere. */
   hasTakenOver: boolean;
-  /** It serves many, and wants to be asked for a piece when it offers one (`torrent/offers.ts`). */
+  /** It serves many, and wants to be asked for a piece when it offers one (`torrent/upload/offers.ts`). */
   takesTurns: boolean;
   /** It offered a piece, and has no answer yet. */
   isOffered: boolean;
@@ -90,7 +90,7 @@ export interface RequestState {
   owed: Map<number, number> | undefined;
 }
 
-/** The part of offers (`torrent/offers.ts`) that concerns one peer that speaks `by_turn`. */
+/** The part of offers (`torrent/upload/offers.ts`) that concerns one peer that speaks `by_turn`. */
 export interface Guest {
   readonly peer: Peer;
   /** It was told to wait for offers. */
@@ -153,7 +153,7 @@ export class Peer {
   wasInterested = false;
   /** It speaks `by_turn`; made when it says so. */
   guest: Guest | undefined;
-  /** It speaks `by_turn` and is unchoked beside the slots (`torrent/choking.ts`). */
+  /** It speaks `by_turn` and is unchoked beside the slots (`torrent/upload/choking.ts`). */
   isGuest = false;
   /** What the choker counts it as (`choker/crowd.ts`). */
   crowdKind = 0;

@@ -17,7 +17,7 @@ import {
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
 import { type UdpQuestion, type UdpTrackerAnswer, UdpTrackers } from "../session/udp-trackers.ts";
-import { ANSWER_LENGTH_MAX } from "../torrent/announce-round.ts";
+import { ANSWER_LENGTH_MAX } from "../torrent/discovery/announce-round.ts";
 import { type QuestionOutput, Questions } from "./questions.ts";
 
 export interface TrackerQuestion {

@@ -9,7 +9,7 @@ import { makePeerId } from "@bittern/protocol/peer";
 import { PiecePool } from "../disk/pool.ts";
 import { Bans } from "../peers/ban.ts";
 import { TokenBucket } from "../rate/token-bucket.ts";
-import type { Answered } from "../torrent/discovery.ts";
+import type { Answered } from "../torrent/discovery/discovery.ts";
 import { Torrent } from "../torrent/torrent.ts";
 import { Agenda, OWNER_CLOSE, OWNER_DHT, OWNER_DIALER, OWNER_STRANGERS, OWNER_UDP } from "./agenda.ts";
 import { Allowance } from "./allowance.ts";

@@ -4,15 +4,15 @@
  */
 import type { Metainfo } from "@bittern/protocol/metainfo";
 import type { PiecePicker } from "../picker/picker.ts";
-import type { Answers } from "./answers.ts";
-import type { Choking } from "./choking.ts";
-import type { Content } from "./content.ts";
-import type { Giving } from "./giving.ts";
-import type { HashServe } from "./hash-serve.ts";
-import type { MetadataServe } from "./metadata.ts";
-import type { Offers } from "./offers.ts";
-import type { Requests } from "./requests.ts";
-import type { Uploads } from "./uploads.ts";
+import type { Content } from "./content/content.ts";
+import type { Requests } from "./download/requests.ts";
+import type { Answers } from "./metadata/answers.ts";
+import type { HashServe } from "./metadata/hash-serve.ts";
+import type { MetadataServe } from "./metadata/metadata.ts";
+import type { Choking } from "./upload/choking.ts";
+import type { Giving } from "./upload/giving.ts";
+import type { Offers } from "./upload/offers.ts";
+import type { Uploads } from "./upload/uploads.ts";
 
 export interface Body {
   readonly metainfo: Metainfo;

@@ -31,7 +31,7 @@ import type { SessionOutput } from "../session/output.ts";
 import type { Body } from "./body.ts";
 import type { Fields } from "./fields.ts";
 import { DONT_HAVE_ID, dialableEndpoint, EXCHANGE_ID, HOLEPUNCH_ID, METADATA_ID, TURN_ID, UPLOAD_ONLY_ID, WISH_ID } from "./greeting.ts";
-import { rejectMetadata } from "./metadata.ts";
+import { rejectMetadata } from "./metadata/metadata.ts";
 
 /** BEP 6: more allowed-fast pieces and suggestions than this are not kept. */
 const FAST_PIECES_MAX = 32;

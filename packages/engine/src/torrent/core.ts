@@ -17,15 +17,15 @@ import type { SessionEvent } from "../session/event.ts";
 import type { LinkId, TorrentId } from "../session/ids.ts";
 import type { SessionOutput } from "../session/output.ts";
 import type { TorrentState } from "../session/snapshot.ts";
-import type { AnnounceFacts } from "./announce-round.ts";
-import { Blame, nameOf, type Sentence } from "./blame.ts";
 import type { Body } from "./body.ts";
-import { DhtRounds } from "./dht-rounds.ts";
-import { Discovery } from "./discovery.ts";
-import { PeerExchange } from "./exchange.ts";
+import type { AnnounceFacts } from "./discovery/announce-round.ts";
+import { DhtRounds } from "./discovery/dht-rounds.ts";
+import { Discovery } from "./discovery/discovery.ts";
+import { PeerExchange } from "./discovery/exchange.ts";
+import { Holepunch } from "./discovery/holepunch.ts";
+import { Blame, nameOf, type Sentence } from "./download/blame.ts";
 import { Fields } from "./fields.ts";
 import type { GreetingFacts } from "./greeting.ts";
-import { Holepunch } from "./holepunch.ts";
 import { Swarm } from "./swarm.ts";
 
 /**

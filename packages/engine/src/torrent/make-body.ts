@@ -11,17 +11,17 @@ import type { Limiter } from "../rate/limiter.ts";
 import type { AddTorrent, FilePriority } from "../session/command.ts";
 import type { SessionContext } from "../session/context.ts";
 import type { LinkId, TorrentId } from "../session/ids.ts";
-import { Answers } from "./answers.ts";
-import type { Blame } from "./blame.ts";
 import type { Body } from "./body.ts";
-import { Choking } from "./choking.ts";
-import { Content } from "./content.ts";
-import { Giving } from "./giving.ts";
-import { HashServe } from "./hash-serve.ts";
-import { MetadataServe } from "./metadata.ts";
-import { Offers } from "./offers.ts";
-import { Requests } from "./requests.ts";
-import { SIDE_BY_SIDE_MAX, Uploads } from "./uploads.ts";
+import { Content } from "./content/content.ts";
+import type { Blame } from "./download/blame.ts";
+import { Requests } from "./download/requests.ts";
+import { Answers } from "./metadata/answers.ts";
+import { HashServe } from "./metadata/hash-serve.ts";
+import { MetadataServe } from "./metadata/metadata.ts";
+import { Choking } from "./upload/choking.ts";
+import { Giving } from "./upload/giving.ts";
+import { Offers } from "./upload/offers.ts";
+import { SIDE_BY_SIDE_MAX, Uploads } from "./upload/uploads.ts";
 
 export interface BodyParts {
   readonly torrent: TorrentId;

@@ -12,13 +12,13 @@ import { Limiter } from "../rate/limiter.ts";
 import { Meter } from "../rate/meter.ts";
 import type { SessionOutput } from "../session/output.ts";
 import { DEFAULT_SETTINGS } from "../session/settings.ts";
-import { Blame } from "./blame.ts";
+import type { PartialPiece } from "./content/partial-piece.ts";
 import { hear, type Listener } from "./conversation.ts";
 import type { TorrentCore } from "./core.ts";
-import type { PartialPiece } from "./partial-piece.ts";
-import { Requests } from "./requests.ts";
+import { Blame } from "./download/blame.ts";
+import { Requests } from "./download/requests.ts";
 import { Traffic } from "./traffic.ts";
-import { Uploads } from "./uploads.ts";
+import { Uploads } from "./upload/uploads.ts";
 
 const PIECES = 3;
 const BLOCKS = 6;

@@ -9,7 +9,7 @@ import type { Peer } from "../peers/peer.ts";
 import type { SessionContext } from "../session/context.ts";
 import type { LinkId, TorrentId } from "../session/ids.ts";
 import type { SessionOutput } from "../session/output.ts";
-import type { HiddenPeer } from "./holepunch.ts";
+import type { HiddenPeer } from "./discovery/holepunch.ts";
 
 /**
  * Peers of a torrent at one global address: a household, and not a crowd that one host makes up to keep others out. At private

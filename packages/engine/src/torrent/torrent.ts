@@ -32,17 +32,17 @@ import type { UdpTrackerAnswer } from "../session/udp-trackers.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { Body } from "./body.ts";
 import { obey, type TorrentCommand } from "./commands.ts";
-import type { ContentInput } from "./content-news.ts";
+import type { ContentInput } from "./content/content-news.ts";
 import { hear, type Listener, updateInterest } from "./conversation.ts";
 import { TorrentCore } from "./core.ts";
-import type { Answered } from "./discovery.ts";
+import type { Answered } from "./discovery/discovery.ts";
 import type { Fields } from "./fields.ts";
 import { sendGreeting, sendHandshake, TURN_ID } from "./greeting.ts";
-import { InfoFetch } from "./info-fetch.ts";
 import { TorrentLife } from "./life.ts";
-import { passUnused } from "./offers.ts";
+import { InfoFetch } from "./metadata/info-fetch.ts";
 import { TorrentView } from "./torrent-view.ts";
 import { Traffic } from "./traffic.ts";
+import { passUnused } from "./upload/offers.ts";
 import { Verdicts } from "./verdicts.ts";
 
 /** One shared tick for everything about peers that needs no better than a second. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Peer } from "../peers/peer.ts";
 import { Meter } from "../rate/meter.ts";
 import type { TorrentCore } from "./core.ts";
-import type { BlockArrival } from "./requests.ts";
+import type { BlockArrival } from "./download/requests.ts";
 import { Traffic } from "./traffic.ts";
 
 /** What is counted of a block that is taken so. */

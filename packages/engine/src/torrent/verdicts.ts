@@ -11,8 +11,8 @@ import type { Body } from "./body.ts";
 import { updateInterest } from "./conversation.ts";
 import type { TorrentCore } from "./core.ts";
 import { sendDontHave, sendUploadOnly } from "./greeting.ts";
-import { mayWait } from "./offers.ts";
 import type { Traffic } from "./traffic.ts";
+import { mayWait } from "./upload/offers.ts";
 
 export class Verdicts {
   readonly #core: TorrentCore;
