@@ -17,17 +17,18 @@ const HIDDEN: Readonly<Record<string, string>> = {
   "apps/tui/src/index.ts": `${HEADER}export const FACE: number = 1;\n`,
 };
 
-/** Places that a rule of arrows is about: rooms, or corners of protocol. */
+/** Places that a rule of arrows is about: rooms, corners of protocol, or parts of a torrent. */
 const PLACES = {
   room: ARROWS.forbidden.filter(({ name }) => name.startsWith("room-")).map(folderOf),
   corner: ARROWS.forbidden.filter(({ name }) => /^corner-(?!unknown|fuzz-is)/.test(name)).map(folderOf),
+  torrent: ARROWS.forbidden.filter(({ name }) => name.startsWith("torrent-")).map(folderOf),
 };
 
 function folderOf({ from }: (typeof ARROWS.forbidden)[number]): string {
   return String(from.path).replace(/^\^|\/$/g, "");
 }
 
-/** One import for each line of the table: from its room, or corner, of the first one that it may not see. */
+/** One import for each line of a table: from its place, of the first one that it may not see. */
 function crossingsOfTable(kind: keyof typeof PLACES): readonly Crossing[] {
   return ARROWS.forbidden
     .filter((rule) => PLACES[kind].includes(folderOf(rule)) && rule.name.startsWith(kind))
@@ -51,6 +52,7 @@ function crossingsOfTable(kind: keyof typeof PLACES): readonly Crossing[] {
 export const ARROW_CROSSINGS: readonly Crossing[] = [
   ...crossingsOfTable("room"),
   ...crossingsOfTable("corner"),
+  ...crossingsOfTable("torrent"),
   ...(
     [
       [
