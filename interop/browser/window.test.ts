@@ -141,6 +141,8 @@ describeWith([judges()], "The window", () => {
     // The folder that is listed first is the one of the suggestion: walk to the other one by the list itself.
     await page.evaluate(`openFolder(${JSON.stringify(join(folder, "partial"))})`);
     await page.getByRole("button", { name: "below/" }).click();
+    // Before the list has come, the folder above is still that of the one before.
+    await expect.poll(() => text("folder"), PATIENTLY).toBe(join(folder, "partial/below"));
     await page.getByRole("button", { name: "The folder above" }).click();
     await page.getByRole("button", { name: "half.iso" }).click();
     expect(await page.getByLabel("Save as").inputValue()).toBe(join(folder, "partial/half.iso"));
