@@ -68,8 +68,8 @@ describe("Store", () => {
 
   it("lets a read wait while 64 MiB are lent to others", async () => {
     // The next larger buffer of such a read has 4160 KiB: fifteen of them fit.
-    const length = 1100 * KIB;
-    const store = await openStore(storage, makeSample(root(), [[null, length]], 2048 * KIB).plan);
+    const length = 2200 * KIB;
+    const store = await openStore(storage, makeSample(root(), [[null, length]], 4096 * KIB).plan);
     const lent: Frames[] = [];
     const read = (): Promise<number> => ask<Frames>((done) => store.read(0, length, done)).then((frames) => lent.push(frames));
     const last = Array.from({ length: 16 }, read).at(-1);

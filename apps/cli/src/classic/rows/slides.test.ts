@@ -9,7 +9,7 @@ import { get as httpGet } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { parseTorrent } from "@bittern/client";
-import { encodeHandshake, encodeMessage, type PeerMessage, PeerWire } from "@bittern/protocol/peer";
+import { encodeHandshake, encodeMessage, messagesOf, type PeerMessage, PeerWire } from "@bittern/protocol/peer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { endAllAfterTests, noise, PROGRAM, Running, run, temporaryFolder, writeFiles } from "../../testing.ts";
 import { Publisher } from "./publisher.ts";
@@ -84,7 +84,9 @@ class Stranger {
     socket.on("error", () => undefined);
     socket.write(encodeHandshake({ infoHash, peerId: noise(20, JSON.stringify(this.#server.address())), features }));
     socket.on("data", (bytes) => {
-      for (const event of wire.receive(bytes)) if (event.type !== "handshake") this.heard.push(structuredClone(event) as PeerMessage);
+      for (const event of wire.receive(bytes).flatMap(messagesOf)) {
+        if (event.type !== "handshake") this.heard.push(structuredClone(event) as PeerMessage);
+      }
       for (const look of [...this.#looks]) look();
     });
   }
