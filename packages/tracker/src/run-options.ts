@@ -54,7 +54,7 @@ export interface TrackerDoors {
 /** What may be asked of a tracker while it runs, see `TrackerMachine`. */
 export type TrackerQuestions = Pick<
   TrackerMachine,
-  "users" | "torrents" | "torrent" | "ranking" | "addresses" | "history" | "swarmHistory" | "dfile"
+  "users" | "networks" | "hasSecret" | "torrents" | "torrent" | "ranking" | "addresses" | "history" | "swarmHistory" | "dfile"
 >;
 
 export interface TrackerRun {

@@ -6,7 +6,7 @@
  * @module
  */
 import { assert, type Machine, type Millis, type Random, unreachable } from "@bittern/protocol/base";
-import { Access } from "./access/access.ts";
+import { Access, type Networks } from "./access/access.ts";
 import type { AccountSummary } from "./access/accounts.ts";
 import { Announcer } from "./announcer.ts";
 import { checkCommand, type TrackerCommand } from "./command.ts";
@@ -309,6 +309,16 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
   /** Different addresses that seed, and that do anything else. Costs a look at every peer. */
   addresses(): { readonly complete: number; readonly downloading: number } {
     return countAddresses(this.#announcer.swarms);
+  }
+
+  /** Whose clients are served: those of `allowed`, or everybody where that is empty, without those of `denied`. */
+  networks(): Networks {
+    return this.#access.networks;
+  }
+
+  /** Whether the announce URL of a torrent, by its 20 bytes, must have a word in it. */
+  hasSecret(infoHash: Uint8Array): boolean {
+    return this.#access.hasSecret(infoHash);
   }
 
   /** The users of a private tracker, with what they gave and took. */

@@ -5,6 +5,7 @@
  *     0123456789abcdef0123456789abcdef01234567    the rest of a line is for people
  * @module
  */
+import type { Stats } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { diskFault } from "@bittern/node";
 import { HostError, UsageError } from "@bittern/protocol/base";
@@ -19,6 +20,7 @@ export class ListFile {
   readonly #onWarning: (message: string) => void;
   #timer: NodeJS.Timeout | undefined;
   #stamp = "";
+  #fault: string | undefined;
 
   /** `take` gets the first word of each line, and throws `UsageError` for one that makes no sense. */
   constructor(path: string, take: (entries: readonly string[]) => void, onWarning: (message: string) => void) {
@@ -54,21 +56,34 @@ export class ListFile {
     clearInterval(this.#timer);
   }
 
-  /** Takes it over again where it has changed. */
-  async lookAgain(): Promise<void> {
-    const stamp = await this.#look().catch(() => this.#stamp);
-    if (stamp === this.#stamp) return;
-    await this.look().catch((error: unknown) => {
+  /** Takes it over again where it has changed; resolves with what is wrong with it, of which a warning is given once. */
+  async lookAgain(): Promise<string | undefined> {
+    const stamp = stampOf(await this.#stats());
+    if (stamp === this.#stamp) return this.#fault;
+    try {
+      await this.look();
+      this.#fault = undefined;
+    } catch (error) {
       this.#stamp = stamp;
-      this.#onWarning(`${textOf(error)}; what it said before goes on`);
-    });
+      this.#fault = `${textOf(error)}; what it said before goes on`;
+      this.#onWarning(this.#fault);
+    }
+    return this.#fault;
   }
 
   async #look(): Promise<string> {
-    const found = await stat(this.#path).catch(() => undefined);
+    const found = await this.#stats();
     if (found !== undefined && found.size > LENGTH_MAX) throw new HostError("FILE_UNSAFE", `${this.#path} has ${found.size} bytes`);
-    return `${found?.size} ${found?.mtimeMs} ${found?.ino}`;
+    return stampOf(found);
   }
+
+  #stats(): Promise<Stats | undefined> {
+    return stat(this.#path).catch(() => undefined);
+  }
+}
+
+function stampOf(found: Stats | undefined): string {
+  return `${found?.size} ${found?.mtimeMs} ${found?.ino}`;
 }
 
 function textOf(error: unknown): string {

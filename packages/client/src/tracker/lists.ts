@@ -33,9 +33,14 @@ export class Lists {
     for (const file of this.#files) await file.look();
   }
 
-  /** Looks now whether one of them has changed; what is wrong is a warning. */
-  async lookAgain(): Promise<void> {
-    for (const file of this.#files) await file.lookAgain();
+  /** Looks now whether one of them has changed; resolves with what is wrong, which is a warning too when it is new. */
+  async lookAgain(): Promise<readonly string[]> {
+    const faults: string[] = [];
+    for (const file of this.#files) {
+      const fault = await file.lookAgain();
+      if (fault !== undefined) faults.push(fault);
+    }
+    return faults;
   }
 
   watch(): void {

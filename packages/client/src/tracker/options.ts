@@ -28,7 +28,7 @@ export interface TlsDoorOptions extends DoorOptions {
 
 /**
  * What stands at `/`: a page of today with search and charts, the page of the classic tracker to the element, or nothing.
- * `/stats.json`, `/metrics` and `/healthz` are there beside either page; without a page they are not.
+ * `/stats.json`, `/metrics` and `/healthz` are there beside each of them; where no page was spoken of they are not.
  */
 export interface PageOptions {
   readonly style: "modern" | "classic" | "none";
@@ -99,7 +99,7 @@ export interface TrackerOptions extends Partial<TrackerSettings> {
    * (x64, arm64); elsewhere it makes no difference.
    */
   readonly native?: boolean;
-  /** None when absent. */
+  /** Nothing but announces, scrapes and the API when absent. */
   readonly page?: PageOptions;
   readonly torrentFolder?: TorrentFolderOptions;
   /** A file of info hashes, one a line: what `torrentPolicy` allows or denies. It and the next three are read anew when they change. */

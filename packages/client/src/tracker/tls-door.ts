@@ -17,6 +17,7 @@ export class TlsDoor {
   readonly #onWarning: (message: string) => void;
   readonly #timer: NodeJS.Timeout;
   #stamp: string;
+  #fault: string | undefined;
 
   private constructor(options: TlsDoorOptions, identity: TlsIdentity, stamp: string, onWarning: (message: string) => void) {
     this.#options = options;
@@ -37,16 +38,19 @@ export class TlsDoor {
     clearInterval(this.#timer);
   }
 
-  /** Takes the files over again where they have changed. */
-  async lookAgain(): Promise<void> {
+  /** Takes the files over again where they have changed; resolves with what is wrong with them, of which a warning is given once. */
+  async lookAgain(): Promise<string | undefined> {
     const stamp = await stampOf(this.#options);
-    if (stamp === this.#stamp) return;
+    if (stamp === this.#stamp) return this.#fault;
     this.#stamp = stamp;
     try {
       this.identity.renew(await read(this.#options));
+      this.#fault = undefined;
     } catch (error) {
-      this.#onWarning(`the old certificate stays in use: ${error instanceof Error ? error.message : String(error)}`);
+      this.#fault = `the old certificate stays in use: ${error instanceof Error ? error.message : String(error)}`;
+      this.#onWarning(this.#fault);
     }
+    return this.#fault;
   }
 }
 

@@ -47,7 +47,7 @@ export class TorrentFolder {
   #byHash: ReadonlyMap<string, KnownTorrent> = new Map();
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
-  #lastFault = "";
+  #lastFault: string | undefined;
 
   constructor(options: TorrentFolderOptions, onWarning: (message: string) => void) {
     this.#options = options;
@@ -78,20 +78,21 @@ export class TorrentFolder {
     return 1000 * (this.#options.intervalSeconds ?? INTERVAL_SECONDS);
   }
 
-  /** Looks now. A folder that cannot be read keeps the torrents it had: an unmounted disk must not end all swarms. */
-  async lookAgain(onChange: () => void): Promise<void> {
+  /** Looks now. A folder that cannot be read keeps the torrents it had: an unmounted disk must not end all swarms. Resolves with why. */
+  async lookAgain(onChange: () => void): Promise<string | undefined> {
     const before = this.#byHash;
     try {
       await this.look();
-      this.#lastFault = "";
+      this.#lastFault = undefined;
     } catch (error) {
-      const fault = textOf(error);
-      if (fault !== this.#lastFault) this.#onWarning(`${fault}; the torrents that were in it stay allowed`);
+      const fault = `${textOf(error)}; the torrents that were in it stay allowed`;
+      if (fault !== this.#lastFault) this.#onWarning(fault);
       this.#lastFault = fault;
-      return;
+      return fault;
     }
     const isSame = before.size === this.#byHash.size && [...this.#byHash].every(([hash, torrent]) => before.get(hash) === torrent);
     if (!isSame && !this.#isClosed) onChange();
+    return undefined;
   }
 
   /** Looks once. Rejects with a `HostError` when the folder cannot be read. */

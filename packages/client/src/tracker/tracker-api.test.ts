@@ -125,6 +125,70 @@ describe("The management API", () => {
     expect((await ask("GET", "/api/users")).json).toEqual({ users: [] });
   });
 
+  // It answered 204, and only the log said that the file was not taken; asked once more, not even that.
+  it("says what is wrong with a file that it is to look at again, as long as it is", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "bittern-api-"));
+    try {
+      const torrentListPath = join(folder, "list");
+      writeFileSync(torrentListPath, `${HASH}\n`);
+      const warnings: string[] = [];
+      const { tracker, ask } = await opened({
+        torrentPolicy: "allow-list",
+        torrentListPath,
+        onWarning: (message) => warnings.push(message),
+      });
+      await using _ = tracker;
+      writeFileSync(torrentListPath, "no hash at all\n");
+      const message = `${torrentListPath}: "no" is no info hash of 40 hex digits; what it said before goes on`;
+      for (let times = 0; times < 2; times++) {
+        expect(await ask("POST", "/api/reload")).toEqual({ status: 409, json: { error: { code: "FILE_WRONG", message } } });
+      }
+      expect(warnings).toEqual([message]);
+      expect((await ask("GET", announcing(HASH))).json).toContain("8:completei1e");
+      writeFileSync(torrentListPath, `${OTHER}\n`);
+      expect((await ask("POST", "/api/reload")).status).toBe(204);
+      expect((await ask("GET", announcing(OTHER))).json).toContain("8:completei1e");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  // PUT and DELETE said 204, onto the list and off it, where there is none.
+  it("says that there is no list where there is none, and still manages secrets and peers", async () => {
+    const { tracker, ask } = await opened();
+    await using _ = tracker;
+    const noList = { status: 409, json: { error: { code: "NO_LIST", message: expect.stringContaining("no list of torrents") } } };
+    expect(await ask("PUT", `/api/torrents/${HASH}`)).toEqual(noList);
+    expect(await ask("DELETE", `/api/torrents/${HASH}`)).toEqual(noList);
+    expect((await ask("GET", announcing(HASH))).json).toContain("8:completei1e");
+    expect((await ask("DELETE", `/api/torrents/${HASH}`)).status).toBe(204);
+    expect((await ask("GET", `/api/torrents/${HASH}`)).status).toBe(404);
+    expect((await ask("PUT", `/api/torrents/${HASH}`, { secret: "open-sesame" })).status).toBe(204);
+    expect((await ask("GET", announcing(HASH))).json).toContain("not allowed");
+    expect((await ask("DELETE", `/api/torrents/${HASH}`)).status).toBe(204);
+    expect((await ask("GET", announcing(HASH))).json).toContain("8:completei1e");
+  });
+
+  it("turns torrents away and lets them in again where the list is one of those that are denied", async () => {
+    const { tracker, ask } = await opened({ torrentPolicy: "deny-list" });
+    await using _ = tracker;
+    expect((await ask("GET", announcing(HASH))).json).toContain("8:completei1e");
+    expect((await ask("PUT", `/api/torrents/${HASH}`)).status).toBe(204);
+    expect((await ask("GET", `/api/torrents/${HASH}`)).status).toBe(404);
+    expect((await ask("GET", announcing(HASH))).json).toContain("not allowed");
+    expect(await ask("PUT", `/api/torrents/${HASH}`, { secret: "open-sesame" })).toMatchObject({ status: 409 });
+    expect((await ask("DELETE", `/api/torrents/${HASH}`)).status).toBe(204);
+    expect((await ask("GET", announcing(HASH))).json).toContain("8:completei1e");
+  });
+
+  it("tells the networks it set, and those it began with", async () => {
+    const { tracker, ask } = await opened({ addressesDenied: ["192.0.2.0/24"] });
+    await using _ = tracker;
+    expect(await ask("GET", "/api/addresses")).toEqual({ status: 200, json: { allowed: [], denied: ["192.0.2.0/24"] } });
+    await ask("PUT", "/api/addresses", { allowed: ["127.0.0.1", "::1"] });
+    expect(await ask("GET", "/api/addresses")).toEqual({ status: 200, json: { allowed: ["127.0.0.1", "::1"], denied: [] } });
+  });
+
   it("says what is wrong, and opens to nobody without the token", async () => {
     const { tracker, ask } = await opened();
     await using _ = tracker;
@@ -145,9 +209,11 @@ describe("The management API", () => {
     for (const authorization of ["", `Basic ${TOKEN}`, `bearer ${TOKEN}`]) {
       expect(await ask("GET", "/api/stats", undefined, authorization === "" ? {} : { authorization })).toMatchObject({ status: 401 });
     }
-    for (let tries = 0; tries < 10; tries++)
-      expect((await ask("GET", "/api/stats", undefined, { authorization: "Bearer guess" })).status).toBe(401);
-    expect((await ask("GET", "/api/stats")).status).toBe(429);
+    const guesses: number[] = [];
+    while (guesses.length < 20 && !guesses.includes(429))
+      guesses.push((await ask("GET", "/api/stats", undefined, { authorization: "Bearer guess" })).status);
+    expect(guesses.slice(0, 5)).toEqual([401, 401, 401, 401, 401]);
+    expect(guesses).toContain(429);
     expect(() => new TrackerServer({ apiToken: "short" })).toThrow("at least 16 characters");
     const shut = await opened();
     await using __ = shut.tracker;

@@ -89,6 +89,17 @@ describe("The pages of a tracker", () => {
 <tr><td align="right">0 files</td><td align="right">1/1</td><td align="right">1/1</td><td align="right">0/0</td></tr>`);
   });
 
+  // "none" took the numbers away too, and a probe of /healthz found a tracker dead that was well.
+  it("may be missing at / alone: whoever watches finds the numbers", async () => {
+    const { tracker, url, ask } = await opened({ page: { style: "none" } });
+    await using _ = tracker;
+    await announce(url, "one", 1001, 0);
+    for (const path of ["/", "/index.html", "/tracker.css", `/torrent/${HASH}`]) expect((await ask(path)).status).toBe(404);
+    expect(JSON.parse((await ask("/healthz")).text)).toMatchObject({ status: "ok" });
+    expect(JSON.parse((await ask("/stats.json")).text)).toMatchObject({ torrents: 1, seeds: 1 });
+    expect((await ask("/metrics")).text).toContain("bittern_tracker_seeds 1");
+  });
+
   it("may be somewhere else, or nowhere", async () => {
     const away = await opened({ page: { style: "classic", redirect: "http://stats.example/a?b&c" } });
     await using _ = away.tracker;

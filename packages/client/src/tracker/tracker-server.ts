@@ -181,17 +181,19 @@ export class TrackerServer implements AsyncDisposable {
 
   /**
    * Looks now at the files beside the tracker, lists, folder of torrents and certificate, which it does by itself every five to sixty
-   * seconds: resolves when those that have changed are taken over. A wrong one leaves things as they were and is told as a warning.
+   * seconds: resolves when those that have changed are taken over, with a sentence about each that could not be. Such a one leaves
+   * things as they were and is told as a warning, too, the first time.
    */
-  async reload({ signal }: WaitOptions = {}): Promise<void> {
-    await withSignal(this.#reload(), signal);
+  async reload({ signal }: WaitOptions = {}): Promise<readonly string[]> {
+    return await withSignal(this.#reload(), signal);
   }
 
-  async #reload(): Promise<void> {
+  async #reload(): Promise<readonly string[]> {
     const { lists, folder, tls } = this.#beside;
-    await lists?.lookAgain();
-    await folder?.lookAgain(() => this.#allowFolder());
-    await tls?.lookAgain();
+    const listFaults = (await lists?.lookAgain()) ?? [];
+    const folderFault = await folder?.lookAgain(() => this.#allowFolder());
+    const tlsFault = await tls?.lookAgain();
+    return [...listFaults, folderFault, tlsFault].filter((fault) => fault !== undefined);
   }
 
   get #running(): TrackerRun {
@@ -294,7 +296,11 @@ export class TrackerServer implements AsyncDisposable {
     const isSetting = (name: string): boolean => name in TRACKER_DEFAULTS || name === "admits" || name === "nameOf";
     const given = Object.fromEntries(Object.entries(this.#options).filter(([name]) => isSetting(name)));
     const settings = { ...this.#names(), ...given, deflate };
-    return this.#isFolderAllowList ? { ...settings, torrentPolicy: "allow-list" } : settings;
+    return { ...settings, torrentPolicy: this.#torrentPolicy };
+  }
+
+  get #torrentPolicy(): TrackerSettings["torrentPolicy"] {
+    return this.#isFolderAllowList ? "allow-list" : (this.#options.torrentPolicy ?? TRACKER_DEFAULTS.torrentPolicy);
   }
 
   /** Scrapes tell the names that pages show. */
@@ -330,7 +336,8 @@ export class TrackerServer implements AsyncDisposable {
     const nothing = isClassic ? NOT_FOUND_CLASSIC : NOT_FOUND;
     const site = new Site({
       run: () => this.#running,
-      page: page ?? { style: "none" },
+      page,
+      torrentPolicy: this.#torrentPolicy,
       folder,
       servesFiles: torrentFolder?.servesFiles === true,
       apiToken: this.#options.apiToken,

@@ -20,6 +20,12 @@ import { Welcome } from "./welcome.ts";
 /** Milliseconds between two looks for sessions nobody reports of any more. */
 const SWEEP_MILLIS = 60_000;
 
+/** As they were written: addresses, or `address/prefix length`. */
+export interface Networks {
+  readonly allowed: readonly string[];
+  readonly denied: readonly string[];
+}
+
 export class Access {
   readonly accounts: Accounts = new Accounts();
   readonly orders: Orders = new Orders();
@@ -31,6 +37,7 @@ export class Access {
   #listed: TorrentTable;
   /** By info hash, one character a byte. */
   readonly #secrets: Map<string, string> = new Map();
+  #networks: Networks;
   #denied: AddressRanges;
   #allowed: AddressRanges;
   readonly #limit: RateLimit | undefined;
@@ -42,6 +49,7 @@ export class Access {
     this.#random = random;
     this.#listed = new TorrentTable(random);
     this.welcome = settings.asksWelcome ? new Welcome() : undefined;
+    this.#networks = { allowed: settings.addressesAllowed, denied: settings.addressesDenied };
     this.#denied = new AddressRanges(settings.addressesDenied);
     this.#allowed = new AddressRanges(settings.addressesAllowed);
     const { announceRatePerAddress, announceBurstPerAddress } = settings;
@@ -96,6 +104,14 @@ export class Access {
     return admits?.(infoHash.bytes) === false ? "TORRENT_DENIED" : undefined;
   }
 
+  get networks(): Networks {
+    return this.#networks;
+  }
+
+  hasSecret(infoHash: Uint8Array): boolean {
+    return this.#secrets.has(latin1(infoHash));
+  }
+
   /** Takes the report of an announce that was welcome. */
   report(announce: Announce, seconds: number): void {
     if (this.#settings.isPrivate) this.accounts.report(announce.credential, announce, seconds);
@@ -142,6 +158,7 @@ export class Access {
       case "set-addresses":
         this.#allowed = new AddressRanges(command.allowed);
         this.#denied = new AddressRanges(command.denied);
+        this.#networks = { allowed: command.allowed, denied: command.denied };
         break;
       case "set-user":
         this.#setUser(command.passKey, command.uploaded, command.downloaded);

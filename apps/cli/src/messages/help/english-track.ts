@@ -70,7 +70,7 @@ door that is shut) and the announce URLs. {"type":"warning","message"} may follo
       apiTokenFile: "open the management API under /api to whoever has the token in this file (see Environment)",
       maxTorrents: "torrents at most; the smallest go (default: 1000000)",
       maxPeers: "peers at most; the oldest go (default: 4000000)",
-      page: "what stands at /: a page of today, that of the classic tracker, or nothing",
+      page: "what stands at /: a page of today, that of the classic tracker, or nothing; /healthz and the numbers are there with each",
       title: "heading of the page",
       announceUrl: "announce URL that pages name, where the doors are reached by another; may be given several times",
       favicon: "icon of the pages",

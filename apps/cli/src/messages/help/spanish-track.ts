@@ -70,7 +70,7 @@ para una puerta cerrada) y las URL de anuncio. Puede seguir {"type":"warning","m
       apiTokenFile: "abrir la API de gestión en /api a quien tenga la contraseña de este archivo (vea Entorno)",
       maxTorrents: "torrents como mucho; se van los más pequeños (por omisión, 1000000)",
       maxPeers: "pares como mucho; se van los más viejos (por omisión, 4000000)",
-      page: "qué hay en /: una página de hoy, la del tracker clásico, o nada",
+      page: "qué hay en /: una página de hoy, la del tracker clásico, o nada; /healthz y los números están con cada una",
       title: "título de la página",
       announceUrl: "URL de anuncio que nombran las páginas, si a las puertas se llega por otra; se puede repetir",
       favicon: "icono de las páginas",

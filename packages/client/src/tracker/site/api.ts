@@ -5,12 +5,16 @@
  *     GET    /api/torrents?from=&count=      swarms, in no order but a lasting one; `next` says where to go on
  *     GET    /api/torrents/HASH              one of them
  *     PUT    /api/torrents/HASH              puts it on the list; {"secret": WORD} asks for a word in its announce URL
- *     DELETE /api/torrents/HASH              takes it off the list and forgets its peers
+ *     DELETE /api/torrents/HASH              takes it off the list, forgets its secret and its peers
  *     GET    /api/users                      pass keys, what each gave and took, and the ratio
  *     PUT    /api/users/KEY                  lets a user in; {"uploaded", "downloaded"} sets totals
  *     DELETE /api/users/KEY
+ *     GET    /api/addresses                  the networks that are allowed, all where there are none, and those that are denied
  *     PUT    /api/addresses                  {"allowed": [...], "denied": [...]} networks
- *     POST   /api/reload                     looks at the files now: lists, folder of torrents, certificate
+ *     POST   /api/reload                     looks at the files now: lists, folder of torrents, certificate; 409 says what is wrong with one
+ *
+ * On a deny-list are the torrents that are turned away, so PUT turns one away and forgets its peers, and DELETE lets it in again. Without a
+ * list PUT can only set a secret, and DELETE takes that back and forgets the peers: 409 where there is nothing of the kind to do.
  *
  * The token comes as `Authorization: Bearer`, never in a cookie or a URL, so that no page of somebody else's can use it.
  * @module
@@ -19,28 +23,26 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { fromHex, UsageError } from "@bittern/protocol/base";
 import type { AccountSummary, OtherRequest, TrackerCommand, TrackerRun } from "@bittern/tracker";
 import { json, type SiteAnswer } from "./answer.ts";
+import type { SiteParts } from "./parts.ts";
+import { TokenGuesses } from "./token-guesses.ts";
 
 /** Torrents of one answer. */
 const COUNT_DEFAULT = 100;
 const COUNT_MAX = 1000;
-/** Wrong tokens from one address before it has to wait, and for how long. */
-const WRONG_MAX = 10;
-const WRONG_MILLIS = 60_000;
-const ADDRESSES_MAX = 10_000;
 
 type Handle = (request: OtherRequest, name: string) => SiteAnswer | Promise<SiteAnswer>;
 const METHODS = ["GET", "PUT", "POST", "DELETE"];
 
 export class Api {
   readonly #run: () => TrackerRun;
+  readonly #torrentPolicy: SiteParts["torrentPolicy"];
   readonly #token: Uint8Array;
   readonly #routes: ReadonlyMap<string, Handle>;
-  /** Wrong tokens by address, since when. */
-  readonly #wrong: Map<string, { count: number; since: number }> = new Map();
+  readonly #guesses = new TokenGuesses();
 
-  /** `reload` looks at the files beside the tracker. */
-  constructor(run: () => TrackerRun, token: string, reload: () => Promise<void>) {
+  constructor({ run, torrentPolicy, reload }: Pick<SiteParts, "run" | "torrentPolicy" | "reload">, token: string) {
     this.#run = run;
+    this.#torrentPolicy = torrentPolicy;
     this.#token = digest(token);
     this.#routes = new Map<string, Handle>([
       ["GET stats", (request) => this.#stats(request)],
@@ -51,8 +53,9 @@ export class Api {
       ["GET users", () => json(200, { users: this.#run().ask.users().map(withRatio) })],
       ["PUT users/", (request, passKey) => this.#setUser(request, passKey)],
       ["DELETE users/", (_, passKey) => this.#tell({ type: "remove-user", passKey, lasts: true })],
+      ["GET addresses", () => json(200, this.#run().ask.networks())],
       ["PUT addresses", (request) => this.#setAddresses(request)],
-      ["POST reload", () => reload().then(() => DONE)],
+      ["POST reload", () => reload().then((faults) => (faults.length === 0 ? DONE : failure(409, "FILE_WRONG", faults.join("; "))))],
     ]);
   }
 
@@ -79,22 +82,15 @@ export class Api {
 
   #judge(request: OtherRequest): SiteAnswer | undefined {
     const now = performance.now();
-    const wrong = this.#wrong.get(request.address);
-    if (wrong !== undefined && now - wrong.since > WRONG_MILLIS) this.#wrong.delete(request.address);
-    else if (wrong !== undefined && wrong.count >= WRONG_MAX)
-      return failure(429, "TOO_OFTEN", "too many wrong tokens", { "Retry-After": "60" });
+    const waitSeconds = Math.ceil(this.#guesses.waitMillis(request.address, now) / 1000);
+    if (waitSeconds > 0) return failure(429, "TOO_OFTEN", "too many wrong tokens", { "Retry-After": String(waitSeconds) });
     const given = /^Bearer (\S{1,1000})$/.exec(request.headers.get("authorization") ?? "")?.[1];
-    if (given !== undefined && timingSafeEqual(digest(given), this.#token)) return undefined;
-    if (given !== undefined) this.#noteWrong(request.address, now);
+    if (given !== undefined && timingSafeEqual(digest(given), this.#token)) {
+      this.#guesses.noteRight(request.address);
+      return undefined;
+    }
+    if (given !== undefined) this.#guesses.noteWrong(request.address, now);
     return failure(401, "TOKEN", "a valid token is needed: Authorization: Bearer TOKEN", { "WWW-Authenticate": "Bearer" });
-  }
-
-  #noteWrong(address: string, now: number): void {
-    const known = this.#wrong.get(address) ?? { count: 0, since: now };
-    known.count++;
-    this.#wrong.set(address, known);
-    const [oldest] = this.#wrong.keys();
-    if (this.#wrong.size > ADDRESSES_MAX && oldest !== undefined) this.#wrong.delete(oldest);
   }
 
   #stats(request: OtherRequest): SiteAnswer {
@@ -120,13 +116,21 @@ export class Api {
     const { secret } = bodyOf(request);
     if (secret !== undefined && secret !== null && typeof secret !== "string")
       throw new UsageError("SECRET_WRONG", "a secret is a word, or null for none");
-    if (secret !== undefined) this.#run().command({ type: "set-secret", infoHash, secret: secret ?? undefined, lasts: true });
-    return this.#tell({ type: "list-torrents", infoHashes: [infoHash], lasts: true });
+    if (this.#torrentPolicy === "open" && secret === undefined) return failure(409, "NO_LIST", NO_LIST);
+    const isDenied = this.#torrentPolicy === "deny-list";
+    if (isDenied && typeof secret === "string")
+      return failure(409, "SECRET_DENIED", "a torrent on the deny-list lets nobody in, with no secret");
+    const run = this.#run();
+    if (secret !== undefined) run.command({ type: "set-secret", infoHash, secret: secret ?? undefined, lasts: true });
+    run.command({ type: "list-torrents", infoHashes: [infoHash], lasts: true });
+    return isDenied ? this.#tell({ type: "forget-torrent", infoHash }) : DONE;
   }
 
   #unlist(hash: string): SiteAnswer {
     const infoHash = hashOf(hash);
     const run = this.#run();
+    const isKnown = run.ask.torrent(infoHash) !== undefined || run.ask.hasSecret(infoHash);
+    if (this.#torrentPolicy === "open" && !isKnown) return failure(409, "NO_LIST", NO_LIST);
     run.command({ type: "unlist-torrents", infoHashes: [infoHash], lasts: true });
     run.command({ type: "set-secret", infoHash, secret: undefined, lasts: true });
     return this.#tell({ type: "forget-torrent", infoHash });
@@ -155,6 +159,8 @@ export class Api {
 }
 
 const DONE: SiteAnswer = { status: 204, headers: { "Cache-Control": "no-store" }, body: new Uint8Array(0) };
+
+const NO_LIST = "this tracker has no list of torrents and takes any; start it with an allow-list or a deny-list to manage one";
 
 function withRatio(user: AccountSummary): AccountSummary & { readonly ratio: number | null } {
   return { ...user, ratio: user.downloaded > 0 ? user.uploaded / user.downloaded : null };

@@ -39,10 +39,10 @@ export class ClassicSite {
       .filter((torrent) => keepsEmptyTorrents || torrent.seeds + torrent.downloaders + torrent.partialSeeds > 0)
       .map((torrent) => this.#torrent(torrent));
     return {
-      version: page.version ?? VERSION,
+      version: page?.version ?? VERSION,
       wallSeconds: Math.floor(Date.now() / 1000),
-      hasFavicon: page.faviconPath !== undefined,
-      isNamed: folder !== undefined && page.showsNames !== false,
+      hasFavicon: page?.faviconPath !== undefined,
+      isNamed: folder !== undefined && page?.showsNames !== false,
       givesFiles: this.#parts.servesFiles,
       torrents: torrents.toSorted((left, right) => (left.infoHash < right.infoHash ? -1 : 1)),
       complete: { addresses: addresses.complete, connections: seeds },

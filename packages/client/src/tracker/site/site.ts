@@ -20,6 +20,7 @@ import {
   torrentPage,
 } from "@bittern/tracker";
 import { VERSION } from "../../version.ts";
+import type { PageOptions } from "../options.ts";
 import type { KnownTorrent } from "../torrent-folder.ts";
 import { json, packed, plain, type SiteAnswer, text } from "./answer.ts";
 import { Api } from "./api.ts";
@@ -39,6 +40,7 @@ type Route = (request: OtherRequest, parameters: URLSearchParams) => SiteAnswer 
 
 export class Site {
   readonly #parts: SiteParts;
+  readonly #page: PageOptions;
   readonly #routes: ReadonlyMap<string, Route>;
   readonly #metrics = new Metrics();
   readonly #classic: ClassicSite;
@@ -48,19 +50,21 @@ export class Site {
   constructor(parts: SiteParts) {
     this.#parts = parts;
     this.#classic = new ClassicSite(parts);
-    this.#api = parts.apiToken === undefined ? undefined : new Api(parts.run, parts.apiToken, parts.reload);
-    const { style } = parts.page;
-    const page: Route = (request, parameters) => this.#page(request, parameters);
+    this.#api = parts.apiToken === undefined ? undefined : new Api(parts, parts.apiToken);
+    this.#page = parts.page ?? { style: "none" };
+    const { style, redirect, faviconPath } = this.#page;
+    const page: Route = (request, parameters) => this.#front(request, parameters);
     const routes: (readonly [string, Route])[] = [];
-    if (style !== "none" || parts.page.redirect !== undefined) routes.push(["/", page], ["/index.html", page]);
+    if (style !== "none" || redirect !== undefined) routes.push(["/", page], ["/index.html", page]);
     if (style === "modern") routes.push([STYLE_PATH, (request) => this.#style(request)]);
-    if (style !== "none") {
+    // Who wants no page at `/` is watched all the same.
+    if (parts.page !== undefined) {
       routes.push(["/stats.json", () => this.#stats()]);
       routes.push(["/metrics", () => this.#metrics.answer(parts.run().snapshot(), parts.sharing())]);
       routes.push(["/healthz", () => this.#health()]);
     }
     if (parts.servesFiles) routes.push(["/file", (request) => this.#file(request)]);
-    if (parts.page.faviconPath !== undefined) routes.push(["/favicon.ico", () => this.#favicon()]);
+    if (faviconPath !== undefined) routes.push(["/favicon.ico", () => this.#favicon()]);
     this.#routes = new Map(routes);
   }
 
@@ -69,7 +73,7 @@ export class Site {
     const managed = await this.#api?.answer(request);
     if (managed !== undefined) return await packed(managed, request);
     const torrent = /^\/torrent\/([0-9a-fA-F]{40})$/.exec(request.path)?.[1];
-    const isTorrent = torrent !== undefined && this.#parts.page.style === "modern";
+    const isTorrent = torrent !== undefined && this.#page.style === "modern";
     const route = isTorrent ? () => this.#torrent(request, torrent.toLowerCase()) : this.#routes.get(request.path);
     if (route === undefined) return undefined;
     if (request.method !== "GET" && request.method !== "HEAD") return plain(405, "Only GET and HEAD", { Allow: "GET, HEAD" });
@@ -77,8 +81,8 @@ export class Site {
     return answer && (await packed(answer, request));
   }
 
-  async #page(request: OtherRequest, parameters: URLSearchParams): Promise<SiteAnswer> {
-    const { page } = this.#parts;
+  async #front(request: OtherRequest, parameters: URLSearchParams): Promise<SiteAnswer> {
+    const page = this.#page;
     if (page.redirect !== undefined) return redirect(page.redirect);
     if (page.style === "classic") return this.#classic.answer();
     const search = (parameters.get("q") ?? "").trim().slice(0, SEARCH_LENGTH_MAX);
@@ -168,7 +172,7 @@ export class Site {
   }
 
   async #favicon(): Promise<SiteAnswer> {
-    const icon = await readFile(this.#parts.page.faviconPath as string).catch(() => undefined);
+    const icon = await readFile(this.#page.faviconPath as string).catch(() => undefined);
     if (icon === undefined || icon.length > FAVICON_LENGTH_MAX) return plain(404, "There is no icon");
     return {
       status: 200,
@@ -179,7 +183,7 @@ export class Site {
 
   #frame(search: string): FrameView {
     return {
-      title: this.#parts.page.title ?? TITLE,
+      title: this.#page.title ?? TITLE,
       version: VERSION,
       uptimeSeconds: this.#parts.run().snapshot().uptimeSeconds,
       search,
@@ -187,7 +191,7 @@ export class Site {
   }
 
   get #known(): ReadonlyMap<string, KnownTorrent> {
-    return this.#parts.page.showsNames === false ? NO_TORRENTS : (this.#parts.folder?.torrents ?? NO_TORRENTS);
+    return this.#page.showsNames === false ? NO_TORRENTS : (this.#parts.folder?.torrents ?? NO_TORRENTS);
   }
 
   get #lists(): Listing {
