@@ -23,6 +23,8 @@ export type TrackerInput =
   | { readonly type: "stalled"; readonly link: LinkId }
   /** Everything sent has left, after an `await-drain`. */
   | { readonly type: "drained"; readonly link: LinkId }
+  /** It is the link's turn, after an `await-turn`. */
+  | { readonly type: "turn"; readonly link: LinkId }
   | { readonly type: "unlinked"; readonly link: LinkId }
   /** Of a `dial`: it stands; bytes came, lent until `handle` returns; it ended, or never stood. */
   | { readonly type: "dialled"; readonly dial: number }

@@ -48,6 +48,8 @@ export type TrackerOutput =
   | { readonly type: "send-whole"; readonly link: LinkId; readonly bytes: Uint8Array }
   /** Stop reading; say `drained` as soon as nothing is unsent. */
   | { readonly type: "await-drain"; readonly link: LinkId }
+  /** Say `turn` when it is this link's turn: one link has it at a turn of the host's. */
+  | { readonly type: "await-turn"; readonly link: LinkId }
   | { readonly type: "pause-reading"; readonly link: LinkId }
   | { readonly type: "resume-reading"; readonly link: LinkId }
   /** Nothing more is sent or heard on the link; an `unlinked` for it changes nothing. */

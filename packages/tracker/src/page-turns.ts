@@ -1,7 +1,9 @@
 /**
- * Requests for pages take turns: one at a turn of the host's, for a page costs as much as a hundred announces.
+ * Requests for pages take turns: one at a turn of the host's, for a page costs as much as a hundred announces. So do full scrapes, a
+ * step of one of them at a turn.
  *
- * Without this, whoever sends a thousand requests for pages in one go would have them all made before anybody else is heard.
+ * Without this, whoever sends a thousand requests for pages in one go would have them all made before anybody else is heard, and a
+ * scrape whose client reads fast would be made from end to end.
  * @module
  */
 

@@ -53,6 +53,7 @@ class Run implements TrackerRun {
   readonly #pool = new WritePool();
   readonly #gathered: GatheredWrites;
   readonly #pageTurns: PageTurns;
+  readonly #scrapeTurns: PageTurns;
   /** Inputs that came while outputs were being performed. */
   readonly #waiting: TrackerInput[] = [];
   #isBusy = false;
@@ -70,6 +71,7 @@ class Run implements TrackerRun {
     const soon = (wake: () => void): Cancel => host.clock.wakeAt(host.clock.now(), wake);
     this.#gathered = new GatheredWrites(soon, (id, link) => this.#afterGathered(id, link));
     this.#pageTurns = new PageTurns(soon);
+    this.#scrapeTurns = new PageTurns(soon);
     this.#machine = new TrackerMachine(
       {
         ...options.settings,
@@ -318,6 +320,9 @@ class Run implements TrackerRun {
         link.pauseReading();
         // The host says `drained` only where something is unsent.
         if (link.unsentLength === 0) this.#waiting.push({ type: "drained", link: output.link });
+        break;
+      case "await-turn":
+        this.#scrapeTurns.take(() => this.#take({ type: "turn", link: output.link }));
         break;
       case "pause-reading":
         link.pauseReading();

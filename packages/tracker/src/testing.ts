@@ -25,6 +25,9 @@ export class TrackerSpeaker {
   readonly closed: Set<number> = new Set();
   readonly awaited: Set<number> = new Set();
   readonly paused: Set<number> = new Set();
+  /** Links that wait for their turn, which comes at once unless it is held back. */
+  readonly turns: Set<number> = new Set();
+  holdsTurns = false;
   wallSeconds = 1_800_000_000;
   /** What the store holds; it answers at once unless it is told to wait, and fails while it is told to. */
   readonly store: { current: Uint8Array; next: Uint8Array; isSlow: boolean; isFailing: boolean; asked: JournalOutput[] } = {
@@ -172,10 +175,17 @@ export class TrackerSpeaker {
       else if (output.type === "other") this.others.push({ link: output.link, request: output.request });
       else if (output.type === "close") this.closed.add(output.link);
       else if (output.type === "await-drain") this.awaited.add(output.link);
+      else if (output.type === "await-turn") this.turns.add(output.link);
       else if (output.type === "pause-reading") this.paused.add(output.link);
       else this.paused.delete(output.link);
     }
     if (pending) this.serveStore();
+    if (!this.holdsTurns) for (const link of this.turns) this.giveTurn(link);
+  }
+
+  /** Tells a link that it is its turn. */
+  giveTurn(link: number): void {
+    if (this.turns.delete(link)) this.#perform(this.machine.handle({ type: "turn", link }, this.now));
   }
 }
 

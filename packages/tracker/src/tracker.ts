@@ -115,6 +115,9 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
       case "drained":
         this.#http.drain(input.link, now, out);
         break;
+      case "turn":
+        this.#http.turn(input.link, now, out);
+        break;
       case "answer":
         this.#http.answer(input, now, out);
         break;

@@ -91,6 +91,11 @@ export class Access {
     return undefined;
   }
 
+  /** Whether some torrents open to a secret of their own only, so that what is told depends on who asks. */
+  get hasSecrets(): boolean {
+    return this.#secrets.size > 0;
+  }
+
   /** Whether torrents are judged at all. */
   get judgesTorrents(): boolean {
     return this.#settings.torrentPolicy !== "open" || this.#secrets.size > 0 || this.#settings.admits !== undefined;

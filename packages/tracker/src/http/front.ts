@@ -34,9 +34,6 @@ const REST_LENGTH_MAX = 512 * 1024 + HEAD_LENGTH_MAX + BODY_LENGTH_MAX;
 /** Bytes that may wait behind all connections together. */
 const HELD_LENGTH_MAX = 64 * 1024 * 1024;
 
-/** Full scrapes that are sent at once; each holds a list of all torrents. */
-const FULL_SCRAPES_MAX = 4;
-
 type AnswerInput = TrackerInput & { readonly type: "answer" };
 
 export class HttpFront {
@@ -116,10 +113,24 @@ export class HttpFront {
   drain(id: LinkId, now: Millis, out: TrackerOutput[]): void {
     const link = this.#links.get(id);
     if (link === undefined || (link.phase !== "draining" && link.phase !== "delivering")) return;
-    if (link.fullScrape !== undefined) return this.#scrapeMore(link, now, out);
+    if (link.fullScrape !== undefined) return this.#awaitTurn(link, now, out);
     if (!link.staysOpen) return this.#close(link, out);
     out.push({ type: "resume-reading", link: id });
     this.#goOn(link, now, out);
+  }
+
+  /** The turn of a connection that reads a full scrape, after an `await-turn`. */
+  turn(id: LinkId, now: Millis, out: TrackerOutput[]): void {
+    const link = this.#links.get(id);
+    if (link?.fullScrape === undefined) return;
+    const hasMore = link.fullScrape.step(this.#buffer);
+    if (!hasMore) {
+      this.#responder.fullScrapes.end(link.fullScrape);
+      link.fullScrape = undefined;
+    }
+    this.#flush(link, out);
+    this.#links.enter(link, "draining", now);
+    out.push({ type: "await-drain", link: id });
   }
 
   /** Sends what somebody else made of a request, and goes on when it has left. */
@@ -136,6 +147,7 @@ export class HttpFront {
   /** Closes whoever took too long. */
   tick(now: Millis, out: TrackerOutput[]): void {
     this.#crowd.tick(now);
+    this.#responder.fullScrapes.tick(now);
     for (let link = this.#links.overdue(now); link !== undefined; link = this.#links.overdue(now)) {
       if (link.phase === "conversing") {
         this.#links.enter(link, "pinged", now);
@@ -211,7 +223,7 @@ export class HttpFront {
 
   #forget(link: HttpLink): void {
     this.#heldLength -= link.rest.length;
-    if (link.fullScrape !== undefined) this.#fullScrapes--;
+    if (link.fullScrape !== undefined) this.#responder.fullScrapes.end(link.fullScrape);
     if (link.conversation !== undefined) {
       this.#heldLength -= link.conversation.reader.heldLength;
       this.webSockets.forget(link.conversation);
@@ -245,12 +257,11 @@ export class HttpFront {
       this.#await(link, now, out);
       return true;
     }
-    const scrape = this.#responder.scrape(link, bytes, ending, this.#fullScrapes < FULL_SCRAPES_MAX);
-    if (scrape === undefined) return staysOpen;
-    this.#fullScrapes++;
-    link.fullScrape = scrape;
+    link.fullScrape = this.#responder.scrape(link, bytes, now, ending);
+    if (link.fullScrape === undefined) return staysOpen;
     link.staysOpen = staysOpen && isNew;
-    this.#scrapeMore(link, now, out);
+    out.push({ type: "pause-reading", link: link.id });
+    this.#awaitTurn(link, now, out);
     return true;
   }
 
@@ -265,17 +276,15 @@ export class HttpFront {
     });
   }
 
-  /** Sends the next piece of a full scrape as soon as the one before has left. */
-  #scrapeMore(link: HttpLink, now: Millis, out: TrackerOutput[]): void {
-    if (link.fullScrape?.step() === false) {
-      link.fullScrape = undefined;
-      this.#fullScrapes--;
+  /** Lets a full scrape go on in its turn, as soon as what it sent before has left. */
+  #awaitTurn(link: HttpLink, now: Millis, out: TrackerOutput[]): void {
+    if (link.fullScrape !== undefined && now >= link.fullScrape.endsAt) {
+      this.#statistics.linksTimedOut++;
+      return this.#close(link, out);
     }
-    this.#flush(link, out);
     this.#links.enter(link, "draining", now);
-    out.push({ type: "await-drain", link: link.id });
+    out.push({ type: "await-turn", link: link.id });
   }
-  #fullScrapes = 0;
 
   /** Turns a connection into a WebSocket (RFC 6455, 4.2), whatever its path. */
   #upgrade(link: HttpLink, bytes: Uint8Array, now: Millis): boolean {

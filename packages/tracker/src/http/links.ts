@@ -11,7 +11,7 @@ import { addressBytes } from "../address-bytes.ts";
 import type { LinkId } from "../input.ts";
 import { LinkTable } from "../link-table.ts";
 import type { Conversation } from "../websocket/conversation.ts";
-import type { FullScrape } from "./full-scrape.ts";
+import type { ScrapeReader } from "./scrape-reader.ts";
 
 /**
  * `reading`: a request must be complete soon. `idle`: between two requests. `asking`: an announce waits to be
@@ -54,8 +54,8 @@ export class HttpLink {
   /** About the request that somebody else answers. */
   isNew = false;
   isHead = false;
-  /** An answer that leaves in pieces. */
-  fullScrape: FullScrape | undefined;
+  /** An answer that leaves step by step. */
+  fullScrape: ScrapeReader | undefined;
   /** Of a connection that has become a WebSocket. */
   conversation: Conversation | undefined;
   /** Neighbours in the queue of its phase. */

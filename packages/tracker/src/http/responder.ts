@@ -18,18 +18,19 @@ import { AnnounceQuery } from "./announce-query.ts";
 import type { AnswerBuffer } from "./answer-buffer.ts";
 import { Answers, type Refused } from "./answers.ts";
 import { isWord } from "./ascii.ts";
-import { FullScrape } from "./full-scrape.ts";
-import { Gzip } from "./gzip.ts";
+import { FullScrapes } from "./full-scrapes.ts";
 import { forwardedAddress } from "./headers.ts";
 import type { Ending } from "./heads.ts";
 import type { HttpLink } from "./links.ts";
 import type { RequestScanner } from "./request-scanner.ts";
 import { ScrapeQuery } from "./scrape-query.ts";
+import type { ScrapeReader } from "./scrape-reader.ts";
 
 /** What a path asks for. */
 export type Action = "announce" | "scrape" | "other";
 
 export class Responder {
+  readonly fullScrapes: FullScrapes;
   readonly #settings: TrackerSettings;
   readonly #announcer: Announcer;
   readonly #access: Access;
@@ -60,6 +61,7 @@ export class Responder {
     this.#query = new AnnounceQuery(settings.trackerId, settings.answers);
     this.#scrape = new ScrapeQuery(settings.scrapeHashesMax);
     this.#answers = new Answers(buffer, settings);
+    this.fullScrapes = new FullScrapes({ answers: this.#answers, announcer, access }, settings);
   }
 
   isProxy(address: string): boolean {
@@ -97,24 +99,30 @@ export class Responder {
     return true;
   }
 
-  /** Answers a scrape of named torrents, or refuses one; a scrape of all comes back to be sent in pieces. */
-  scrape(link: HttpLink, bytes: Uint8Array, ending: Ending, canRunFull: boolean): FullScrape | undefined {
-    const { queryAt, queryEnd, isHead, isNew } = this.#scanner;
+  /** Answers a scrape of named torrents, or refuses one; a scrape of all comes back to be sent a step at a time. */
+  scrape(link: HttpLink, bytes: Uint8Array, now: Millis, ending: Ending): ScrapeReader | undefined {
+    const { queryAt, queryEnd } = this.#scanner;
     this.#setAsker(link, bytes);
-    const failure = this.#scrape.read(bytes, queryAt, queryEnd) ?? this.#judgeScrape(canRunFull);
-    if (failure !== undefined) {
-      this.#fail(failure, "scrape", ending);
-      return undefined;
-    }
-    this.#statistics.scrapes.http++;
-    if (this.#scrape.count > 0) this.#scrapeNamed(bytes, ending);
+    const failure = this.#scrape.read(bytes, queryAt, queryEnd) ?? this.#judgeScrape();
+    if (failure === undefined && this.#scrape.count === 0) return this.#scrapeAll(bytes, now, ending);
+    if (failure !== undefined) this.#fail(failure, "scrape", ending);
     else {
-      const { deflate } = this.#settings;
-      const packing = deflate !== undefined && this.#scanner.takesGzip(bytes) ? new Gzip(deflate) : undefined;
-      this.#answers.endlessHead(isNew, ending, packing !== undefined);
-      if (!isHead) return new FullScrape(this.#answers, this.#announcer, this.#access, this.#credential, isNew, packing);
+      this.#statistics.scrapes.http++;
+      this.#scrapeNamed(bytes, ending);
     }
     return undefined;
+  }
+
+  #scrapeAll(bytes: Uint8Array, now: Millis, ending: Ending): ScrapeReader | undefined {
+    const { isHead, isNew } = this.#scanner;
+    const isPacked = this.#settings.deflate !== undefined && this.#scanner.takesGzip(bytes);
+    const reader = isHead ? undefined : this.fullScrapes.begin(this.#credential, isNew, isPacked, now);
+    if (reader === undefined && !isHead) this.#fail("SCRAPE_BUSY", "scrape", ending);
+    else {
+      this.#statistics.scrapes.http++;
+      this.#answers.endlessHead(isNew, ending, isPacked);
+    }
+    return reader;
   }
 
   /** Whom a request came from: behind a configured proxy, whoever the proxy names; 4 or 16 bytes in `asker`. */
@@ -180,12 +188,11 @@ export class Responder {
     request.setAddress(main);
   }
 
-  #judgeScrape(canRunFull: boolean): FailureCode | undefined {
+  #judgeScrape(): FailureCode | undefined {
     const { scrapes } = this.#settings;
     const isFull = this.#scrape.count === 0;
     if (scrapes === "none") return "SCRAPE_OFF";
     if (isFull && scrapes === "named") return "SCRAPE_FULL";
-    if (isFull && !canRunFull) return "SCRAPE_BUSY";
     return this.#access.judgeAsker(this.#request.asker, this.#request.askerLength, this.#credential);
   }
 
