@@ -43,6 +43,8 @@ export interface UploadState {
   reminders: number;
   /** Payload bytes handed to the host and not yet reported as sent. */
   inFlight: number;
+  /** While there are any: since when the system has taken none. What is written to the link since then waits behind them. */
+  unsentSince: Millis;
   /** How many of those are padding. */
   paddingInFlight: number;
   /** Payload bytes since the last unchoke. */
@@ -178,6 +180,7 @@ export class Peer {
     overflow: 0,
     reminders: 0,
     inFlight: 0,
+    unsentSince: Number.NEGATIVE_INFINITY,
     paddingInFlight: 0,
     sinceUnchoke: 0,
     unchokedAt: 0,

@@ -22,7 +22,8 @@ import type { SessionOutput } from "../../session/output.ts";
 import type { Settings } from "../../session/settings.ts";
 import { BLOCK_REQUESTED, type BlockRequest, PartialPiece, runLengthOf } from "../content/partial-piece.ts";
 import type { Blame } from "./blame.ts";
-import { chooseTakeover } from "./takeover.ts";
+import { owe } from "./owed.ts";
+import { chooseTakeover, isWayBlocked } from "./takeover.ts";
 import { unprovenBlocksMax } from "./unproven.ts";
 
 /** Requests worth a write: 1 MiB of blocks, as much as one write of a fast seed. */
@@ -89,7 +90,7 @@ export class Asking {
     if (granted === 0) return;
     const wanted: BlockRequest[] = [];
     this.#choose(peer, granted, now, wanted);
-    if (wanted.length === 0 && state.outstanding === 0) this.#takeOver(peer, now, out);
+    if (wanted.length === 0 && state.outstanding === 0 && this.#takeOver(peer, now, out)) this.#choose(peer, granted, now, wanted);
     if (wanted.length === 0) return;
     this.#send(peer, wanted, now, out);
     state.isFull = state.outstanding >= target;
@@ -132,6 +133,8 @@ export class Asking {
     if (state.isOffered) {
       const count = Math.min(granted, Math.ceil(shapes.pieceByteLength(0) / BLOCK_LENGTH));
       if (wanted.length === 0 && this.#mayTakeMore()) this.#choose(peer, count, now, wanted);
+      if (wanted.length === 0 && state.outstanding === 0 && this.#takeOver(peer, now, out, { onlyUnheard: true }))
+        this.#choose(peer, count, now, wanted);
     }
     if (wanted.length === 0) return;
     state.isOffered = false;
@@ -207,19 +210,27 @@ export class Asking {
     return Math.max(count, Math.min(wanted.length + partial.openCount, countMax));
   }
 
-  /** Nothing is left to ask the peer for: it may have what waits in somebody's queue. */
-  #takeOver(peer: Peer, now: Millis, out: SessionOutput[]): void {
-    const partial = peer.isChokingUs ? undefined : chooseTakeover(this.#options.partials.values(), peer, now);
-    const asked = partial?.waitsFor;
-    if (partial === undefined || asked === undefined) return;
+  /** Nothing is left to ask the peer for: it may have what waits in somebody's queue. True when it may be asked for it at once. */
+  #takeOver(peer: Peer, now: Millis, out: SessionOutput[], options: { onlyUnheard?: boolean } = {}): boolean {
+    const { partials, open } = this.#options;
+    const takeover = peer.isChokingUs ? undefined : chooseTakeover(partials.values(), peer, now, options);
+    if (takeover === undefined) return false;
+    const { partial, asked, isUnheard } = takeover;
+    const wasTold = partial.predecessor === asked;
     partial.predecessor = asked;
     partial.owner = peer;
     partial.takenOverAt = now;
     partial.takeoverCount++;
     peer.requests.hasTakenOver = true;
     for (let block = 0; block < partial.blockCount; block++) {
-      out.push({ type: "send", link: asked.link, bytes: encodeMessage({ type: "cancel", ...partial.requestOf(block) }) });
+      const isWaiting = partial.isAskedOf(block, asked);
+      if (!wasTold) out.push({ type: "send", link: asked.link, bytes: encodeMessage({ type: "cancel", ...partial.requestOf(block) }) });
+      if (!isUnheard || !isWaiting) continue;
+      asked.requests.outstanding--;
+      owe(asked, partial.piece, block);
+      if (partial.unask(block, asked)) open.add(partial);
     }
+    return isUnheard;
   }
 
   #mayAsk(peer: Peer, partial: PartialPiece): boolean {
@@ -302,6 +313,7 @@ export class Asking {
 
   #askTwice(peer: Peer, count: number, now: Millis, wanted: BlockRequest[]): void {
     const { picker, shapes } = this.#options;
+    if (isWayBlocked(peer, now)) return;
     if (!isEndgame({ openBlocks: this.#options.open.size, wantedMissing: picker.wantedMissing, started: this.#options.partials.size }))
       return;
     const wantedLength = picker.wantedCount * shapes.pieceByteLength(0);

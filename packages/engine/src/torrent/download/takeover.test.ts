@@ -145,4 +145,60 @@ describe("a takeover", () => {
     expect(busy.requests.keepsCancelled).toBe(false);
     expect(busy.requests.outstanding).toBe(BLOCKS.length);
   });
+
+  describe("where the request stands behind our own blocks", () => {
+    /** Blocks for the peer were given to the system, which has taken none of them since. */
+    const block = (peer: Peer, since: Millis): void => {
+      peer.uploads.inFlight = 16 * BLOCK_LENGTH;
+      peer.uploads.unsentSince = since;
+    };
+
+    it("waits for nobody: five seconds later it would still not have been heard", () => {
+      block(busy, 0);
+      fill(busy, 300);
+      expect(fill(idle, 500)).toEqual([...all(busy, "cancel"), ...all(idle, "request")]);
+      expect([busy.requests.outstanding, idle.requests.outstanding]).toEqual([0, 4]);
+      // The answer to what it hears in the end concerns nobody.
+      for (const each of BLOCKS) reject(busy, each);
+      expect(idle.requests.outstanding).toBe(4);
+      expect(fill(busy, 510)).toEqual([]);
+      for (const each of BLOCKS) said((out) => requests.receive(idle, 0, each * BLOCK_LENGTH, BLOCK, 600, out));
+      expect(idle.requests.outstanding).toBe(0);
+    });
+
+    it("waits no longer for an answer that was waited for", () => {
+      block(busy, 0);
+      idle.down.add(BLOCK_LENGTH, 0);
+      fill(busy, 300);
+      expect(fill(idle, 499)).toEqual(all(busy, "cancel"));
+      expect(fill(idle, 500)).toEqual(all(idle, "request"));
+      said((out) => requests.tick(2_600, out));
+      expect(busy.requests.keepsCancelled).toBe(false);
+    });
+
+    it("happens to one that takes turns as well, when another one offers a piece", () => {
+      block(busy, 0);
+      busy.requests.takesTurns = true;
+      busy.requests.isOffered = true;
+      fill(busy, 300);
+      idle.requests.takesTurns = true;
+      expect(fill(idle, 600)).toEqual([]);
+      idle.requests.isOffered = true;
+      expect(fill(idle, 600)).toEqual([...all(busy, "cancel"), ...all(idle, "request")]);
+    });
+
+    it("is left to one that our words reach", () => {
+      block(busy, 0);
+      block(idle, 0);
+      fill(busy, 300);
+      expect(fill(idle, 600)).toEqual([]);
+    });
+
+    it("goes as ever when the system takes what it was given, or had taken what went before the request", () => {
+      block(busy, 350);
+      fill(busy, 300);
+      expect(fill(idle, 900)).toEqual(all(busy, "cancel"));
+      expect(fill(idle, 910)).toEqual([]);
+    });
+  });
 });

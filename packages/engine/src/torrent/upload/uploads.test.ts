@@ -73,6 +73,21 @@ describe("Uploads", () => {
     expect(out.map((output) => output.type === "send-blocks" && output.blocks.length)).toEqual([QUEUE_MAX]);
   });
 
+  it("knows since when the system takes nothing of what waits for a peer", () => {
+    const peer = makePeer({ fast: true });
+    for (const index of [0, 1]) uploads.requested(peer, block(index), out);
+    uploads.serve(10, out);
+    uploads.requested(peer, block(2), out);
+    uploads.serve(20, out);
+    expect(peer.uploads.unsentSince).toBe(10);
+    uploads.sent(peer, 2 * BLOCK_LENGTH, 30);
+    expect([peer.uploads.inFlight, peer.uploads.unsentSince]).toEqual([BLOCK_LENGTH, 30]);
+    uploads.sent(peer, BLOCK_LENGTH, 40);
+    uploads.requested(peer, block(3), out);
+    uploads.serve(50, out);
+    expect(peer.uploads.unsentSince).toBe(50);
+  });
+
   it("counts as sent what belongs to files, also where blocks come back that could not be read", () => {
     const peer = makePeer({ fast: true });
     const padding = 100;

@@ -317,6 +317,7 @@ export class Uploads {
       ofPiece = 0;
     }
     this.#options.limiter.spend(byteLength, now);
+    if (state.inFlight === 0) state.unsentSince = now;
     state.inFlight += byteLength;
     state.paddingInFlight += this.#paddingOf(blocks);
     peer.sentAt = now;
@@ -344,6 +345,7 @@ export class Uploads {
     this.#stir();
     const state = peer.uploads;
     state.inFlight -= byteLength;
+    state.unsentSince = now;
     this.#pendingLength -= byteLength;
     state.sinceUnchoke += byteLength;
     peer.up.add(byteLength, now);
