@@ -102,8 +102,8 @@ export class Api {
 
   #torrents(request: OtherRequest): SiteAnswer {
     const parameters = new URLSearchParams(request.query);
-    const from = numberOf(parameters.get("from"), 0, Number.MAX_SAFE_INTEGER);
-    return json(200, this.#run().ask.torrents(from, numberOf(parameters.get("count"), COUNT_DEFAULT, COUNT_MAX)));
+    const from = numberOf(parameters, "from", 0);
+    return json(200, this.#run().ask.torrents(from, Math.min(COUNT_MAX, numberOf(parameters, "count", COUNT_DEFAULT))));
   }
 
   #torrent(hash: string): SiteAnswer {
@@ -175,8 +175,12 @@ function digest(token: string): Uint8Array {
   return createHash("sha256").update(token).digest();
 }
 
-function numberOf(text: string | null, otherwise: number, most: number): number {
-  return text !== null && /^\d{1,15}$/.test(text) ? Math.min(most, Number(text)) : otherwise;
+/** A whole number of a query. */
+function numberOf(parameters: URLSearchParams, name: string, otherwise: number): number {
+  const text = parameters.get(name);
+  if (text === null) return otherwise;
+  if (!/^\d{1,15}$/.test(text)) throw new UsageError("NUMBER_WRONG", `${name} is "${text}", but must be a whole number from 0 on`);
+  return Number(text);
 }
 
 function hashOf(text: string): Uint8Array {
