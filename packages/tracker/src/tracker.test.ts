@@ -287,6 +287,22 @@ describe("A tracker over HTTP", () => {
     expect(listed.toSorted()).toEqual(["1 203.0.113.1", "2 8.8.4.4", "3 2001:db8::7", "4 10.0.0.1"]);
   });
 
+  // Whoever was believed could have a whole swarm told of the broadcast address, or of the metadata service of its machines.
+  it("passes over an ip= where no peer can be, and takes those of its own network", () => {
+    const speaker = tracker();
+    const ipv4 = ["0.0.0.0", "255.255.255.255", "224.0.0.1", "240.0.0.1", "169.254.169.254"];
+    const ipv6 = ["::", "fe80::1", "ff02::1", "::ffff:224.0.0.1", "fd00:ec2::254"];
+    for (const ip of [...ipv4, ...ipv6]) announce(speaker, "10.0.0.1", { ...LEECHER, ip });
+    for (const address of ipv4) announce(speaker, "10.0.0.1", { ...LEECHER, ipv4: address });
+    for (const address of ipv4) announce(speaker, "10.0.0.1", { ...LEECHER, ipv4: `${address}:99` });
+    for (const address of ipv6) announce(speaker, "10.0.0.1", { ...LEECHER, ipv6: address });
+    announce(speaker, "10.0.0.2", { ...LEECHER, ip: "127.0.0.1" });
+    announce(speaker, "10.0.0.2", { ...LEECHER, ip: "192.168.1.1" });
+    announce(speaker, "10.0.0.2", { ...LEECHER, ip: "fd00::1" });
+    const listed = announce(speaker, "192.0.2.9", { ...LEECHER, peerId: peerId(9) }).peers.map(({ address }) => address);
+    expect(listed.toSorted()).toEqual(["10.0.0.1", "127.0.0.1", "192.168.1.1", "fd00::1"]);
+  });
+
   it("lists the other family's address too, where it believes it", () => {
     const speaker = tracker();
     announce(speaker, "10.0.0.1", { ...SEEDER, event: "completed", ipv6: "2001:db8::1" });

@@ -5,7 +5,7 @@
  * kept: who sits in our own network may name an address, for that is what the parameter was made for.
  * @module
  */
-import { addressScope } from "@bittern/protocol/address";
+import { addressScope, formatAddress } from "@bittern/protocol/address";
 import type { TrackerSettings } from "./settings.ts";
 
 /** Whether what this asker says of its address counts; `given`: see the settings. */
@@ -13,4 +13,13 @@ export function maySpeakForOthers(address: string, given: TrackerSettings["given
   if (given === "all") return true;
   const scope = addressScope(address);
   return scope === "loopback" || scope === "private" || scope === "link-local";
+}
+
+/**
+ * Whether a swarm may be told of an address that was given, of 4 or 16 bytes: nobody finds a peer at one that is unspecified,
+ * multicast, reserved, or good on one link only, and services of a machine's own stand there.
+ */
+export function canBeGivenOut(address: Uint8Array): boolean {
+  const scope = addressScope(formatAddress(address));
+  return scope !== "denied" && scope !== "link-local";
 }

@@ -13,7 +13,7 @@ import type { TrackerSettings } from "../settings.ts";
 import { NO_EVENT, STOPPED, type Statistics } from "../statistics.ts";
 import { paired } from "../swarms/keyed-hash.ts";
 import { NO_TORRENT } from "../swarms/torrent-table.ts";
-import { maySpeakForOthers } from "../trust.ts";
+import { canBeGivenOut, maySpeakForOthers } from "../trust.ts";
 import { AnnounceQuery } from "./announce-query.ts";
 import type { AnswerBuffer } from "./answer-buffer.ts";
 import { Answers, type Refused } from "./answers.ts";
@@ -171,7 +171,7 @@ export class Responder {
     const request = this.#request;
     const { event, port, askerLength } = request;
     const given = [placeOf(this.#query.ipv4), placeOf(this.#query.ipv6)];
-    const named = parseAddress(canonicalAddress(this.#query.ip) ?? "");
+    const named = placeOf(this.#query.ip, false)?.address;
     const own = named === undefined ? given.find((place) => place?.address.length === askerLength) : undefined;
     const main = named ?? own?.address ?? request.asker.slice(0, askerLength);
     for (const place of given) {
@@ -218,9 +218,9 @@ export class Responder {
   }
 }
 
-/** An address that was given, with a port or without; `undefined` for what is none. */
-function placeOf(given: string): { readonly address: Uint8Array; readonly port: number | undefined } | undefined {
-  const endpoint = parseEndpoint(given);
+/** An address that was given, with a port where one may stand; `undefined` for what is none, and for one where no peer can be. */
+function placeOf(given: string, mayHavePort = true): { readonly address: Uint8Array; readonly port: number | undefined } | undefined {
+  const endpoint = mayHavePort ? parseEndpoint(given) : undefined;
   const address = parseAddress(endpoint?.address ?? canonicalAddress(given) ?? "");
-  return address && { address, port: endpoint?.port };
+  return address !== undefined && canBeGivenOut(address) ? { address, port: endpoint?.port } : undefined;
 }

@@ -137,6 +137,12 @@ describe("A tracker over UDP", () => {
     ).toEqual(["203.0.113.1", "8.8.4.4"]);
   });
 
+  it("passes over an address where no peer can be", () => {
+    const speaker = tracker();
+    for (const ip of ["255.255.255.255", "224.0.0.1", "240.0.0.1", "169.254.169.254", "0.0.0.1"]) announce(speaker, "192.168.1.1", { ip });
+    expect(announce(speaker, "192.0.2.1").peers.map(({ address }) => address)).toEqual(["192.168.1.1"]);
+  });
+
   it("is silent to whoever shows no connection id of its own address and time", () => {
     const speaker = tracker();
     const connectionId = connect(speaker, "192.0.2.1");

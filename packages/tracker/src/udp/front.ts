@@ -24,7 +24,7 @@ import type { TrackerSettings } from "../settings.ts";
 import { type AnnounceEvent, NO_EVENT, PAUSED, type Statistics } from "../statistics.ts";
 import { paired } from "../swarms/keyed-hash.ts";
 import { NO_TORRENT } from "../swarms/torrent-table.ts";
-import { maySpeakForOthers } from "../trust.ts";
+import { canBeGivenOut, maySpeakForOthers } from "../trust.ts";
 import { ConnectionIds } from "./connection-id.ts";
 
 const CONNECT = 0;
@@ -164,7 +164,7 @@ export class UdpFront {
     // Only IPv4 fits into the field, and only who sits in our own network may fill it.
     if (addressLength === 4 && readU32(bytes, AT.address) !== 0 && maySpeakForOthers(from.address, this.#settings.givenAddresses)) {
       for (let byte = 0; byte < 4; byte++) this.#given[byte] = bytes[AT.address + byte] as number;
-      request.setAddressBytes(this.#given, 4);
+      if (canBeGivenOut(this.#given)) request.setAddressBytes(this.#given, 4);
     }
     request.sealEndpoint();
     return request;
