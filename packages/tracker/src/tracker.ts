@@ -30,14 +30,16 @@ import { UdpFront } from "./udp/front.ts";
 /** What a tracker knows of itself, by running counters: asking costs nothing. */
 export interface TrackerSnapshot {
   readonly torrents: number;
+  /** All of them, and those by address family that come by TCP or uTP; the rest are `webSocketPeers`. */
   readonly peers: Readonly<Record<"all" | "ipv4" | "ipv6", number>>;
+  /** Of all peers, as are the next two: together they are `peers.all`. */
   readonly seeds: number;
   /** Incomplete, wanting nothing more (BEP 21). */
   readonly partialSeeds: number;
   readonly downloaders: number;
-  /** Peers that came over WebSockets, which are in none of the counts above; with a store those of all trackers that share it. */
+  /** Those of all peers that come over WebSockets; with a store those of all trackers that share it. */
   readonly webSocketPeers: number;
-  /** Those of them that have everything. */
+  /** Those of `seeds` that do. */
   readonly webSocketSeeds: number;
   /** Completions counted since the start. */
   readonly completed: number;
@@ -184,15 +186,18 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
 
   snapshot(now: Millis): TrackerSnapshot {
     const { swarms, intervalSeconds } = this.#announcer;
-    const { peerCount, seedCount, partialSeedCount } = swarms;
+    const { guests } = this.#http.webSockets;
+    const peerCount = swarms.peerCount + guests.peerCount;
+    const seedCount = swarms.seedCount + guests.seedCount;
+    const partialSeedCount = swarms.partialSeedCount + guests.partialSeedCount;
     return {
       torrents: swarms.torrents.count,
       peers: { all: peerCount, ipv4: swarms.peerCountOf(4), ipv6: swarms.peerCountOf(6) },
       seeds: seedCount,
       partialSeeds: partialSeedCount,
       downloaders: peerCount - seedCount - partialSeedCount,
-      webSocketPeers: this.#http.webSockets.guests.peerCount,
-      webSocketSeeds: this.#http.webSockets.guests.seedCount,
+      webSocketPeers: guests.peerCount,
+      webSocketSeeds: guests.seedCount,
       completed: swarms.completedTotal,
       completedKnown: swarms.completedKnown,
       links: this.#http.linkCount,

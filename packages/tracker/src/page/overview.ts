@@ -33,7 +33,7 @@ export interface OverviewView extends FrameView {
   readonly torrentCount: number;
   readonly peers: number;
   readonly seeds: number;
-  /** Those that come over WebSockets, which `peers` does not count. */
+  /** Those of `peers` that come over WebSockets. */
   readonly webSocketPeers: number;
   readonly completed: number;
   readonly announcesPerMinute: number;

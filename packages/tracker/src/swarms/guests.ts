@@ -15,6 +15,7 @@ export interface Guests {
   /** Of all swarms together. */
   readonly peerCount: number;
   readonly seedCount: number;
+  readonly partialSeedCount: number;
   /** `undefined` where there are none. */
   countsOf(infoHash: string): GuestCounts | undefined;
 }

@@ -31,6 +31,7 @@ export class PeersElsewhere implements Guests {
   readonly #trackers: Map<string, Millis> = new Map();
   peerCount = 0;
   seedCount = 0;
+  partialSeedCount = 0;
 
   /** Takes over what a tracker tells; true when we did not know of it, so that it may not know of us. */
   hear({ tracker, isFarewell, swarms }: SharedCounts, now: Millis): boolean {
@@ -93,16 +94,19 @@ export class PeersElsewhere implements Guests {
     else this.#sums.set(infoHash, after);
     this.peerCount += sign * totalOf(counts);
     this.seedCount += sign * counts.seeds;
+    this.partialSeedCount += sign * counts.partialSeeds;
   }
 
   /** Our own law; for tests. */
   check(): void {
-    const sums = { peers: 0, seeds: 0 };
+    const sums = { peers: 0, seeds: 0, partialSeeds: 0 };
     for (const counts of this.#sums.values()) {
       sums.peers += totalOf(counts);
       sums.seeds += counts.seeds;
+      sums.partialSeeds += counts.partialSeeds;
     }
     assert(sums.peers === this.peerCount && sums.seeds === this.seedCount, "peers elsewhere are counted right");
+    assert(sums.partialSeeds === this.partialSeedCount, "partial seeds elsewhere are counted right");
     assert(this.#told.size > 0 || this.#sums.size === 0, "nothing is counted that nobody told");
   }
 }

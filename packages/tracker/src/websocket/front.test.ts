@@ -75,7 +75,7 @@ describe("A tracker over WebSocket", () => {
     expect(speaker.machine.snapshot(speaker.now)).toMatchObject({
       webSocketPeers: 2,
       webSocketSeeds: 0,
-      peers: { all: 0 },
+      peers: { all: 2, ipv4: 0, ipv6: 0 },
       counts: { announces: { websocket: 2 } },
     });
   });
@@ -195,6 +195,36 @@ describe("A tracker over WebSocket", () => {
     expect(peer.say({ action: "scrape" })).toMatchObject([{ "failure reason": expect.stringContaining("full scrape") }]);
   });
 
+  // The totals left out the peers over WebSockets that each swarm's numbers counted: 12 downloaders, of which one swarm had 32.
+  it("counts its peers in the totals, which are the sums of the swarms, and completions for all", () => {
+    const speaker = tracker();
+    const { machine } = speaker;
+    const [seed, partial, other] = [new Peer(speaker, "seed"), new Peer(speaker, "partial"), new Peer(speaker, "other")];
+    seed.announce({ left: 0 });
+    partial.announce({ event: "paused" });
+    other.announce();
+    other.announce({ event: "completed", left: 0 });
+    const query = `info_hash=${"%ff%01".repeat(10)}`;
+    const overHttp = (rest: string) =>
+      latin1(speaker.get("192.0.2.9", `/announce?${query}&peer_id=${"x".repeat(20)}&port=1001${rest}`).body);
+    overHttp("&left=1");
+    // Whoever comes over HTTP cannot reach a browser: he is told of those alone that he can.
+    expect(overHttp("&left=0&event=completed")).toMatch(/8:completei1e10:downloadedi2e.*10:incompletei0e/s);
+    expect(latin1(speaker.get("192.0.2.9", `/scrape?${query}`).body)).toMatch(/8:completei1e10:downloadedi2e.*10:incompletei0e/s);
+    expect(seed.say({ action: "scrape", info_hash: HASH })).toMatchObject([
+      { files: { [HASH]: { complete: 2, incomplete: 1, downloaded: 2 } } },
+    ]);
+    const { peers, seeds, partialSeeds, downloaders, webSocketPeers, webSocketSeeds, completed } = machine.snapshot(speaker.now);
+    expect({ seeds, partialSeeds, downloaders, completed }).toEqual({ seeds: 3, partialSeeds: 1, downloaders: 0, completed: 2 });
+    expect({ peers, webSocketPeers, webSocketSeeds }).toEqual({
+      peers: { all: 4, ipv4: 1, ipv6: 0 },
+      webSocketPeers: 3,
+      webSocketSeeds: 2,
+    });
+    expect(machine.torrents(0, 10).torrents).toMatchObject([{ seeds, partialSeeds, downloaders, completed }]);
+    machine.check();
+  });
+
   it("has its peers in the lists, and its torrents as long as they have any", () => {
     const speaker = tracker();
     const { machine } = speaker;
@@ -209,7 +239,7 @@ describe("A tracker over WebSocket", () => {
     speaker.wait(70_000);
     other.announce({ event: "completed", left: 0 });
     expect(machine.torrents(0, 10).torrents).toMatchObject([{ ...counts, seeds: 2, downloaders: 0, completed: 1 }]);
-    expect(machine.snapshot(speaker.now)).toMatchObject({ torrents: 1, peers: { all: 0 }, webSocketPeers: 2, completed: 1 });
+    expect(machine.snapshot(speaker.now)).toMatchObject({ torrents: 1, peers: { all: 2 }, webSocketPeers: 2, completed: 1 });
     machine.check();
   });
 

@@ -23,6 +23,10 @@ export class WebSocketGuests implements Guests {
     return this.#here.seedCount + this.#elsewhere.seedCount;
   }
 
+  get partialSeedCount(): number {
+    return this.#here.partialSeedCount + this.#elsewhere.partialSeedCount;
+  }
+
   countsOf(infoHash: string): GuestCounts | undefined {
     const here = this.#here.countsOf(infoHash);
     const elsewhere = this.#elsewhere.peerCount === 0 ? undefined : this.#elsewhere.countsOf(infoHash);

@@ -52,6 +52,7 @@ export class WebSocketSwarms implements Guests {
   /** Of all swarms together. */
   peerCount = 0;
   seedCount = 0;
+  partialSeedCount = 0;
 
   /** `chosenMax`: peers that `sample` is asked for at most. */
   constructor(dice: Dice, chosenMax: number) {
@@ -138,7 +139,7 @@ export class WebSocketSwarms implements Guests {
     const list = listOf(peer);
     peer.place = list.length;
     list.push(peer);
-    if (peer.zone === SEED) this.#countSeed(peer.swarm, 1);
+    this.#countSated(peer, 1);
     this.#changed?.add(peer.swarm.infoHash);
   }
 
@@ -150,26 +151,30 @@ export class WebSocketSwarms implements Guests {
       list[peer.place] = last;
       last.place = peer.place;
     }
-    if (peer.zone === SEED) this.#countSeed(peer.swarm, -1);
+    this.#countSated(peer, -1);
     this.#changed?.add(peer.swarm.infoHash);
   }
 
-  #countSeed(swarm: WebSocketSwarm, change: 1 | -1): void {
-    swarm.seeds += change;
-    this.seedCount += change;
+  #countSated({ zone, swarm }: WebSocketPeer, change: 1 | -1): void {
+    if (zone === SEED) {
+      swarm.seeds += change;
+      this.seedCount += change;
+    } else if (zone !== DOWNLOADER) this.partialSeedCount += change;
   }
 
   /** Our own law; for tests. */
   check(): void {
-    const sums = { peers: 0, seeds: 0 };
+    const sums = { peers: 0, seeds: 0, sated: 0 };
     for (const { wanting, sated, byId, seeds } of this.#swarms.values()) {
       assert(wanting.length + sated.length === byId.size && byId.size > 0, "every peer stands in one list, and no swarm is empty");
       for (const list of [wanting, sated]) for (const [at, peer] of list.entries()) assert(peer.place === at, "peers know their place");
       assert(sated.filter(({ zone }) => zone === SEED).length === seeds, "seeds are counted right");
       sums.peers += byId.size;
       sums.seeds += seeds;
+      sums.sated += sated.length;
     }
     assert(sums.peers === this.peerCount && sums.seeds === this.seedCount, "the running counts are right");
+    assert(sums.sated - sums.seeds === this.partialSeedCount, "partial seeds are counted right");
   }
 }
 

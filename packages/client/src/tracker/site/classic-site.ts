@@ -33,8 +33,9 @@ export class ClassicSite {
 
   #view(): ClassicView {
     const { run, page, folder, keepsEmptyTorrents } = this.#parts;
-    const { peers, seeds, completedKnown } = run().snapshot();
-    const addresses = peers.all <= ADDRESSES_COUNTED_MAX ? run().ask.addresses() : { complete: seeds, downloading: peers.all - seeds };
+    const { peers, seeds, webSocketPeers, webSocketSeeds, completedKnown } = run().snapshot();
+    const downloading = peers.all - seeds;
+    const addresses = peers.all <= ADDRESSES_COUNTED_MAX ? run().ask.addresses() : undefined;
     const torrents = this.#summaries()
       .filter((torrent) => keepsEmptyTorrents || torrent.seeds + torrent.downloaders + torrent.partialSeeds > 0)
       .map((torrent) => this.#torrent(torrent));
@@ -45,8 +46,12 @@ export class ClassicSite {
       isNamed: folder !== undefined && page?.showsNames !== false,
       givesFiles: this.#parts.servesFiles,
       torrents: torrents.toSorted((left, right) => (left.infoHash < right.infoHash ? -1 : 1)),
-      complete: { addresses: addresses.complete, connections: seeds },
-      downloading: { addresses: addresses.downloading, connections: peers.all - seeds },
+      // Of a peer over a WebSocket no address is kept: its connection stands for it.
+      complete: { addresses: addresses === undefined ? seeds : addresses.complete + webSocketSeeds, connections: seeds },
+      downloading: {
+        addresses: addresses === undefined ? downloading : addresses.downloading + webSocketPeers - webSocketSeeds,
+        connections: downloading,
+      },
       downloadedAll: completedKnown,
     };
   }

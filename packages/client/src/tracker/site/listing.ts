@@ -23,9 +23,14 @@ export interface ListingQuery {
   readonly sort: Sort;
 }
 
+/** As pages show it, and how many of the downloaders want nothing more (BEP 21). */
+export interface KnownSwarm extends ListedTorrent {
+  readonly partialSeeds: number;
+}
+
 interface Remembered {
   readonly at: number;
-  readonly listed: Promise<readonly ListedTorrent[]>;
+  readonly listed: Promise<readonly KnownSwarm[]>;
 }
 
 export class Listing {
@@ -40,7 +45,7 @@ export class Listing {
   }
 
   /** All that match, the first first; a thousand at most. */
-  list(query: ListingQuery): Promise<readonly ListedTorrent[]> {
+  list(query: ListingQuery): Promise<readonly KnownSwarm[]> {
     const key = `${query.sort} ${query.search}`;
     const now = performance.now();
     const known = this.#remembered.get(key);
@@ -54,14 +59,14 @@ export class Listing {
   }
 
   /** A torrent with its name; `undefined` when neither the tracker nor the folder knows it. */
-  find(infoHash: string): (ListedTorrent & { readonly partialSeeds: number }) | undefined {
+  find(infoHash: string): KnownSwarm | undefined {
     const bytes = fromHex(infoHash);
     if (bytes?.length !== 20) return undefined;
     const summary = this.#ask.torrent(bytes) ?? (this.#known().has(infoHash) ? empty(infoHash) : undefined);
-    return summary && { ...this.#listed(summary), partialSeeds: summary.partialSeeds };
+    return summary && this.#listed(summary);
   }
 
-  async #look({ search, sort }: ListingQuery): Promise<readonly ListedTorrent[]> {
+  async #look({ search, sort }: ListingQuery): Promise<readonly KnownSwarm[]> {
     const words = search.toLowerCase();
     const isHash = /^[0-9a-f]{1,40}$/.test(words) && words.length >= PREFIX_LENGTH_LEAST;
     const found = new Map<string, TorrentSummary>();
@@ -79,9 +84,9 @@ export class Listing {
     return listed.toSorted((left, right) => valueOf(right, sort) - valueOf(left, sort)).slice(0, LISTED_MAX);
   }
 
-  #listed({ infoHash, seeds, downloaders, partialSeeds, completed }: TorrentSummary): ListedTorrent {
+  #listed({ infoHash, seeds, downloaders, partialSeeds, completed }: TorrentSummary): KnownSwarm {
     const known = this.#known().get(infoHash);
-    const counts = { infoHash, seeds, downloaders: downloaders + partialSeeds, completed };
+    const counts = { infoHash, seeds, downloaders: downloaders + partialSeeds, partialSeeds, completed };
     return known === undefined ? counts : { ...counts, name: known.name, byteLength: known.byteLength };
   }
 }

@@ -39,16 +39,19 @@ export class Metrics {
     const gauge = (name: string, help: string, reading: Reading): void => this.#put(registry, "Gauge", name, help, reading);
     const counter = (name: string, help: string, reading: Reading): void => this.#put(registry, "Counter", name, help, reading);
     gauge("torrents", "Torrents known now", snapshot.torrents);
-    gauge("peers", "Peers known now, by address family", { label: "family", values: { ipv4: peers.ipv4, ipv6: peers.ipv6 } });
+    gauge("peers", "Peers known now that come by TCP or uTP, by address family; with `websocket_peers` they are all", {
+      label: "family",
+      values: { ipv4: peers.ipv4, ipv6: peers.ipv6 },
+    });
     gauge(
       "websocket_peers",
-      "Peers known now that come over a WebSocket, seeds among them; with a store those of all its trackers. `peers` does not count them",
+      "Peers known now that come over a WebSocket, seeds among them; with a store those of all its trackers",
       snapshot.webSocketPeers,
     );
     gauge("websocket_seeds", "Those of them that have everything", snapshot.webSocketSeeds);
-    gauge("seeds", "Peers that have everything", snapshot.seeds);
-    gauge("partial_seeds", "Peers that want nothing more and have not everything", snapshot.partialSeeds);
-    gauge("downloaders", "Peers that download", snapshot.downloaders);
+    gauge("seeds", "Peers that have everything, whichever way they come", snapshot.seeds);
+    gauge("partial_seeds", "Peers that want nothing more and have not everything, whichever way they come", snapshot.partialSeeds);
+    gauge("downloaders", "Peers that download, whichever way they come", snapshot.downloaders);
     gauge("http_connections", "HTTP connections open now", snapshot.links);
     gauge("interval_seconds", "Seconds between two announces as given out now", snapshot.intervalSeconds);
     gauge("table_bytes", "Bytes of the tables of swarms", snapshot.tableBytes);

@@ -25,7 +25,7 @@ import type { KnownTorrent } from "../torrent-folder.ts";
 import { json, packed, plain, type SiteAnswer, text } from "./answer.ts";
 import { Api } from "./api.ts";
 import { ClassicSite } from "./classic-site.ts";
-import { Listing } from "./listing.ts";
+import { type KnownSwarm, Listing } from "./listing.ts";
 import { Metrics } from "./metrics.ts";
 import type { SiteParts } from "./parts.ts";
 
@@ -147,7 +147,7 @@ export class Site {
       version: VERSION,
       ...run.snapshot(),
       sharing: this.#parts.sharing(),
-      swarms: swarms.slice(0, ROWS_PER_PAGE),
+      swarms: swarms.slice(0, ROWS_PER_PAGE).map(countedApart),
       history: { fine, coarse },
     };
     return json(200, body, { "Access-Control-Allow-Origin": "*" });
@@ -221,6 +221,11 @@ function decodeSafely(url: string): string {
   } catch {
     return url;
   }
+}
+
+/** As the totals count: pages have partial seeds among the downloaders. */
+function countedApart({ downloaders, ...swarm }: KnownSwarm): KnownSwarm {
+  return { ...swarm, downloaders: downloaders - swarm.partialSeeds };
 }
 
 /** Of the last minutes, or since the start. */
