@@ -44,7 +44,7 @@ const SYSTEM: ReadonlyMap<string, readonly [code: string, words: string]> = new 
 ]);
 
 /** What a user can mend, but not by typing something else. */
-const BAD_LUCK: ReadonlySet<string> = new Set(["FILE_CHANGED", "TARGET_IN_USE"]);
+const BAD_LUCK: ReadonlySet<string> = new Set(["FILE_CHANGED", "LOCKED", "TARGET_IN_USE"]);
 
 /** Reads any thrown value. */
 export function failureOf(error: unknown): Failure {

@@ -25,7 +25,7 @@ export class FileJournal implements JournalStore {
   /** Throws a `UsageError` when another process has this journal. Folders above it are made. */
   constructor(path: string) {
     this.#path = path;
-    this.#lock = lockFile(`${path}.lock`, `keeping the journal ${path}`);
+    this.#lock = lockFile(`${path}.lock`, { doing: `keeping the journal ${path}`, file: path });
   }
 
   load(take: (bytes: Uint8Array) => void, done: Done<void>): void {

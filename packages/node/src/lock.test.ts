@@ -34,6 +34,16 @@ describe("lockFile", () => {
     expect(readdirSync(join(folder.path, "state"))).toEqual([]);
   });
 
+  // "is using .: choose another folder" was said of a journal, beside which another one works.
+  it("names the one file that is taken, where it is about that alone", () => {
+    const journal = join(folder.path, "a.journal");
+    lockFile(`${journal}.lock`, { file: journal });
+    expect(() => lockFile(`${journal}.lock`, { file: journal })).toThrow(
+      `process ${process.pid} is using ${journal}: end it, or choose another file`,
+    );
+    lockFile(join(folder.path, "b.journal.lock")).release();
+  });
+
   it("takes over from a process that is gone", () => {
     const { pid } = spawnSync(process.execPath, ["-e", ""]);
     lockFile(path);

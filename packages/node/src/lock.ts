@@ -46,21 +46,30 @@ export class TargetLock {
   }
 }
 
-/** Takes the lock, or throws a `UsageError` (LOCKED) that names who has it. Folders above it are made. `doing` begins other errors. */
-export function lockFile(path: string, doing = `locking ${path}`): TargetLock {
+export interface LockOptions {
+  /** Begins errors of the disk: "keeping the journal x". */
+  readonly doing?: string;
+  /** The one file that is locked; the folder of the lock when absent. */
+  readonly file?: string;
+}
+
+/** Takes the lock, or throws a `UsageError` (LOCKED) that names who has it. Folders above it are made. */
+export function lockFile(path: string, { doing = `locking ${path}`, file }: LockOptions = {}): TargetLock {
+  const place = file ?? dirname(path);
+  const advice = `choose another ${file === undefined ? "folder" : "file"}`;
   try {
     for (let tries = 0; tries < TRIES; tries++) {
       if (claim(path)) return new TargetLock(path);
       const owner = readOwner(path);
       if (owner !== undefined && isAlive(owner)) {
-        throw new UsageError("LOCKED", `process ${owner.pid} is using ${dirname(path)}: end it, or choose another folder`);
+        throw new UsageError("LOCKED", `process ${owner.pid} is using ${place}: end it, or ${advice}`);
       }
       takeOver(path, owner);
     }
   } catch (error) {
     throw error instanceof UsageError ? error : diskFault(errorOf(error, dirname(path)), doing);
   }
-  throw new UsageError("LOCKED", `somebody else keeps taking ${path}: choose another folder`);
+  throw new UsageError("LOCKED", `somebody else keeps taking ${path}: ${advice}`);
 }
 
 /** False when somebody has it. */

@@ -160,11 +160,17 @@ const BOUNDS: Readonly<Partial<Record<keyof TrackerSettings, Bounds>>> = {
 
 /** Fills in the defaults; throws `UsageError` for what cannot be. */
 export function trackerSettings(given: Partial<TrackerSettings>): TrackerSettings {
-  const settings = { ...TRACKER_DEFAULTS, ...given };
+  const { intervalSeconds, minIntervalSeconds } = { ...TRACKER_DEFAULTS, ...given };
+  // Nobody is told to come sooner than he may: a shorter interval brings the least one down where that was not spoken of.
+  const least = given.minIntervalSeconds ?? Math.min(minIntervalSeconds, intervalSeconds);
+  const settings = { ...TRACKER_DEFAULTS, ...given, minIntervalSeconds: least };
   for (const [name, { least, most }] of Object.entries(BOUNDS)) {
     const value = settings[name as keyof TrackerSettings] as number;
     if (value >= least && value <= most) continue;
     throw new UsageError("TRACKER_SETTING", `${name} is ${value}, but must be from ${least} to ${most}`);
+  }
+  if (least > intervalSeconds) {
+    throw new UsageError("TRACKER_SETTING", `minIntervalSeconds is ${least}, but must be from 0 to ${intervalSeconds}`);
   }
   if (!/^[A-Za-z0-9-]{0,64}$/.test(settings.trackerId)) {
     throw new UsageError("TRACKER_SETTING", "trackerId must be at most 64 letters, digits and dashes");

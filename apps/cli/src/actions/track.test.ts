@@ -1,5 +1,5 @@
 /** @module */
-import { appendFileSync, existsSync, readFileSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { commandLine, Terminal } from "../classic/rows/terminal.ts";
@@ -73,6 +73,13 @@ describe("bittern track", () => {
       ["--https", "443"],
       ["--serve-torrents"],
       ["--users", "keys.txt"],
+      // These did nothing, or contradicted each other, without a word.
+      ["--only-reachable"],
+      ["--burst", "5"],
+      ["--title", "Ours", "--page", "none"],
+      ["--torrent-dir-interval", "60"],
+      ["--dfile-interval", "60"],
+      ["--min-interval", "5000"],
       ["--secret", "nonsense"],
       ["--deny-address", "nowhere"],
       ["--allow-list", "a", "--torrent-dir", "b"],
@@ -100,14 +107,46 @@ describe("bittern track", () => {
       ["--tls-cert", missing, "--tls-key", missing],
       ["--api-token-file", missing],
     ]) {
-      const { err } = await run(["track", "--port", "0", ...words]);
-      expect(err, words[0]).toBe(`bittern track: ${missing}: there is no such file or folder\n`);
+      const { status, err } = await run(["track", "--port", "0", ...words]);
+      // 1 for a list and 2 for a certificate: it is no fault of the command line.
+      expect([status, err], words[0]).toEqual([1, `bittern track: ${missing}: there is no such file or folder\n`]);
     }
   });
 
   it("names the journal that it cannot keep, and no file of its own", async () => {
     const { status, err } = await run(["track", "--port", "0", "--state", "/proc/nope"]);
     expect([status, err]).toEqual([1, expect.stringMatching(/^bittern track: keeping the journal \/proc\/nope: [^/]+\n$/)]);
+  });
+
+  it("names the journal that another one keeps, as it was named, and fails as with a port that is taken", async () => {
+    const words = ["track", "--port", "0", "--json", "--state", "mine.journal"];
+    const tracker = new Running(words, { cwd: folder });
+    await tracker.line("listening");
+    const { status, json } = await run(words, { cwd: folder });
+    const message = `process ${tracker.child.pid} is using mine.journal: end it, or choose another file`;
+    expect([status, json]).toMatchObject([1, { error: { code: "LOCKED", message } }]);
+    const other = new Running([...words.slice(0, -1), "other.journal"], { cwd: folder });
+    await other.line("listening");
+    await Promise.all([tracker.stop(), other.stop()]);
+  });
+
+  // A flipped byte cost 80 peers, and nobody was told.
+  it("says how much of its journal was damaged", async () => {
+    const path = join(folder, "damaged.journal");
+    const words = ["track", "--port", "0", "--json", "--state", path];
+    const first = new Running(words);
+    const { http } = await first.line("listening");
+    const query = `info_hash=${"x".repeat(20)}&peer_id=${"x".repeat(20)}&port=1001&uploaded=0&downloaded=0&left=0`;
+    await (await fetch(`http://127.0.0.1:${Number(http)}/announce?${query}`)).arrayBuffer();
+    await first.stop();
+    const bytes = readFileSync(path);
+    const at = bytes.length >> 1;
+    bytes[at] = (bytes[at] as number) ^ 1;
+    writeFileSync(path, bytes);
+    const second = new Running(words);
+    const { message } = await second.line("warning");
+    expect(message).toMatch(new RegExp(`^${path}: \\d+ bytes were damaged and are lost; the rest of the journal was taken$`));
+    await second.stop();
   });
 
   it.skipIf(process.platform !== "linux")("leaves no ^C on the line", { meta: { skipReason: "needs Linux" } }, async () => {

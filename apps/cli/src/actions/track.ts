@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { type PageOptions, type TrackerOptions, TrackerServer, type TrackerUrls, UsageError } from "@bittern/client";
 import { diskFault } from "@bittern/node";
 import { fromHex } from "@bittern/protocol/base";
+import { TRACKER_DEFAULTS } from "@bittern/tracker";
 import type { Action } from "../invocation.ts";
 import { interfaceAddress, urlHost } from "../public-host.ts";
 
@@ -95,7 +96,7 @@ export const track: Action<TrackOptions> = async ({ output, log, stop }, _args, 
 async function readToken(path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return process.env["BITTERN_TRACKER_TOKEN"];
   const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw new UsageError("TOKEN_FILE", diskFault(error, path).message);
+    throw diskFault(error, path);
   });
   return text.trim();
 }
@@ -177,6 +178,34 @@ function checkTogether(options: TrackOptions): void {
   }
   if (options.users !== undefined && options.private !== true) {
     throw new UsageError("USERS", "--users is for a private tracker: add --private");
+  }
+  checkIdle(options);
+  const { interval = TRACKER_DEFAULTS.intervalSeconds, minInterval = 0 } = options;
+  if (minInterval > interval) {
+    throw new UsageError(
+      "INTERVALS",
+      `--min-interval ${minInterval} is longer than --interval ${interval}, so nobody may come when he shall: make one fit the other`,
+    );
+  }
+}
+
+/** Options that would do nothing: whoever gives one believes that it does. */
+function checkIdle(options: TrackOptions): void {
+  const { natCheck = 0, rate = 0 } = options;
+  if (options.onlyReachable === true && natCheck === 0) {
+    throw new UsageError("OPTION_ALONE", "--only-reachable goes by what --nat-check finds: add --nat-check");
+  }
+  if (options.burst !== undefined && rate === 0) {
+    throw new UsageError("OPTION_ALONE", "--burst is what --rate lets through at once: add --rate");
+  }
+  if (options.title !== undefined && options.page !== "modern") {
+    throw new UsageError("OPTION_ALONE", `--title is for the page of today: leave it out with --page ${options.page}`);
+  }
+  if (options.torrentDirInterval !== undefined && options.torrentDir === undefined) {
+    throw new UsageError("OPTION_ALONE", "--torrent-dir-interval is for a folder: name it with --torrent-dir");
+  }
+  if (options.dfileInterval !== undefined && options.dfile === undefined) {
+    throw new UsageError("OPTION_ALONE", "--dfile-interval is for a state file: name it with --dfile");
   }
 }
 

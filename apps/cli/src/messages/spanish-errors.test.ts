@@ -17,11 +17,16 @@ const FOR_PROGRAMS =
 
 /** Every error that is made in a folder, as it is written, with {} in its gaps. */
 function errorsIn(folder: string): readonly string[] {
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => /(?<!\.test)\.ts$/.test(path));
   const made =
     /new (?:Usage|Command|Host|Protocol)Error\(\s*"[A-Z_]+",\s*(?:"((?:[^"\\]|\\.)*)"|`((?:[^`\\$]|\\.|\$\{(?:[^{}`]|\{[^{}]*\})*\})*)`)/g;
+  return textsIn(folder, made, FOR_PROGRAMS);
+}
+
+/** What a pattern finds in the files of a folder, as a plain text or as a template. */
+function textsIn(folder: string, made: RegExp, without?: RegExp): readonly string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => /(?<!\.test)\.ts$/.test(path));
   return files
-    .filter((path) => !FOR_PROGRAMS.test(path))
+    .filter((path) => without?.test(path) !== true)
     .flatMap((path) =>
       [...readFileSync(join(folder, path), "utf8").matchAll(made)].map(([, plain, template]) =>
         (plain ?? template ?? "").replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, "{}").replaceAll("\\", ""),
@@ -47,6 +52,22 @@ describe("An error in Spanish", () => {
     expect(faults.length).toBeGreaterThan(20);
     const texts = [...made, ...faults.map(([, words = ""]) => words)].filter((text) => text !== "{}: {}");
     expect([...new Set(texts)].filter((text) => errorInSpanish(text.replaceAll("{}", "7")) === undefined)).toEqual([]);
+  });
+
+  // What a tracker that runs said after a SIGHUP came in English to whoever reads Spanish.
+  it("is there for what a tracker warns of while it goes on", () => {
+    const folders = ["client/src/tracker", "node/src/carrier"].map((folder) => join(PACKAGES, folder));
+    const warned =
+      /(?:onWarning(?:\?\.)?\(|onFault\(|warn\(|ault = )\s*(?:"((?:[^"\\]|\\.)*)"|`((?:[^`\\$]|\\.|\$\{(?:[^{}`]|\{[^{}]*\})*\})*)`)/g;
+    const texts = folders.flatMap((folder) => textsIn(folder, warned)).filter((text) => !/^\{\}: \{\}$/.test(text));
+    expect(texts.length).toBeGreaterThan(9);
+    expect(texts.filter((text) => errorInSpanish(text.replaceAll("{}", "7")) === undefined)).toEqual([]);
+    expect(errorInSpanish('/etc/list: "no" is no info hash of 40 hex digits; what it said before goes on')).toBe(
+      '/etc/list: "no" no es un info hash de 40 cifras hexadecimales; sigue valiendo lo que decía antes',
+    );
+    expect(errorInSpanish("/var/t.journal: 18 bytes were damaged and are lost; the rest of the journal was taken")).toBe(
+      "/var/t.journal: 18 bytes estaban dañados y se pierden; el resto del diario se ha leído",
+    );
   });
 
   it("has the same gaps as in English, or names the ones it has", () => {

@@ -147,6 +147,21 @@ export const SPANISH_ERRORS: readonly (readonly [english: string, spanish: strin
   ],
   ["--users is for a private tracker: add --private", "--users es para un tracker privado: añada --private"],
   [
+    "--min-interval {} is longer than --interval {}, so nobody may come when he shall: make one fit the other",
+    "--min-interval {} es más largo que --interval {}, y así nadie puede venir cuando debe: ajuste uno al otro",
+  ],
+  [
+    "--only-reachable goes by what --nat-check finds: add --nat-check",
+    "--only-reachable depende de lo que halle --nat-check: añada --nat-check",
+  ],
+  ["--burst is what --rate lets through at once: add --rate", "--burst es lo que --rate deja pasar de golpe: añada --rate"],
+  ["--title is for the page of today: leave it out with --page {}", "--title es para la página de hoy: quítelo con --page {}"],
+  [
+    "--torrent-dir-interval is for a folder: name it with --torrent-dir",
+    "--torrent-dir-interval es para una carpeta: indíquela con --torrent-dir",
+  ],
+  ["--dfile-interval is for a state file: name it with --dfile", "--dfile-interval es para un archivo de estado: indíquelo con --dfile"],
+  [
     '"{}" is no secret; write HASH=WORD, 40 hex digits and a word of letters and digits',
     '"{}" no es un secreto; escriba HASH=PALABRA, 40 cifras hexadecimales y una palabra de letras y cifras',
   ],
@@ -257,6 +272,7 @@ export const SPANISH_ERRORS: readonly (readonly [english: string, spanish: strin
   ["{} is no info hash of 40 hex digits", "{} no es un info hash de 40 cifras hexadecimales"],
   ["{} is in use by {}; end it, or choose another folder", "{} lo está usando {}; termínelo, o elija otra carpeta"],
   ["process {} is using {}: end it, or choose another folder", "el proceso {} está usando {}: termínelo, o elija otra carpeta"],
+  ["process {} is using {}: end it, or choose another file", "el proceso {} está usando {}: termínelo, o elija otro archivo"],
   ["{} is not {} bytes long, as was said; say how long it is", "{} no mide {} bytes, como se dijo; diga cuánto mide"],
   ["there is no file to publish", "no hay ningún archivo que publicar"],
   ["the name of {} is not UTF-8; rename the file", "el nombre de {} no es UTF-8; cámbielo"],

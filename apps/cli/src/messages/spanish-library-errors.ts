@@ -185,6 +185,31 @@ export const SPANISH_LIBRARY_ERRORS: readonly (readonly [english: string, spanis
   ["the TLS certificate and key cannot be used: {}", "no se pueden usar el certificado y la clave TLS: {}"],
   ["a process that carries for the tracker ended before it began", "un proceso auxiliar del tracker terminó antes de empezar"],
 
+  // What a tracker warns of while it goes on.
+  ["{}; what it said before goes on", "{}; sigue valiendo lo que decía antes"],
+  ["{}; the torrents that were in it stay allowed", "{}; los torrents que había en ella siguen permitidos"],
+  ["{} is left out: {}", "{} se deja fuera: {}"],
+  ["the old certificate stays in use: {}", "se sigue usando el certificado anterior: {}"],
+  [
+    "the shared store is away ({}); every tracker goes on with its own copy",
+    "el almacén común no contesta ({}); cada tracker sigue con su copia",
+  ],
+  ["the shared store is back", "el almacén común ha vuelto"],
+  [
+    "the journal cannot be written ({}); the tracker goes on and tries again",
+    "no se puede escribir el diario ({}); el tracker sigue y lo vuelve a intentar",
+  ],
+  ["the journal is written again, and whole", "el diario se vuelve a escribir, y entero"],
+  ["{}; the rest of the journal was taken", "{}; el resto del diario se ha leído"],
+  ["{} bytes were damaged and are lost", "{} bytes estaban dañados y se pierden"],
+  ["1 byte was damaged and is lost", "1 byte estaba dañado y se pierde"],
+  ["the state is not kept: {}", "no se guarda el estado: {}"],
+  ["nobody decided on an announce: {}", "nadie decidió sobre un anuncio: {}"],
+  [
+    "a process that carries for the tracker ended; another one takes its place",
+    "un proceso auxiliar del tracker terminó; otro toma su lugar",
+  ],
+
   // Scenarios of the simulator.
   ["no scenario {}; there are {}", "no hay ningún escenario {}; los que hay son {}"],
   ["no option {}; there are {}", "no hay ninguna opción {}; las que hay son {}"],

@@ -5,7 +5,6 @@
  */
 import { readFile, stat } from "node:fs/promises";
 import { diskFault, type TlsFiles, TlsIdentity } from "@bittern/node";
-import { UsageError } from "@bittern/protocol/base";
 import type { TlsDoorOptions } from "./options.ts";
 
 /** Milliseconds between two looks at the files. */
@@ -28,7 +27,7 @@ export class TlsDoor {
     this.#timer.unref();
   }
 
-  /** Rejects with a `UsageError` that names the file that cannot be used. */
+  /** Rejects with a `HostError` that names the file that cannot be read, or a `UsageError` for what is no certificate with its key. */
   static async open(options: TlsDoorOptions, onWarning: (message: string) => void): Promise<TlsDoor> {
     const stamp = await stampOf(options);
     return new TlsDoor(options, new TlsIdentity(await read(options)), stamp, onWarning);
@@ -59,11 +58,9 @@ async function read({ certificatePath, keyPath }: TlsDoorOptions): Promise<TlsFi
 }
 
 async function readNamed(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new UsageError("TLS_FILE", diskFault(error, path).message);
-  }
+  return await readFile(path).catch((error: unknown) => {
+    throw diskFault(error, path);
+  });
 }
 
 async function stampOf({ certificatePath, keyPath }: TlsDoorOptions): Promise<string> {

@@ -238,7 +238,7 @@ describe("HTTPS", () => {
     expect(old.alpnProtocol).toBe("http/1.0");
     old.destroy();
     const without = new TrackerServer({ https: { port: 0, certificatePath, keyPath: join(folder, "none.pem") } });
-    await expect(without.listen()).rejects.toMatchObject({ code: "TLS_FILE" });
+    await expect(without.listen()).rejects.toMatchObject({ code: "FILE_MISSING" });
     const swapped = new TrackerServer({ https: { port: 0, certificatePath: keyPath, keyPath } });
     await expect(swapped.listen()).rejects.toMatchObject({ code: "TLS_IDENTITY" });
   });

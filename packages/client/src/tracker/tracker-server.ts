@@ -252,6 +252,12 @@ export class TrackerServer implements AsyncDisposable {
   /** Starts what needs a tracker that runs. */
   #start({ lists, folder, dfile }: Beside): void {
     const run = this.#running;
+    const { journalPath, onWarning } = this.#options;
+    const { damagedLength } = run.snapshot().journal;
+    if (damagedLength > 0) {
+      const damaged = damagedLength === 1 ? "1 byte was damaged and is lost" : `${damagedLength} bytes were damaged and are lost`;
+      onWarning?.(`${journalPath}: ${damaged}; the rest of the journal was taken`);
+    }
     lists?.watch();
     dfile?.start(() => run.ask.dfile());
     folder?.watch(() => this.#allowFolder());
