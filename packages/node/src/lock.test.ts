@@ -100,7 +100,7 @@ describe("lockFile", () => {
 
   it("names what it locks, and not the draft of its own, where nothing can be written", () => {
     expect(() => lockFile("/proc/no-folder/lock")).toThrow("locking /proc/no-folder/lock: ");
-    expect(() => lockFile("/proc/no-lock", "keeping the journal /proc/no")).toThrow(/^keeping the journal \/proc\/no: [^/]+$/);
+    expect(() => lockFile("/proc/no-lock", { doing: "keeping the journal /proc/no" })).toThrow(/^keeping the journal \/proc\/no: [^/]+$/);
   });
 
   it("leaves a lock alone that somebody else took meanwhile", () => {
