@@ -63,6 +63,14 @@ describe("mayDuplicate", () => {
     expect(mayDuplicate(SLOW, FAST, budget(MIB, MIB), 100)).toBe(true);
   });
 
+  it("nor where the other one has been idle, and its rate says less than it can do", () => {
+    // What was measured in a swarm of six: the last piece came from an uplink of 1 Mbit/s, three seconds after another one had all of it.
+    const late = { askedAt: 0, rate: 75 * KIB, outstanding: 11 };
+    const idle = { rate: 390 * KIB, outstanding: 0 };
+    expect(mayDuplicate(late, idle, budget(BLOCK_LENGTH, 2 * MIB), 1_245)).toBe(true);
+    expect(mayDuplicate(late, { ...idle, rate: 290 * KIB }, budget(BLOCK_LENGTH, 2 * MIB), 1_245)).toBe(false);
+  });
+
   it("still asks again for a block whose peer fell silent", () => {
     const silent = { askedAt: 0, rate: 0, outstanding: 1 };
     expect(mayDuplicate(silent, FAST, budget(MIB, MIB), 5_000)).toBe(true);

@@ -17,8 +17,11 @@ const WASTE_SHARE_MAX = 0.01;
 /** Share of that which is kept for blocks that would be late by more than a second: the first to be a little late would use it up. */
 const KEPT_SHARE = 0.5;
 const LONG_MILLIS: Millis = 1000;
-/** A peer so many times slower, at which a second request gains so much, brings little that could be wasted. */
-const SLOW_FACTOR = 8;
+/**
+ * A peer so many times slower, at which a second request gains so much, brings little that could be wasted. No more than this: who has been idle
+ * has a rate of the last five seconds that says less than it can do.
+ */
+const SLOW_FACTOR = 4;
 const SLOW_MILLIS: Millis = 2000;
 /** The second peer has to be so many times faster. */
 const GAIN_MIN = 2;
