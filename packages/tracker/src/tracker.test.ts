@@ -303,6 +303,30 @@ describe("A tracker over HTTP", () => {
     expect(listed.toSorted()).toEqual(["10.0.0.1", "127.0.0.1", "192.168.1.1", "fd00::1"]);
   });
 
+  // A client that listened at 7001 and then at 7002 was two peers until the old one was too old.
+  it("knows who comes back by another port by its id and key, and keeps apart whoever differs in one of them, or has two addresses", () => {
+    const speaker = tracker();
+    const come = (port: number, key: number | undefined, more: Partial<AnnounceRequest> = {}, address = "192.0.2.1") =>
+      announce(speaker, address, { ...LEECHER, ...(key === undefined ? {} : { key }), port, ...more });
+    const listed = () => {
+      const { peers } = announce(speaker, "192.0.2.9", { ...LEECHER, peerId: peerId(9), port: 9 });
+      announce(speaker, "192.0.2.9", { ...LEECHER, peerId: peerId(9), port: 9, event: "stopped" });
+      return peers.map(({ address, port }) => `${address} ${port}`).toSorted();
+    };
+    come(7001, 5);
+    come(7002, 5);
+    expect(listed()).toEqual(["192.0.2.1 7002"]);
+    come(7003, 6);
+    come(7004, 5, { peerId: peerId(4) });
+    come(7005, undefined);
+    come(7006, undefined);
+    come(7007, 5, {}, "192.0.2.2");
+    expect(listed()).toEqual(["192.0.2.1 7002", "192.0.2.1 7003", "192.0.2.1 7004", "192.0.2.1 7005", "192.0.2.1 7006", "192.0.2.2 7007"]);
+    come(7010, 7, { left: 0, event: "completed" });
+    come(7011, 7, { left: 0, event: "completed" });
+    expect(speaker.machine.snapshot(speaker.now)).toMatchObject({ completed: 1, seeds: 1 });
+  });
+
   it("lists the other family's address too, where it believes it", () => {
     const speaker = tracker();
     announce(speaker, "10.0.0.1", { ...SEEDER, event: "completed", ipv6: "2001:db8::1" });

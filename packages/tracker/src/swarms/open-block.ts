@@ -29,6 +29,9 @@ export const REACHABLE: number = 255;
 /** No such peer. */
 export const NOBODY: number = -1;
 
+/** Peers among which one is looked for that has changed its port: one word each, some hundred nanoseconds of an announce. */
+export const MOVED_AMONG_MAX: number = 256;
+
 /** What a table is to hold. */
 export interface BlockOptions {
   readonly random: Random;
@@ -153,6 +156,25 @@ export abstract class OpenBlock {
     const end = this.#endpoints + count * width;
     for (let at = this.#endpoints, position = 0; at < end; at += width, position++) {
       if (halves[at + width - 1] === last && this.#matches(halves, at, endpoint)) return position;
+    }
+    return NOBODY;
+  }
+
+  /**
+   * The position of who is at the same address by another port, with the same id and key; `NOBODY` also where no ids are kept, or
+   * too many peers are here to look for it. Whoever has another address may have both (BEP 7).
+   */
+  findMoved(endpoint: Uint16Array, peerId: Uint8Array, key: number): number {
+    const count = this.peers;
+    if (!this.keepsIds || key === 0 || count > MOVED_AMONG_MAX || this.pages !== undefined) return NOBODY;
+    const { words, halves } = this.trunk;
+    const keys = this.#keysWord;
+    for (let position = 0; position < count; position++) {
+      if (words[keys + position] !== key || !this.hasId(position, peerId)) continue;
+      const at = this.#endpoints + position * this.halfCount;
+      let half = 0;
+      while (half < this.halfCount - 1 && halves[at + half] === endpoint[half]) half++;
+      if (half === this.halfCount - 1) return position;
     }
     return NOBODY;
   }

@@ -1,7 +1,7 @@
 /**
  * The peers of one address family, of all torrents, in typed arrays.
  *
- * A peer is its endpoint: two addresses of one client are two peers (BEP 7). The peers of a torrent lie dense in one
+ * A peer is its endpoint: two addresses of one client are two peers (BEP 7), and `findMoved` tells who has only changed its port. The peers of a torrent lie dense in one
  * block, seeds first, then partial seeds (BEP 21), then downloaders, so that counts are borders and a sample is a range.
  *
  * `open` puts a finger on one torrent's block; everything else speaks of that block. Hot: nothing here allocates but

@@ -1,6 +1,7 @@
 import { seededRandom } from "@bittern/protocol/fuzz";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { MOVED_AMONG_MAX } from "./open-block.ts";
 import { Swarms, type SwarmsOptions } from "./swarms.ts";
 import { announce, hash, peer, ROOM } from "./testing.ts";
 import { NO_TORRENT } from "./torrent-table.ts";
@@ -84,6 +85,22 @@ const operation = fc.oneof(
 );
 
 describe("Swarms", () => {
+  it("look for who has changed its port among 256 peers, and among more let the old one become too old", () => {
+    for (const [count, left] of [
+      [MOVED_AMONG_MAX, MOVED_AMONG_MAX],
+      [MOVED_AMONG_MAX + 1, MOVED_AMONG_MAX + 2],
+    ] as const) {
+      const swarms = new Swarms(ROOMY);
+      for (let number = 1; number <= count; number++) announce(swarms, 1, peer(number, 4, SEED));
+      const moved = peer(1, 4, DOWNLOADER);
+      moved.endpoint.bytes[5] = 200;
+      expect(announce(swarms, 1, moved)).toBe(count === left ? SEED : -1);
+      swarms.open(swarms.torrents.find(hash(1)));
+      expect([swarms.peers, swarms.seeds]).toEqual([left, left - 1]);
+      swarms.check();
+    }
+  });
+
   it("agree with a slow and plain model after any sequence of operations", () => {
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 400, size: "max" }), fc.nat(), (operations, seed) => {

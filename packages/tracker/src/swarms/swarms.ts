@@ -153,14 +153,16 @@ export class Swarms {
     this.watcher?.completed(this.#open);
   }
 
-  /** Adds or renews a peer of the open torrent; returns what it was before, `NOBODY` for a new one. */
+  /** Adds or renews a peer of the open torrent, which may have changed its port; returns what it was before, `NOBODY` for a new one. */
   put(peer: PeerRecord, seconds: Seconds): Zone | -1 {
     const endpoint = peer.endpoint.halves;
     let table = this.table(peer.family);
     let position = table.find(endpoint);
     let before: Zone | -1 = -1;
-    if (position === NOBODY) {
+    const isNew = position === NOBODY;
+    if (isNew) {
       this.position = NOBODY;
+      before = this.#takeMoved(table, peer, seconds);
       if (!this.#shedder.makeRoomForPeer(this.#open, seconds)) return -1;
       // Making room may have moved the finger.
       table = this.table(peer.family);
@@ -170,13 +172,29 @@ export class Swarms {
       before = table.zoneAt(position);
       position = table.rezone(position, peer.zone);
     }
-    const isChange = before !== peer.zone || (table.keepsIds && table.keyAt(position) !== peer.key);
+    const isChange = isNew || before !== peer.zone || (table.keepsIds && table.keyAt(position) !== peer.key);
     table.touch(position, seconds & SEEN_MASK, peer.peerId, peer.key);
     this.position = position;
-    if (before !== peer.zone) this.noteCounts();
+    if (isNew || before !== peer.zone) this.noteCounts();
     if (isChange) this.watcher?.put(this.#open, table, position);
     return before;
   }
+  /** Takes out who has come back by another port, so that it does not stand there twice until it is too old. */
+  #takeMoved(table: PeerTable, { endpoint, peerId, key }: PeerRecord, seconds: Seconds): Zone | -1 {
+    const position = table.findMoved(endpoint.halves, peerId, key);
+    if (position === NOBODY) return -1;
+    const zone = table.zoneAt(position);
+    this.#takeOut(table, position, seconds);
+    return zone;
+  }
+
+  #takeOut(table: PeerTable, position: number, seconds: Seconds): void {
+    this.watcher?.gone(this.#open, table, position);
+    table.remove(position);
+    table.fit();
+    this.noteGone(seconds);
+  }
+
   /** Where `put` left its peer, in the table of its family; `NOBODY` when there was no room for it. */
   position: number = NOBODY;
 
@@ -191,10 +209,7 @@ export class Swarms {
     const key = table.keyAt(position);
     if (key !== 0 && key !== peer.key) return -1;
     const zone = table.zoneAt(position);
-    this.watcher?.gone(this.#open, table, position);
-    table.remove(position);
-    table.fit();
-    this.noteGone(seconds);
+    this.#takeOut(table, position, seconds);
     return zone;
   }
 
@@ -211,11 +226,7 @@ export class Swarms {
   expel(peer: PeerRecord, seconds: Seconds): void {
     const table = this.table(peer.family);
     const position = table.find(peer.endpoint.halves);
-    if (position === NOBODY) return;
-    this.watcher?.gone(this.#open, table, position);
-    table.remove(position);
-    table.fit();
-    this.noteGone(seconds);
+    if (position !== NOBODY) this.#takeOut(table, position, seconds);
   }
 
   /**
