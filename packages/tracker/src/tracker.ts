@@ -237,6 +237,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
     checkCommand(command);
     if (command.type !== "forget-torrent") return this.#access.command(command);
     const { swarms } = this.#announcer;
+    this.#http.webSockets.forgetSwarm(command.infoHash);
     const torrent = swarms.torrents.find(keyOf(command.infoHash));
     if (torrent !== NO_TORRENT) swarms.forget(torrent);
   }

@@ -237,6 +237,12 @@ describe("HTTPS", () => {
     await once(old, "secureConnect");
     expect(old.alpnProtocol).toBe("http/1.0");
     old.destroy();
+    // A certificate that was renewed badly was told in the log alone.
+    writeFileSync(certificatePath, "no certificate");
+    const faults = [expect.stringMatching(/^the old certificate stays in use: the TLS certificate and key cannot be used: /)];
+    expect([await tracker.reload(), await tracker.reload()]).toEqual([faults, faults]);
+    writeFileSync(certificatePath, TEST_CERTIFICATE);
+    expect(await tracker.reload()).toEqual([]);
     const without = new TrackerServer({ https: { port: 0, certificatePath, keyPath: join(folder, "none.pem") } });
     await expect(without.listen()).rejects.toMatchObject({ code: "FILE_MISSING" });
     const swapped = new TrackerServer({ https: { port: 0, certificatePath: keyPath, keyPath } });

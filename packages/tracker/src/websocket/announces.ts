@@ -2,7 +2,7 @@
  * What an announce over a WebSocket does: who it makes a peer of which swarm, what it is answered, whom its offers reach.
  * @module
  */
-import { equalBytes, latin1, type Millis } from "@bittern/protocol/base";
+import { assert, equalBytes, latin1, type Millis } from "@bittern/protocol/base";
 import { type SignalAnnounce, signalAnnouncedEnd, signalAnnouncedHead } from "@bittern/protocol/tracker";
 import type { Access } from "../access/access.ts";
 import { Announce, LEFT_UNKNOWN } from "../announce.ts";
@@ -74,6 +74,15 @@ export class SignalAnnounces {
     for (const peer of conversation.peers.values()) this.#swarms.remove(peer);
     conversation.peers.clear();
     conversation.last = undefined;
+  }
+
+  /** Takes everybody out of a swarm; their connections stay. */
+  forgetSwarm(infoHash: string): void {
+    for (const peer of [...(this.#swarms.get(infoHash)?.byId.values() ?? [])]) {
+      const link = this.#linkOf(peer.link);
+      assert(link?.conversation !== undefined, "a peer goes with its connection");
+      this.#drop(link as WebSocketLink, peer);
+    }
   }
 
   /** Takes an announce, whose whole message `bytes` are; a code says why it was refused. Hot. */

@@ -1,4 +1,4 @@
-import { concatBytes, latin1, NO_BYTES, utf8 } from "@bittern/protocol/base";
+import { concatBytes, fromLatin1, latin1, NO_BYTES, utf8 } from "@bittern/protocol/base";
 import { seededRandom } from "@bittern/protocol/fuzz";
 import { encodeWebSocketClose, encodeWebSocketFrame, encodeWebSocketText, OPCODE, WebSocketReader } from "@bittern/protocol/websocket";
 import { describe, expect, it } from "vitest";
@@ -222,6 +222,21 @@ describe("A tracker over WebSocket", () => {
       webSocketSeeds: 2,
     });
     expect(machine.torrents(0, 10).torrents).toMatchObject([{ seeds, partialSeeds, downloaders, completed }]);
+    machine.check();
+  });
+
+  // A torrent that was taken off the list went, and its peers over WebSockets went on meeting in it.
+  it("lets everybody go whose torrent is forgotten, and takes back who announces again", () => {
+    const speaker = tracker();
+    const { machine } = speaker;
+    const [one, other] = [new Peer(speaker, "one"), new Peer(speaker, "other")];
+    one.announce();
+    other.announce({ left: 0 });
+    machine.handle({ type: "command", command: { type: "forget-torrent", infoHash: fromLatin1(HASH) } }, speaker.now);
+    expect(machine.snapshot(speaker.now)).toMatchObject({ torrents: 0, peers: { all: 0 }, seeds: 0, links: 2 });
+    machine.check();
+    expect(one.announce(one.offers(2))).toMatchObject([{ complete: 0, incomplete: 1 }]);
+    expect(other.heard()).toEqual([]);
     machine.check();
   });
 

@@ -145,6 +145,11 @@ export class WebSocketFront {
     this.#announces.forget(conversation);
   }
 
+  /** Takes everybody out of the swarm of a torrent that is forgotten. */
+  forgetSwarm(infoHash: Uint8Array): void {
+    this.#announces.forgetSwarm(latin1(infoHash));
+  }
+
   #take(link: WebSocketLink, message: WebSocketMessage, now: Millis, out: TrackerOutput[]): boolean {
     switch (message.type) {
       case "lent-text":
