@@ -63,6 +63,7 @@ function makeWorld(pads: readonly PieceRange[], keptBlockLength: number | undefi
     shapes: { pieceCount: PIECES, pieceByteLength, padRanges: (piece) => (piece === 1 ? pads : []) },
     settings: () => settings,
     limiter,
+    hasManyLinks: () => false,
   });
   const have = Bitfield.full(PIECES);
   have.remove(1);
@@ -73,6 +74,7 @@ function makeWorld(pads: readonly PieceRange[], keptBlockLength: number | undefi
     emptyRanges: () => [],
     queueMax: () => QUEUE_MAX,
     isCrowded: () => false,
+    hasManyLinks: () => false,
     holders: () => 0,
     limiter,
   });

@@ -28,8 +28,10 @@ import { unprovenBlocksMax } from "./unproven.ts";
 
 /** Requests worth a write: 1 MiB of blocks, as much as one write of a fast seed. */
 const REQUESTS_AT_ONCE = 64;
+/** Pieces asked of those who take turns that have not begun to come, while there are few: what waits at one cannot be asked of another. */
+const WAITING_MAX = 4;
 /**
- * Pieces under way from those who take turns, at least; more where more arrive in two fifths of a second. Who has more than its way in carries keeps uplinks
+ * Among many, pieces under way from those who take turns, at least; more where more arrive in two fifths of a second. Who has more than its way in carries keeps uplinks
  * waiting that others want something of (simulated with equal links, up to 0.04 of the least possible time).
  */
 const UNDER_WAY_MIN = 5;
@@ -54,6 +56,8 @@ export interface RequestsOptions {
   readonly settings: () => Settings;
   /** What may be asked for: the download limits of session and torrent. */
   readonly limiter: Limiter;
+  /** So many peers that each link is used now and then only. */
+  readonly hasManyLinks: () => boolean;
 }
 
 export interface AskingOptions extends RequestsOptions {
@@ -151,6 +155,7 @@ export class Asking {
       count++;
       if (partial.waitsFor?.requests.takesTurns === true) waitingCount++;
     }
+    if (!this.#options.hasManyLinks()) return waitingCount < WAITING_MAX;
     return count < countMax && waitingCount < WAITING_SHARE * countMax;
   }
 

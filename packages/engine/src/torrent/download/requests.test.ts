@@ -24,8 +24,10 @@ const HANDSHAKE: Handshake = {
 describe("Requests", () => {
   let peer: Peer;
   let requests: Requests;
+  let hasManyLinks: boolean;
 
   beforeEach(() => {
+    hasManyLinks = false;
     peer = new Peer({ link: 1, remote: { address: "10.0.0.1", port: 1 }, dialledByUs: false, source: "incoming", now: 0 });
     peer.handshake = HANDSHAKE;
     peer.pieces = Bitfield.full(1);
@@ -41,6 +43,7 @@ describe("Requests", () => {
       shapes,
       settings: () => DEFAULT_SETTINGS,
       limiter: new Limiter([]),
+      hasManyLinks: () => hasManyLinks,
     });
 
   /** What is sent, as `request 0` and so on, by block. */
@@ -80,10 +83,7 @@ describe("Requests", () => {
     expect(peer.requests.isOffered).toBe(true);
   });
 
-  it("has three pieces that wait to begin, and five under way, asked of those who take turns", () => {
-    requests = requestsFor({ pieceCount: 9, pieceByteLength: () => BLOCKS * BLOCK_LENGTH, padRanges: () => [] });
-    peer.requests.takesTurns = true;
-    peer.pieces = Bitfield.full(9);
+  describe("asks those who take turns", () => {
     const asked: number[] = [];
     const offer = (): number => {
       peer.requests.isOffered = true;
@@ -92,18 +92,36 @@ describe("Requests", () => {
       for (const piece of requests.partials.keys()) if (!before.has(piece)) asked.push(piece);
       return asked.length;
     };
-    const begin = (piece: number): unknown => requests.receive(peer, piece, 0, BLOCK, 0, []);
-    expect([offer(), offer(), offer(), offer()]).toEqual([1, 2, 3, 3]);
-    begin(asked[0] as number);
-    expect([offer(), offer()]).toEqual([4, 4]);
-    begin(asked[1] as number);
-    expect(offer()).toBe(5);
-    begin(asked[2] as number);
-    expect(offer()).toBe(5);
+    const begin = (nth: number): unknown => requests.receive(peer, asked[nth] as number, 0, BLOCK, 0, []);
+
+    beforeEach(() => {
+      asked.length = 0;
+      requests = requestsFor({ pieceCount: 9, pieceByteLength: () => BLOCKS * BLOCK_LENGTH, padRanges: () => [] });
+      peer.requests.takesTurns = true;
+      peer.pieces = Bitfield.full(9);
+    });
+
+    it("for as many pieces as leave four that wait to begin, while there are few of them", () => {
+      expect([offer(), offer(), offer(), offer(), offer()]).toEqual([1, 2, 3, 4, 4]);
+      for (let nth = 0; nth < 3; nth++) begin(nth);
+      expect([offer(), offer(), offer(), offer()]).toEqual([5, 6, 7, 7]);
+    });
+
+    it("for five pieces, of which three may wait to begin, where there are many", () => {
+      hasManyLinks = true;
+      expect([offer(), offer(), offer(), offer()]).toEqual([1, 2, 3, 3]);
+      begin(0);
+      expect([offer(), offer()]).toEqual([4, 4]);
+      begin(1);
+      expect(offer()).toBe(5);
+      begin(2);
+      expect(offer()).toBe(5);
+    });
   });
 
   for (const asRun of [false, true]) {
     it(`has more under way of those who take turns where more arrives, ${asRun ? "in runs of blocks" : "block by block"}`, () => {
+      hasManyLinks = true;
       requests = requestsFor({ pieceCount: 60, pieceByteLength: () => BLOCKS * BLOCK_LENGTH, padRanges: () => [] }, 1 << 24);
       peer.requests.takesTurns = true;
       peer.requests.isProven = true;
@@ -132,7 +150,15 @@ describe("Requests", () => {
     const pool = new PiecePool(BLOCKS * BLOCK_LENGTH);
     const shapes: PieceShapes = { pieceCount: 2, pieceByteLength: () => BLOCKS * BLOCK_LENGTH, padRanges: () => [] };
     const picker = new PiecePicker({ pieceCount: 2, random });
-    requests = new Requests({ picker, pool, blame: new Blame(1), shapes, settings: () => DEFAULT_SETTINGS, limiter: new Limiter([]) });
+    requests = new Requests({
+      picker,
+      pool,
+      blame: new Blame(1),
+      shapes,
+      settings: () => DEFAULT_SETTINGS,
+      limiter: new Limiter([]),
+      hasManyLinks: () => false,
+    });
     peer.pieces = Bitfield.full(2);
     const buffer = pool.take(BLOCKS * BLOCK_LENGTH) as ArrayBuffer;
     expect(fill(0)).toEqual([]);

@@ -40,6 +40,7 @@ describe("a takeover", () => {
       shapes: { pieceCount: 1, pieceByteLength: () => BLOCKS.length * BLOCK_LENGTH, padRanges: () => [] },
       settings: () => DEFAULT_SETTINGS,
       limiter: new Limiter([]),
+      hasManyLinks: () => false,
     });
     busy = makePeer(1, true);
     idle = makePeer(2, true);

@@ -32,6 +32,7 @@ describe("Choking", () => {
       isMiser: () => owes,
       queueMax: () => 100,
       isCrowded: () => false,
+      hasManyLinks: () => false,
       limiter: new Limiter([]),
     });
     return new Choking({

@@ -46,6 +46,7 @@ describe("Uploads", () => {
       emptyRanges: () => pads,
       queueMax: () => QUEUE_MAX,
       isCrowded: () => isCrowded,
+      hasManyLinks: () => false,
       holders: (piece) => holders[piece] ?? 0,
       limiter: new Limiter([bucket]),
     });

@@ -52,6 +52,8 @@ export interface UploadsOptions {
   readonly emptyRanges: (piece: PieceIndex) => readonly PieceRange[];
   /** More want something than are served side by side. */
   readonly isCrowded: () => boolean;
+  /** So many peers that each link is used now and then only. */
+  readonly hasManyLinks: () => boolean;
   readonly queueMax: () => number;
   /** How many peers have the piece, as far as we know. */
   readonly holders: (piece: PieceIndex) => number;
@@ -219,7 +221,7 @@ export class Uploads {
     while (this.#turns.hasRoom(this.#options.pieceByteLength(0), now)) {
       const next = this.#next(now);
       if (next === undefined) return;
-      const isSilent = next.peer.up.total === 0 || now - next.peer.uploads.servedAt >= SILENT_MILLIS;
+      const isSilent = this.#options.hasManyLinks() && isLongSilent(next.peer, now);
       this.#turns.begin(next.peer.link, next.piece, now, isSilent);
       next.peer.uploads.servedAt = now;
       this.#servePiece(next.peer, next.piece, now, out);
@@ -414,4 +416,9 @@ function countWithin(queue: readonly QueuedRequest[], byteLength: number): numbe
     count++;
   }
   return count;
+}
+
+/** Nothing has left for it for long, or ever. */
+function isLongSilent({ up, uploads }: Peer, now: Millis): boolean {
+  return up.total === 0 || now - uploads.servedAt >= SILENT_MILLIS;
 }
