@@ -59,6 +59,7 @@ export function makeBody(parts: BodyParts): Body {
   });
   const picker = new PiecePicker({ pieceCount: layout.pieceCount, random: context.random });
   picker.setPriorities(content.piecePriorities());
+  const hasManyLinks = (): boolean => choking.openCount > MANY_LINKS_MIN;
   const requests = new Requests({
     picker,
     pool: context.pool,
@@ -66,7 +67,7 @@ export function makeBody(parts: BodyParts): Body {
     blame: parts.blame,
     settings: () => context.settings,
     limiter: parts.down,
-    hasManyLinks: () => choking.openCount > MANY_LINKS_MIN,
+    hasManyLinks,
   });
   requests.isSequential = parts.add.sequential === true;
   const giving = new Giving({
@@ -87,7 +88,7 @@ export function makeBody(parts: BodyParts): Body {
     emptyRanges: (piece) => layout.emptyRanges(piece),
     holders: (piece) => picker.partialHolders(piece),
     isCrowded,
-    hasManyLinks: () => choking.openCount > MANY_LINKS_MIN,
+    hasManyLinks,
     queueMax: () => context.settings.requestQueueMax,
     limiter: parts.up,
     isMiser: (peer) => giving.isMiser(peer),

@@ -118,9 +118,7 @@ export class Asking {
     if (wanted.length > 0) this.#send(peer, wanted, now, out);
   }
 
-  /**
-   * Asks one that offers a piece when it is served (`offers.ts`): for one piece, to its end.
-   */
+  /** Asks one that offers a piece when it is served (`offers.ts`): for one piece, to its end. */
   #takeTurn(peer: Peer, now: Millis, out: SessionOutput[]): void {
     const { settings, limiter, shapes, open } = this.#options;
     const state = peer.requests;
@@ -147,7 +145,6 @@ export class Asking {
 
   /** Whether a piece more may come from those who take turns. */
   #mayTakeMore(): boolean {
-    const countMax = Math.max(UNDER_WAY_MIN, this.#pace.pieces);
     let count = 0;
     let waitingCount = 0;
     for (const partial of this.#options.partials.values()) {
@@ -156,6 +153,7 @@ export class Asking {
       if (partial.waitsFor?.requests.takesTurns === true) waitingCount++;
     }
     if (!this.#options.hasManyLinks()) return waitingCount < WAITING_MAX;
+    const countMax = Math.max(UNDER_WAY_MIN, this.#pace.pieces);
     return count < countMax && waitingCount < WAITING_SHARE * countMax;
   }
 
