@@ -23,6 +23,7 @@ export type FailureCode =
   | "ESCAPE"
   | "TORRENT_DENIED"
   | "ADDRESS_DENIED"
+  | "ADDRESS_NOWHERE"
   | "PASS_KEY"
   | "KEY_WRONG"
   | "TOO_OFTEN"
@@ -60,6 +61,7 @@ const FAILURES: Readonly<Record<FailureCode, Failure>> = {
   ESCAPE: { reason: "a percent sign must be followed by two hex digits", retryIn: "never" },
   TORRENT_DENIED: { reason: "this torrent is not allowed here", retryIn: "never" },
   ADDRESS_DENIED: { reason: "your address is not allowed here", retryIn: "never" },
+  ADDRESS_NOWHERE: { reason: "no peer can be at the address that the tracker's proxy names", retryIn: "never" },
   PASS_KEY: { reason: "the announce URL needs a valid pass key", retryIn: "never" },
   KEY_WRONG: { reason: "the key is not the one that was given earlier" },
   TOO_OFTEN: { reason: "too many announces from your address", retryIn: 1 },

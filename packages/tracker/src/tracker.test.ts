@@ -357,6 +357,17 @@ describe("A tracker over HTTP", () => {
     expect(listed.toSorted()).toEqual(["1 203.0.113.1", "2 2001:db8::5", "3 203.0.113.9", "4 8.8.8.8"]);
   });
 
+  // A proxy that passes on what strangers write sent swarms to the broadcast address, or to what listens on its own link.
+  it.each(["0.0.0.0", "255.255.255.255", "224.0.0.1", "240.1.2.3", "169.254.169.254", "::", "ff02::1", "fe80::1", "::ffff:224.0.0.1"])(
+    "tells no swarm of %s where a proxy names it",
+    (forwarded) => {
+      const speaker = tracker({ proxies: ["10.0.0.1"] });
+      const refused = speaker.get("10.0.0.1", target(SEEDER), `X-Forwarded-For: ${forwarded}\r\n`);
+      expect(failure(refused)).toBe("no peer can be at the address that the tracker's proxy names");
+      expect(announce(speaker, "192.0.2.9", { ...LEECHER, peerId: peerId(9) }).peers).toEqual([]);
+    },
+  );
+
   it("refuses torrents its operator does not admit, and does not scrape them", () => {
     const speaker = tracker({ admits: (infoHash) => infoHash[0] === 1 });
     announce(speaker, "192.0.2.1", LEECHER);

@@ -9,7 +9,16 @@ import { paired } from "../swarms/keyed-hash.ts";
 import { TrackerSpeaker } from "../testing.ts";
 import { AnswerBuffer } from "./answer-buffer.ts";
 import { Answers, SCRAPED_LENGTH_MAX } from "./answers.ts";
-import { FULL_SCRAPES_MAX, FullScrapes, OWN_SCRAPES_MAX, READ_MILLIS, SHARED_LENGTH_MAX, SHARED_MILLIS } from "./full-scrapes.ts";
+import {
+  ADDRESS_OWN_SCRAPES_MAX,
+  ADDRESS_SCRAPES_MAX,
+  FULL_SCRAPES_MAX,
+  FullScrapes,
+  OWN_SCRAPES_MAX,
+  READ_MILLIS,
+  SHARED_LENGTH_MAX,
+  SHARED_MILLIS,
+} from "./full-scrapes.ts";
 
 const GZIP = "Accept-Encoding: gzip\r\n";
 
@@ -29,8 +38,8 @@ function tracker(count: number, settings: Partial<TrackerSettings> = {}) {
 }
 
 /** Begins a scrape that is not read on. */
-function begin(speaker: TrackerSpeaker, headers = ""): number {
-  const link = speaker.connect("192.0.2.9");
+function begin(speaker: TrackerSpeaker, headers = "", address = "192.0.2.9"): number {
+  const link = speaker.connect(address);
   speaker.send(link, `GET /scrape HTTP/1.1\r\nConnection: close\r\n${headers}\r\n`);
   return link;
 }
@@ -57,7 +66,7 @@ describe("Full scrapes", () => {
       begin(speaker, headers);
       const link = begin(speaker, headers);
       speaker.tell("drained", link);
-      const { body } = speaker.get("192.0.2.9", "/scrape", headers);
+      const { body } = speaker.get("192.0.2.1", "/scrape", headers);
       const text = latin1(headers === GZIP ? gunzipSync(body) : body);
       expect(text.match(/8:complete/g)?.length).toBe(1000);
     }
@@ -73,7 +82,7 @@ describe("Full scrapes", () => {
 
   it("are read by 32 at once, and there is room again when one has left", () => {
     const { speaker } = tracker(1000);
-    const links = Array.from({ length: FULL_SCRAPES_MAX }, () => begin(speaker));
+    const links = Array.from({ length: FULL_SCRAPES_MAX }, (_, asker) => begin(speaker, "", `198.51.100.${asker}`));
     const refused = speaker.get("192.0.2.1", "/scrape");
     expect(latin1(refused.body)).toBe("d14:failure reason29:too many full scrapes at once8:retry ini1ee");
     speaker.tell("unlinked", links[0] as number);
@@ -84,8 +93,36 @@ describe("Full scrapes", () => {
     const { speaker } = tracker(1000);
     const infoHash = new Uint8Array(20).fill(0x30);
     speaker.machine.handle({ type: "command", command: { type: "set-secret", infoHash, secret: "s3cret" } }, speaker.now);
-    for (let asker = 0; asker < OWN_SCRAPES_MAX; asker++) begin(speaker);
+    for (let asker = 0; asker < OWN_SCRAPES_MAX; asker++) begin(speaker, "", `198.51.100.${asker}`);
     expect(latin1(speaker.get("192.0.2.1", "/scrape").body)).toContain("at once");
+  });
+
+  // One host with 32 connections that it did not read from kept everybody else from a full scrape, for five minutes a time.
+  it("are read by four of one address, or one /64, so that nobody holds all places", () => {
+    const { speaker } = tracker(1000, { proxies: ["10.0.0.1"] });
+    const answerTo = (address: string, headers = "") => latin1(speaker.get(address, "/scrape", headers).body);
+    for (const [first, neighbour, stranger] of [
+      ["192.0.2.9", "192.0.2.9", "192.0.2.8"],
+      ["2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:2::1"],
+    ] as const) {
+      const links = Array.from({ length: ADDRESS_SCRAPES_MAX }, () => begin(speaker, "", first));
+      expect(answerTo(neighbour)).toContain("too many full scrapes at once");
+      expect(answerTo(stranger)).toContain("5:files");
+      // Behind a proxy the client counts, not the proxy.
+      expect(answerTo("10.0.0.1", `X-Forwarded-For: ${neighbour}\r\n`)).toContain("too many full scrapes at once");
+      expect(answerTo("10.0.0.1", `X-Forwarded-For: ${stranger}\r\n`)).toContain("5:files");
+      speaker.tell("unlinked", links[0] as number);
+      expect(answerTo(neighbour)).toContain("5:files");
+    }
+  });
+
+  it("are made for one of an address at once where they depend on who asks", () => {
+    const { speaker } = tracker(1000);
+    const infoHash = new Uint8Array(20).fill(0x30);
+    speaker.machine.handle({ type: "command", command: { type: "set-secret", infoHash, secret: "s3cret" } }, speaker.now);
+    for (let asker = 0; asker < ADDRESS_OWN_SCRAPES_MAX; asker++) begin(speaker);
+    expect(latin1(speaker.get("192.0.2.9", "/scrape").body)).toContain("at once");
+    expect(latin1(speaker.get("192.0.2.8", "/scrape").body)).toContain("5:files");
   });
 
   it("end with who has not read one after five minutes, however busily it reads", () => {
@@ -114,7 +151,9 @@ describe("Full scrapes", () => {
     };
     admit(0, torrents);
     const scrapes = new FullScrapes(source, settings);
-    const ask = (now: number) => scrapes.begin("", true, false, now);
+    const wish = { credential: "", isChunked: true, isPacked: false };
+    let asker = 0;
+    const ask = (now: number) => scrapes.begin({ ...wish, address: Uint8Array.of(192, 0, 2, asker++) }, now);
     const [first, late] = [ask(0), ask(SHARED_MILLIS - 1)];
     expect(late?.scrape).toBe(first?.scrape);
     const second = ask(SHARED_MILLIS);

@@ -6,7 +6,7 @@
  * that is made in no time, which is then always of now.
  * @module
  */
-import type { Millis } from "@bittern/protocol/base";
+import { latin1, type Millis } from "@bittern/protocol/base";
 import type { TrackerSettings } from "../settings.ts";
 import { SCRAPED_LENGTH_MAX } from "./answers.ts";
 import { FullScrape, type FullScrapeKind, PART_LENGTH, type ScrapeSource } from "./full-scrape.ts";
@@ -16,6 +16,9 @@ import { ScrapeReader } from "./scrape-reader.ts";
 export const FULL_SCRAPES_MAX: number = 32;
 /** Those of them that are made for one asker; each holds a list of all torrents. */
 export const OWN_SCRAPES_MAX: number = 4;
+/** Those of one address (or one /64 of IPv6): who reads slowly on many connections must not take the places of all others. */
+export const ADDRESS_SCRAPES_MAX: number = 4;
+export const ADDRESS_OWN_SCRAPES_MAX: number = 1;
 /** Milliseconds for which a scrape is given out to others. */
 export const SHARED_MILLIS: Millis = 30_000;
 /** Milliseconds in which a client must have read a scrape. */
@@ -25,6 +28,17 @@ export const SHARED_LENGTH_MAX: number = 32 * 1024 * 1024;
 /** Bytes of a torrent without a name, at most: its hash does not compress, and the words around it nearly vanish. */
 const PLAIN_LENGTH = 128;
 const PACKED_LENGTH = 64;
+/** Bytes of an IPv6 address that belong to one customer. */
+const NETWORK_LENGTH = 8;
+
+/** Who asks for a full scrape, and how it is wanted. */
+export interface FullScrapeRequest {
+  /** 4 or 16 bytes. */
+  readonly address: Uint8Array;
+  readonly credential: string;
+  readonly isChunked: boolean;
+  readonly isPacked: boolean;
+}
 
 interface Shared {
   /** What is given out. */
@@ -38,33 +52,46 @@ export class FullScrapes {
   readonly #settings: TrackerSettings;
   readonly #plain: Shared = { current: undefined, older: undefined };
   readonly #packed: Shared = { current: undefined, older: undefined };
-  #readers = 0;
-  #ownReaders = 0;
+  /** With the address, or the network, of each. */
+  readonly #readers: Map<ScrapeReader, string> = new Map();
 
   constructor(source: ScrapeSource, settings: TrackerSettings) {
     this.#source = source;
     this.#settings = settings;
   }
 
-  /** One more reader, who must be given to `end`; `undefined` when too many are here. */
-  begin(credential: string, isChunked: boolean, isPacked: boolean, now: Millis): ScrapeReader | undefined {
+  /** One more reader, who must be given to `end`; `undefined` when too many are here, or of that address. */
+  begin({ address, credential, isChunked, isPacked }: FullScrapeRequest, now: Millis): ScrapeReader | undefined {
     const kind = this.#kind(isPacked);
-    if (this.#readers >= FULL_SCRAPES_MAX || (kind === "own" && this.#ownReaders >= OWN_SCRAPES_MAX)) return undefined;
+    const asker = latin1(address.length === 4 ? address : address.subarray(0, NETWORK_LENGTH));
+    if (!this.#hasPlace(kind, asker)) return undefined;
     const make = (): FullScrape => {
       const deflate = isPacked ? this.#settings.deflate : undefined;
       return new FullScrape(this.#source, { credential, deflate, kind }, now);
     };
     const scrape = kind === "shared" ? current(isPacked ? this.#packed : this.#plain, make, now) : make();
-    this.#readers++;
-    if (kind === "own") this.#ownReaders++;
     scrape.readers++;
-    return new ScrapeReader(scrape, isChunked, now + READ_MILLIS);
+    const reader = new ScrapeReader(scrape, isChunked, now + READ_MILLIS);
+    this.#readers.set(reader, asker);
+    return reader;
   }
 
-  end({ scrape }: ScrapeReader): void {
-    this.#readers--;
-    if (scrape.kind === "own") this.#ownReaders--;
-    scrape.readers--;
+  end(reader: ScrapeReader): void {
+    this.#readers.delete(reader);
+    reader.scrape.readers--;
+  }
+
+  #hasPlace(kind: FullScrapeKind, asker: string): boolean {
+    let [own, ofAddress, ownOfAddress] = [0, 0, 0];
+    for (const [{ scrape }, address] of this.#readers) {
+      const isOwn = scrape.kind === "own";
+      if (isOwn) own++;
+      if (address !== asker) continue;
+      ofAddress++;
+      if (isOwn) ownOfAddress++;
+    }
+    if (this.#readers.size >= FULL_SCRAPES_MAX || ofAddress >= ADDRESS_SCRAPES_MAX) return false;
+    return kind !== "own" || (own < OWN_SCRAPES_MAX && ownOfAddress < ADDRESS_OWN_SCRAPES_MAX);
   }
 
   /** Lets go of what is neither given out nor read any more. */

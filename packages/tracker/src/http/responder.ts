@@ -26,6 +26,18 @@ import type { RequestScanner } from "./request-scanner.ts";
 import { ScrapeQuery } from "./scrape-query.ts";
 import type { ScrapeReader } from "./scrape-reader.ts";
 
+interface Place {
+  readonly address: Uint8Array;
+  readonly port: number | undefined;
+}
+
+/** Where a client says that it is, and where besides. */
+interface Given {
+  readonly main: Uint8Array;
+  readonly port: number | undefined;
+  readonly besides: readonly Place[];
+}
+
 /** What a path asks for. */
 export type Action = "announce" | "scrape" | "other";
 
@@ -116,7 +128,9 @@ export class Responder {
   #scrapeAll(bytes: Uint8Array, now: Millis, ending: Ending): ScrapeReader | undefined {
     const { isHead, isNew } = this.#scanner;
     const isPacked = this.#settings.deflate !== undefined && this.#scanner.takesGzip(bytes);
-    const reader = isHead ? undefined : this.fullScrapes.begin(this.#credential, isNew, isPacked, now);
+    const { asker, askerLength } = this.#request;
+    const wish = { address: asker.subarray(0, askerLength), credential: this.#credential, isChunked: isNew, isPacked };
+    const reader = isHead ? undefined : this.fullScrapes.begin(wish, now);
     if (reader === undefined && !isHead) this.#fail("SCRAPE_BUSY", "scrape", ending);
     else {
       this.#statistics.scrapes.http++;
@@ -156,7 +170,11 @@ export class Responder {
     request.credential = this.#credential;
     const failure = this.#access.judge(request, now);
     if (failure !== undefined) return failure;
-    if ((ip !== "" || ipv4 !== "" || ipv6 !== "") && this.#maySpeakForOthers(link)) this.#takeGiven(now);
+    const isGiven = (ip !== "" || ipv4 !== "" || ipv6 !== "") && this.#maySpeakForOthers(link);
+    const given = isGiven ? this.#given() : undefined;
+    // No socket is there: what the proxy passed on was made up, and a swarm must not be sent to it.
+    if (link.isProxy && !canBeGivenOut(given?.main ?? request.asker.subarray(0, request.askerLength))) return "ADDRESS_NOWHERE";
+    if (given !== undefined) this.#takeGiven(given, now);
     request.sealEndpoint();
     this.#statistics.announce("http", request.event, request.family, request.isReturning);
     this.#access.report(request, Math.floor(now / 1000));
@@ -165,17 +183,22 @@ export class Responder {
 
   /**
    * `ip=` says where the peer is, and so does the one of `ipv4=` and `ipv6=` that is of its own family. Of the other family they say where
-   * it is besides (BEP 7), which is announced first.
+   * it is besides (BEP 7).
    */
-  #takeGiven(now: Millis): void {
-    const request = this.#request;
-    const { event, port, askerLength } = request;
-    const given = [placeOf(this.#query.ipv4), placeOf(this.#query.ipv6)];
+  #given(): Given {
+    const { asker, askerLength } = this.#request;
+    const places = [placeOf(this.#query.ipv4), placeOf(this.#query.ipv6)].filter((place) => place !== undefined);
     const named = placeOf(this.#query.ip, false)?.address;
-    const own = named === undefined ? given.find((place) => place?.address.length === askerLength) : undefined;
-    const main = named ?? own?.address ?? request.asker.slice(0, askerLength);
-    for (const place of given) {
-      if (place === undefined || place.address.length === main.length) continue;
+    const own = named === undefined ? places.find((place) => place.address.length === askerLength) : undefined;
+    const main = named ?? own?.address ?? asker.slice(0, askerLength);
+    return { main, port: own?.port, besides: places.filter(({ address }) => address.length !== main.length) };
+  }
+
+  /** Announces where the peer is besides, and puts where it is into the request. */
+  #takeGiven({ main, port: mainPort, besides }: Given, now: Millis): void {
+    const request = this.#request;
+    const { event, port } = request;
+    for (const place of besides) {
       request.setAddress(place.address);
       request.port = place.port ?? port;
       // A completion is counted once, with the main address.
@@ -184,7 +207,7 @@ export class Responder {
       this.#announcer.announce(request, now, 0, false);
     }
     request.event = event;
-    request.port = own?.port ?? port;
+    request.port = mainPort ?? port;
     request.setAddress(main);
   }
 
@@ -219,7 +242,7 @@ export class Responder {
 }
 
 /** An address that was given, with a port where one may stand; `undefined` for what is none, and for one where no peer can be. */
-function placeOf(given: string, mayHavePort = true): { readonly address: Uint8Array; readonly port: number | undefined } | undefined {
+function placeOf(given: string, mayHavePort = true): Place | undefined {
   const endpoint = mayHavePort ? parseEndpoint(given) : undefined;
   const address = parseAddress(endpoint?.address ?? canonicalAddress(given) ?? "");
   return address !== undefined && canBeGivenOut(address) ? { address, port: endpoint?.port } : undefined;
