@@ -117,6 +117,9 @@ export class Exchange {
       lookup: answerWith(reachable),
       agent: isNew ? false : this.#kept.agentFor(url.protocol),
       judged: reachable.join(),
+      // Trackers of old end their lines with a bare line feed, fold their headers, or name a length beside chunks; other clients read
+      // all of that. What the strict parser protects is servers behind a proxy: here one server speaks, and harms itself at worst.
+      insecureHTTPParser: true,
       ...(this.#carriesSecrets && url.username !== "" ? { auth: credentialsOf(url) } : {}),
       ...(localAddress === undefined ? {} : { localAddress }),
     };

@@ -202,6 +202,24 @@ describe("Http", () => {
     expect(await faultOf(gone)).toBe("CONNECTION_REFUSED");
   });
 
+  // Answers that libtorrent and curl read, and Node by itself does not.
+  it("reads what trackers of old write", async () => {
+    const body = "d8:intervali60ee";
+    const length = `Content-Length: ${body.length}`;
+    const chunk = body.length.toString(16);
+    const answers = {
+      "bare line feeds": `HTTP/1.1 200 OK\n${length}\n\n${body}`,
+      "bare line feeds and no length": `HTTP/1.0 200 OK\n\n${body}`,
+      "a length beside chunks": `HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}\r\n${body}\r\n0\r\n\r\n`,
+      "blanks behind the length of a chunk": `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}  \r\n${body}\r\n0\r\n\r\n`,
+      "a header over two lines": `HTTP/1.1 200 OK\r\nX: a\r\n b\r\n${length}\r\n\r\n${body}`,
+      "a blank before a colon": `HTTP/1.1 200 OK\r\nContent-Length : ${body.length}\r\n\r\n${body}`,
+      "no reason": `HTTP/1.1 200\r\n${length}\r\n\r\n${body}`,
+    };
+    const read = await Promise.all(Object.values(answers).map(async (answer) => await get(await say(answer, true))));
+    expect(read.map((answer) => new TextDecoder().decode(answer.body))).toEqual(read.map(() => body));
+  });
+
   it("can be given up, and answers once", async () => {
     const base = await say("", false);
     const answers: unknown[] = [];
