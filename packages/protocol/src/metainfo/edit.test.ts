@@ -71,6 +71,18 @@ describe("editTorrent", () => {
     }
   });
 
+  // btrename of a lone file as `create` makes it by default left a torrent that nobody could read: its two halves had two names.
+  it("renames a lone file in the list and in the tree", () => {
+    for (const bytes of [read("hybrid/libtorrent-single"), read("v2/libtorrent-single")]) {
+      const before = parseTorrent(bytes);
+      expect(before.isSingleFile).toBe(true);
+      const after = edited(bytes, { name: "\u00e4nother.bin" });
+      expect(after).toMatchObject({ version: before.version, name: "\u00e4nother.bin", isSingleFile: true, hasPieceLayers: true });
+      expect(after.files).toMatchObject([{ path: ["\u00e4nother.bin"], length: before.totalLength }]);
+      expect(editTorrent(editTorrent(bytes, { name: "\u00e4nother.bin" }).bytes, { name: before.name }).bytes).toEqual(bytes);
+    }
+  });
+
   it("goes back to where it came from", () => {
     const there = editTorrent(PRIVATE, { private: false }).bytes;
     expect(editTorrent(there, { private: true }).bytes).toEqual(PRIVATE);

@@ -5,7 +5,7 @@
  * and `source` stand inside: changing them makes another torrent, with another swarm.
  * @module
  */
-import { equalBytes, ProtocolError, UsageError, wantedUrl } from "../base/index.ts";
+import { equalBytes, latin1, ProtocolError, UsageError, utf8, wantedUrl } from "../base/index.ts";
 import { type BencodeDictionary, type Encodable, encode, Raw } from "../bencode/index.ts";
 import { METAINFO_LIMITS } from "./limits.ts";
 import { safePart } from "./name.ts";
@@ -36,11 +36,11 @@ export interface EditedTorrent {
 export function editTorrent(bytes: Uint8Array, changes: TorrentChanges): EditedTorrent {
   for (const url of changes.announce?.flat() ?? []) wantedUrl(url, "announce");
   for (const url of changes.webSeeds ?? []) wantedUrl(url, "webSeed");
-  const { infoBytes } = parseTorrent(bytes);
+  const { infoBytes, isSingleFile } = parseTorrent(bytes);
   const torrent = decodeDictionary(bytes, METAINFO_LIMITS, true);
   const entries = outerEntries(torrent);
   changeOuter(entries, changes);
-  const changedInfo = changeInfo(torrent, changes);
+  const changedInfo = changeInfo(torrent, changes, isSingleFile);
   entries.set("info", new Raw(changedInfo));
   const pieceLayers = torrent.span("piece layers");
   if (pieceLayers !== undefined) entries.set("piece layers", new Raw(pieceLayers));
@@ -62,7 +62,7 @@ function changeOuter(entries: Map<string, Encodable>, { announce, webSeeds, comm
 }
 
 /** The info dictionary with name, `private` and `source` as wished; the very same bytes when they are so already. */
-function changeInfo(torrent: BencodeDictionary, changes: TorrentChanges): Uint8Array {
+function changeInfo(torrent: BencodeDictionary, changes: TorrentChanges, isSingleFile: boolean): Uint8Array {
   const info = torrent.dictionary("info");
   if (info === undefined) throw new ProtocolError("METAINFO_INFO_MISSING", "no info dictionary");
   const isPrivate = (info.integer("private") ?? 0) !== 0;
@@ -75,6 +75,7 @@ function changeInfo(torrent: BencodeDictionary, changes: TorrentChanges): Uint8A
     refuseName(changes.name);
     set(entries, "name", changes.name);
     entries.delete("name.utf-8");
+    if (isSingleFile) renameLoneFile(entries, info, changes.name);
   }
   if (changesPrivate) set(entries, "private", changes.private ? 1 : null);
   if (changesSource) {
@@ -82,6 +83,12 @@ function changeInfo(torrent: BencodeDictionary, changes: TorrentChanges): Uint8A
     entries.delete("source.utf-8");
   }
   return encode(entries);
+}
+
+/** A lone file stands in the tree of version 2 as well, under the name of the torrent: with another one it would be a file in a folder. */
+function renameLoneFile(entries: Map<string, Encodable>, info: BencodeDictionary, name: string): void {
+  const [file] = info.dictionary("file tree")?.spans() ?? [];
+  if (file !== undefined) entries.set("file tree", new Map([[latin1(utf8(name)), new Raw(file[1])]]));
 }
 
 /** A name that whoever downloads would find replaced by another one is no name to publish under. */
