@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encodeCompact4, encodeCompact6 } from "../address/index.ts";
 import { fromLatin1, latin1, utf8 } from "../base/index.ts";
-import { encode } from "../bencode/index.ts";
+import { type EncodableRecord, encode } from "../bencode/index.ts";
 import { encodeContacts, type NodeContact } from "./contact.ts";
 import { decodeKrpc, encodeError, encodeQuery, encodeResponse, type KrpcQuestion, versionText } from "./message.ts";
 
@@ -109,6 +109,18 @@ describe("a KRPC message", () => {
     expect(ask("d1:ad2:id20:abcdefghij0123456789e1:q4:vote1:t2:aa1:y1:qe")).toMatchObject({ complaint: { code: 204, transaction: AA } });
     expect(ask("d1:ad2:id3:abce1:q4:ping1:t2:aa1:y1:qe")).toMatchObject({ complaint: { code: 203 } });
     expect(ask("d1:t2:aa1:y1:re")).toMatchObject({ complaint: undefined });
+  });
+
+  // The walks of BEPs 44 and 51 ended at us, who know neither, though we know who is nearer to what they look for.
+  it("of a method nobody knows that names a place asks for the nodes near it", () => {
+    const target = ANSWERER;
+    const query = (a: EncodableRecord, q: string) => decodeKrpc(encode({ a: { id: ASKER, ...a }, q, t: AA, y: "q" }));
+    const asked = { type: "query", method: "find_node", target, id: ASKER, transaction: AA };
+    expect(query({ target, seq: 1, want: ["n6"] }, "get")).toEqual({ ...asked, want: [6], isReadOnly: false });
+    expect(query({ target }, "sample_infohashes")).toMatchObject(asked);
+    expect(query({ info_hash: target }, "find_torrent")).toMatchObject(asked);
+    expect(query({ token: "t", v: "value" }, "put")).toMatchObject({ type: "malformed", complaint: { code: 204 } });
+    expect(query({ target: "short" }, "get")).toMatchObject({ type: "malformed", complaint: { code: 204 } });
   });
 
   it("with a token of 64 bytes is read, and with a longer one refused", () => {

@@ -249,8 +249,12 @@ function decodeQuery(message: BencodeDictionary, transaction: Uint8Array): KrpcQ
       if (!isImplied && (port < 1 || port > 65_535)) return wrong(`no peer listens at port ${port}`);
       return { ...parts, method: name, infoHash, port, token };
     }
-    default:
-      return refused(transaction, KRPC_ERROR.unknownMethod, "no such method");
+    default: {
+      // Walks of additions we do not know (BEP 44, 51) pass through us: what names a place is told who is near to it, as by libtorrent.
+      const target = idIn(given, "target") ?? idIn(given, "info_hash");
+      if (target === undefined) return refused(transaction, KRPC_ERROR.unknownMethod, "no such method");
+      return { ...parts, method: "find_node", target, want: wantOf(given) };
+    }
   }
 }
 
