@@ -126,7 +126,6 @@ tree("root-zero", "METAINFO_PIECES_ROOT", {"a": leaf(5, bytes(32))})
 tree("root-integer", "METAINFO_PIECES_ROOT", {"a": leaf(5, 7)})
 pair = b"\x03" * 64
 honest = hashlib.sha256(pair).digest()
-tree("layers-missing", "METAINFO_PIECE_LAYERS", {"a": leaf(2 * PIECE, honest)})
 tree("layer-short", "METAINFO_PIECE_LAYERS", {"a": leaf(2 * PIECE, honest)}, {honest: pair[:32]})
 tree("layer-long", "METAINFO_PIECE_LAYERS", {"a": leaf(2 * PIECE, honest)}, {honest: pair + pair[:32]})
 tree("layer-odd", "METAINFO_PIECE_LAYERS", {"a": leaf(2 * PIECE, honest)}, {honest: pair[:63]})

@@ -5,15 +5,17 @@ import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { PIECE_STATE } from "@bittern/engine";
 import { toHex } from "@bittern/protocol/base";
+import { encode, Raw } from "@bittern/protocol/bencode";
 import { sha256 } from "@bittern/protocol/crypto";
 import { HashTree } from "@bittern/protocol/merkle";
-import type { Metainfo } from "@bittern/protocol/metainfo";
+import { type Metainfo, parseTorrent } from "@bittern/protocol/metainfo";
 import { encodeHandshake, encodeMessage, type HashesMessage, type PeerMessage, PeerWire } from "@bittern/protocol/peer";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { createTorrent } from "./create.ts";
 import { Session } from "./session.ts";
 import { noise, sessions, temporaryFolder, writeFiles } from "./testing.ts";
 import { TrackerServer } from "./tracker/tracker-server.ts";
+import { verifyTorrent } from "./verify.ts";
 
 const folder = temporaryFolder();
 const open = sessions();
@@ -190,6 +192,29 @@ describe("A session", () => {
     const second = await open({ stateDir });
     await (await second.add(v1 as string, { path, peers: [seed] })).done();
     expectSame(path);
+  });
+
+  // libtorrent writes such files of magnet links, and takes them: they were refused.
+  it("fetches the piece layers that a .torrent of version 2 lacks, once", async () => {
+    const modern = await createTorrent(source, { version: "v2", pieceLength: 65_536 });
+    const bare = parseTorrent(encode({ info: new Raw(modern.infoBytes), "piece layers": {} }));
+    await expect(verifyTorrent(bare, source)).rejects.toMatchObject({ code: "METAINFO_PIECE_LAYERS" });
+    const seed = await open();
+    await (await seed.add(modern, { path: join(folder, "published"), readOnly: true })).checked();
+    const stateDir = join(folder, "state-layers");
+    const path = place();
+    const first = await open({ stateDir });
+    const torrent = await first.add(bare, { path });
+    await vi.waitFor(() => expect(torrent.status().state).toBe("metadata"));
+    torrent.addPeer(addressOf(seed));
+    await (await torrent.done()).durable();
+    expectSame(path);
+    await first.close();
+    await seed.close();
+    const second = await open({ stateDir });
+    const again = await second.add(bare, { path });
+    await again.checked();
+    expect(again.status().state).toBe("seeding");
   });
 
   it("takes paths, URLs, bytes, hashes and links", async () => {

@@ -6,8 +6,8 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Store, StorePlan } from "@bittern/host";
 import { createNodeHost } from "@bittern/node";
-import { assert, HostError, MIB, type PieceIndex } from "@bittern/protocol/base";
-import type { Metainfo, PieceExpectation } from "@bittern/protocol/metainfo";
+import { assert, HostError, MIB, type PieceIndex, ProtocolError } from "@bittern/protocol/base";
+import type { FileEntry, Metainfo, PieceExpectation } from "@bittern/protocol/metainfo";
 import { pathOf } from "./metainfo.ts";
 import { asked, type WaitOptions } from "./waits.ts";
 
@@ -36,18 +36,31 @@ const QUESTIONS_AT_ONCE = 4;
 /** Checks the data at `path`/NAME, or at `path` itself where that does not exist; throws `FILE_MISSING` where neither does. */
 export async function verifyTorrent(metainfo: Metainfo, path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
   options.signal?.throwIfAborted();
+  refuseUncheckable(metainfo);
   const host = createNodeHost(options.threads === undefined ? {} : { hashWorkers: options.threads });
   host.prepareStorage({ willVerify: true });
   try {
     const plan = planOf(metainfo, await placeOf(metainfo, path));
     const store = await asked<Store>((done) => host.storage.open(plan, done), options.signal);
-    const missingFiles = metainfo.filesWithPads.filter((file, index) => !file.isPad && store.stamps.files[index] === undefined).map(pathOf);
+    // A link holds nothing of the torrent: some programs make it, some an empty file, some neither.
+    const isWanting = (file: FileEntry, index: number): boolean =>
+      !file.isPad && file.attributes?.symlink === undefined && store.stamps.files[index] === undefined;
+    const missingFiles = metainfo.filesWithPads.filter(isWanting).map(pathOf);
     const bad = await badPieces(metainfo, store, options);
     const { pieceCount } = metainfo;
     return { pieceCount, goodCount: pieceCount - bad.length, bad, missingFiles };
   } finally {
     await host.close();
   }
+}
+
+/** Without its piece layers a torrent of version 2 names one hash a file: what of a damaged one is good, nobody could tell. */
+function refuseUncheckable({ version, hasPieceLayers, name }: Metainfo): void {
+  if (version !== "v2" || hasPieceLayers) return;
+  throw new ProtocolError(
+    "METAINFO_PIECE_LAYERS",
+    `"${name}" lacks piece layers, so its pieces cannot be checked; a download of it fetches them from peers`,
+  );
 }
 
 interface Place {
@@ -110,6 +123,6 @@ async function badPieces(metainfo: Metainfo, store: Store, options: VerifyOption
 
 function expectationOf(metainfo: Metainfo, piece: PieceIndex): PieceExpectation {
   const expectation = metainfo.layout.expectation(piece);
-  assert(expectation !== undefined, "a .torrent brings the hashes of all its pieces");
+  assert(expectation !== undefined, "a torrent that can be checked brings the hashes of all its pieces");
   return expectation;
 }

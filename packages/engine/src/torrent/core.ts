@@ -26,6 +26,7 @@ import { Holepunch } from "./discovery/holepunch.ts";
 import { Blame, nameOf, type Sentence } from "./download/blame.ts";
 import { Fields } from "./fields.ts";
 import type { GreetingFacts } from "./greeting.ts";
+import { InfoFetch } from "./metadata/info-fetch.ts";
 import { Swarm } from "./swarm.ts";
 
 /**
@@ -131,7 +132,7 @@ export class TorrentCore {
     const content = this.body?.content;
     if (this.life === "paused") return "paused";
     if (this.life === "faulted") return "error";
-    if (content === undefined) return this.metainfo === undefined ? "metadata" : "checking";
+    if (content === undefined) return InfoFetch.isNeeded(this.metainfo) ? "metadata" : "checking";
     if (!content.isOpen) return this.life === "content" ? "checking" : "paused";
     if (content.have.isFull) return "seeding";
     return content.isDone ? "finished" : "downloading";

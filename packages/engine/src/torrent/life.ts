@@ -22,7 +22,7 @@ import { damageFault } from "./damage.ts";
 import { nameOf } from "./download/blame.ts";
 import { makeBody } from "./make-body.ts";
 import { type InfoArrival, InfoFetch } from "./metadata/info-fetch.ts";
-import { parseMetadata } from "./metadata/metadata-source.ts";
+import { parseMetadata, withLayers } from "./metadata/metadata-source.ts";
 import type { Traffic } from "./traffic.ts";
 import type { Verdicts } from "./verdicts.ts";
 
@@ -71,7 +71,8 @@ export class TorrentLife {
 
   #begin(record: ResumeRecord | undefined, now: Millis, out: SessionOutput[]): void {
     const core = this.#core;
-    const metainfo = core.metainfo ?? (record === undefined ? undefined : parseMetadata(record, core.add.source));
+    const told = core.metainfo === undefined ? undefined : withLayers(core.metainfo, record);
+    const metainfo = told ?? (record === undefined ? undefined : parseMetadata(record, core.add.source));
     if (metainfo !== undefined && !InfoFetch.isNeeded(metainfo)) return this.#embody(metainfo, record, now, out);
     this.#parts.info.begin(metainfo);
     core.life = "metadata";

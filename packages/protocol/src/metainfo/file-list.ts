@@ -62,9 +62,9 @@ function readParts(file: BencodeDictionary, key: string, limits: MetainfoLimits)
   return file.list(key);
 }
 
-/** The length of a file, in bytes. A link takes none and may leave it out (BEP 47). */
+/** The length of a file, in bytes. A link has none, whatever it says or leaves out (BEP 47): what it leads to has its place already. */
 export function readLength(file: BencodeDictionary, limits: MetainfoLimits): number {
-  if (isLink(file) && !file.has("length")) return 0;
+  if (isLink(file)) return 0;
   const length = file.integer("length");
   if (length === undefined) throw new ProtocolError("METAINFO_FILE_LENGTH", "a file without a length");
   if (length < 0 || length > limits.totalLength) throw new ProtocolError("METAINFO_FILE_LENGTH", `a file of ${length} bytes`);

@@ -3,7 +3,8 @@
  *
  *     { folder: { name: { "": { length: 42, "pieces root": <32 bytes> } } } }
  *
- * The walk keeps its own stack and builds no more than it meets: how deep and how wide the tree is, is the sender's choice.
+ * The walk keeps its own stack and builds no more than it meets: how deep and how wide the tree is, is the sender's choice. Names out of
+ * order are refused: the order of the tree is that of the pieces, and who sorts what he reads would count other pieces than we do.
  * @module
  */
 import { fromLatin1, ProtocolError } from "../base/index.ts";
@@ -23,6 +24,8 @@ const FILE_MARK = "";
 interface Floor {
   readonly name: Uint8Array;
   readonly entries: Iterator<[key: string, value: BencodeValue]>;
+  /** The name visited last. */
+  latest: string;
 }
 
 /** The files in the order of the tree, which is the order of their bytes. */
@@ -30,11 +33,17 @@ export function readFileTree(info: BencodeDictionary, rules: NameRules, limits: 
   const tree = info.dictionary("file tree");
   if (tree === undefined || tree.has(FILE_MARK)) throw new ProtocolError("METAINFO_FILE_TREE", "no file tree, or one without a name in it");
   const files: DraftFile[] = [];
-  const floors: Floor[] = [{ name: new Uint8Array(0), entries: tree[Symbol.iterator]() }];
+  const floors: Floor[] = [{ name: new Uint8Array(0), entries: tree[Symbol.iterator](), latest: "" }];
   while (floors.length > 0) {
-    const { done, value: entry } = (floors.at(-1) as Floor).entries.next();
-    if (done) floors.pop();
-    else visit(entry, floors, files, rules, limits);
+    const floor = floors.at(-1) as Floor;
+    const { done, value: entry } = floor.entries.next();
+    if (done) {
+      floors.pop();
+      continue;
+    }
+    if (entry[0] < floor.latest) throw new ProtocolError("METAINFO_FILE_TREE", "names of the file tree out of order");
+    floor.latest = entry[0];
+    visit(entry, floors, files, rules, limits);
   }
   if (files.length === 0) throw new ProtocolError("METAINFO_FILES", "a file tree without a file");
   return files;
@@ -45,7 +54,7 @@ function visit([key, node]: [string, BencodeValue], floors: Floor[], files: Draf
   const name = fromLatin1(key);
   if (!node.has(FILE_MARK)) {
     if (floors.length > limits.depth) throw new ProtocolError("METAINFO_PATH_DEPTH", `a file tree deeper than ${limits.depth}`);
-    floors.push({ name, entries: node[Symbol.iterator]() });
+    floors.push({ name, entries: node[Symbol.iterator](), latest: "" });
     return;
   }
   const file = node.dictionary(FILE_MARK);

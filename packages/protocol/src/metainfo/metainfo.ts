@@ -50,7 +50,7 @@ export interface Metainfo {
   readonly pieces?: Uint8Array;
   /** Hashes of each piece of a file, by the file's root in hex; only files longer than a piece have an entry (BEP 52). */
   readonly pieceLayers: ReadonlyMap<string, Uint8Array>;
-  /** False while piece layers are missing, as they are after a magnet link; true in v1. */
+  /** False while piece layers are missing, as they are after a magnet link and in some .torrent files; true in v1. */
   readonly hasPieceLayers: boolean;
   /** Where pieces and files lie in the stream of bytes. */
   readonly layout: Layout;

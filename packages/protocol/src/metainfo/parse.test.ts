@@ -180,6 +180,22 @@ describe("parseTorrent", () => {
       expect(read.files[2]?.length).toBe(0);
     });
 
+    // An old program gave links the length of what they lead to; all that know BEP 47 count none, and so lay out the rest alike.
+    it("counts no bytes for a link, whatever length it names", () => {
+      const files = [
+        { length: 10, path: ["a"] },
+        { length: 30_000, path: ["link"], attr: "l", "symlink path": ["a"] },
+        { length: 7, path: ["b"] },
+      ];
+      const read = torrent({ name: "top", "piece length": PIECE_LENGTH, pieces: new Uint8Array(20), files });
+      expect(read).toMatchObject({ pieceCount: 1, totalLength: 17 });
+      expect(read.files.map(({ length, offset }) => [length, offset])).toEqual([
+        [10, 0],
+        [0, 10],
+        [7, 10],
+      ]);
+    });
+
     it("lets a link leave its length out", () => {
       const info = { name: "top", "piece length": PIECE_LENGTH, pieces: new Uint8Array(20) };
       const files = [
@@ -208,6 +224,17 @@ describe("parseTorrent", () => {
       expect(read.totalLength).toBe(12);
       expect(read.layout.totalLength).toBe(23);
       expect(read.filesWithPads[1]).toMatchObject({ isPad: true, path: [".pad", "11"], offset: 5 });
+    });
+
+    // Pieces are counted in the order of the tree. A client that sorts it, as one with ordered maps does, would count others.
+    it("refuses a v2 tree out of order, in the first folder and below", () => {
+      const leaf = (name: string) => `${name.length}:${name}d0:d6:lengthi0eee`;
+      const v2 = (tree: string) =>
+        parseTorrent(utf8(`d4:infod9:file treed${tree}e12:meta versioni2e4:name3:top12:piece lengthi${PIECE_LENGTH}eee`));
+      expect(pathsOf(v2(leaf("B") + leaf("a") + leaf("b")))).toEqual(["B", "a", "b"]);
+      expect(codeOf(() => v2(leaf("b") + leaf("a")))).toBe("METAINFO_FILE_TREE");
+      expect(codeOf(() => v2(`6:folderd${leaf("b")}${leaf("a")}e`))).toBe("METAINFO_FILE_TREE");
+      expect(pathsOf(v2(`1:ad${leaf("z")}e${leaf("b")}`))).toEqual(["a/z", "b"]);
     });
 
     it("keeps the folder around a lone v2 file with another name than the torrent", () => {
@@ -335,7 +362,8 @@ describe("parseInfo", () => {
     expect(whole.layout.expectation(3)).toEqual({ merkle: { root: layer.subarray(32), leafCount: 1, dataLength: PIECE_LENGTH } });
     expect(parseTorrent(whole.toBytes()).pieceLayers).toEqual(new Map([[toHex(root), layer]]));
     expect(codeOf(() => bare.withPieceLayers(new Map([[toHex(root), new Uint8Array(64)]])))).toBe("METAINFO_PIECE_LAYERS");
-    expect(codeOf(() => parseTorrent(bare.toBytes()))).toBe("METAINFO_PIECE_LAYERS");
+    // As other programs write down what they know of a magnet link: peers have the rest.
+    expect(parseTorrent(bare.toBytes())).toMatchObject({ infoHashes: whole.infoHashes, hasPieceLayers: false, pieceLayers: new Map() });
     expect(bare.hasPieceLayers).toBe(false);
     expect(parseInfo(info, { pieceLayers: whole.pieceLayers }).hasPieceLayers).toBe(true);
   });

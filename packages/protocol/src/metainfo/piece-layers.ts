@@ -2,6 +2,7 @@
  * The piece layers of a v2 torrent (BEP 52): for every file longer than a piece, the hash of each of its pieces.
  *
  * They lie outside the info dictionary; what binds them to it is that they add up to the root of their file, which is checked here.
+ * Some may be missing: programs write down what a magnet link brought them before they had the layers, and peers have them all.
  * @module
  */
 import { equalBytes, fromLatin1, ProtocolError, toHex } from "../base/index.ts";
@@ -19,17 +20,17 @@ export function needsPieceLayer(file: LayeredFile, pieceLength: number): boolean
   return file.piecesRoot !== undefined && file.length > pieceLength;
 }
 
-/** The layers of all files that need one, by root in hex. Layers of no file are left out. */
+/** The layers that are there of the files that need one, by root in hex. Layers of no file are left out, false ones are refused. */
 export function readPieceLayers(torrent: BencodeDictionary, files: readonly LayeredFile[], pieceLength: number): Map<string, Uint8Array> {
   const given = new Map<string, Uint8Array>();
   const wanted = new Set(layeredFiles(files, pieceLength).map(rootHex));
   for (const [key, layer] of torrent.dictionary("piece layers") ?? []) {
     const root = key.length === HASH_LENGTH ? toHex(fromLatin1(key)) : "";
-    if (wanted.has(root) && layer instanceof Uint8Array) given.set(root, layer);
+    if (!wanted.has(root)) continue;
+    if (!(layer instanceof Uint8Array)) throw new ProtocolError("METAINFO_PIECE_LAYERS", `the piece layer of ${root} is no string`);
+    given.set(root, layer);
   }
-  const layers = checkPieceLayers(given, files, pieceLength);
-  if (layers.size < wanted.size) throw new ProtocolError("METAINFO_PIECE_LAYERS", `${wanted.size - layers.size} piece layers are missing`);
-  return layers;
+  return checkPieceLayers(given, files, pieceLength);
 }
 
 /** Those of the given layers that belong to a file; throws where one does not add up to its root. */

@@ -98,6 +98,7 @@ export class Durability {
     const { metainfo, add, record } = this.#options;
     const { v1, v2 } = metainfo.infoHashes;
     const isFromMagnet = add.source.type === "magnet";
+    const isCompleted = isFromMagnet || !add.source.metainfo.hasPieceLayers;
     return {
       infoHashV1: v1 === undefined ? undefined : fromHex(v1),
       infoHashV2: v2 === undefined ? undefined : fromHex(v2),
@@ -112,7 +113,7 @@ export class Durability {
       completedSeconds: this.#completedSeconds,
       trackers: [],
       info: isFromMagnet ? metainfo.infoBytes : undefined,
-      pieceLayers: isFromMagnet
+      pieceLayers: isCompleted
         ? [...metainfo.pieceLayers].map(([root, hashes]) => ({ root: fromHex(root) ?? new Uint8Array(32), hashes }))
         : [],
     };

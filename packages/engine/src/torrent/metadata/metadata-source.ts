@@ -1,5 +1,6 @@
 /**
- * Metainfo from an info dictionary that came from peers or from a resume record, with what the magnet link adds.
+ * Metainfo from an info dictionary that came from peers or from a resume record, with what the magnet link adds; and from a
+ * .torrent that lacks piece layers, with those that the record remembers.
  * @module
  */
 import { ProtocolError, toHex } from "@bittern/protocol/base";
@@ -20,6 +21,17 @@ export function parseMetadata(
     return layers.size === 0 ? metainfo : metainfo.withPieceLayers(layers);
   } catch (fault) {
     if (fault instanceof ProtocolError) return undefined;
+    throw fault;
+  }
+}
+
+/** The torrent with the piece layers of a resume record; as it was where they are none of its. */
+export function withLayers(metainfo: Metainfo, record: { readonly pieceLayers: readonly PieceLayer[] } | undefined): Metainfo {
+  if (record === undefined || metainfo.hasPieceLayers) return metainfo;
+  try {
+    return metainfo.withPieceLayers(new Map(record.pieceLayers.map(({ root, hashes }) => [toHex(root), hashes])));
+  } catch (fault) {
+    if (fault instanceof ProtocolError) return metainfo;
     throw fault;
   }
 }
