@@ -33,7 +33,7 @@ export interface WelcomeQuestion {
   readonly uploaded: number;
   readonly downloaded: number;
   readonly left: number;
-  /** The word in its announce URL; empty when there is none. */
+  /** The word in its announce URL, or the two of them with a slash between; empty when there is none. */
   readonly credential: string;
   readonly event: "started" | "completed" | "stopped" | "paused" | undefined;
 }

@@ -181,11 +181,32 @@ describe("A private tracker", () => {
   });
 });
 
+describe("A torrent with a secret of a private tracker", () => {
+  // The URL had room for one word, so such a torrent was shut to everybody.
+  it("is announced with the pass key and the secret, over HTTP and UDP, and the user is told from the torrent", () => {
+    const speaker = tracker(
+      { isPrivate: true },
+      { type: "set-user", passKey: "alice123" },
+      { type: "set-secret", infoHash: hash(1), secret: "s3cret" },
+    );
+    const bases = ["/alice123/announce/s3cret", "/alice123/announce?passkey=s3cret", "/alice123/announce", "/s3cret/announce/alice123"];
+    expect(bases.map((base) => refusal(speaker, base))).toEqual(["", "", DENIED, KEY]);
+    expect(bases.map((base) => udpRefusal(speaker, base))).toEqual(["", "", DENIED, KEY]);
+    expect(refusal(speaker, "/alice123/announce", { infoHash: hash(2) })).toBe("");
+    const scraped = (path: string) => latin1(speaker.get("192.0.2.1", `${path}?info_hash=${"%01".repeat(20)}`).body);
+    expect(["/alice123/scrape", "/alice123/scrape/s3cret"].map((path) => scraped(path).includes("complete"))).toEqual([false, true]);
+    expect(refusal(speaker, "/alice123/announce/s3cret", { uploaded: 5 })).toBe("");
+    expect(speaker.machine.users()).toMatchObject([{ passKey: "alice123", uploaded: 5 }]);
+  });
+});
+
 describe("readTarget", () => {
   it.each([
     ["/announce", "", "announce", ""],
     ["/scrape", "passkey=abc", "scrape", "abc"],
-    ["/abc/scrape", "passkey=def", "scrape", "abc"],
+    ["/abc/scrape", "passkey=def", "scrape", "abc/def"],
+    ["/abc/announce/def", "passkey=ghi", "announce", "abc/def"],
+    ["/a.c/announce/def", "", "announce", "def"],
     ["/announce/a-b_C", "", "announce", "a-b_C"],
     ["/a%20b/announce", "", "announce", ""],
     ["/announce", `passkey=${"a".repeat(65)}`, "announce", ""],

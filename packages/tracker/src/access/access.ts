@@ -13,6 +13,7 @@ import { type Paired, paired } from "../swarms/keyed-hash.ts";
 import { INFO_HASH_LENGTH, NO_TORRENT, TorrentTable } from "../swarms/torrent-table.ts";
 import { Accounts } from "./accounts.ts";
 import { AddressRanges } from "./address-ranges.ts";
+import { passKeyOf, secretOf } from "./credential.ts";
 import { type Order, Orders } from "./orders.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { Welcome } from "./welcome.ts";
@@ -87,7 +88,7 @@ export class Access {
   judgeAsker(address: Uint8Array, length: number, credential: string): FailureCode | undefined {
     if (!this.#allowed.isEmpty && !this.#allowed.has(address, length)) return "ADDRESS_DENIED";
     if (this.#denied.has(address, length)) return "ADDRESS_DENIED";
-    if (this.#settings.isPrivate && !this.accounts.has(credential)) return "PASS_KEY";
+    if (this.#settings.isPrivate && !this.accounts.has(passKeyOf(credential))) return "PASS_KEY";
     return undefined;
   }
 
@@ -119,7 +120,7 @@ export class Access {
 
   /** Takes the report of an announce that was welcome. */
   report(announce: Announce, seconds: number): void {
-    if (this.#settings.isPrivate) this.accounts.report(announce.credential, announce, seconds);
+    if (this.#settings.isPrivate) this.accounts.report(passKeyOf(announce.credential), announce, seconds);
   }
 
   /** Takes an order that was written down in an earlier run. */
@@ -227,7 +228,7 @@ export class Access {
 
   #knowsSecret(infoHash: Paired, credential: string): boolean {
     const secret = this.#secrets.get(latin1(infoHash.bytes));
-    return secret === undefined || equalText(secret, credential);
+    return secret === undefined || equalText(secret, secretOf(credential));
   }
 }
 
