@@ -42,6 +42,11 @@ export class ArrivalPace {
     return this.#best === 0 ? 0 : pieces / this.#best;
   }
 
+  /** Pieces a millisecond, at best; 0 before the first rate is known. */
+  get rate(): number {
+    return this.#best;
+  }
+
   /** Pieces to keep under way; 0 before the first rate is known. */
   get pieces(): number {
     if (this.#best === 0) return 0;

@@ -10,11 +10,12 @@
  * there is a free uplink to pass them on, and one who passes nothing on, a miser, gets little, and others get the same. Few pieces are on their way at a time,
  * so that each arrives whole and soon, and is passed on soon.
  *
- * When every piece was given away once and is there, the seed becomes an ordinary one.
+ * When every piece was given away once and is there, the seed rests while the others bring each other the last ones; then it becomes an ordinary one.
  * @module
  */
 import { assert, Bitfield, below, type Millis, type PieceIndex, type Random, shuffle } from "@bittern/protocol/base";
 import { ArrivalPace } from "./arrival-pace.ts";
+import { Spread } from "./spread.ts";
 
 /** Pieces under way to all peers together, at least. */
 export const UNDER_WAY_MIN = 6;
@@ -94,6 +95,7 @@ export class SuperSeed {
   }
 
   readonly #pace = new ArrivalPace();
+  readonly #spread = new Spread();
   /** Pieces to keep under way, by how fast they arrive. */
   get pace(): number {
     return this.#pace.pieces;
@@ -109,6 +111,11 @@ export class SuperSeed {
     const patience = LAST_PATIENCE * this.#pace.millisFor(Math.max(UNDER_WAY_MIN, this.#underWay.size));
     for (const { since } of this.#underWay.values()) if (now - since < patience) return false;
     return true;
+  }
+
+  /** Whether the last `missing` pieces, of all downloaders together, may be left to them (`spread.ts`). */
+  mayRest(missing: number, now: Millis): boolean {
+    return this.#spread.isEnough(missing, this.#pace.rate, now);
   }
 
   /** A downloader came; nothing is revealed to it yet. */
@@ -237,6 +244,7 @@ export class SuperSeed {
       this.#pace.arrived(given.since, now);
       return this.#arrived(peer, piece);
     }
+    this.#spread.arrived(now);
     const source = this.#unspread.get(piece);
     if (source === undefined || source === peer) return;
     this.#unspread.delete(piece);

@@ -369,7 +369,7 @@ export class Torrent implements Listener {
     body?.content.tick(now, out);
     body?.choking.tick(now, out);
     if (this.#tickAt !== undefined && now >= this.#tickAt) this.#peersTick(now, out);
-    this.#traffic.limitedTick(now, out);
+    this.#traffic.turnTick(now, out);
     body?.offers.make(now, out);
     swarm.lookFurther(now);
     this.#core.tellState(out);

@@ -12,21 +12,23 @@ import type { TorrentCore } from "./core.ts";
 import { tellWishes } from "./wishes.ts";
 
 /** While a rate limit holds something back, it is looked at this often. */
-const LIMITED_TICK_MILLIS = 25;
+const LIMITED_TICK_MILLIS: Millis = 25;
+/** So often those who could bring the last blocks sooner are looked at: they have nothing to say, and a second later is late. */
+const ENDING_TICK_MILLIS: Millis = 100;
 /** Without payload for this long, a peer that owes us some is snubbing us (BEP 3). */
 const SNUB_MILLIS = 60_000;
 
 export class Traffic {
   readonly #core: TorrentCore;
-  /** When peers that a rate limit held back have their next turn. */
-  #limitedAt: Millis | undefined;
+  /** When all have their next turn, because a rate limit held some back or the end is near. */
+  #turnAt: Millis | undefined;
 
   constructor(core: TorrentCore) {
     this.#core = core;
   }
 
   get deadline(): Millis | undefined {
-    return this.#limitedAt;
+    return this.#turnAt;
   }
 
   /** Whether the peer has something that we may ask for. */
@@ -50,7 +52,8 @@ export class Traffic {
     // The disk does not keep up: whoever gives a buffer back lets everybody ask again.
     if (body.content.storingLength >= context.pool.storingLengthMax) return;
     body.requests.fill(peer, now, out);
-    if (!downBucket.isUnlimited || !context.downBucket.isUnlimited) this.#waitForTokens(now);
+    if (!downBucket.isUnlimited || !context.downBucket.isUnlimited) this.#waitForTurn(LIMITED_TICK_MILLIS, now);
+    else if (body.requests.isEnding) this.#waitForTurn(ENDING_TICK_MILLIS, now);
   }
 
   /** Seeds that hide what they have hear what somebody waits for. */
@@ -76,7 +79,7 @@ export class Traffic {
     if (body === undefined || body.uploads.isIdle) return;
     body.uploads.serve(now, out);
     const isLimited = !upBucket.isUnlimited || !context.upBucket.isUnlimited;
-    if (isLimited && !body.uploads.isIdle) this.#waitForTokens(now);
+    if (isLimited && !body.uploads.isIdle) this.#waitForTurn(LIMITED_TICK_MILLIS, now);
   }
 
   blockArrived(peer: Peer, message: PieceMessage, now: Millis, out: SessionOutput[]): void {
@@ -167,10 +170,10 @@ export class Traffic {
     updateInterest(peer, this.wants(peer), out);
   }
 
-  /** Under a rate limit everybody gets a turn every few milliseconds, each time another one first. */
-  limitedTick(now: Millis, out: SessionOutput[]): void {
-    if (this.#limitedAt === undefined || now < this.#limitedAt) return;
-    this.#limitedAt = undefined;
+  /** Under a rate limit everybody gets a turn every few milliseconds, each time another one first; and towards the end. */
+  turnTick(now: Millis, out: SessionOutput[]): void {
+    if (this.#turnAt === undefined || now < this.#turnAt) return;
+    this.#turnAt = undefined;
     const peers = [...this.#core.peers.values()];
     const first = peers.length === 0 ? 0 : Math.floor(now / LIMITED_TICK_MILLIS) % peers.length;
     for (const peer of [...peers.slice(first), ...peers.slice(0, first)]) {
@@ -179,7 +182,7 @@ export class Traffic {
     this.serve(now, out);
   }
 
-  #waitForTokens(now: Millis): void {
-    this.#limitedAt ??= now + LIMITED_TICK_MILLIS;
+  #waitForTurn(millis: Millis, now: Millis): void {
+    this.#turnAt = Math.min(this.#turnAt ?? Infinity, now + millis);
   }
 }

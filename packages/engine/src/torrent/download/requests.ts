@@ -8,6 +8,7 @@
 import { BLOCK_LENGTH, type Millis, type PieceIndex } from "@bittern/protocol/base";
 import { type BlockRun, encodeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../../peers/peer.ts";
+import { isEndgame } from "../../picker/endgame.ts";
 import type { SessionOutput } from "../../session/output.ts";
 import { BLOCK_RECEIVED, BLOCK_REQUESTED, type BlockRequest, type PartialPiece, padLength } from "../content/partial-piece.ts";
 import { Asking, type RequestsOptions } from "./asking.ts";
@@ -286,6 +287,12 @@ export class Requests {
       else wasted += this.failed(partial.piece, out);
     }
     return wasted;
+  }
+
+  /** Every block that is missing was asked for: only second requests can hurry it. */
+  get isEnding(): boolean {
+    const { picker } = this.#options;
+    return isEndgame({ openBlocks: this.#open.size, wantedMissing: picker.wantedMissing, started: this.#partials.size });
   }
 
   /** Whether any block is open or on its way that a cancelled peer could be asked for. */

@@ -21,9 +21,12 @@ describe("The only seed", () => {
     isAnnounced = true;
   });
 
-  function begin(isForced = false, pieceCount = PIECE_COUNT): Giving {
+  function begin(
+    isForced = false,
+    pieceCount = PIECE_COUNT,
+    picker: PiecePicker = new PiecePicker({ pieceCount, random: { u32: () => 7 } }),
+  ): Giving {
     const random = { u32: () => 7 };
-    const picker = new PiecePicker({ pieceCount, random });
     const have = Bitfield.full(pieceCount);
     const giving = new Giving({ picker, random, have, pieceByteLength: () => MIB, peers, isAnnounced: () => isAnnounced, isForced });
     giving.begin();
@@ -107,6 +110,71 @@ describe("The only seed", () => {
     join(giving, 2, 10);
     giving.reveal(20, out);
     expect(told()[2]).toBe(UNDER_WAY_MIN);
+  });
+
+  describe("that has given every piece once", () => {
+    const MANY = 80;
+    let giving: Giving;
+    let picker: PiecePicker;
+    let now: number;
+
+    beforeEach(() => {
+      picker = new PiecePicker({ pieceCount: MANY, random: { u32: () => 7 } });
+      giving = begin(false, MANY, picker);
+      for (let link = 1; link <= 8; link++) join(giving, link, 0);
+      for (const peer of peers.values()) peer.pieces = new Bitfield(MANY);
+      // One piece every hundred milliseconds; the others have each of them two pieces later.
+      const given: { readonly link: number; readonly piece: number }[] = [];
+      let heard = 0;
+      for (now = 0; given.length < MANY; now += 100) {
+        giving.reveal(now, out);
+        for (; heard < out.length; heard++) {
+          const { link, bytes } = out[heard] as Extract<SessionOutput, { type: "send" }>;
+          given.push({ link, piece: bytes[8] as number });
+        }
+        const next = given[now / 100 - 1];
+        if (next !== undefined) has(next.link, next.piece);
+        spread(given[now / 100 - 3]);
+      }
+      for (let at = now / 100 - 1; at < MANY; at++, now += 100) {
+        has((given[at] as { link: number }).link, (given[at] as { piece: number }).piece);
+        spread(given[at - 2]);
+      }
+      out.length = 0;
+    });
+
+    function has(link: number, piece: number): void {
+      const peer = peers.get(link) as Peer;
+      if (peer.pieces?.add(piece) !== true) return;
+      picker.peerHas(piece);
+      giving.sent(peer, piece, MIB);
+      giving.peerHas(peer, piece, now);
+    }
+
+    function spread(given: { readonly piece: number } | undefined): void {
+      if (given !== undefined) for (const link of peers.keys()) has(link, given.piece);
+    }
+
+    it("leaves the last ones to those who bring them to each other", () => {
+      giving.reveal(now, out);
+      expect(told()).toEqual({});
+      expect(giving.isHiding).toBe(true);
+    });
+
+    it("tells everybody everything when they stop", () => {
+      giving.reveal(now + 2000, out);
+      expect(giving.isHiding).toBe(false);
+      expect(Object.keys(told())).toHaveLength(8);
+    });
+
+    it("tells everybody everything when one of them is complete and leaves", () => {
+      const first = peers.get(1) as Peer;
+      for (let piece = 0; piece < MANY; piece++) first.pieces?.add(piece);
+      giving.left(first);
+      peers.delete(1);
+      giving.reveal(now, out);
+      expect(giving.isHiding).toBe(false);
+    });
   });
 
   it("tells the last that is left of everything", () => {

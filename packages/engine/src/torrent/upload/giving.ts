@@ -45,6 +45,8 @@ export class Giving {
   #quietSince: Millis | undefined;
   /** Bytes that left while only one was here, since the last one came. */
   #loneLength = 0;
+  /** A downloader was complete, and left. */
+  #hasOneCompleted = false;
   /** When all peers are looked at again. */
   #lookAt: Millis = 0;
 
@@ -82,6 +84,7 @@ export class Giving {
   }
 
   left(peer: Peer): void {
+    if (peer.isSeed) this.#hasOneCompleted = true;
     this.#superSeed?.leave(peer.link);
   }
 
@@ -122,7 +125,22 @@ export class Giving {
     for (const { peer, piece } of superSeed.reveal(Math.max(UNDER_WAY_MIN, superSeed.pace) + this.#bonusAt(now), mayReceive, now))
       sendHave(peer, piece, out);
     if (now >= this.#lookAt) this.#lookAround(superSeed, now, out);
-    if (superSeed.isOver(now)) this.#end(out);
+    if (superSeed.isOver(now) && !this.#mayRest(superSeed, now)) this.#end(out);
+  }
+
+  /**
+   * Everything was given once, and the downloaders bring each other the rest: help would gain next to nothing. Not any more once one of them is complete: it may
+   * leave and take its uplink along, and only the last pieces are missing.
+   */
+  #mayRest(superSeed: SuperSeed, now: Millis): boolean {
+    if (this.#hasOneCompleted) return false;
+    const { peers, have } = this.#options;
+    let missing = 0;
+    for (const { isSeed, pieces } of peers.values()) {
+      if (isSeed) return false;
+      missing += have.length - (pieces?.count ?? 0);
+    }
+    return superSeed.mayRest(missing, now);
   }
 
   /** After every read in a usual swarm; its share of the time is bounded in a large one. */
