@@ -1,7 +1,7 @@
 /**
  * The places that one torrent holds: where it lies, where it lay, and where it is about to go.
  *
- * What it left is held until its end: its record keeps the name that it has from there.
+ * What it left is held until its end: what it remembers goes along, and nobody looks for it there before it has gone.
  * @module
  */
 import { resolve } from "node:path";
@@ -38,6 +38,11 @@ export class HeldPlaces {
     this.#hold(place);
     this.#latest = place;
     return place;
+  }
+
+  /** The name of the torrent's record at that place. */
+  recordKey(place: Place): string {
+    return this.#places.recordKey(place);
   }
 
   /** The files did not go there after all. */

@@ -317,6 +317,32 @@ describe("A session", () => {
     expect(torrent.status()).toMatchObject({ state: "paused", piecesDone: metainfo.pieceCount });
   });
 
+  it("remembers a torrent where it was moved to: its metadata, its pieces and its parts, and nothing where it was", async () => {
+    const [from, to, stateDir] = [place(), place(), place()];
+    const wanted = { skip: ["sub/small.txt"] };
+    const magnet = metainfo.toMagnet();
+    const first = await open({ stateDir });
+    const torrent = await first.add(magnet, { path: from, wanted, peers: [await seeder()] });
+    await torrent.done();
+    await torrent.move(to);
+    const before = torrent.status();
+    await first.close();
+    const [record, ...others] = readdirSync(join(stateDir, "records")).filter((name) => name.includes(torrent.infoHash));
+    expect(others).toEqual([]);
+    expect(readdirSync(join(stateDir, "parts"))).toEqual([`${record?.replace(/\.[^.]*$/, "")}.parts`]);
+
+    const second = await open({ stateDir });
+    const again = await second.add(magnet, { path: to, wanted, paused: true });
+    // What is shown of a paused torrent is what is remembered: nobody has looked at the files yet.
+    await again.ready();
+    expect(again.status().piecesDone).toBe(before.piecesDone);
+    expect(before.piecesDone).toBe(metainfo.pieceCount);
+    await again.recheck();
+    expect(again.status().piecesDone).toBe(metainfo.pieceCount);
+    const elsewhere = await open({ stateDir });
+    await expect((await elsewhere.add(magnet, { path: from, paused: true })).ready({ signal: AbortSignal.timeout(300) })).rejects.toThrow();
+  });
+
   it("removes a torrent, with its files or without", async () => {
     const peer = await seeder();
     const session = await open();

@@ -169,7 +169,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
         resolve(fault);
       });
     });
-    this.#command({ type: "move", torrent: id, move, root: place.root });
+    this.#command({ type: "move", torrent: id, move, root: place.root, recordKey: places.recordKey(place) });
     const fault = await withSignal(moved, options.signal);
     if (fault !== undefined) throw fault;
   }

@@ -20,6 +20,7 @@ export type {
   Storage,
   Store,
   StoreFile,
+  StorePlace,
   StorePlan,
   StoreStamps,
 } from "./storage.ts";

@@ -41,6 +41,9 @@ export interface StorePlan {
   readonly lastIdentity?: string;
 }
 
+/** Where a store goes: `root` and `partsKey` as in its plan. */
+export type StorePlace = Pick<StorePlan, "root" | "partsKey">;
+
 /** How a file was found; two equal stamps mean nobody else wrote it in between. */
 export interface FileStamp {
   readonly length: number;
@@ -139,8 +142,11 @@ export interface Store {
   sync(done: Done<StoreStamps>): void;
   /** Bytes free for this store. */
   space(done: Done<number>): void;
-  /** Moves all files below another root, or none: `FILE_UNSAFE` when a file of that name is there already. */
-  move(root: string, done: Done<void>): void;
+  /**
+   * Moves all files below another root, or none: `FILE_UNSAFE` when a file of that name is there already. The parts record takes its
+   * new name and the place of what may be left there under it. Answers with the stamps of the files as they are there.
+   */
+  move(to: StorePlace, done: Done<StoreStamps>): void;
   /** Deletes the files of the torrent, and folders that become empty; closes the store. */
   remove(done: Done<void>): void;
   /** Lets go of all files after what is under way. Everything asked afterwards answers `STORAGE_MISSING`, but closing again is fine. */

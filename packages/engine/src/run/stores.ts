@@ -121,9 +121,7 @@ export class Stores {
       case "ask-space":
         return store.space((outcome) => give({ type: "space", torrent, outcome }));
       case "move":
-        return store.move(output.root, (outcome) =>
-          give({ type: "moved", torrent, move: output.move, root: output.root, fault: faultOf(outcome) }),
-        );
+        return store.move(output.to, (outcome) => give({ type: "moved", torrent, move: output.move, to: output.to, outcome }));
       case "close-store":
         this.#stores.delete(torrent);
         return store.close((outcome) => give({ type: "store-closed", torrent, fault: faultOf(outcome) }));

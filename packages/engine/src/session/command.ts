@@ -62,8 +62,8 @@ export type Command =
   | { readonly type: "resume"; readonly torrent: TorrentId }
   | { readonly type: "recheck"; readonly torrent: TorrentId }
   | { readonly type: "reannounce"; readonly torrent: TorrentId }
-  /** `moved` with the same number follows, unless the torrent ends before. */
-  | { readonly type: "move"; readonly torrent: TorrentId; readonly move: number; readonly root: string }
+  /** `moved` with the same number follows, unless the torrent ends before. `recordKey` names the record of the torrent there. */
+  | { readonly type: "move"; readonly torrent: TorrentId; readonly move: number; readonly root: string; readonly recordKey: string }
   | { readonly type: "prioritize"; readonly torrent: TorrentId; readonly priorities: readonly FilePriority[] }
   | { readonly type: "set-sequential"; readonly torrent: TorrentId; readonly sequential: boolean }
   /** Somebody waits for these pieces, and for no others: they come before all, in order. An empty list: nobody waits. */

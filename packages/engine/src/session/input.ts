@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { BlockSpan, HttpAnswer, PieceOutcome, StoreStamps } from "@bittern/host";
+import type { BlockSpan, HttpAnswer, PieceOutcome, StorePlace, StoreStamps } from "@bittern/host";
 import { type AddressFamily, type Endpoint } from "@bittern/protocol/address";
 import type { HostError, PieceIndex } from "@bittern/protocol/base";
 import type { Transport } from "../peers/candidate.ts";
@@ -63,8 +63,8 @@ export type SessionInput =
       readonly type: "moved";
       readonly torrent: TorrentId;
       readonly move: number;
-      readonly root: string;
-      readonly fault: HostError | undefined;
+      readonly to: StorePlace;
+      readonly outcome: StoreStamps | HostError;
     }
   /** The store was closed or removed; nothing of it is open any more. */
   | { readonly type: "store-closed"; readonly torrent: TorrentId; readonly fault: HostError | undefined }

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { BlockSpan, HttpRequest, MerkleExpectation, PieceExpectation, StorePlan, TcpListenOptions } from "@bittern/host";
+import type { BlockSpan, HttpRequest, MerkleExpectation, PieceExpectation, StorePlace, StorePlan, TcpListenOptions } from "@bittern/host";
 import { type AddressFamily, type Endpoint } from "@bittern/protocol/address";
 import type { PieceIndex } from "@bittern/protocol/base";
 import type { Transport } from "../peers/candidate.ts";
@@ -60,7 +60,7 @@ export type SessionOutput =
     }
   | { readonly type: "sync"; readonly torrent: TorrentId; readonly ticket: number }
   | { readonly type: "ask-space"; readonly torrent: TorrentId }
-  | { readonly type: "move"; readonly torrent: TorrentId; readonly move: number; readonly root: string }
+  | { readonly type: "move"; readonly torrent: TorrentId; readonly move: number; readonly to: StorePlace }
   | { readonly type: "close-store"; readonly torrent: TorrentId }
   | { readonly type: "remove-store"; readonly torrent: TorrentId }
   | { readonly type: "load-record"; readonly torrent: TorrentId; readonly key: string }

@@ -116,10 +116,14 @@ class Chaos {
         return { type: "recheck", torrent };
       case 2:
         this.#unansweredMoves.add(++this.#moveCount);
-        return { type: "move", torrent, move: this.#moveCount, root: `/data-${below(this.#random, 3)}` };
+        return this.#move(torrent, `data-${below(this.#random, 3)}`);
       default:
         return { type: "resume", torrent };
     }
+  }
+
+  #move(torrent: number, place: string): Command {
+    return { type: "move", torrent, move: this.#moveCount, root: `/${place}`, recordKey: place };
   }
 
   #come(): void {
@@ -270,7 +274,7 @@ class Chaos {
       case "sync":
         return this.#later({ type: "synced", torrent, ticket: output.ticket, outcome: fault ?? stamps });
       case "move":
-        return this.#later({ type: "moved", torrent, move: output.move, root: output.root, fault });
+        return this.#later({ type: "moved", torrent, move: output.move, to: output.to, outcome: fault ?? stamps });
       case "ask-space":
         return this.#later({ type: "space", torrent, outcome: fault ?? 2 ** 40 });
       case "send-answer":

@@ -20,6 +20,8 @@ class Stage {
   readonly #machine = new SessionMachine({ random: { u32: () => 7 }, wallSeconds: () => 0 });
   readonly told: string[] = [];
   readonly asked: string[] = [];
+  /** What was done to records. */
+  readonly records: string[] = [];
   /** Of every verdict. */
   isGood = 0;
   isFull = false;
@@ -55,7 +57,7 @@ class Stage {
     return this.command({ type: "recheck", torrent: 1 });
   }
   move(move: number, root: string): this {
-    return this.command({ type: "move", torrent: 1, move, root });
+    return this.command({ type: "move", torrent: 1, move, root, recordKey: root.slice(1) });
   }
 
   /** The disk is full when the torrent wants to write. */
@@ -100,6 +102,7 @@ class Stage {
       else if (event.type === "error") this.told.push(event.fault.code);
       return;
     }
+    if (output.type === "save-record" || output.type === "erase-record") this.records.push(`${output.type} ${output.key}`);
     const answer = this.#answerTo(output);
     if (answer === undefined) return;
     this.asked.push(output.type);
@@ -123,7 +126,7 @@ class Stage {
       case "ask-space":
         return { type: "space", torrent, outcome: this.isFull ? 0 : 1e9 };
       case "move":
-        return { type: "moved", torrent, move: output.move, root: output.root, fault: this.moving };
+        return { type: "moved", torrent, move: output.move, to: output.to, outcome: this.moving ?? stamps };
       case "save-record":
         return { type: "record-saved", torrent, fault };
       default:
@@ -238,6 +241,32 @@ describe("A move", () => {
     stage.isSlow = true;
     stage.move(2, "/other").move(3, "/data");
     expect(toldBy(stage, () => stage.catchUp())).toEqual(["moved 2 well", "moved 3 well"]);
+  });
+
+  it("takes the record along, and leaves none where it was", () => {
+    const stage = new Stage();
+    const records = (act: () => unknown): readonly string[] => {
+      stage.records.length = 0;
+      act();
+      return [...stage.records];
+    };
+    expect(records(() => stage.move(1, "/other"))).toEqual(["save-record other", "erase-record key"]);
+    expect(records(() => stage.move(2, "/there").move(3, "/other"))).toEqual([
+      "save-record there",
+      "erase-record other",
+      "save-record other",
+      "erase-record there",
+    ]);
+    expect(records(() => stage.command({ type: "remove-torrent", torrent: 1, deleteFiles: true }))).toEqual(["erase-record other"]);
+  });
+
+  it("keeps the record where it was until it is saved where the files are", () => {
+    const stage = new Stage();
+    stage.isSlow = true;
+    stage.move(1, "/other").command({ type: "prioritize", torrent: 1, priorities: [4] });
+    stage.records.length = 0;
+    stage.catchUp();
+    expect(stage.records).toEqual(["save-record other", "erase-record key"]);
   });
 
   it("of a link without metadata is where its files are going to be", () => {

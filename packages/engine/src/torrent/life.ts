@@ -10,7 +10,7 @@ import { encodeMessage } from "@bittern/protocol/peer";
 import { decodeResume, type ResumeRecord } from "../disk/resume.ts";
 import type { Peer } from "../peers/peer.ts";
 import { Limiter } from "../rate/limiter.ts";
-import type { Command, FilePriority } from "../session/command.ts";
+import type { AddTorrent, Command, FilePriority } from "../session/command.ts";
 import type { SessionOutput } from "../session/output.ts";
 import type { Body } from "./body.ts";
 import type { Content } from "./content/content.ts";
@@ -47,7 +47,7 @@ export class TorrentLife {
   /** The content was open before: peers know what we have. */
   #wasOpened = false;
   /** Where the content is to lie, of a torrent that was moved before its metadata was known. */
-  #root: string | undefined;
+  #place: Pick<MoveQuestion, "root" | "recordKey"> | undefined;
   /** Asked before the record was loaded, which says what there is. */
   #postponed: ((now: Millis, out: SessionOutput[]) => void)[] = [];
 
@@ -109,8 +109,7 @@ export class TorrentLife {
   #embody(metainfo: Metainfo, record: ResumeRecord | undefined, now: Millis, out: SessionOutput[]): void {
     const core = this.#core;
     const { context } = core;
-    const { placement } = core.add;
-    const add = this.#root === undefined ? core.add : { ...core.add, placement: { ...placement, root: this.#root } };
+    const add = this.#addThere();
     const isNews = core.metainfo === undefined;
     core.metainfo = metainfo;
     if (isNews && metainfo.private) core.swarm.becomePrivate();
@@ -138,6 +137,18 @@ export class TorrentLife {
       core.body.content.rest(now, out);
     } else this.#openContent(now, out);
     core.tellState(out);
+  }
+
+  /** What it was added with, at the place it was told of since. */
+  #addThere(): AddTorrent {
+    const { add } = this.#core;
+    if (this.#place === undefined) return add;
+    const { root, recordKey } = this.#place;
+    return { ...add, recordKey, placement: { ...add.placement, root } };
+  }
+
+  get #recordKey(): string {
+    return this.#core.body?.content.recordKey ?? this.#core.add.recordKey;
   }
 
   #openContent(now: Millis, out: SessionOutput[]): void {
@@ -318,7 +329,7 @@ export class TorrentLife {
     } else if (core.body !== undefined) {
       for (const news of core.body.content.move(question, out)) this.learn(news, now, out);
     } else if (!core.isEnding) {
-      this.#root = question.root;
+      this.#place = question;
       core.tell({ type: "moved", torrent: core.id, move: question.move, fault: undefined }, out);
     }
   }
@@ -343,7 +354,7 @@ export class TorrentLife {
     core.wasted += core.body?.requests.clear(out) ?? 0;
     core.life = "closing";
     this.#parts.info.end();
-    if (deleteFiles) out.push({ type: "erase-record", torrent: core.id, key: core.add.recordKey });
+    if (deleteFiles) out.push({ type: "erase-record", torrent: core.id, key: this.#recordKey });
     if (core.body === undefined || !core.body.content.close(deleteFiles, now, out)) this.#closed(undefined, out);
   }
 
@@ -351,7 +362,7 @@ export class TorrentLife {
     const core = this.#core;
     core.life = "closed";
     // Last of all: an orderly end saves it.
-    if (this.#isForgetting) out.push({ type: "erase-record", torrent: core.id, key: core.add.recordKey });
+    if (this.#isForgetting) out.push({ type: "erase-record", torrent: core.id, key: this.#recordKey });
     if (this.#isRemoving) core.tell({ type: "removed", torrent: core.id, fault }, out);
   }
 

@@ -344,13 +344,33 @@ export function describeStorage(makeWorld: MakeWorld): void {
       const to = await open(sample.plan);
       await storeAll(to, sample);
       const there = `${world.root}/there`;
-      await askWell<void>(world, (done) => to.move(there, done));
+      const stamps = await askWell<StoreStamps>(world, (done) => to.move({ root: there, partsKey: "there" }, done));
+      expect(stamps).toEqual(to.stamps);
       expect(await verify(to, sample)).toEqual([1, 1, 1, 1]);
       await storeAll(to, sample);
       const left = await open(sample.plan);
       expect(left.stamps.files.every((stamp) => stamp === undefined)).toBe(true);
-      const found = await open({ ...sample.plan, root: there });
+      const found = await open({ ...sample.plan, root: there, partsKey: "there" });
       expect(await verify(found, sample)).toEqual([1, 1, 1, 1]);
+    });
+
+    it("takes its parts along under their new name, in the place of what was left there", async () => {
+      const unwanted = { wanted: SHAPE.map((_, file) => file !== 0) };
+      const there = { root: `${world.root}/there`, partsKey: "there" };
+      const earlier = makeSample(`${world.root}/before`, { ...unwanted, partsKey: there.partsKey });
+      const before = await open(earlier.plan);
+      await store(before, 1, pieceOf(earlier.content, 1), earlier.expected[1] as PieceExpectation);
+      await askWell<void>(world, (done) => before.close(done));
+      const sample = makeSample(`${world.root}/here`, unwanted);
+      const to = await open(sample.plan);
+      await storeAll(to, sample);
+      await askWell<StoreStamps>(world, (done) => to.move(there, done));
+      expect(equalBytes(await read(to, 0, sample.content.length), sample.content)).toBe(true);
+      await askWell<void>(world, (done) => to.close(done));
+      const again = await open({ ...sample.plan, ...there });
+      expect(equalBytes(await read(again, 0, sample.content.length), sample.content)).toBe(true);
+      const left = await open(sample.plan);
+      expect(await verify(left, sample)).toEqual([0, 0, 0, 0]);
     });
 
     it("removes what it made and is closed then", async () => {
@@ -377,10 +397,11 @@ export function describeStorage(makeWorld: MakeWorld): void {
       for (const change of [
         (done: (outcome: void | HostError) => void) => reader.allocate(done),
         (done: (outcome: void | HostError) => void) => reader.remove(done),
-        (done: (outcome: void | HostError) => void) => reader.move(`${world.root}/other`, done),
       ]) {
         expect(await askBadly<void>(world, change)).toBe("DISK_READ_ONLY");
       }
+      const elsewhere = { root: `${world.root}/other`, partsKey: "other" };
+      expect(await askBadly<StoreStamps>(world, (done) => reader.move(elsewhere, done))).toBe("DISK_READ_ONLY");
       expect(await verify(reader, sample)).toEqual([1, 1, 1, 1]);
     });
 

@@ -146,13 +146,14 @@ export class IoJobs {
     return await this.#store(store).sync();
   }
 
-  async #move({ store, root, paths, partsPath }: MoveJob): Promise<SyncedStore> {
+  async #move({ store, root, paths, partsPath, arePartsBeside }: MoveJob): Promise<SyncedStore> {
     const target = this.#store(store);
     target.checkWritable();
     await target.sync();
     target.dropFiles();
-    await moveFiles(target.files, root, partsPath === undefined ? paths : [...paths, partsPath]);
-    target.moveTo(root, partsPath !== undefined);
+    const parts = { folder: target.parts, isBeside: arePartsBeside, path: target.partsPath, newPath: partsPath };
+    await moveFiles(target.files, root, paths, parts);
+    target.moveTo(root, partsPath, arePartsBeside);
     return await target.found(paths);
   }
 

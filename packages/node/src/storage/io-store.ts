@@ -20,7 +20,7 @@ const STAMPS_AT_ONCE = 512;
 export class IoStore {
   readonly id: number;
   readonly readOnly: boolean;
-  readonly partsPath: string;
+  partsPath: string;
   files: Sandbox;
   parts: Sandbox;
   readonly #pool: FilePool;
@@ -40,7 +40,7 @@ export class IoStore {
     this.readOnly = job.readOnly;
     this.partsPath = job.partsPath;
     this.files = new Sandbox(job.root, { followsLinks: job.readOnly });
-    this.parts = job.partsRoot === job.root ? this.files : new Sandbox(job.partsRoot, { followsLinks: false });
+    this.parts = job.arePartsBeside ? this.files : new Sandbox(job.partsRoot, { followsLinks: false });
     this.#pool = pool;
     this.#shape = { pieceLength: job.pieceLength, pieceCount: job.pieceCount };
     this.#rememberRoot();
@@ -207,12 +207,12 @@ export class IoStore {
   }
 
   /** Follows its files to another root. */
-  moveTo(root: string, partsMoved: boolean): void {
+  moveTo(root: string, partsPath: string, arePartsBeside: boolean): void {
     this.dropFiles();
-    const isShared = this.parts === this.files;
     this.files.close();
     this.files = new Sandbox(root, { followsLinks: this.readOnly });
-    if (isShared && partsMoved) this.parts = this.files;
+    if (arePartsBeside) this.parts = this.files;
+    this.partsPath = partsPath;
     this.#rememberRoot();
   }
 

@@ -54,6 +54,7 @@ export interface OpenStoreJob {
   /** Where the parts file lies: a root of its own, and the path below it. */
   readonly partsRoot: string;
   readonly partsPath: string;
+  readonly arePartsBeside: boolean;
   readonly pieceLength: number;
   readonly pieceCount: number;
   /** "" for pads. */
@@ -112,8 +113,9 @@ export interface MoveJob {
   readonly store: number;
   readonly root: string;
   readonly paths: readonly string[];
-  /** Below the roots, when the parts file lies beside the files and moves with them. */
-  readonly partsPath: string | undefined;
+  /** The parts file there, and whether it lies beside the files. */
+  readonly partsPath: string;
+  readonly arePartsBeside: boolean;
 }
 
 export interface RemoveJob {

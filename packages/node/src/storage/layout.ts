@@ -4,7 +4,7 @@
  * An unwanted file rests in the parts file as long as it was never made; one that is on the disk already is used as it is.
  * @module
  */
-import type { StoreFile, StorePlan } from "@bittern/host";
+import type { StoreFile, StorePlace, StorePlan } from "@bittern/host";
 import { assert } from "@bittern/protocol/base";
 import { type FileName, MISSING, PAD, type Stretch } from "./jobs.ts";
 import { type PartsShape, slotPosition } from "./parts-file.ts";
@@ -159,9 +159,9 @@ export class Layout {
     return this.#slots.size;
   }
 
-  /** The same files below another root. */
-  movedTo(root: string): Layout {
-    return new Layout({ ...this.plan, root }, (file) => this.#isMade[file] === 1, this.partsPath, [...this.#slots].flat());
+  /** The same files below another root, with their parts at another place. */
+  movedTo({ root, partsKey }: StorePlace, partsPath: string): Layout {
+    return new Layout({ ...this.plan, root, partsKey }, (file) => this.#isMade[file] === 1, partsPath, [...this.#slots].flat());
   }
 
   #belongsInParts(file: number, wanted: readonly boolean[]): boolean {

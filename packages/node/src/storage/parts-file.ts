@@ -20,6 +20,11 @@ export interface PartsShape {
   readonly pieceCount: number;
 }
 
+/** Where the file lies: in the state folder, or, where there is none, beside the torrent's files. */
+export function partsPathOf(partsKey: string, stateDir: string | undefined): string {
+  return stateDir === undefined ? `.${partsKey}.parts` : `parts/${partsKey}.parts`;
+}
+
 /** Where a slot begins in the file. */
 export function slotPosition({ pieceLength, pieceCount }: PartsShape, slot: number): number {
   return Math.ceil((TABLE_AT + 4 * pieceCount) / SLOTS_ALIGNED_TO) * SLOTS_ALIGNED_TO + slot * pieceLength;

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Store } from "@bittern/host";
+import type { Store, StoreStamps } from "@bittern/host";
 import { equalBytes } from "@bittern/protocol/base";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NodeStorage } from "./storage.ts";
@@ -43,7 +43,7 @@ afterEach(async () => {
 
 const root = (): string => join(folder.path, "data");
 const other = (): string => join(folder.path, "elsewhere");
-const move = (store: Store, to: string): Promise<void> => ask((done) => store.move(to, done));
+const move = (store: Store, to: string): Promise<StoreStamps> => ask((done) => store.move({ root: to, partsKey: "moved" }, done));
 const remove = (store: Store): Promise<void> => ask((done) => store.remove(done));
 
 describe("move", () => {
@@ -53,15 +53,17 @@ describe("move", () => {
     await ask<void>((done) => store.allocate(done));
     await storePiece(store, sample, 0);
     await storePiece(store, sample, 1);
+    mkdirSync(other());
+    writeFileSync(join(other(), ".moved.parts"), "what an earlier stay left");
     await move(store, other());
     expect(readdirSync(root())).toEqual([]);
-    expect(readdirSync(other()).toSorted()).toEqual([".test.parts", "t"]);
+    expect(readdirSync(other()).toSorted()).toEqual([".moved.parts", "t"]);
     expect(await verifyAll(store, sample)).toEqual([1, 1, 0, 0]);
     await storeAll(store, sample);
     expect(equalBytes(await readAll(store, sample), sample.content)).toBe(true);
     const stamps = await ask((done: Parameters<Store["sync"]>[0]) => store.sync(done));
     await ask<void>((done) => store.close(done));
-    const again = await openStore(storage, { ...sample.plan, root: other() });
+    const again = await openStore(storage, { ...sample.plan, root: other(), partsKey: "moved" });
     expect(again.stamps).toEqual(stamps);
   });
 

@@ -19,27 +19,55 @@ const HOLE_LENGTH = 64 * 1024;
 /** Names dealt with before others get their turn. */
 const NAMES_AT_ONCE = 128;
 
-/** Moves what exists of `paths` to below `root`: all of it, or nothing when something is in the way. */
-export async function moveFiles(from: Sandbox, root: string, paths: readonly string[]): Promise<void> {
+/** The parts file: it goes beside the files, or to another name in the folder it is in. */
+export interface PartsMove {
+  readonly folder: Sandbox;
+  readonly isBeside: boolean;
+  readonly path: string;
+  readonly newPath: string;
+}
+
+/** One file on its way. */
+interface Step {
+  readonly from: Sandbox;
+  readonly path: string;
+  readonly to: Sandbox;
+  readonly newPath: string;
+}
+
+/**
+ * Moves what exists of `paths` to below `root`, and the parts file: all of it, or nothing when something is in the way. A parts file
+ * that an earlier stay left at the new place is not in the way: it goes.
+ */
+export async function moveFiles(from: Sandbox, root: string, paths: readonly string[], parts: PartsMove): Promise<void> {
   makeFolder(root);
   const to = new Sandbox(root, { followsLinks: false });
-  const renamed: string[] = [];
-  const copied: string[] = [];
-  try {
-    if (to.identity() === from.identity()) return;
-    for (const [count, path] of paths.entries()) {
-      if (count % NAMES_AT_ONCE === 0) await breathe();
-      if (from.look(path) === undefined) continue;
-      if (renameFile(from, to, path)) renamed.push(path);
-      else {
-        copied.push(path);
-        await copyFile(from, to, path);
-      }
+  const renamed: Step[] = [];
+  const copied: Step[] = [];
+  const move = async (step: Step): Promise<void> => {
+    if (step.from.look(step.path) === undefined) return;
+    if (renameFile(step)) renamed.push(step);
+    else {
+      copied.push(step);
+      await copyFile(step);
     }
-    for (const path of copied) from.removeFile(path);
+  };
+  try {
+    const isThere = to.identity() === from.identity();
+    for (const [count, path] of isThere ? [] : paths.entries()) {
+      if (count % NAMES_AT_ONCE === 0) await breathe();
+      await move({ from, path, to, newPath: path });
+    }
+    const step = { from: parts.folder, path: parts.path, to: parts.isBeside ? to : parts.folder, newPath: parts.newPath };
+    if (parts.path !== parts.newPath || (parts.isBeside && !isThere)) {
+      step.to.removeFile(step.newPath);
+      await move(step);
+    }
+    for (const { path, from: left } of copied) left.removeFile(path);
+    if (isThere) return;
   } catch (error) {
-    for (const path of renamed) renameFile(to, from, path);
-    for (const path of copied) to.removeFile(path);
+    for (const step of renamed) renameFile({ from: step.to, path: step.newPath, to: step.from, newPath: step.path });
+    for (const { to: reached, newPath } of copied) reached.removeFile(newPath);
     removeFolders(to, paths);
     throw error;
   } finally {
@@ -58,10 +86,10 @@ export async function removeFiles(sandbox: Sandbox, paths: readonly string[]): P
 }
 
 /** False when the two roots lie on different file systems. */
-function renameFile(from: Sandbox, to: Sandbox, path: string): boolean {
+function renameFile({ from, path, to, newPath }: Step): boolean {
   const source = from.place(path, false);
-  const target = to.place(path, true);
-  if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) throw new HostError("FILE_UNSAFE", `${path} is already there`);
+  const target = to.place(newPath, true);
+  if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) throw new HostError("FILE_UNSAFE", `${newPath} is already there`);
   try {
     renameSync(source, target);
     return true;
@@ -71,10 +99,10 @@ function renameFile(from: Sandbox, to: Sandbox, path: string): boolean {
   }
 }
 
-async function copyFile(from: Sandbox, to: Sandbox, path: string): Promise<void> {
+async function copyFile({ from, path, to, newPath }: Step): Promise<void> {
   const source = from.openToRead(path);
   try {
-    const target = to.create(path);
+    const target = to.create(newPath);
     try {
       await copyBytes(source, target);
     } finally {

@@ -10,6 +10,7 @@ import { HostError } from "@bittern/protocol/base";
 import type { OpenedStore, OpenStoreJob } from "./jobs.ts";
 import { Layout, pieceCountOf } from "./layout.ts";
 import { OpenFiles } from "./open-files.ts";
+import { partsPathOf } from "./parts-file.ts";
 import { faultOf, WorkerPool, WorkerThread } from "./pool.ts";
 import { ScratchPool } from "./scratch.ts";
 import { StampBook, stampAt } from "./stamps.ts";
@@ -107,7 +108,8 @@ export class NodeStorage implements Storage {
       root,
       readOnly,
       partsRoot: this.#stateDir ?? root,
-      partsPath: this.#stateDir === undefined ? `.${partsKey}.parts` : `parts/${partsKey}.parts`,
+      partsPath: partsPathOf(partsKey, this.#stateDir),
+      arePartsBeside: this.#stateDir === undefined,
       pieceLength,
       pieceCount: pieceCountOf(plan),
       paths: plan.files.map(({ path, isPad }) => (isPad ? "" : path.join("/"))),

@@ -5,7 +5,18 @@
  */
 import { statfs } from "node:fs";
 import { dirname } from "node:path";
-import type { BlockSpan, Done, Frames, Lent, MerkleExpectation, PieceExpectation, PieceOutcome, Store, StoreStamps } from "@bittern/host";
+import type {
+  BlockSpan,
+  Done,
+  Frames,
+  Lent,
+  MerkleExpectation,
+  PieceExpectation,
+  PieceOutcome,
+  Store,
+  StorePlace,
+  StoreStamps,
+} from "@bittern/host";
 import { assert, HostError, type PieceIndex } from "@bittern/protocol/base";
 import { writePieceHeader } from "@bittern/protocol/peer";
 import { codeOf, diskFault } from "../faults.ts";
@@ -14,6 +25,7 @@ import type { StorePieceJob, SyncedStore } from "./jobs.ts";
 import { type Layout, pieceLengthOf } from "./layout.ts";
 import { Making, splitToMake } from "./making.ts";
 import type { FileSource, OpenFiles } from "./open-files.ts";
+import { partsPathOf } from "./parts-file.ts";
 import { faultOf, isFault, type WorkerPool, type WorkerThread } from "./pool.ts";
 import { paceOf, type ReadPace } from "./read-pace.ts";
 import { readWanted, type Wanted } from "./reader.ts";
@@ -185,18 +197,19 @@ export class NodeStore implements Store {
     this.#enter(done, (answer) => freeSpace(this.#layout.plan.root, answer));
   }
 
-  move(root: string, done: Done<void>): void {
-    this.#enterAlone(done, (answer) => {
+  move(to: StorePlace, done: Done<StoreStamps>): void {
+    this.#enterAlone<StoreStamps>(done, (answer) => {
       const layout = this.#layout;
-      const partsPath = this.#means.partsRoot === undefined && layout.slotCount > 0 ? layout.partsPath : undefined;
-      this.#means.worker.ask({ op: "move", store: this.#id, root, paths: this.#paths(), partsPath }, (reply) => {
+      const partsPath = partsPathOf(to.partsKey, this.#means.partsRoot);
+      const arePartsBeside = this.#means.partsRoot === undefined;
+      this.#means.worker.ask({ op: "move", store: this.#id, root: to.root, paths: this.#paths(), partsPath, arePartsBeside }, (reply) => {
         const fault = faultOf(reply);
         if (fault !== undefined) return answer(fault);
         this.#means.files.drop(this.#id);
         this.#stamps.update(reply as SyncedStore);
-        this.#layout = layout.movedTo(root);
+        this.#layout = layout.movedTo(to, partsPath);
         this.#pace = undefined;
-        answer(undefined);
+        answer(this.stamps);
       });
     });
   }
@@ -288,8 +301,8 @@ export class NodeStore implements Store {
     this.#gate.enter(() => this.#inside(done, work));
   }
 
-  #enterAlone(done: Done<void>, work: (answer: (fault: HostError | undefined) => void) => void): void {
-    this.#gate.enterAlone(() => this.#inside<undefined>(done, work));
+  #enterAlone<Result = void>(done: Done<Result>, work: (answer: Done<Result>) => void): void {
+    this.#gate.enterAlone(() => this.#inside(done, work));
   }
 
   #inside<Result>(done: Done<Result>, work: (answer: Done<Result>) => void): void {

@@ -13,6 +13,7 @@ import type {
   PieceOutcome,
   Store,
   StoreFile,
+  StorePlace,
   StorePlan,
   StoreStamps,
 } from "@bittern/host";
@@ -175,15 +176,21 @@ export class FileStore implements Store {
     this.#door.perform("space", 0, done, () => this.#context.disk.freeLength);
   }
 
-  move(root: string, done: Done<void>): void {
+  move({ root, partsKey }: StorePlace, done: Done<StoreStamps>): void {
     this.#door.perform("move", 0, done, () => {
+      const [parts, movedParts] = [partsPath(this.#plan), partsPath({ partsKey })];
+      if (parts !== movedParts) {
+        this.#context.disk.give(this.#tree.remove(movedParts));
+        if (this.#tree.get(parts) !== undefined) this.#tree.rename(parts, movedParts);
+      }
       for (const file of this.#plan.files) {
         const from = pathOf(this.#plan.root, file);
         if (file.isPad || this.#tree.get(from) === undefined) continue;
         this.#tree.rename(from, pathOf(root, file));
       }
-      this.#plan = { ...this.#plan, root };
-      return undefined;
+      this.#plan = { ...this.#plan, root, partsKey };
+      this.#stamps = this.#stampsNow();
+      return this.#stamps;
     });
   }
 

@@ -14,6 +14,7 @@ import type {
   PieceExpectation,
   PieceOutcome,
   Store,
+  StorePlace,
   StorePlan,
   StoreStamps,
 } from "@bittern/host";
@@ -163,9 +164,11 @@ export class PatternStore implements Store {
     this.#door.perform("space", 0, done, () => this.#context.disk.freeLength);
   }
 
-  move(root: string, done: Done<void>): void {
+  move({ root }: StorePlace, done: Done<StoreStamps>): void {
     this.#door.perform("move", 0, done, () => {
       this.#holding.root = root;
+      this.#stamps = this.#stampsNow();
+      return this.#stamps;
     });
   }
 

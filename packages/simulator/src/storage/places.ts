@@ -32,8 +32,8 @@ export function pathOf(root: string, file: StoreFile): string {
 }
 
 /** Where the parts of unwanted files lie, out of everybody's root. */
-export function partsPath(plan: StorePlan): string {
-  return `state/parts/${plan.partsKey}`;
+export function partsPath({ partsKey }: Pick<StorePlan, "partsKey">): string {
+  return `state/parts/${partsKey}`;
 }
 
 /** Whether a text may name a record or parts: letters, digits, "-" and ".", the first no ".". */

@@ -50,7 +50,7 @@ export class Content {
     this.#files = new FileTable(options.metainfo.layout, options.priorities);
     this.#durability = new Durability(options, this.#files);
     this.#arrivals = new Arrivals(options, this.#files, this.#durability);
-    this.#moves = new Moves(options.torrent, options.add.placement.root);
+    this.#moves = new Moves(options.torrent, { root: options.add.placement.root, partsKey: options.add.recordKey });
     this.#startsAnew = options.add.recheck === true;
     const { add, metainfo, record } = options;
     if (add.paused === true && !this.#startsAnew && record?.verified.length === metainfo.layout.pieceCount) {
@@ -142,7 +142,7 @@ export class Content {
     const { torrent, metainfo, add } = this.#options;
     const known = this.#startsAnew ? undefined : this.#options.record;
     const willVerify = add.trustData !== true && known === undefined;
-    const place = { root: this.#moves.root, wanted: this.#files.wanted(), willVerify, lastIdentity: lastIdentity(known) };
+    const place = { ...this.#moves.place, wanted: this.#files.wanted(), willVerify, lastIdentity: lastIdentity(known) };
     out.push({ type: "open-store", torrent, plan: storePlan(metainfo, add, place) });
   }
 
@@ -170,17 +170,14 @@ export class Content {
       case "synced":
         return this.#synced(input, now, news, out);
       case "record-saved":
-        return this.#durability.saved(input.fault, now, news);
+        return this.#durability.saved(input.fault, now, news, out);
       case "space":
         return this.#spaceKnown(input.outcome, now, news, out);
       case "store-selected":
         if (input.fault !== undefined) this.#refuse(input.fault, now, news);
         return;
       case "moved":
-        this.#moves.answered(input, news);
-        // Who moves away from a full disk has made room.
-        if (input.fault === undefined && this.#phase === "faulted") this.#tryAnew(now, out);
-        return;
+        return this.#moved(this.#moves.answered(input, news), now, out);
       case "store-closed":
         this.#phase = "closed";
         news.push({ type: "closed", fault: input.fault });
@@ -280,6 +277,13 @@ export class Content {
     news.push({ type: "open" });
   }
 
+  #moved(stamps: StoreStamps | undefined, now: Millis, out: SessionOutput[]): void {
+    if (stamps === undefined) return;
+    this.#durability.moved(stamps, this.recordKey, now);
+    // Who moves away from a full disk has made room.
+    if (this.#phase === "faulted") this.#tryAnew(now, out);
+  }
+
   // ---- pieces
 
   /** Hands a full run to the disk; a piece of several runs is hashed where it lies once all of them are there. */
@@ -342,6 +346,11 @@ export class Content {
 
   // ---- durability
 
+  /** The name of its record where it lies now. */
+  get recordKey(): string {
+    return this.#moves.place.partsKey;
+  }
+
   /** Every wanted piece is here: `durable` follows once all of it is synced and recorded. */
   completed(now: Millis, out: SessionOutput[]): void {
     this.#durability.completed(now);
@@ -363,7 +372,8 @@ export class Content {
   }
 
   #act(now: Millis, out: SessionOutput[]): void {
-    if (this.#phase !== "open" && this.#phase !== "closing") return;
+    // Of what is deleted no record is made that would outlive it.
+    if ((this.#phase !== "open" && this.#phase !== "closing") || this.#closing === "delete") return;
     this.#durability.act(now, out);
   }
 

@@ -26,6 +26,12 @@ export class Durability {
   /** One warning is enough for a state folder that cannot be written. */
   #hasWarned = false;
   #isDurableWanted = false;
+  /** Where the record is, or goes with the next save: it has the name of the place where the content lies. */
+  #key: string;
+  /** Of the save that is under way. */
+  #keySaving = "";
+  /** Records at places that were left: each goes once another says what it said. */
+  readonly #keysLeft = new Set<string>();
   /** The files as the last sync found them; `undefined` before the store is open. */
   stamps: StoreStamps | undefined;
   /** Only one more record is made, the last. */
@@ -39,6 +45,7 @@ export class Durability {
     this.planner = new DurabilityPlanner({ pieceCount: metainfo.layout.pieceCount });
     this.#options = options;
     this.#files = files;
+    this.#key = options.add.recordKey;
     this.#addedSeconds = record?.addedSeconds ?? Math.floor(options.wallSeconds());
     this.#completedSeconds = record?.completedSeconds;
   }
@@ -88,10 +95,20 @@ export class Durability {
     return this.stamps === undefined ? undefined : encodeResume(this.#makeRecord(false));
   }
 
+  /** The files lie elsewhere now, and look like this there. */
+  moved(stamps: StoreStamps, key: string, now: Millis): void {
+    this.stamps = stamps;
+    this.#keysLeft.add(this.#key);
+    this.#keysLeft.delete(key);
+    this.#key = key;
+    this.planner.changed(now, true);
+  }
+
   #save(isClean: boolean, out: SessionOutput[]): void {
     this.#isSaving = true;
-    const { torrent, add } = this.#options;
-    out.push({ type: "save-record", torrent, key: add.recordKey, bytes: encodeResume(this.#makeRecord(isClean)) });
+    this.#keySaving = this.#key;
+    const { torrent } = this.#options;
+    out.push({ type: "save-record", torrent, key: this.#key, bytes: encodeResume(this.#makeRecord(isClean)) });
   }
 
   #makeRecord(isClean: boolean): ResumeRecord {
@@ -120,8 +137,9 @@ export class Durability {
   }
 
   /** The host has written the record, or could not. */
-  saved(fault: HostError | undefined, now: Millis, news: ContentNews[]): void {
+  saved(fault: HostError | undefined, now: Millis, news: ContentNews[], out: SessionOutput[]): void {
     this.#isSaving = false;
+    if (fault === undefined && this.#keySaving === this.#key) this.#eraseLeft(out);
     if (!this.isEnding) this.planner.saved(fault === undefined, now);
     if (fault !== undefined && !this.#hasWarned) {
       this.#hasWarned = true;
@@ -133,5 +151,10 @@ export class Durability {
       this.#isDurableWanted = false;
       news.push({ type: "durable" });
     }
+  }
+
+  #eraseLeft(out: SessionOutput[]): void {
+    for (const key of this.#keysLeft) out.push({ type: "erase-record", torrent: this.#options.torrent, key });
+    this.#keysLeft.clear();
   }
 }

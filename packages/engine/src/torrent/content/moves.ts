@@ -2,30 +2,31 @@
  * Where the content lies, and where it is to lie: every question has its own answer, whatever the store is doing.
  * @module
  */
-import type { HostError } from "@bittern/protocol/base";
+import type { StorePlace, StoreStamps } from "@bittern/host";
+import { HostError } from "@bittern/protocol/base";
 import type { Command } from "../../session/command.ts";
 import type { TorrentId } from "../../session/ids.ts";
 import type { SessionOutput } from "../../session/output.ts";
 import type { ContentInput, ContentNews } from "./content-news.ts";
 
-export type MoveQuestion = Pick<Extract<Command, { type: "move" }>, "move" | "root">;
+export type MoveQuestion = Pick<Extract<Command, { type: "move" }>, "move" | "root" | "recordKey">;
 
 export class Moves {
   readonly #torrent: TorrentId;
-  #root: string;
+  #place: StorePlace;
   /** Asked while the store was not open. */
   #waiting: MoveQuestion[] = [];
   /** The host has them, and does one after the other. */
   #underWayCount = 0;
 
-  constructor(torrent: TorrentId, root: string) {
+  constructor(torrent: TorrentId, place: StorePlace) {
     this.#torrent = torrent;
-    this.#root = root;
+    this.#place = place;
   }
 
-  /** The folder in which the content lies now. */
-  get root(): string {
-    return this.#root;
+  /** Where the content lies now; its parts and its record have one name. */
+  get place(): StorePlace {
+    return this.#place;
   }
   /** Something waits for the store to be open. */
   get isWaiting(): boolean {
@@ -33,7 +34,7 @@ export class Moves {
   }
 
   ask(question: MoveQuestion, isStoreOpen: boolean, news: ContentNews[], out: SessionOutput[]): void {
-    const isThere = question.root === this.#root && !this.isWaiting && this.#underWayCount === 0;
+    const isThere = question.root === this.#place.root && !this.isWaiting && this.#underWayCount === 0;
     if (isThere) news.push({ type: "moved", move: question.move, fault: undefined });
     else if (isStoreOpen) this.#handOver(question, out);
     else this.#waiting.push(question);
@@ -49,14 +50,18 @@ export class Moves {
     for (const { move } of this.#waiting.splice(0)) news.push({ type: "moved", move, fault });
   }
 
-  answered({ move, root, fault }: Extract<ContentInput, { type: "moved" }>, news: ContentNews[]): void {
+  /** The stamps of the files as they are there; `undefined` where they could not go there. */
+  answered({ move, to, outcome }: Extract<ContentInput, { type: "moved" }>, news: ContentNews[]): StoreStamps | undefined {
     this.#underWayCount--;
-    if (fault === undefined) this.#root = root;
+    const fault = outcome instanceof HostError ? outcome : undefined;
     news.push({ type: "moved", move, fault });
+    if (outcome instanceof HostError) return undefined;
+    this.#place = to;
+    return outcome;
   }
 
-  #handOver({ move, root }: MoveQuestion, out: SessionOutput[]): void {
+  #handOver({ move, root, recordKey }: MoveQuestion, out: SessionOutput[]): void {
     this.#underWayCount++;
-    out.push({ type: "move", torrent: this.#torrent, move, root });
+    out.push({ type: "move", torrent: this.#torrent, move, to: { root, partsKey: recordKey } });
   }
 }

@@ -9,12 +9,16 @@ import type { SessionOutput } from "../../session/output.ts";
 
 type StorePlan = Extract<SessionOutput, { type: "open-store" }>["plan"];
 
-/** `root` is where the content lies now: it may have been moved since it was added. */
-type PlaceNow = Required<Pick<StorePlan, "root" | "wanted" | "willVerify">> & {
+/** `root` and `partsKey` say where the content lies now: it may have been moved since it was added. */
+type PlaceNow = Required<Pick<StorePlan, "root" | "partsKey" | "wanted" | "willVerify">> & {
   readonly lastIdentity: string | undefined;
 };
 
-export function storePlan({ layout }: Metainfo, add: AddTorrent, { root, wanted, willVerify, lastIdentity }: PlaceNow): StorePlan {
+export function storePlan(
+  { layout }: Metainfo,
+  add: AddTorrent,
+  { root, partsKey, wanted, willVerify, lastIdentity }: PlaceNow,
+): StorePlan {
   const { name } = add.placement;
   return {
     root,
@@ -22,7 +26,7 @@ export function storePlan({ layout }: Metainfo, add: AddTorrent, { root, wanted,
     pieceLength: layout.pieceLength,
     totalLength: layout.totalLength,
     wanted,
-    partsKey: add.recordKey,
+    partsKey,
     readOnly: add.readOnly === true,
     willVerify,
     ...(lastIdentity === undefined ? {} : { lastIdentity }),
