@@ -15,6 +15,7 @@ import { Shelf } from "./session/shelf.ts";
 import type { Speech } from "./session/speech.ts";
 import { Steward } from "./session/steward.ts";
 import { Survey } from "./session/survey.ts";
+import { Suspension } from "./suspension.ts";
 import { Terminal, type TerminalStreams } from "./terminal.ts";
 
 /** Milliseconds between two rounds of looking. */
@@ -91,19 +92,18 @@ export async function runFace(options: FaceProgramOptions): Promise<void> {
   };
   const onKeys = (chunk: string): void => {
     for (const input of keys.read(chunk)) {
-      if (input.type === "key" && input.key === "ctrl+z") suspend();
+      if (input.type === "key" && input.key === "ctrl+z") suspension.begin();
       else face.input(input);
     }
   };
-  /** As every program does at Ctrl-Z: the shell gets its terminal, and `fg` brings the screen back. Transfers rest meanwhile. */
-  const suspend = (): void => {
-    terminal.leave();
-    process.once("SIGCONT", () => {
+  const suspension = new Suspension({
+    leave: () => terminal.leave(),
+    enter: () => {
+      terminal.leave();
       terminal.enter(onKeys, redraw);
       redraw();
-    });
-    process.kill(process.pid, "SIGTSTP");
-  };
+    },
+  });
   terminal.useMouse(options.usesMouse);
   terminal.enter(onKeys, redraw);
   const hasColours = (environment["NO_COLOR"] ?? "") === "";
@@ -119,6 +119,7 @@ export async function runFace(options: FaceProgramOptions): Promise<void> {
   } finally {
     clearInterval(timer);
     unmount();
+    suspension.close();
     // Before what may fail: the error is to be read on the user's own screen.
     terminal.leave();
     steward.closing();
@@ -132,12 +133,7 @@ async function begin(
   say: (text: string) => void,
   opened: () => void,
 ): Promise<void> {
-  const complaints = [...(await steward.restore(opened))];
-  for (const source of sources) {
-    const notice = await steward.perform({ type: "add", source, folder: saveTo, isPaused: false });
-    if (notice?.tone === "bad") complaints.push(notice.text);
-    opened();
-  }
+  const complaints = [...(await steward.restore(opened)), ...(await steward.addAll(sources, saveTo, opened))];
   if (complaints.length > 0)
     say(complaints.length === 1 ? (complaints[0] as string) : speech.words.notices.notAdded(complaints.length, complaints[0] as string));
 }

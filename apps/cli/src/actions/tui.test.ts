@@ -79,7 +79,9 @@ describe.skipIf(!hasTmux)("bittern tui", { meta: { skipReason: "tmux is not inst
   const again = new Tmux();
   const pointed = new Tmux();
   const nowhere = new Tmux();
+  const stopped = new Tmux();
   afterAll(() => {
+    stopped.end();
     nowhere.end();
     tmux.end();
     again.end();
@@ -158,6 +160,30 @@ describe.skipIf(!hasTmux)("bittern tui", { meta: { skipReason: "tmux is not inst
     nowhere.keys("q");
     await nowhere.shows("ended with 0");
     expect((await run(["tui", "--json", "--state", "/proc/no-folder"])).json).toEqual({ torrents: [] });
+  });
+
+  it("gives the shell its terminal at Ctrl-Z, and comes back with fg; where nobody could say fg it stays", async () => {
+    const words = ["tui", "--port", "0", "--state", join(folder, "stopped"), "--mouse"].join(" ");
+    stopped.run(["bash", "--norc", "-i"], { PS1: "shell> " });
+    await stopped.shows("shell>");
+    stopped.text(`${process.execPath} ${PROGRAM} ${words}`);
+    stopped.keys("Enter");
+    await stopped.shows("No torrents yet");
+    stopped.keys("C-z");
+    await stopped.shows("Stopped");
+    expect([stopped.hasMouse, stopped.screen.includes("No torrents yet")]).toEqual([false, false]);
+    stopped.text("stty -a | grep -o ' icanon'; fg >/dev/null");
+    stopped.keys("Enter");
+    await stopped.shows("No torrents yet");
+    expect(stopped.hasMouse).toBe(true);
+    stopped.keys("q");
+    expect(await stopped.shows(/icanon[^]*shell> $/m)).toContain("Stopped");
+
+    stopped.text(`exec ${process.execPath} ${PROGRAM} ${words}`);
+    stopped.keys("Enter");
+    await stopped.shows("No torrents yet");
+    stopped.keys("C-z", "a");
+    await stopped.shows("Add a torrent");
   });
 
   it("follows the mouse once it is asked to: a line, a line again, a tab, the wheel", async () => {

@@ -2,10 +2,9 @@
  * Does what the user wants done: with the session, and on the shelf, so that the next start finds it so.
  * @module
  */
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
-import type { Session, Torrent } from "@bittern/client";
+import type { Session, Torrent, TorrentSource } from "@bittern/client";
 import type { Intent, Notice } from "@bittern/faces";
+import { expanded, readAhead, readTyped } from "./read-ahead.ts";
 import type { Shelf, ShelvedTorrent } from "./shelf.ts";
 import type { Speech } from "./speech.ts";
 
@@ -49,6 +48,21 @@ export class Steward {
       }
     };
     await Promise.all(Array.from({ length: RESTORES_MAX }, work));
+    return complaints;
+  }
+
+  /** Adds several in their order; answers what could not be. `onEach`: one more is done with. */
+  async addAll(sources: readonly string[], folder: string, onEach: () => void): Promise<readonly string[]> {
+    const complaints: string[] = [];
+    for (const source of readAhead(sources)) {
+      if (this.#isClosing) break;
+      await source
+        .then((read) => this.#add(read, folder, false))
+        .catch((error: unknown) => {
+          if (!this.#isClosing) complaints.push(this.#speech.failure(error));
+        });
+      onEach();
+    }
     return complaints;
   }
 
@@ -109,7 +123,7 @@ export class Steward {
   }
 
   async #perform(intent: TorrentIntent): Promise<Notice | undefined> {
-    if (intent.type === "add") return await this.#add(intent.source, expanded(intent.folder), intent.isPaused);
+    if (intent.type === "add") return await this.#add(await readTyped(intent.source), expanded(intent.folder), intent.isPaused);
     if (intent.type === "limit" && intent.id === undefined) {
       await this.#session.configure({ limits: { down: intent.down, up: intent.up } });
       this.#shelf.limit(intent.down, intent.up);
@@ -155,11 +169,8 @@ export class Steward {
     }
   }
 
-  async #add(source: string, folder: string, isPaused: boolean): Promise<Notice> {
-    // A file that is dragged into a terminal comes in quotes.
-    const typed = source.replace(/^(['"])(.*)\1$/s, "$2");
-    const place = /^(?:https?|magnet):|^[0-9a-f]{40}$|^[0-9a-f]{64}$|^[2-7a-z]{32}$/i.test(typed) ? typed : expanded(typed);
-    const torrent = await this.#session.add(place, { path: folder, paused: isPaused });
+  async #add(source: TorrentSource, folder: string, isPaused: boolean): Promise<Notice> {
+    const torrent = await this.#session.add(source, { path: folder, paused: isPaused });
     const { metainfo } = torrent;
     this.#shelf.put(
       {
@@ -177,9 +188,4 @@ export class Steward {
     if (metainfo === null) this.#watch(torrent);
     return { text: this.#speech.words.notices.added(torrent.name), tone: "good" };
   }
-}
-
-/** `~/music` is what a shell would make of it. */
-function expanded(path: string): string {
-  return resolve(path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path);
 }
