@@ -3,7 +3,7 @@
  * @module
  */
 import type { Session, Torrent, TorrentStatus } from "@bittern/client";
-import { formatBytes, formatRate, type ProgressView, printable } from "@bittern/faces";
+import { formatBytes, formatRate, isUnopened, type ProgressView, printable } from "@bittern/faces";
 import { activityOf, isDamage, isDiskFull } from "./activity.ts";
 import { bePatientWith } from "./compiler-patience.ts";
 import { DiskRoom } from "./disk-room.ts";
@@ -213,7 +213,7 @@ export class Transfer {
     const view = { activity: this.#messages.states[activityOf(status)], fraction: status.progress };
     if (status.state === "checking") return view;
     if (activityOf(status) === "damaged") return { ...view, ...this.#standstill(status), upRate: status.upRate };
-    if (status.downRate === 0 && (status.state === "downloading" || status.state === "metadata"))
+    if (status.downRate === 0 && (status.state === "downloading" || isUnopened(status.state)))
       return { ...view, ...this.#standstill(status) };
     return {
       ...view,

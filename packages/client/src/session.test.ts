@@ -205,7 +205,7 @@ describe("A session", () => {
     const path = place();
     const first = await open({ stateDir });
     const torrent = await first.add(bare, { path });
-    await vi.waitFor(() => expect(torrent.status().state).toBe("metadata"));
+    await vi.waitFor(() => expect(torrent.status().state).toBe("layers"));
     torrent.addPeer(addressOf(seed));
     await (await torrent.done()).durable();
     expectSame(path);

@@ -3,17 +3,18 @@
  * @module
  */
 export { bar, type ProgressView, type ProgressWords, peersWords, progressLine, progressWords } from "./progress.ts";
-export type {
-  CauseItem,
-  FaceSnapshot,
-  LogLevel,
-  LogLine,
-  PieceItems,
-  Priority,
-  RatePast,
-  TorrentDetail,
-  TorrentItem,
-  TorrentState,
+export {
+  type CauseItem,
+  type FaceSnapshot,
+  isUnopened,
+  type LogLevel,
+  type LogLine,
+  type PieceItems,
+  type Priority,
+  type RatePast,
+  type TorrentDetail,
+  type TorrentItem,
+  type TorrentState,
 } from "./snapshot.ts";
 export { COLUMNS_MIN, LINES_MIN, listPlace, tabPlace, windowTop } from "./store/geometry.ts";
 export type { Intent } from "./store/intent.ts";

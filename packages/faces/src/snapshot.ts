@@ -3,7 +3,12 @@
  * @module
  */
 
-export type TorrentState = "metadata" | "checking" | "downloading" | "finished" | "seeding" | "paused" | "error";
+export type TorrentState = "metadata" | "layers" | "checking" | "downloading" | "finished" | "seeding" | "paused" | "error";
+
+/** Nobody has sent yet what its content cannot be opened without. */
+export function isUnopened(state: TorrentState): boolean {
+  return state === "metadata" || state === "layers";
+}
 
 /** One torrent, as a list needs it. */
 export interface TorrentItem {

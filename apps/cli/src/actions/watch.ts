@@ -4,7 +4,7 @@
  */
 import { stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { printable } from "@bittern/faces";
+import { isUnopened, printable } from "@bittern/faces";
 import { UsageError } from "@bittern/protocol/base";
 import type { Action } from "../invocation.ts";
 import { listenToKeys } from "../keys.ts";
@@ -89,7 +89,7 @@ export const watch: Action<WatchOptions> = async (invocation, [argument = ""], o
     const done = sum(torrents.map(({ totalDone }) => totalDone));
     const total = sum(torrents.map(({ totalWanted }) => totalWanted));
     const { downRate, upRate, peers } = session.stats();
-    const fetching = torrents.filter(({ state }) => state === "metadata").length;
+    const fetching = torrents.filter(({ state }) => isUnopened(state)).length;
     display.update({
       activity: output.messages.watch.torrents(torrents.length, fetching),
       // Nothing is there yet, or nothing but links whose metadata is missing.

@@ -3,7 +3,7 @@
  * @module
  */
 import type { TorrentStatus } from "@bittern/client";
-import { printable } from "@bittern/faces";
+import { isUnopened, printable } from "@bittern/faces";
 import { CLASSIC_VERSION } from "../classic/release.ts";
 import { groupedDigits, rateWords, sizeWords, totalWords } from "../classic/words.ts";
 import type { WindowMessages } from "../messages/catalogue.ts";
@@ -59,7 +59,7 @@ export function windowView(state: WindowState): WindowView {
   const { texts, phase, status, totalLength } = state;
   const isComplete = phase === "complete";
   const gauge = isComplete ? GAUGE_STEPS : Math.floor(Math.min(1, status?.progress ?? 0) * GAUGE_STEPS);
-  const isMoving = status !== undefined && status.state !== "checking" && status.state !== "metadata";
+  const isMoving = status !== undefined && status.state !== "checking" && !isUnopened(status.state);
   return {
     phase,
     title: titleOf(state, gauge),
@@ -99,7 +99,7 @@ function timeLeftOf(texts: WindowMessages, phase: WindowPhase, status: ShownStat
       return texts.over;
     case "working":
       if (status?.state === "checking") return texts.checking;
-      if (status?.state === "metadata" || status === undefined) return texts.fetchingFromPeers;
+      if (status === undefined || isUnopened(status.state)) return texts.fetchingFromPeers;
       if (status.eta === null && status.peers === 0) return texts.connecting;
       return texts.timeLeft(status.eta === null ? undefined : status.eta / 1000);
   }

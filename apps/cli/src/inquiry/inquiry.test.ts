@@ -126,6 +126,7 @@ describe("The causes of the engine", () => {
       "data-damaged": true,
       checking: true,
       "metadata-missing": true,
+      "layers-missing": true,
       "no-trackers": true,
       "tracker-refuses": true,
       "tracker-silent": true,

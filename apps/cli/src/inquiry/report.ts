@@ -52,7 +52,7 @@ function wholeNumber(name: string, value: unknown): unknown {
   return Number.isFinite(value) ? Math.round(value) : null;
 }
 
-const STATES: ReadonlySet<string> = new Set(["metadata", "checking", "downloading", "finished", "seeding", "paused", "error"]);
+const STATES: ReadonlySet<string> = new Set(["metadata", "layers", "checking", "downloading", "finished", "seeding", "paused", "error"]);
 const PACES: ReadonlySet<string> = new Set(["stands", "moves", "rests"]);
 const WEIGHTS: ReadonlySet<string> = new Set(["stops", "slows", "perhaps"]);
 

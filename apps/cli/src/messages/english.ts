@@ -30,6 +30,7 @@ import { ENGLISH_TRANSFER } from "./help/english-transfer.ts";
 
 const STATES: TransferMessages["states"] = {
   metadata: "fetching metadata",
+  layers: "fetching piece hashes",
   checking: "checking",
   downloading: "downloading",
   finished: "seeding what was selected",

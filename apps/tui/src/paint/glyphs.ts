@@ -22,7 +22,7 @@ export interface Glyphs {
 }
 
 export const UNICODE: Glyphs = {
-  states: { metadata: "?", checking: "~", downloading: "↓", finished: "✓", seeding: "↑", paused: "‖", error: "!" },
+  states: { metadata: "?", layers: "?", checking: "~", downloading: "↓", finished: "✓", seeding: "↑", paused: "‖", error: "!" },
   marked: "●",
   barFull: "━",
   barEmpty: "─",
@@ -35,7 +35,7 @@ export const UNICODE: Glyphs = {
 };
 
 export const ASCII: Glyphs = {
-  states: { metadata: "?", checking: "~", downloading: "v", finished: "=", seeding: "^", paused: "p", error: "!" },
+  states: { metadata: "?", layers: "?", checking: "~", downloading: "v", finished: "=", seeding: "^", paused: "p", error: "!" },
   marked: "*",
   barFull: "#",
   barEmpty: "-",

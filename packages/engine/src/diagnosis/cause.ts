@@ -23,6 +23,8 @@ export type Cause = { readonly weight: Weight } /** The user paused it. */ & (
   | { readonly code: "checking"; readonly progress: number }
   /** A link: nobody has sent the info dictionary yet. */
   | { readonly code: "metadata-missing"; readonly peers: number }
+  /** A version 2 torrent: nobody has sent its piece layers yet, without which nothing can be checked. */
+  | { readonly code: "layers-missing"; readonly peers: number }
   /** It has no tracker, nobody named a peer, and the DHT does not help either; `nodes` of it answered. */
   | { readonly code: "no-trackers"; readonly dht: DhtStanding; readonly nodes: number }
   /** The tracker said no (`isRefusal`), or did not answer. */

@@ -89,6 +89,13 @@ describe("A diagnosis", () => {
     expect(cause).toEqual({ weight: "stops", code: "no-trackers", dht: "asked", nodes: 7 });
   });
 
+  it("tells a link without metadata from a torrent without piece layers", () => {
+    const codes = (state: "metadata" | "layers"): readonly string[] =>
+      diagnose({ ...TORRENT, now: { ...NOW, state, progress: 0 } }, SESSION).causes.map(({ code }) => code);
+    expect(codes("metadata")).toEqual(["metadata-missing", "no-trackers"]);
+    expect(codes("layers")).toEqual(["layers-missing", "no-trackers"]);
+  });
+
   it("has patience with the young", () => {
     const young = { ...TORRENT, peers: [PEER], now: { ...NOW, ageMillis: 500, peers: 1 } };
     expect(diagnose(young, SESSION).causes).toEqual([]);

@@ -56,6 +56,8 @@ function causesOf(torrent: TorrentSymptoms, session: SessionSymptoms): Cause[] {
       return [{ weight: "stops", code: "checking", progress: now.progress }];
     case "metadata":
       return [{ weight: "stops", code: "metadata-missing", peers: now.peers }, ...whyAlone(torrent, "stops"), ...door(torrent, session)];
+    case "layers":
+      return [{ weight: "stops", code: "layers-missing", peers: now.peers }, ...whyAlone(torrent, "stops"), ...door(torrent, session)];
     case "downloading":
       return whyDownloadLags(torrent, session);
     default:

@@ -7,8 +7,11 @@ import type { HostError, Millis, ProtocolError, Rate } from "@bittern/protocol/b
 import type { Transport } from "../peers/candidate.ts";
 import type { TorrentId } from "./ids.ts";
 
-/** `finished`: all wanted files are there, but not all files. */
-export type TorrentState = "metadata" | "checking" | "downloading" | "finished" | "seeding" | "paused" | "error";
+/**
+ * `metadata`: a link that waits for its info dictionary (BEP 9); `layers`: a version 2 torrent that waits for its piece layers (BEP 52),
+ * without which nothing can be checked; `finished`: all wanted files are there, but not all files.
+ */
+export type TorrentState = "metadata" | "layers" | "checking" | "downloading" | "finished" | "seeding" | "paused" | "error";
 
 export interface TorrentSnapshot {
   readonly torrent: TorrentId;

@@ -26,14 +26,13 @@ import { Holepunch } from "./discovery/holepunch.ts";
 import { Blame, nameOf, type Sentence } from "./download/blame.ts";
 import { Fields } from "./fields.ts";
 import type { GreetingFacts } from "./greeting.ts";
-import { InfoFetch } from "./metadata/info-fetch.ts";
 import { Swarm } from "./swarm.ts";
 
 /**
- * `starting`: the record is on its way; `metadata`: peers are asked for the info dictionary; `content`: the content corner
- * says what goes on (opening, checking, open); `paused`, `faulted` keep what they had; `closing` waits for the disk.
+ * `starting`: the record is on its way; `metadata`: peers are asked for the info dictionary; `layers`: for the piece layers; `content`:
+ * the content corner says what goes on (opening, checking, open); `paused`, `faulted` keep what they had; `closing` waits for the disk.
  */
-export type Life = "starting" | "metadata" | "content" | "paused" | "faulted" | "closing" | "closed";
+export type Life = "starting" | "metadata" | "layers" | "content" | "paused" | "faulted" | "closing" | "closed";
 
 export class TorrentCore {
   readonly id: TorrentId;
@@ -132,7 +131,8 @@ export class TorrentCore {
     const content = this.body?.content;
     if (this.life === "paused") return "paused";
     if (this.life === "faulted") return "error";
-    if (content === undefined) return InfoFetch.isNeeded(this.metainfo) ? "metadata" : "checking";
+    if (this.life === "layers") return "layers";
+    if (content === undefined) return this.metainfo === undefined ? "metadata" : "checking";
     if (!content.isOpen) return this.life === "content" ? "checking" : "paused";
     if (content.have.isFull) return "seeding";
     return content.isDone ? "finished" : "downloading";

@@ -1,7 +1,7 @@
-import { HostError } from "@bittern/protocol/base";
+import { concatBytes, HostError, utf8 } from "@bittern/protocol/base";
 import { encode } from "@bittern/protocol/bencode";
 import { parseMagnet } from "@bittern/protocol/magnet";
-import { parseTorrent } from "@bittern/protocol/metainfo";
+import { buildTorrent, CreationPlan, parseTorrent } from "@bittern/protocol/metainfo";
 import { describe, expect, it } from "vitest";
 import type { AddTorrent, Command } from "../session/command.ts";
 import type { SessionInput } from "../session/input.ts";
@@ -272,6 +272,21 @@ describe("A move", () => {
   it("of a link without metadata is where its files are going to be", () => {
     const stage = new Stage({ source: MAGNET });
     expect(toldBy(stage, () => stage.move(1, "/other"))).toEqual(["moved 1 well"]);
+  });
+});
+
+describe("A torrent of version 2 whose .torrent leaves out the piece layers", () => {
+  it("says that it waits for them, before a pause and after it", () => {
+    const options = { name: "t", files: [{ path: ["t"], length: 40_000 }], pieceLength: 16_384, version: "v2" } as const;
+    const fileTrees = new CreationPlan(options).fileTrees(new Uint8Array(96));
+    const { infoBytes } = parseTorrent(buildTorrent({ ...options, fileTrees }));
+    const bare = parseTorrent(concatBytes([utf8("d4:info"), infoBytes, utf8("e")]));
+    const stage = new Stage({ source: { type: "metainfo", metainfo: bare } });
+    expect(stage.status).toEqual(["layers", undefined]);
+    expect([stage.pause().status, stage.resume().status]).toEqual([
+      ["paused", undefined],
+      ["layers", undefined],
+    ]);
   });
 });
 

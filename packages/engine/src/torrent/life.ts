@@ -74,8 +74,9 @@ export class TorrentLife {
     const told = core.metainfo === undefined ? undefined : withLayers(core.metainfo, record);
     const metainfo = told ?? (record === undefined ? undefined : parseMetadata(record, core.add.source));
     if (metainfo !== undefined && !InfoFetch.isNeeded(metainfo)) return this.#embody(metainfo, record, now, out);
-    this.#parts.info.begin(metainfo);
-    core.life = "metadata";
+    const { info } = this.#parts;
+    info.begin(metainfo);
+    core.life = info.wants;
     if (this.#isPausedByUser) core.life = "paused";
     else this.#network(now, out);
     core.tellState(out);
@@ -85,6 +86,8 @@ export class TorrentLife {
   infoArrived(arrival: InfoArrival, now: Millis, out: SessionOutput[]): void {
     switch (arrival.type) {
       case "none":
+        // The dictionary may have come, and the layers be missing.
+        if (this.#core.life === "metadata") this.#core.life = this.#parts.info.wants;
         return;
       case "whole":
         return this.#embody(arrival.metainfo, undefined, now, out);
@@ -295,7 +298,7 @@ export class TorrentLife {
     core.fault = undefined;
     core.swarm.welcomeBack(core.add.peers ?? [], now);
     if (core.body === undefined) {
-      core.life = "metadata";
+      core.life = this.#parts.info.wants;
       this.#network(now, out);
       return;
     }

@@ -22,7 +22,7 @@ export interface TorrentFacts {
   readonly addedAt: Millis;
 }
 
-const RECEIVING: ReadonlySet<TorrentState> = new Set(["metadata", "downloading", "error"]);
+const RECEIVING: ReadonlySet<TorrentState> = new Set(["metadata", "layers", "downloading", "error"]);
 
 export function torrentSnapshot(facts: TorrentFacts, now: Millis): TorrentSnapshot {
   const { state, down, up } = facts;

@@ -2,7 +2,7 @@
  * Which torrents a list shows, and in which order.
  * @module
  */
-import type { TorrentItem } from "../snapshot.ts";
+import { isUnopened, type TorrentItem } from "../snapshot.ts";
 
 export const SORT_KEYS = ["added", "name", "size", "done", "down", "up", "left", "ratio", "peers", "state"] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
@@ -32,10 +32,11 @@ const STATE_RANK: Readonly<Record<TorrentItem["state"], number>> = {
   error: 0,
   checking: 1,
   metadata: 2,
-  downloading: 3,
-  finished: 4,
-  seeding: 5,
-  paused: 6,
+  layers: 3,
+  downloading: 4,
+  finished: 5,
+  seeding: 6,
+  paused: 7,
 };
 
 const NUMBERS: Readonly<Record<Exclude<SortKey, "name">, (item: TorrentItem) => number>> = {
@@ -52,7 +53,7 @@ const NUMBERS: Readonly<Record<Exclude<SortKey, "name">, (item: TorrentItem) => 
 
 const HOLDS: Readonly<Record<Filter, (item: TorrentItem) => boolean>> = {
   all: () => true,
-  downloading: (item) => item.state === "downloading" || item.state === "metadata" || item.state === "checking",
+  downloading: (item) => item.state === "downloading" || isUnopened(item.state) || item.state === "checking",
   seeding: (item) => item.state === "seeding" || item.state === "finished",
   paused: (item) => item.state === "paused",
   active: (item) => item.downRate > 0 || item.upRate > 0,

@@ -43,6 +43,11 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => CauseWords>> = {
     evidence: count(cause.number("peers"), "peer"),
     help: "wait for a peer that has it, or take the .torrent instead of the link",
   }),
+  "layers-missing": (cause) => ({
+    what: "the torrent leaves out the hashes of its pieces, and nobody has sent them yet",
+    evidence: count(cause.number("peers"), "peer"),
+    help: "wait for a peer that knows version 2, or take a .torrent that has them",
+  }),
   "no-trackers": (cause) => withoutTrackers(cause),
   "tracker-refuses": (cause) => {
     const [what, help] = REFUSALS[refusalOf(cause.text("message"))];

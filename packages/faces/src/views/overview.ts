@@ -28,7 +28,9 @@ export function overviewFacts(item: TorrentItem, detail: TorrentDetail, words: F
 function stateWords(item: TorrentItem, { states, overview }: FaceWords): string {
   if (item.error !== null) return overview.stopped(printable(item.error));
   const left = item.state === "downloading" && item.secondsLeft !== null ? `, ${overview.left(formatDuration(item.secondsLeft))}` : "";
-  return item.state === "metadata" ? overview.fetching : `${states[item.state]}, ${formatPercent(item.progress)}${left}`;
+  if (item.state === "metadata") return overview.fetching;
+  if (item.state === "layers") return overview.fetchingLayers;
+  return `${states[item.state]}, ${formatPercent(item.progress)}${left}`;
 }
 
 function sizeWords(item: TorrentItem, { pieceLength, pieces, piecesDone, files }: TorrentDetail, words: OverviewWords): string {

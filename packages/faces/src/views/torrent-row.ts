@@ -2,7 +2,7 @@
  * One torrent as the texts of a line.
  * @module
  */
-import type { TorrentItem, TorrentState } from "../snapshot.ts";
+import { isUnopened, type TorrentItem, type TorrentState } from "../snapshot.ts";
 import { printable } from "../text.ts";
 import { formatBytes, formatDuration, formatPercent, formatRate } from "../units.ts";
 import type { FaceWords } from "../words/words.ts";
@@ -29,6 +29,7 @@ export interface TorrentRow {
 
 const TONES: Readonly<Record<TorrentState, Tone>> = {
   metadata: "warn",
+  layers: "warn",
   checking: "warn",
   downloading: "accent",
   finished: "good",
@@ -47,7 +48,7 @@ export function torrentRow(item: TorrentItem, words: FaceWords, isMarked = false
     name: printable(item.name),
     fraction: item.progress,
     size: item.totalWanted === 0 ? "" : formatBytes(item.totalWanted),
-    done: state === "metadata" ? "" : formatPercent(item.progress),
+    done: isUnopened(state) ? "" : formatPercent(item.progress),
     down: item.downRate < 1 ? "" : formatRate(item.downRate),
     up: item.upRate < 1 ? "" : formatRate(item.upRate),
     left: leftText(item, words),

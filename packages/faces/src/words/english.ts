@@ -10,6 +10,7 @@ import type { FaceWords } from "./words.ts";
 export const ENGLISH_FACE: FaceWords = {
   states: {
     metadata: "metadata",
+    layers: "hashes",
     checking: "checking",
     downloading: "downloading",
     finished: "finished",
@@ -170,6 +171,7 @@ export const ENGLISH_FACE: FaceWords = {
     },
     stopped: (message) => `stopped: ${message}`,
     fetching: "fetching the metadata",
+    fetchingLayers: "fetching the hashes of the pieces",
     left: (time) => `${time} left`,
     sizeUnknown: "not known before the metadata is here",
     of: (done, total) => `${done} of ${total}`,

@@ -29,6 +29,10 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => Omit<CauseWords, 
     evidence: pares(cause.number("peers")),
     help: "esperar a un par que los tenga, o usar el .torrent en lugar del enlace",
   }),
+  "layers-missing": (cause) => ({
+    evidence: pares(cause.number("peers")),
+    help: "esperar a un par que conozca la versión 2, o usar un .torrent que los tenga",
+  }),
   "no-trackers": (cause) => sinTrackers(cause),
   "tracker-refuses": (cause) => ({
     evidence: cause.text("url") + otraVez(cause),

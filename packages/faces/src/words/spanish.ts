@@ -9,6 +9,7 @@ import type { FaceWords } from "./words.ts";
 export const SPANISH_FACE: FaceWords = {
   states: {
     metadata: "metadatos",
+    layers: "hashes",
     checking: "comprobando",
     downloading: "descargando",
     finished: "terminado",
@@ -178,6 +179,7 @@ export const SPANISH_FACE: FaceWords = {
     },
     stopped: (message) => `detenido: ${message}`,
     fetching: "obteniendo los metadatos",
+    fetchingLayers: "obteniendo los hashes de las piezas",
     left: (time) => `quedan ${time}`,
     sizeUnknown: "no se sabe antes de tener los metadatos",
     of: (done, total) => `${done} de ${total}`,

@@ -90,6 +90,7 @@ export interface OverviewWords {
   readonly labels: Readonly<Record<"state" | "size" | "down" | "up" | "peers" | "folder" | "infoHash" | "why", string>>;
   readonly stopped: (message: string) => string;
   readonly fetching: string;
+  readonly fetchingLayers: string;
   readonly left: (time: string) => string;
   readonly sizeUnknown: string;
   readonly of: (done: string, total: string) => string;

@@ -2,8 +2,10 @@
  * One classic download at work: a session with one torrent, and what a face shows of it.
  * @module
  */
+
 import { join } from "node:path";
 import type { AddOptions, MagnetLink, Metainfo, Session, Torrent, TrackerEvent } from "@bittern/client";
+import { isUnopened } from "@bittern/faces";
 import type { Catalogue } from "../../messages/catalogue.ts";
 import { openSession } from "../../open-session.ts";
 import type { ClassicInvocation } from "../program.ts";
@@ -158,7 +160,7 @@ export class ClassicDownload {
     const { state, progress, downloaded, eta } = this.#torrent.status();
     if (this.#hasFailed || state === "error") return { type: "failed" };
     if (this.#isComplete) return { type: "complete" };
-    if (state === "metadata") return { type: "metadata", fraction: 0 };
+    if (isUnopened(state)) return { type: "metadata", fraction: 0 };
     if (state === "checking") return { type: "checking", fraction: progress };
     this.#hasMoved ||= downloaded > 0;
     if (!this.#hasMoved) return { type: "connecting", fraction: progress };

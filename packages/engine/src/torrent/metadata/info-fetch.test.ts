@@ -95,7 +95,9 @@ describe("The piece layers of a magnet link's torrent", () => {
   it("are needed by a torrent of the new version alone, however long that takes", () => {
     const stage = new Stage("v2");
     const peer = stage.meet(1, true);
+    expect(stage.fetch.wants).toBe("metadata");
     expect(stage.bring(peer, 0)).toEqual(NONE);
+    expect(stage.fetch.wants).toBe("layers");
     for (const now of [1000, 12_000, 60_000, 600_000]) expect(stage.tick(now)).toEqual(NONE);
     expect(stage.out.length).toBeGreaterThan(1);
   });

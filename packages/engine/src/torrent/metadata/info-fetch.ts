@@ -65,6 +65,11 @@ export class InfoFetch {
     this.#dictionary = undefined;
   }
 
+  /** What is being fetched: the info dictionary, or what it leaves out. */
+  get wants(): "metadata" | "layers" {
+    return this.#layers === undefined ? "metadata" : "layers";
+  }
+
   /** The info dictionary is being fetched. */
   get wantsDictionary(): boolean {
     return this.#dictionary !== undefined;
