@@ -1,33 +1,9 @@
 import type { TorrentSnapshot } from "@bittern/engine";
+import { testTorrentSnapshot } from "@bittern/engine/testing";
 import { describe, expect, it } from "vitest";
 import { statusOf } from "./status.ts";
 
-const SEED: TorrentSnapshot = {
-  torrent: 1,
-  state: "seeding",
-  progress: 1,
-  wantedLength: 1000,
-  verifiedLength: 1000,
-  pieceCount: 10,
-  verifiedPieceCount: 10,
-  downloaded: 0,
-  uploaded: 0,
-  downloadedEver: 0,
-  uploadedEver: 0,
-  obtainedEver: 0,
-  wasted: 0,
-  downRate: 0,
-  upRate: 0,
-  peers: 0,
-  seeds: 0,
-  swarmSeeds: undefined,
-  swarmPeers: undefined,
-  availability: 0,
-  secondsLeft: 0,
-  fault: undefined,
-  ageMillis: 0,
-};
-const ratioOf = (facts: Partial<TorrentSnapshot>): number => statusOf({ ...SEED, ...facts }).ratio;
+const ratioOf = (facts: Partial<TorrentSnapshot>): number => statusOf(testTorrentSnapshot(facts)).ratio;
 
 describe("The ratio of a torrent", () => {
   it("is over what was downloaded and verified, whatever else came", () => {

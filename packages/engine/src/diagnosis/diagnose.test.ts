@@ -1,35 +1,12 @@
 /** @module */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PeerSnapshot, TorrentSnapshot } from "../session/snapshot.ts";
+import type { PeerSnapshot } from "../session/snapshot.ts";
+import { testTorrentSnapshot } from "../testing.ts";
 import { diagnose } from "./diagnose.ts";
 import type { SessionSymptoms, TorrentSymptoms } from "./symptoms.ts";
 
-const NOW: TorrentSnapshot = {
-  torrent: 1,
-  state: "downloading",
-  progress: 0.5,
-  wantedLength: 1000,
-  verifiedLength: 500,
-  pieceCount: 10,
-  verifiedPieceCount: 5,
-  downloaded: 0,
-  uploaded: 0,
-  downloadedEver: 0,
-  uploadedEver: 0,
-  obtainedEver: 0,
-  wasted: 0,
-  downRate: 0,
-  upRate: 0,
-  peers: 0,
-  seeds: 0,
-  swarmSeeds: undefined,
-  swarmPeers: undefined,
-  availability: 0,
-  secondsLeft: undefined,
-  fault: undefined,
-  ageMillis: 60_000,
-};
+const NOW = testTorrentSnapshot({ state: "downloading", progress: 0.5, verifiedLength: 500, verifiedPieceCount: 5 });
 const TORRENT: TorrentSymptoms = {
   now: NOW,
   peers: [],
