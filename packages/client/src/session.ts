@@ -3,15 +3,7 @@
  * @module
  */
 import { resolve } from "node:path";
-import {
-  type Command,
-  runSession,
-  type SessionEvent,
-  SessionMachine,
-  type SessionRun,
-  type Settings,
-  type TorrentId,
-} from "@bittern/engine";
+import { type Command, runSession, type SessionEvent, SessionMachine, type SessionRun, type Settings } from "@bittern/engine";
 import { beginStorageThread, createNodeHost, type NodeHost } from "@bittern/node";
 import { assert, HostError, UsageError } from "@bittern/protocol/base";
 import type { CreateOptions } from "./create.ts";
@@ -21,6 +13,7 @@ import { TypedEmitter } from "./emitter.ts";
 import { HeldPlaces } from "./held-places.ts";
 import { Listening } from "./listening.ts";
 import { logEvent } from "./logger.ts";
+import { type Member, Members } from "./members.ts";
 import { parsePeerAddress, resolvePeerAddress } from "./peer-address.ts";
 import { Places, placeAt } from "./places.ts";
 import { publish } from "./publish.ts";
@@ -46,15 +39,6 @@ import { asked, throwIfAborted, type WaitOptions, Waits, withSignal } from "./wa
 /** Milliseconds that saying goodbye to trackers and syncing may take. */
 const CLOSE_GRACE_MILLIS = 4000;
 
-interface Member {
-  readonly torrent: Torrent;
-  readonly inside: TorrentInside;
-  readonly id: TorrentId;
-  readonly places: HeldPlaces;
-  /** Called once the engine has let go of it, each with the same answer. */
-  readonly whenRemoved: ((fault: HostError | undefined) => void)[];
-}
-
 /**
  * Torrents that share listening ports, limits, a DHT node and a state folder. Open one with `Session.open`; close it, or
  * `await using` it, so that trackers hear a goodbye and everything is synced. What it is asked to do rejects with a `HostError`
@@ -64,13 +48,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   readonly #options: SessionOptions;
   readonly #host: NodeHost;
   readonly #run: SessionRun;
-  readonly #torrents = new Map<string, Torrent>();
-  /** By every hash it is known by: a walk over ten thousand torrents for each that is added would take minutes. */
-  readonly #byHash = new Map<string, Torrent>();
-  readonly #members = new Map<TorrentId, Member>();
-  readonly #idByTorrent = new WeakMap<Torrent, TorrentId>();
-  /** Hashes of torrents that are being added. */
-  readonly #adding = new Set<string>();
+  readonly #members = new Members();
   readonly #listening: Listening;
   readonly #waits = new Waits();
   readonly #places: Places;
@@ -146,12 +124,12 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
 
   /** By info hash in lower-case hex: the v1 hash, or the v2 hash where there is no other. */
   get torrents(): ReadonlyMap<string, Torrent> {
-    return this.#torrents;
+    return this.#members.torrents;
   }
 
   /** The torrent that any of its hashes names, a v2 hash whole or cut to 40 digits. */
   get(infoHash: string): Torrent | undefined {
-    return this.#byHash.get(infoHash.toLowerCase());
+    return this.#members.byHash(infoHash);
   }
 
   /** Adds a torrent; what already lies at its place is checked and kept. */
@@ -176,15 +154,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
 
   async #add(source: KnownSource, options: AddOptions): Promise<Torrent> {
     const infoHash = idOf(source);
-    if (this.get(infoHash) !== undefined || this.#adding.has(infoHash)) {
-      throw new UsageError("TORRENT_EXISTS", `the torrent ${infoHash} is in this session already; Session.get finds it`);
-    }
-    this.#adding.add(infoHash);
-    try {
-      return await this.#admit(source, infoHash, options);
-    } finally {
-      this.#adding.delete(infoHash);
-    }
+    return await this.#members.admit(infoHash, () => this.#admit(source, infoHash, options));
   }
 
   async #admit(source: KnownSource, infoHash: string, options: AddOptions): Promise<Torrent> {
@@ -213,10 +183,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
       places,
     });
     assert(inside !== undefined, "a torrent attaches itself at once");
-    this.#members.set(id, { torrent, inside, id, places, whenRemoved: [] });
-    this.#idByTorrent.set(torrent, id);
-    this.#torrents.set(infoHash, torrent);
-    this.#nameByHashes(torrent);
+    this.#members.add({ torrent, inside, id, places, whenRemoved: [] });
     this.#run.command({
       type: "add-torrent",
       torrent: id,
@@ -265,9 +232,7 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
    * first call said.
    */
   async remove(what: Torrent | string, options: RemoveOptions = {}): Promise<void> {
-    const torrent = typeof what === "string" ? this.get(what) : what;
-    const id = torrent === undefined ? undefined : this.#idByTorrent.get(torrent);
-    const member = id === undefined ? undefined : this.#members.get(id);
+    const member = this.#members.of(typeof what === "string" ? this.get(what) : what);
     if (member === undefined) throw new UsageError("TORRENT_UNKNOWN", "the torrent is not in this session");
     const removed = new Promise<HostError | undefined>((resolve) => member.whenRemoved.push(resolve));
     const isFirst = member.whenRemoved.length === 1;
@@ -336,13 +301,13 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
 
   async #close(): Promise<void> {
     const closed = this.#waits.until(() => (this.#isClosed ? true : undefined));
-    for (const member of this.#members.values()) member.inside.ending();
+    for (const member of this.#members.all) member.inside.ending();
     this.#run.command({ type: "close", graceMillis: CLOSE_GRACE_MILLIS });
     await closed;
     this.#dht?.end();
     this.#run.stop();
     const reason = new HostError("ABORTED", "the session was closed");
-    for (const member of [...this.#members.values()]) {
+    for (const member of this.#members.all) {
       for (const removed of member.whenRemoved) removed(reason);
       this.#forget(member, reason);
     }
@@ -352,16 +317,15 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
   }
 
   #forget(member: Member, reason: Error): void {
-    if (!this.#members.delete(member.id)) return;
+    if (!this.#members.end(member)) return;
     member.inside.end(reason);
-    this.#torrents.delete(member.torrent.infoHash);
-    for (const hash of hashesOf(member.torrent)) if (this.#byHash.get(hash) === member.torrent) this.#byHash.delete(hash);
+    this.#members.forget(member);
     member.places.release();
     this.emit("removed", member.torrent);
   }
 
   #receive(event: SessionEvent): void {
-    const member = "torrent" in event ? this.#members.get(event.torrent) : undefined;
+    const member = "torrent" in event ? this.#members.byId(event.torrent) : undefined;
     if (this.#options.logger !== undefined) logEvent(this.#options.logger, event, member?.torrent.name ?? "session");
     switch (event.type) {
       case "listening":
@@ -381,22 +345,12 @@ export class Session extends TypedEmitter<SessionEvents> implements AsyncDisposa
       default:
         if (event.type === "metadata" && member !== undefined && !this.#claimNamed(member, event.metainfo.name)) return;
         member?.inside.receive(event);
-        // A link may have named one hash of two.
-        if (event.type === "metadata" && member !== undefined) this.#nameByHashes(member.torrent);
+        if (event.type === "metadata" && member !== undefined) this.#members.named(member.torrent);
         if (event.type === "error" && member !== undefined) this.emit("error", event.fault, member.torrent);
     }
-  }
-
-  #nameByHashes(torrent: Torrent): void {
-    for (const hash of hashesOf(torrent)) if (!this.#byHash.has(hash)) this.#byHash.set(hash, torrent);
   }
 
   #throwIfClosed(): void {
     if (this.#closing !== undefined) throw new UsageError("SESSION_CLOSED", "the session is closed; open another one");
   }
-}
-
-/** The key of the session's map, the whole v2 hash, and what goes over the wire. */
-function hashesOf({ infoHash, infoHashes }: Torrent): readonly string[] {
-  return [infoHash, ...(infoHashes.v2 === undefined ? [] : [infoHashes.v2]), ...infoHashes.wire];
 }
