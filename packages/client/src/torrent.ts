@@ -4,22 +4,24 @@
  * @module
  */
 
-import type { Command, Diagnosis, FilePriority, PieceMap, SessionEvent, TorrentId, TorrentState } from "@bittern/engine";
+import type { Command, Diagnosis, PieceMap, SessionEvent, TorrentId, TorrentState } from "@bittern/engine";
 import { HostError, type PieceIndex, UsageError } from "@bittern/protocol/base";
 import type { InfoHashes, Metainfo } from "@bittern/protocol/metainfo";
 import { ContentReader } from "./content-reader.ts";
 import { TypedEmitter } from "./emitter.ts";
 import type { FileSelection } from "./glob.ts";
-import { formatMagnet, pathOf } from "./metainfo.ts";
+import { formatMagnet } from "./metainfo.ts";
+import { Moving } from "./moving.ts";
 import { parsePeerAddress } from "./peer-address.ts";
 import { type RateLimits, refuseOddLimits } from "./rate-limits.ts";
-import { folderOf, idOf, prioritiesFor } from "./selection.ts";
+import { idOf } from "./selection.ts";
 import { healsByItself, type PeerInfo, peerInfoOf, statusOf, type TorrentStatus, UNBORN } from "./status.ts";
 import type { TorrentEvents } from "./torrent-events.ts";
-import { TorrentFile } from "./torrent-file.ts";
+import type { TorrentFile } from "./torrent-file.ts";
+import { TorrentFiles } from "./torrent-files.ts";
 import type { TorrentParts } from "./torrent-parts.ts";
 import { TrackerList } from "./tracker-list.ts";
-import { type WaitOptions, Waits, withSignal } from "./waits.ts";
+import { type WaitOptions, Waits } from "./waits.ts";
 
 /** Milliseconds between two statuses of the iterator. */
 const STATUS_MILLIS = 500;
@@ -34,20 +36,13 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   readonly #parts: TorrentParts;
   readonly #waits = new Waits();
   readonly #reader: ContentReader;
-  #metainfo: Metainfo | null = null;
-  #files: readonly TorrentFile[] = [];
-  /** By position among all files, pads counted. */
-  readonly #fileByIndex = new Map<number, TorrentFile>();
-  #selection: FileSelection | undefined;
-  #priorities: readonly FilePriority[] = [];
+  readonly #files: TorrentFiles;
+  readonly #moving: Moving;
   #sequential: boolean;
   #limits: RateLimits;
   #isDone = false;
   #isDurable = false;
   #checkCount = 0;
-  /** By the number of the question. */
-  readonly #moves = new Map<number, (fault: HostError | undefined) => void>();
-  #moveCount = 0;
   #lastStatus: TorrentStatus | undefined;
   #isEnding = false;
   #ended: Error | undefined;
@@ -56,7 +51,6 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   constructor(parts: TorrentParts) {
     super();
     this.#parts = parts;
-    this.#selection = parts.selection;
     this.#sequential = parts.sequential;
     this.#limits = parts.limits;
     parts.attach({ receive: (event) => this.#receive(event), ending: () => this.#ending(), end: (reason) => this.#end(reason) });
@@ -68,11 +62,18 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
       throwIfEnded: () => this.#throwIfEnded(),
       hurry: (pieces) => this.#command({ type: "hurry", torrent: parts.id, pieces }),
     });
+    this.#files = new TorrentFiles({
+      source: parts.source,
+      selection: parts.selection,
+      port: (pieceLength, priorities) => this.#reader.port(pieceLength, priorities),
+      prioritize: (priorities) => this.#command({ type: "prioritize", torrent: parts.id, priorities }),
+    });
+    this.#moving = new Moving(parts.places, (question) => this.#command({ type: "move", torrent: parts.id, ...question }));
     this.trackers = new TrackerList(
       () => parts.run.trackers(parts.id),
       (url) => this.#command({ type: "add-trackers", torrent: parts.id, trackers: [url] }),
     );
-    if (parts.source.type === "metainfo") this.#know(parts.source.metainfo);
+    if (parts.source.type === "metainfo") this.#files.know(parts.source.metainfo);
   }
 
   // ---- what it is
@@ -80,7 +81,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   /** Of a magnet link only what the link says, until the metadata is known. */
   get infoHashes(): InfoHashes {
     const { source } = this.#parts;
-    return this.#metainfo?.infoHashes ?? (source.type === "magnet" ? source.magnet.infoHashes : source.metainfo.infoHashes);
+    return this.metainfo?.infoHashes ?? (source.type === "magnet" ? source.magnet.infoHashes : source.metainfo.infoHashes);
   }
   /** The key of `Session.torrents`: the v1 hash, or the v2 hash where there is no other. */
   get infoHash(): string {
@@ -89,27 +90,27 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   /** What to call it: the name in the metadata, before that the link's, or else the info hash. A safe file name once it is known. */
   get name(): string {
     const { source } = this.#parts;
-    return this.#metainfo?.name ?? (source.type === "magnet" ? source.magnet.name : undefined) ?? this.infoHash;
+    return this.metainfo?.name ?? (source.type === "magnet" ? source.magnet.name : undefined) ?? this.infoHash;
   }
   /** Null until the metadata is known. */
   get metainfo(): Metainfo | null {
-    return this.#metainfo;
+    return this.#files.metainfo;
   }
   /** Pad files left out; empty until the metadata is known. */
   get files(): readonly TorrentFile[] {
-    return this.#files;
+    return this.#files.list;
   }
   /** A magnet link (BEP 9) to it, with its trackers, also before the metadata is known. */
   get magnet(): string {
     const { source } = this.#parts;
-    return this.#metainfo?.toMagnet() ?? formatMagnet(source.type === "magnet" ? source.magnet : source.metainfo);
+    return this.metainfo?.toMagnet() ?? formatMagnet(source.type === "magnet" ? source.magnet : source.metainfo);
   }
 
   // ---- what happens once
 
   /** Resolves when the metadata is known. */
   async ready(options: WaitOptions = {}): Promise<this> {
-    await this.#waits.until(() => (this.#metainfo === null ? this.#throwFault() : true), options.signal);
+    await this.#waits.until(() => (this.metainfo === null ? this.#throwFault() : true), options.signal);
     return this;
   }
 
@@ -160,18 +161,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
    */
   async move(path: string, options: WaitOptions = {}): Promise<void> {
     this.#throwIfEnded();
-    const { id, places } = this.#parts;
-    const place = places.claim(path);
-    const move = ++this.#moveCount;
-    const moved = new Promise<HostError | undefined>((resolve) => {
-      this.#moves.set(move, (fault) => {
-        if (fault !== undefined) places.giveBack(place);
-        resolve(fault);
-      });
-    });
-    this.#command({ type: "move", torrent: id, move, root: place.root, recordKey: places.recordKey(place) });
-    const fault = await withSignal(moved, options.signal);
-    if (fault !== undefined) throw fault;
+    await this.#moving.to(path, options.signal);
   }
 
   /**
@@ -224,9 +214,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
 
   /** Chooses files by their names; before the metadata is known the choice is kept for then. */
   select(selection: FileSelection): void {
-    this.#selection = selection;
-    if (this.#metainfo === null) return;
-    this.#prioritize(prioritiesFor(this.#metainfo.filesWithPads, folderOf(this.#metainfo), selection, this.#parts.source));
+    this.#files.select(selection);
   }
 
   /** First pieces first, instead of the rarest. May be changed at any time. */
@@ -240,7 +228,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
 
   /** The piece is wanted within so many milliseconds: those due first are fetched first. */
   setDeadline(piece: PieceIndex, ms: number): void {
-    const isPiece = Number.isInteger(piece) && piece >= 0 && piece < (this.#metainfo?.pieceCount ?? Infinity);
+    const isPiece = Number.isInteger(piece) && piece >= 0 && piece < (this.metainfo?.pieceCount ?? Infinity);
     if (!isPiece || Number.isNaN(ms))
       throw new UsageError("PIECE_INVALID", `piece ${piece} within ${ms} ms: there is no such piece, or time`);
     this.#reader.setDeadline(piece, performance.now() + ms);
@@ -282,9 +270,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
   #receive(event: Extract<SessionEvent, { readonly torrent: TorrentId }>): void {
     switch (event.type) {
       case "metadata":
-        this.#know(event.metainfo);
-        // Patterns that name the torrent's folder could not be judged before it had a name.
-        if (this.#selection !== undefined) this.#prioritize(this.#priorities);
+        this.#files.learn(event.metainfo);
         this.emit("metadata", event.metainfo);
         break;
       case "dht-round":
@@ -308,7 +294,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
         // Hot: a piece alone changes nothing that others wait for.
         return;
       case "file": {
-        const file = this.#fileByIndex.get(event.file);
+        const file = this.#files.at(event.file);
         if (file !== undefined) this.emit("file", file);
         return;
       }
@@ -336,8 +322,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
         this.emit("error", event.fault);
         break;
       case "moved":
-        this.#moves.get(event.move)?.(event.fault);
-        this.#moves.delete(event.move);
+        this.#moving.answered(event.move, event.fault);
         break;
       case "removed":
         break;
@@ -356,7 +341,7 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
     this.#ended = reason;
     this.#waits.end(reason);
     this.#reader.end(reason);
-    for (const moved of this.#moves.values()) moved(reason instanceof HostError ? reason : new HostError("ABORTED", reason.message));
+    this.#moving.end(reason);
     this.emit("removed");
   }
 
@@ -379,25 +364,6 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
     const fault = this.#parts.run.snapshot(this.#parts.id)?.fault;
     if (fault !== undefined && !healsByItself(fault)) throw fault;
     return undefined;
-  }
-
-  #know(metainfo: Metainfo): void {
-    this.#metainfo = metainfo;
-    this.#priorities = prioritiesFor(metainfo.filesWithPads, folderOf(metainfo), this.#selection, this.#parts.source);
-    const port = this.#reader.port(metainfo.pieceLength, {
-      priorityOf: (file) => this.#priorities[file] ?? 1,
-      setPriority: (file, priority) => this.#prioritize(this.#priorities.with(file, priority)),
-    });
-    for (const [index, file] of metainfo.filesWithPads.entries()) {
-      if (file.isPad) continue;
-      this.#fileByIndex.set(index, new TorrentFile({ index, path: pathOf(file), offset: file.offset, length: file.length }, port));
-    }
-    this.#files = [...this.#fileByIndex.values()];
-  }
-
-  #prioritize(priorities: readonly FilePriority[]): void {
-    this.#priorities = priorities;
-    this.#command({ type: "prioritize", torrent: this.#parts.id, priorities });
   }
 
   /** Half a second, or less when something decisive happens. */
