@@ -51,6 +51,7 @@ export type { PeerInfo, TorrentStatus, TrackerInfo } from "./status.ts";
 export type { Torrent } from "./torrent.ts";
 export type { PeerEvent, TorrentEvents, TrackerEvent, Warning } from "./torrent-events.ts";
 export type { StreamOptions, TorrentFile } from "./torrent-file.ts";
+export type { TrackerUrls } from "./tracker/announce-urls.ts";
 export type {
   AnnounceQuestion,
   DfileOptions,
@@ -62,7 +63,7 @@ export type {
   TrackerOptions,
   UdpDoorOptions,
 } from "./tracker/options.ts";
-export { TrackerServer, type TrackerStats, type TrackerUrls } from "./tracker/tracker-server.ts";
+export { TrackerServer, type TrackerStats } from "./tracker/tracker-server.ts";
 export type { TrackerList } from "./tracker-list.ts";
 export { type VerifyOptions, type VerifyReport, verifyTorrent } from "./verify.ts";
 export type { WaitOptions } from "./waits.ts";

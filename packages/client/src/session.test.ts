@@ -320,12 +320,16 @@ describe("A session", () => {
   it("remembers a torrent where it was moved to: its metadata, its pieces and its parts, and nothing where it was", async () => {
     const [from, to, stateDir] = [place(), place(), place()];
     const wanted = { skip: ["sub/small.txt"] };
-    const magnet = metainfo.toMagnet();
+    // In version 1 the end of one file and the next one share a piece.
+    const seedingSession = await open();
+    const seeding = await seedingSession.seed(source, { pieceLength: 65_536, version: "v1" });
+    const { magnet } = seeding;
+    const { pieceCount } = seeding.metainfo as Metainfo;
     const first = await open({ stateDir });
-    const torrent = await first.add(magnet, { path: from, wanted, peers: [await seeder()] });
+    const torrent = await first.add(magnet, { path: from, wanted, peers: [addressOf(seedingSession)] });
     await torrent.done();
     await torrent.move(to);
-    const before = torrent.status();
+    expect(torrent.status().piecesDone).toBe(pieceCount);
     await first.close();
     const [record, ...others] = readdirSync(join(stateDir, "records")).filter((name) => name.includes(torrent.infoHash));
     expect(others).toEqual([]);
@@ -335,10 +339,9 @@ describe("A session", () => {
     const again = await second.add(magnet, { path: to, wanted, paused: true });
     // What is shown of a paused torrent is what is remembered: nobody has looked at the files yet.
     await again.ready();
-    expect(again.status().piecesDone).toBe(before.piecesDone);
-    expect(before.piecesDone).toBe(metainfo.pieceCount);
+    expect(again.status().piecesDone).toBe(pieceCount);
     await again.recheck();
-    expect(again.status().piecesDone).toBe(metainfo.pieceCount);
+    expect(again.status().piecesDone).toBe(pieceCount);
     const elsewhere = await open({ stateDir });
     await expect((await elsewhere.add(magnet, { path: from, paused: true })).ready({ signal: AbortSignal.timeout(300) })).rejects.toThrow();
   });

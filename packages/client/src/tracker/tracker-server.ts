@@ -5,7 +5,7 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import type { Duplex } from "node:stream";
 import { constants, deflateRawSync } from "node:zlib";
-import { createNodeHost, FileJournal, type NodeHost } from "@bittern/node";
+import { createNodeHost, type NodeHost } from "@bittern/node";
 import { canonicalAddress, type Endpoint } from "@bittern/protocol/address";
 import { fromHex, ProtocolError, toHex, UsageError } from "@bittern/protocol/base";
 import { decodeScrapeAnswer, type SwarmCounts, scrapeUrl } from "@bittern/protocol/tracker";
@@ -22,43 +22,22 @@ import {
   type TrackerSnapshot,
 } from "@bittern/tracker";
 import { asked, throwIfAborted, type WaitOptions, withSignal } from "../waits.ts";
-import { DfileKeeper } from "./dfile-keeper.ts";
-import { checkJournalPath } from "./journal-path.ts";
-import { Lists } from "./lists.ts";
+import { announceUrlsOf, namedUrls, type TrackerUrls } from "./announce-urls.ts";
+import { Companions, isFolderAllowList } from "./companions.ts";
 import type { TrackerOptions } from "./options.ts";
-import { RedisStore } from "./redis-store.ts";
 import { type DoorAnswer, type DoorRequest, RequestDoor, refuseUpgrade } from "./request-door.ts";
 import { SHARED_OFF, type SharedStatus } from "./shared-status.ts";
 import { plain, type SiteAnswer } from "./site/answer.ts";
 import { Site } from "./site/site.ts";
-import { TlsDoor } from "./tls-door.ts";
-import { TorrentFolder } from "./torrent-folder.ts";
+import type { TorrentFolder } from "./torrent-folder.ts";
+import { welcomesOf } from "./verdict.ts";
 import { WatchedJournal } from "./watched-journal.ts";
-
-/** The announce URLs of the open doors, as this machine reaches them. */
-export interface TrackerUrls {
-  readonly http?: URL;
-  readonly https?: URL;
-  readonly udp?: URL;
-}
 
 /** Swarms, peers and what was asked since the start, at one moment. */
 export type TrackerStats = TrackerSnapshot;
 
-/** What stands beside the tracker while it runs, in the order in which it ends. */
-interface Beside {
-  readonly lists: Lists | undefined;
-  readonly store: RedisStore | undefined;
-  readonly folder: TorrentFolder | undefined;
-  readonly tls: TlsDoor | undefined;
-  readonly dfile: DfileKeeper | undefined;
-  readonly journal: FileJournal | undefined;
-}
-
 /** Level 4 takes a fifth less time than the default, for three bytes more in a hundred. */
 const deflate = (bytes: Uint8Array): Uint8Array => deflateRawSync(bytes, { level: 4, finishFlush: constants.Z_SYNC_FLUSH });
-
-const NOTHING: Beside = { lists: undefined, store: undefined, folder: undefined, tls: undefined, dfile: undefined, journal: undefined };
 
 /**
  * A tracker (BEP 3, 15, 23, 48) with doors of its own, or behind a server of yours by `handler` and `upgradeHandler`. `listen` opens
@@ -69,7 +48,7 @@ export class TrackerServer implements AsyncDisposable {
   readonly #door = new RequestDoor();
   #host: NodeHost | undefined;
   #run: TrackerRun | undefined;
-  #beside: Beside = NOTHING;
+  readonly #companions: Companions;
   #urls: TrackerUrls = {};
 
   /** Throws `UsageError` for a token that could be guessed, and for settings that cannot be. */
@@ -82,6 +61,7 @@ export class TrackerServer implements AsyncDisposable {
       throw new UsageError("TRACKER_SETTING", `threads is ${threads}, but must be from 1 to ${THREADS_MAX}`);
     }
     this.#options = options;
+    this.#companions = new Companions(options, () => this.#run);
   }
 
   /**
@@ -108,15 +88,14 @@ export class TrackerServer implements AsyncDisposable {
     this.#host = host;
     try {
       await host.ready();
-      const beside = await this.#prepare();
-      const remembered = await beside.dfile?.load(host.random);
+      await this.#companions.open();
+      const remembered = await this.#companions.remembered(host.random);
       const doors = await asked<TrackerDoors>((done) => {
-        this.#run = runTracker(host, this.#runOptions(host, beside, remembered), done);
-        this.#allowFolder();
+        this.#run = runTracker(host, this.#runOptions(host, remembered), done);
+        this.#companions.allowFolder();
       });
-      await beside.lists?.look();
-      this.#start(beside);
-      this.#urls = this.#urlsOf(doors);
+      await this.#companions.start();
+      this.#urls = announceUrlsOf(doors, this.#options);
       return this.#urls;
     } catch (error) {
       await this.close();
@@ -171,7 +150,7 @@ export class TrackerServer implements AsyncDisposable {
 
   /** How the sharing with other trackers does. */
   get sharing(): SharedStatus {
-    return this.#beside.store?.status ?? SHARED_OFF;
+    return this.#companions.store?.status ?? SHARED_OFF;
   }
 
   /** Changes lists, secrets and users while the tracker runs; throws `UsageError` for what makes no sense. */
@@ -185,15 +164,7 @@ export class TrackerServer implements AsyncDisposable {
    * things as they were and is told as a warning, too, the first time.
    */
   async reload({ signal }: WaitOptions = {}): Promise<readonly string[]> {
-    return await withSignal(this.#reload(), signal);
-  }
-
-  async #reload(): Promise<readonly string[]> {
-    const { lists, folder, tls } = this.#beside;
-    const listFaults = (await lists?.lookAgain()) ?? [];
-    const folderFault = await folder?.lookAgain(() => this.#allowFolder());
-    const tlsFault = await tls?.lookAgain();
-    return [...listFaults, folderFault, tlsFault].filter((fault) => fault !== undefined);
+    return await withSignal(this.#companions.lookAgain(), signal);
   }
 
   get #running(): TrackerRun {
@@ -207,17 +178,11 @@ export class TrackerServer implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    const { lists, store, folder, tls, dfile, journal } = this.#beside;
-    this.#beside = NOTHING;
-    lists?.close();
-    folder?.close();
-    tls?.close();
-    await dfile?.close();
-    const run = this.#run;
-    this.#run = undefined;
-    if (run !== undefined) await new Promise<void>((resolve) => run.close(resolve));
-    await store?.close();
-    await journal?.close();
+    await this.#companions.close(async () => {
+      const run = this.#run;
+      this.#run = undefined;
+      if (run !== undefined) await new Promise<void>((resolve) => run.close(resolve));
+    });
     await this.#host?.close();
     this.#host = undefined;
   }
@@ -226,57 +191,8 @@ export class TrackerServer implements AsyncDisposable {
     await this.close();
   }
 
-  /** Takes what has to be there before the doors open. */
-  async #prepare(): Promise<Beside> {
-    const { torrentFolder, journalPath, dfile, https, store } = this.#options;
-    const warn = (message: string): void => this.#options.onWarning?.(message);
-    // One after another: what was taken is given back by `close`, whatever fails.
-    const tls = https === undefined ? undefined : await TlsDoor.open(https, warn);
-    this.#beside = { ...NOTHING, tls };
-    if (journalPath !== undefined) await checkJournalPath(journalPath);
-    const journal = journalPath === undefined ? undefined : new FileJournal(journalPath);
-    this.#beside = { ...NOTHING, tls, journal };
-    const beside: Beside = {
-      tls,
-      journal,
-      store: store && (await RedisStore.open({ ...store, onWarning: warn })),
-      lists: new Lists(this.#options, () => this.#run, warn),
-      folder: torrentFolder && new TorrentFolder(torrentFolder, warn),
-      dfile: dfile && new DfileKeeper(dfile, warn),
-    };
-    this.#beside = beside;
-    await beside.folder?.look();
-    return beside;
-  }
-
-  /** Starts what needs a tracker that runs. */
-  #start({ lists, folder, dfile }: Beside): void {
-    const run = this.#running;
-    const { journalPath, onWarning } = this.#options;
-    const { damagedLength } = run.snapshot().journal;
-    if (damagedLength > 0) {
-      const damaged = damagedLength === 1 ? "1 byte was damaged and is lost" : `${damagedLength} bytes were damaged and are lost`;
-      onWarning?.(`${journalPath}: ${damaged}; the rest of the journal was taken`);
-    }
-    lists?.watch();
-    dfile?.start(() => run.ask.dfile());
-    folder?.watch(() => this.#allowFolder());
-  }
-
-  get #isFolderAllowList(): boolean {
-    const { torrentFolder } = this.#options;
-    return torrentFolder !== undefined && torrentFolder.isAllowList !== false;
-  }
-
-  /** Lets the torrents of the folder in, and no others. */
-  #allowFolder(): void {
-    const { folder } = this.#beside;
-    if (folder === undefined || !this.#isFolderAllowList) return;
-    const infoHashes = [...folder.torrents.keys()].map((hash) => fromHex(hash)).filter((hash) => hash !== undefined);
-    this.#run?.command({ type: "replace-torrents", infoHashes });
-  }
-
-  #runOptions(host: NodeHost, { tls, journal, folder, store }: Beside, remembered: Uint8Array | undefined): TrackerRunOptions {
+  #runOptions(host: NodeHost, remembered: Uint8Array | undefined): TrackerRunOptions {
+    const { tls, journal, folder, store } = this.#companions;
     const { http, https, udp, onWarning = () => undefined } = this.#options;
     const bound = <Port>(door: { readonly port: Port; readonly host?: string }) => ({
       port: door.port,
@@ -293,7 +209,7 @@ export class TrackerServer implements AsyncDisposable {
       ...(journal === undefined ? {} : { journal: new WatchedJournal(journal, onWarning) }),
       ...(store === undefined ? {} : { shared: store }),
       ...(remembered === undefined ? {} : { remembered }),
-      ...this.#welcomes(),
+      ...welcomesOf(this.#options),
       onOther: this.#onOther(folder),
     };
   }
@@ -306,33 +222,14 @@ export class TrackerServer implements AsyncDisposable {
   }
 
   get #torrentPolicy(): TrackerSettings["torrentPolicy"] {
-    return this.#isFolderAllowList ? "allow-list" : (this.#options.torrentPolicy ?? TRACKER_DEFAULTS.torrentPolicy);
+    return isFolderAllowList(this.#options) ? "allow-list" : (this.#options.torrentPolicy ?? TRACKER_DEFAULTS.torrentPolicy);
   }
 
   /** Scrapes tell the names that pages show. */
   #names(): Partial<TrackerSettings> {
     const { torrentFolder, page } = this.#options;
     if (torrentFolder === undefined || page?.showsNames === false) return {};
-    return { nameOf: (infoHash) => this.#beside.folder?.torrents.get(toHex(infoHash))?.name };
-  }
-
-  /** Asks the program that wants to decide, and refuses in its place where it fails. */
-  #welcomes(): Pick<TrackerRunOptions, "welcomes"> {
-    const { welcomes, onWarning } = this.#options;
-    if (welcomes === undefined) return {};
-    return {
-      welcomes: (about, answer) => {
-        const late = AbortSignal.timeout(VERDICT_MILLIS);
-        const question = async (): Promise<boolean | string> => await welcomes({ ...about, infoHash: toHex(about.infoHash) });
-        withSignal(question(), late).then(
-          (verdict) => answer(verdict === true ? undefined : verdict === false ? "this announce is not welcome" : verdict),
-          (error: unknown) => {
-            onWarning?.(`nobody decided on an announce: ${error instanceof Error ? error.message : String(error)}`);
-            answer("the tracker cannot decide now; try again later");
-          },
-        );
-      },
-    };
+    return { nameOf: (infoHash) => this.#companions.folder?.torrents.get(toHex(infoHash))?.name };
   }
 
   /** Pages first, then whoever else was given. */
@@ -350,7 +247,7 @@ export class TrackerServer implements AsyncDisposable {
       reload: () => this.reload(),
       sharing: () => this.sharing,
       keepsEmptyTorrents,
-      announceUrls: (hostname) => page?.announceUrls ?? this.#announceUrls(hostname),
+      announceUrls: (hostname) => page?.announceUrls ?? namedUrls(this.#urls, hostname),
     });
     return (request, answer) => {
       void site.answer(request).then(
@@ -366,41 +263,9 @@ export class TrackerServer implements AsyncDisposable {
       );
     };
   }
-
-  #announceUrls(hostname: string | undefined): readonly string[] {
-    if (hostname === undefined) return [];
-    return Object.values(this.#urls).map((url: URL) => {
-      const named = new URL(url);
-      // A name that is none leaves the address as it is.
-      named.hostname = hostname;
-      return named.href;
-    });
-  }
-
-  #urlsOf(doors: TrackerDoors): TrackerUrls {
-    const { http, https, udp } = this.#options;
-    // Each HTTP door has one endpoint a family; which door it belongs to is seen by its port.
-    const ports = [...new Set(doors.http.map(({ port }) => port))];
-    const httpPort = http === undefined ? undefined : ports.shift();
-    const httpsPort = https === undefined ? undefined : (ports.shift() ?? httpPort);
-    const udpPort = doors.udp[0]?.port;
-    return {
-      ...(httpPort === undefined ? {} : { http: this.#urlOf("http", http?.host, httpPort) }),
-      ...(httpsPort === undefined ? {} : { https: this.#urlOf("https", https?.host, httpsPort) }),
-      ...(udp === undefined || udpPort === undefined ? {} : { udp: this.#urlOf("udp", udp.host, udpPort) }),
-    };
-  }
-
-  #urlOf(scheme: string, host: string | undefined, port: number): URL {
-    const isAny = host === undefined || host === "0.0.0.0" || host === "::";
-    const name = host?.includes(":") === true ? `[${host}]` : host;
-    return new URL(`${scheme}://${isAny ? "127.0.0.1" : name}:${port}/announce`);
-  }
 }
 
 const THREADS_MAX = 64;
-/** Milliseconds a program has to decide on an announce. */
-const VERDICT_MILLIS = 10_000;
 const NOT_FOUND = plain(404, "This tracker answers /announce and /scrape");
 /** The first trackers had one answer for all that they had not. */
 const NOT_FOUND_CLASSIC: SiteAnswer = {

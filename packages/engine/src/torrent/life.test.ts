@@ -1,12 +1,13 @@
-import { concatBytes, HostError, utf8 } from "@bittern/protocol/base";
+import { HostError } from "@bittern/protocol/base";
 import { encode } from "@bittern/protocol/bencode";
 import { parseMagnet } from "@bittern/protocol/magnet";
-import { buildTorrent, CreationPlan, parseTorrent } from "@bittern/protocol/metainfo";
+import { buildTorrent, CreationPlan, type Metainfo, parseTorrent } from "@bittern/protocol/metainfo";
 import { describe, expect, it } from "vitest";
 import type { AddTorrent, Command } from "../session/command.ts";
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
 import { SessionMachine } from "../session/session.ts";
+import { parseMetadata } from "./metadata/metadata-source.ts";
 
 const METAINFO = parseTorrent(encode({ info: { length: 40_000, name: "content", "piece length": 16_384, pieces: new Uint8Array(60) } }));
 const SOURCE = { type: "metainfo", metainfo: METAINFO } as const;
@@ -275,12 +276,13 @@ describe("A move", () => {
   });
 });
 
-describe("A torrent of version 2 whose .torrent leaves out the piece layers", () => {
+describe("A torrent of version 2 that came without its piece layers", () => {
   it("says that it waits for them, before a pause and after it", () => {
     const options = { name: "t", files: [{ path: ["t"], length: 40_000 }], pieceLength: 16_384, version: "v2" } as const;
     const fileTrees = new CreationPlan(options).fileTrees(new Uint8Array(96));
-    const { infoBytes } = parseTorrent(buildTorrent({ ...options, fileTrees }));
-    const bare = parseTorrent(concatBytes([utf8("d4:info"), infoBytes, utf8("e")]));
+    const { infoBytes, infoHashes } = parseTorrent(buildTorrent({ ...options, fileTrees }));
+    const link = parseMagnet(`magnet:?xt=urn:btmh:1220${infoHashes.v2}`);
+    const bare = parseMetadata({ info: infoBytes }, { type: "magnet", magnet: link }) as Metainfo;
     const stage = new Stage({ source: { type: "metainfo", metainfo: bare } });
     expect(stage.status).toEqual(["layers", undefined]);
     expect([stage.pause().status, stage.resume().status]).toEqual([

@@ -60,6 +60,7 @@ function statusWords({ state, progress, eta, downloaded }: Status, { launch, dow
   const percent = `(${(Math.floor(progress * 1000) / 10).toFixed(1)}%)`;
   switch (state) {
     case "metadata":
+    case "layers":
       return download.activities.metadata;
     case "checking":
       return `${download.activities.checking} ${percent}`;
