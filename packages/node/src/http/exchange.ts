@@ -106,7 +106,8 @@ export class Exchange {
 
   #optionsFor({ url, addresses }: Target, isNew: boolean): RequestOptions & Judged {
     const reachable = this.#reachable(addresses);
-    const localAddress = this.#request.localAddress ?? this.#interface.dialAddress(isIP(reachable[0] as string) as 4 | 6);
+    const [first = ""] = reachable;
+    const localAddress = this.#request.localAddress ?? this.#interface.dialAddress(isIP(first) as 4 | 6, first);
     return {
       method: this.#request.method ?? "GET",
       protocol: url.protocol,

@@ -1,5 +1,4 @@
 import { createServer, type Socket } from "node:net";
-import { networkInterfaces } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { TcpHandler, TcpLink, TcpListener } from "@bittern/host";
 import { HostError } from "@bittern/protocol/base";
@@ -162,25 +161,7 @@ describe("NodeTcp", () => {
   });
 });
 
-describe("Interface", () => {
-  const loopback =
-    Object.entries(networkInterfaces()).find(([, addresses]) => addresses?.some(({ address }) => address === "127.0.0.1"))?.[0] ?? "lo";
-
-  it("binds to nothing in particular unless one is named", () => {
-    const any = new Interface(undefined);
-    expect([any.isChosen, any.dialAddress(4), any.hasFamily(6)]).toEqual([false, undefined, true]);
-    expect(any.listenAddresses()).toEqual(["0.0.0.0", "::"]);
-  });
-
-  it("knows the addresses of the one named, or takes an address for itself", () => {
-    const named = new Interface(loopback);
-    expect(named.dialAddress(4)).toBe("127.0.0.1");
-    expect(named.listenAddresses()).toContain("127.0.0.1");
-    const address = new Interface("127.0.0.1");
-    expect([address.dialAddress(4), address.hasFamily(6)]).toEqual(["127.0.0.1", false]);
-    expect(() => address.dialAddress(6)).toThrow(HostError);
-  });
-
+describe("A network interface", () => {
   it("dials nothing and listens nowhere when it is down", async () => {
     const down = new NodeTcp(new Interface("no-such-interface"));
     await expect(ask((done) => down.listen({ ports: [0, 0] }, () => undefined, done))).rejects.toMatchObject({

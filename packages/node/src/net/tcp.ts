@@ -75,7 +75,7 @@ export class NodeTcp implements Tcp, LinkKeeper {
     let localAddress = options.localAddress;
     let refusal: HostError | undefined;
     try {
-      localAddress ??= this.#interface.dialAddress(isIP(to.address) === 6 ? 6 : 4);
+      localAddress ??= this.#interface.dialAddress(isIP(to.address) === 6 ? 6 : 4, to.address);
     } catch (error) {
       refusal = networkFault(error, `dialling ${to.address}`);
     }
