@@ -16,7 +16,6 @@ import {
   existsSync,
   fstatSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   realpathSync,
@@ -27,6 +26,8 @@ import {
 import { dirname, join, sep } from "node:path";
 import { HostError } from "@bittern/protocol/base";
 import { codeOf, diskFault, errorOf } from "../faults.ts";
+import { FolderDescriptors, makeOneFolder } from "./folder-descriptors.ts";
+import { splitPath } from "./safe-path.ts";
 
 const { O_CREAT, O_EXCL, O_RDONLY, O_RDWR } = constants;
 /** Windows knows none of these. */
@@ -34,11 +35,6 @@ const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial
 
 /** To make a file: it follows no link, and what it opens is new, plain, and known by this one name. */
 const MAKE: number = O_RDWR + O_CREAT + O_EXCL;
-/** Folders kept open, the root not counted. */
-const FOLDERS_MAX = 24;
-/** A torrent's own limits are stricter (64 folders deep, 240 bytes a name); this is the last line. */
-const PARTS_MAX = 256;
-
 /** True where descriptors can be walked. */
 export const HAS_DESCRIPTOR_PATHS: boolean = process.platform === "linux" && existsSync("/proc/self/fd");
 
@@ -53,15 +49,11 @@ export class Sandbox {
   readonly root: string;
   readonly #followsLinks: boolean;
   readonly #hasDescriptorPaths: boolean;
-  /** Open folders by path below the root, least recently used first. */
-  readonly #folders = new Map<string, number>();
-  #rootFd: number | undefined;
-  /** The folder used last, the latest of those: what follows lies there too, mostly. */
-  #lastFolder = "";
-  #lastFd: number | undefined;
+  readonly #folders: FolderDescriptors;
 
   constructor(root: string, options: SandboxOptions) {
     this.root = root;
+    this.#folders = new FolderDescriptors(root);
     this.#followsLinks = options.followsLinks;
     this.#hasDescriptorPaths = options.hasDescriptorPaths ?? HAS_DESCRIPTOR_PATHS;
   }
@@ -100,7 +92,7 @@ export class Sandbox {
   missingFolderOf(path: string): string {
     const { folder } = splitPath(path);
     try {
-      if (this.#hasDescriptorPaths) this.#folder(folder, false);
+      if (this.#hasDescriptorPaths) this.#folders.of(folder, false);
       else this.#lookedAt(folder, false);
       return "";
     } catch {
@@ -129,7 +121,7 @@ export class Sandbox {
   /** Deletes a folder when it is empty. */
   removeFolder(path: string): void {
     try {
-      this.#forgetFolders();
+      this.#folders.forget();
       const place = this.#locate(path, false);
       if (lstatSync(place).isDirectory()) rmdirSync(place);
     } catch {
@@ -140,13 +132,13 @@ export class Sandbox {
   /** Opens the folder `path` is in, for `fsync`; the descriptor is given away. `undefined` where folders cannot be opened. */
   openFolderOf(path: string): number | undefined {
     if (!this.#hasDescriptorPaths) return undefined;
-    return openSync(`/proc/self/fd/${this.#folder(splitPath(path).folder, false)}`, O_RDONLY + O_DIRECTORY);
+    return openSync(`/proc/self/fd/${this.#folders.of(splitPath(path).folder, false)}`, O_RDONLY + O_DIRECTORY);
   }
 
   /** Whether the folder lists the file under exactly this name: a disk that folds case answers to other names too. */
   isListed(path: string): boolean {
     const { folder, name } = splitPath(path);
-    const place = this.#hasDescriptorPaths ? `/proc/self/fd/${this.#folder(folder, false)}` : this.#lookedAt(folder, false);
+    const place = this.#hasDescriptorPaths ? `/proc/self/fd/${this.#folders.of(folder, false)}` : this.#lookedAt(folder, false);
     return readdirSync(place).includes(name);
   }
 
@@ -173,15 +165,7 @@ export class Sandbox {
 
   /** Lets go of all folders; the next walk begins anew. */
   close(): void {
-    this.#forgetFolders();
-    if (this.#rootFd !== undefined) closeSync(this.#rootFd);
-    this.#rootFd = undefined;
-  }
-
-  #forgetFolders(): void {
-    for (const fd of this.#folders.values()) closeSync(fd);
-    this.#folders.clear();
-    this.#lastFd = undefined;
+    this.#folders.close();
   }
 
   /**
@@ -214,7 +198,7 @@ export class Sandbox {
       return this.#openOnce(path, flags, makes);
     } catch (error) {
       // A folder we hold may have been deleted and made again: once more, from the root.
-      if (codeOf(error) !== "ENOENT" || this.#folders.size === 0) throw error;
+      if (codeOf(error) !== "ENOENT" || this.#folders.isEmpty) throw error;
       this.close();
       return this.#openOnce(path, flags, makes);
     }
@@ -231,47 +215,7 @@ export class Sandbox {
   #locate(path: string, makes: boolean): string {
     const { folder, name } = splitPath(path);
     if (!this.#hasDescriptorPaths) return join(this.#lookedAt(folder, makes), name);
-    return `/proc/self/fd/${this.#folder(folder, makes)}/${name}`;
-  }
-
-  /** A descriptor of a folder below the root, kept for the next time. */
-  #folder(folder: string, makes: boolean): number {
-    this.#rootFd ??= openSync(this.root, O_RDONLY + O_DIRECTORY);
-    if (folder === "") return this.#rootFd;
-    if (this.#lastFd !== undefined && this.#lastFolder === folder) return this.#lastFd;
-    const kept = this.#folders.get(folder);
-    if (kept !== undefined) {
-      this.#folders.delete(folder);
-      this.#folders.set(folder, kept);
-    }
-    // Folders are closed on the way.
-    this.#lastFd = undefined;
-    const fd = kept ?? this.#walkTo(folder, makes);
-    this.#lastFolder = folder;
-    this.#lastFd = fd;
-    return fd;
-  }
-
-  #walkTo(folder: string, makes: boolean): number {
-    const parts = folder.split("/");
-    let known = parts.length;
-    while (known > 0 && !this.#folders.has(parts.slice(0, known).join("/"))) known--;
-    let fd = known === 0 ? (this.#rootFd as number) : (this.#folders.get(parts.slice(0, known).join("/")) as number);
-    for (let depth = known; depth < parts.length; depth++) {
-      fd = enterFolder(`/proc/self/fd/${fd}/${parts[depth]}`, makes);
-      this.#folders.set(parts.slice(0, depth + 1).join("/"), fd);
-      this.#dropFolders(fd);
-    }
-    return fd;
-  }
-
-  #dropFolders(kept: number): void {
-    for (const [folder, fd] of this.#folders) {
-      if (this.#folders.size <= FOLDERS_MAX) return;
-      if (fd === kept) continue;
-      this.#folders.delete(folder);
-      closeSync(fd);
-    }
+    return `/proc/self/fd/${this.#folders.of(folder, makes)}/${name}`;
   }
 
   /** The path of a folder whose every component was looked at and is a real folder. */
@@ -279,7 +223,7 @@ export class Sandbox {
     let place = realpathSync(this.root);
     for (const part of folder === "" ? [] : folder.split("/")) {
       place = join(place, part);
-      if (makes) makeFolder(place);
+      if (makes) makeOneFolder(place);
       if (!lstatSync(place).isDirectory()) throw new HostError("FILE_UNSAFE", `${folder} does not lead to a folder`);
     }
     if (realpathSync(place) !== place) throw new HostError("FILE_UNSAFE", `${folder} leads elsewhere`);
@@ -300,48 +244,6 @@ function deviceAbove(folder: string): string {
   const found = statSync(folder, { bigint: true, throwIfNoEntry: false });
   const above = dirname(folder);
   return found !== undefined || above === folder ? `${found?.dev ?? ""}` : deviceAbove(above);
-}
-
-/** Parts were made safe when the torrent was read; a path that is not is ours to refuse, whoever let it through. */
-function splitPath(path: string): { readonly folder: string; readonly name: string } {
-  if (!isSafe(path)) throw new HostError("FILE_UNSAFE", `${JSON.stringify(path.slice(0, 200))} is no path below a folder`);
-  const last = path.lastIndexOf("/");
-  return { folder: last < 0 ? "" : path.slice(0, last), name: path.slice(last + 1) };
-}
-
-/** Hot where files are small: no part is cut out to be looked at. */
-function isSafe(path: string): boolean {
-  let count = 0;
-  for (let at = 0; at <= path.length; count++) {
-    const slash = path.indexOf("/", at);
-    const end = slash < 0 ? path.length : slash;
-    if (end === at || path.startsWith("./", at) || path.startsWith("../", at)) return false;
-    at = end + 1;
-  }
-  return count <= PARTS_MAX && !path.endsWith("/.") && !path.endsWith("/..") && path !== "." && path !== ".." && !isOdd(path);
-}
-
-/** NUL ends a path for the system; on Windows a backslash divides one. */
-function isOdd(path: string): boolean {
-  return path.includes("\0") || (sep === "\\" && (path.includes("\\") || path.includes(":")));
-}
-
-function enterFolder(place: string, makes: boolean): number {
-  if (makes) makeFolder(place);
-  try {
-    return openSync(place, O_RDONLY + O_DIRECTORY + O_NOFOLLOW);
-  } catch (error) {
-    if (["ELOOP", "ENOTDIR"].includes(codeOf(error))) throw new HostError("FILE_UNSAFE", "a folder is a link or a file", { cause: error });
-    throw error;
-  }
-}
-
-function makeFolder(place: string): void {
-  try {
-    mkdirSync(place);
-  } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
-  }
 }
 
 /** Not blocking: a pipe under the name of a file must not hold the thread until somebody writes into it. */
