@@ -1,4 +1,5 @@
 import { createServer, type Socket } from "node:net";
+import { networkInterfaces } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { TcpHandler, TcpLink, TcpListener } from "@bittern/host";
 import { HostError } from "@bittern/protocol/base";
@@ -161,8 +162,8 @@ describe("NodeTcp", () => {
   });
 });
 
-describe("A network interface", () => {
-  it("dials nothing and listens nowhere when it is down", async () => {
+describe("A network interface that is down", () => {
+  it("is neither dialled from nor listened at", async () => {
     const down = new NodeTcp(new Interface("no-such-interface"));
     await expect(ask((done) => down.listen({ ports: [0, 0] }, () => undefined, done))).rejects.toMatchObject({
       code: "ADDRESS_UNAVAILABLE",
