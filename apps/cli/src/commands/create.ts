@@ -26,6 +26,6 @@ export function createCommand(help: HelpWords): Command {
     .option("--name <name>", options.name)
     .option("--threads <n>", options.threads, checked(parseInteger(1, 256)))
     .option("--all", options.all)
-    .option("--force", options.force);
+    .option("-f, --force", options.force);
   return withCommonOptions(command, help).action(lazily(async () => (await import("../actions/create.ts")).create));
 }

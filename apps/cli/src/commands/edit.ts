@@ -23,6 +23,6 @@ export function editCommand(help: HelpWords): Command {
     .option("--web-seed <url>", options.webSeed, gathered(parseWebSeedOrNone))
     .option("--private <bool>", options.private, checked(parseSwitch))
     .option("-o, --output <file>", options.output)
-    .option("--force", options.force);
+    .option("-f, --force", options.force);
   return withCommonOptions(command, help).action(lazily(async () => (await import("../actions/edit.ts")).edit));
 }

@@ -15,7 +15,7 @@ Files of a folder are taken in the byte order of their paths. Hidden files and t
 overwritten without --force.
 
 A torrent is a hybrid unless --v1 or --v2 says otherwise: clients of both generations can join the same swarm. The piece
-length follows from the size of the data (docs/piece-length.md), since it is part of the info hash.`,
+length follows from the size of the data, since it is part of the info hash.`,
     examples: [
       ["a folder, tracked by one tracker", "bittern create album -t http://tracker.example:6969/announce"],
       [

@@ -43,7 +43,7 @@ door that is shut) and the announce URLs. {"type":"warning","message"} may follo
       connections: "HTTP connections at once; more make the idlest go (default: 10000)",
       threads: "processes at the doors, for more cores than one (default: 1)",
       noNative:
-        "a system call for each datagram and connections through Node, as on systems where neither can be had otherwise; loads nothing native",
+        "load nothing native: datagrams one by one and connections through Node, which costs more, as on every system without koffi",
       interval: "time between two announces of a peer, at least; grows with the load (default: 1800)",
       minInterval: "time a client has to wait whatever it wants (default: 60)",
       peers: "peers in an answer where the client does not say (default: 50)",

@@ -20,7 +20,7 @@ archivos (nombres que empiezan por punto o acaban en ~, Thumbs.db, desktop.ini) 
 se sobrescribe nunca sin --force.
 
 Un torrent es híbrido si --v1 o --v2 no dicen otra cosa: clientes de ambas generaciones pueden unirse al mismo enjambre. El tamaño de las
-piezas se deduce del de los datos (docs/piece-length.md), porque forma parte del info hash.`,
+piezas se deduce del de los datos, porque forma parte del info hash.`,
     examples: [
       ["una carpeta, con un tracker", "bittern create album -t http://tracker.example:6969/announce"],
       [

@@ -43,7 +43,7 @@ para una puerta cerrada) y las URL de anuncio. Puede seguir {"type":"warning","m
       connections: "conexiones HTTP a la vez; si hay más, se va la más ociosa (por omisión, 10000)",
       threads: "procesos a las puertas, para más de un núcleo (por omisión, 1)",
       noNative:
-        "una llamada al sistema por datagrama y conexiones a través de Node, como donde no se puede de otro modo; no carga código nativo",
+        "no cargar código nativo: datagramas uno a uno y conexiones a través de Node, que cuestan más, como en todo sistema sin koffi",
       interval: "tiempo mínimo entre dos anuncios de un par; crece con la carga (por omisión, 1800)",
       minInterval: "tiempo que un cliente tiene que esperar, quiera lo que quiera (por omisión, 60)",
       peers: "pares en una respuesta si el cliente no dice cuántos (por omisión, 50)",
