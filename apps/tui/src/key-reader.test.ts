@@ -45,6 +45,23 @@ describe("The mouse of a terminal", () => {
   });
 });
 
+describe("What a terminal sends without end", () => {
+  it("is 65,536 signs of a paste, in one piece or in many", () => {
+    const pasted = (length: number, cut: number): number => {
+      const reader = new KeyReader();
+      const text = `\u001b[200~${"x".repeat(length)}\u001b[201~`;
+      const inputs = [...reader.read(text.slice(0, cut)), ...reader.read(text.slice(cut))];
+      return inputs.reduce((sum, input) => sum + (input.type === "key" ? input.key.length - "text:".length : 0), 0);
+    };
+    for (const cut of [0, 3, 1000, 65_540]) expect([pasted(65_536, cut), pasted(65_537, cut)]).toEqual([65_536, 65_536]);
+  });
+
+  it("is 64 signs of a sequence that does not end; what is longer is typed", () => {
+    const begun = (length: number): number => new KeyReader().read(`\u001b[${"1".repeat(length - 2)}`).length;
+    expect([begun(64), begun(65)]).toEqual([0, 65]);
+  });
+});
+
 describe("Anything that may arrive", () => {
   const pieces = fc.constantFrom(
     "a",

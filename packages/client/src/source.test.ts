@@ -53,3 +53,15 @@ describe("A source that is a bare info hash", () => {
     await expect(loadSource(`${V1}.torrent`)).rejects.toMatchObject({ code: "FILE_MISSING" });
   });
 });
+
+describe("A .torrent that comes in a stream", () => {
+  it("has 64 MiB at most", async () => {
+    const part = new Uint8Array(1024 * 1024);
+    async function* partsOf(more: number): AsyncGenerator<Uint8Array> {
+      for (let count = 0; count < 64; count++) yield part;
+      if (more > 0) yield part.subarray(0, more);
+    }
+    expect((await loadBytes(partsOf(0))).length).toBe(64 * 1024 * 1024);
+    await expect(loadBytes(partsOf(1))).rejects.toMatchObject({ code: "METAINFO_TOO_LONG" });
+  });
+});

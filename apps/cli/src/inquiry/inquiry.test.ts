@@ -95,6 +95,8 @@ describe("Who asks", () => {
       pace: "stands",
       causes: [{ code: "x", weight: "stops" }, 7, { code: 1 }, { code: "y", weight: "?" }],
     };
+    const causes = Array.from({ length: 101 }, (_, at) => ({ code: `cause-${at}`, weight: "stops" }));
+    expect(parseReport({ ...report, causes })?.causes.map(({ code }) => code)).toEqual(causes.slice(0, 100).map(({ code }) => code));
     expect(parseReport({ ...report, peers: "many" })).toMatchObject({ name: "", peers: 0, causes: [{ code: "x" }] });
     expect(parseReport({ ...report, state: "tired" })).toBeUndefined();
   });

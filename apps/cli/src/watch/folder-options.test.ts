@@ -22,6 +22,12 @@ describe("The options of a watched folder", () => {
     (text) => expect(() => parseFolderOptions(text, "/x/.bittern.json")).toThrow(/^\/x\/\.bittern\.json/),
   );
 
+  it("are 64 KiB at most", () => {
+    const text = (length: number): string => JSON.stringify({ paused: true }).padEnd(length, " ");
+    expect(parseFolderOptions(text(65_536), "/x/.bittern.json")).toEqual({ paused: true });
+    expect(() => parseFolderOptions(text(65_537), "/x/.bittern.json")).toThrow("longer than any options");
+  });
+
   it("are values or a usage error, whatever the file holds", () => {
     const text = fc.oneof(
       fc.string(),

@@ -18,6 +18,12 @@ describe("A field of text", () => {
   it("takes pasted text without its line ends, and counts an emoji as one", () => {
     expect(after(["text:a\r\nb😀\u001b", "backspace"])).toEqual({ text: "ab", cursor: 2 });
   });
+  it("holds 8,192 signs, and drops what is pasted beyond", () => {
+    const full = after([`text:${"😀".repeat(8192)}`]);
+    expect([...full.text].length).toBe(8192);
+    expect(after(["x"], full)).toEqual(full);
+    expect([...after(["text:abc"], textField("y".repeat(8190))).text].length).toBe(8192);
+  });
   it("has its cursor in the text after any keys, and an end", () => {
     const keys = fc.constantFrom(
       "a",

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { HostError } from "@bittern/protocol/base";
 import { afterEach, describe, expect, it } from "vitest";
-import { addressesOf, NodeDns } from "./dns.ts";
+import { addressesOf, NodeDns, textsOf } from "./dns.ts";
 
 let server: Socket | undefined;
 afterEach(() => {
@@ -37,7 +37,7 @@ function answerTo(question: Buffer, records: readonly (readonly string[])[] | "n
   return Buffer.concat([header, asked, ...answers]);
 }
 
-async function textsOf(dns: NodeDns, name: string): Promise<readonly string[] | string> {
+async function askedTexts(dns: NodeDns, name: string): Promise<readonly string[] | string> {
   return await new Promise((resolve) => {
     dns.resolveTexts(name, (outcome) => resolve(outcome instanceof HostError ? outcome.code : outcome));
   });
@@ -46,12 +46,28 @@ async function textsOf(dns: NodeDns, name: string): Promise<readonly string[] | 
 describe("text records of a name", () => {
   it("come as one string each, their parts joined", async () => {
     const dns = await serve([["v=spf1 -all"], ["BITTORRENT UDP:1337 ", "TCP:80"]]);
-    expect(await textsOf(dns, "t.example")).toEqual(["v=spf1 -all", "BITTORRENT UDP:1337 TCP:80"]);
+    expect(await askedTexts(dns, "t.example")).toEqual(["v=spf1 -all", "BITTORRENT UDP:1337 TCP:80"]);
   });
 
   it("are not found where the name has none, and of an address", async () => {
-    expect(await textsOf(await serve("no such name"), "t.example")).toBe("NAME_NOT_FOUND");
-    expect(await textsOf(new NodeDns(), "127.0.0.1")).toBe("NAME_NOT_FOUND");
+    expect(await askedTexts(await serve("no such name"), "t.example")).toBe("NAME_NOT_FOUND");
+    expect(await askedTexts(new NodeDns(), "127.0.0.1")).toBe("NAME_NOT_FOUND");
+  });
+});
+
+describe("text records that a zone holds", () => {
+  const records = (count: number) => Array.from({ length: count }, (_, at) => [`record ${at}`]);
+
+  it("are kept up to the 64th", () => {
+    const first = records(64).flat();
+    expect([textsOf("t.example", records(64)), textsOf("t.example", records(65))]).toEqual([first, first]);
+  });
+
+  it("are left out where they are longer than 4,096 characters, in how many parts ever", () => {
+    const long = (length: number) =>
+      Array.from({ length: Math.ceil(length / 255) }, (_, at) => "x".repeat(Math.min(255, length - at * 255)));
+    expect(textsOf("t.example", [long(4096), long(4097), ["short"]])).toEqual(["x".repeat(4096), "short"]);
+    expect(textsOf("t.example", [long(4097)])).toMatchObject({ code: "NAME_NOT_FOUND" });
   });
 });
 

@@ -101,7 +101,8 @@ export function addressesOf(name: string, found: readonly LookupAddress[]): read
   return [...new Set(addresses)].slice(0, ADDRESSES_MAX);
 }
 
-function textsOf(name: string, found: readonly (readonly string[])[]): readonly string[] | HostError {
+/** What is kept of the text records of a name: each as one string, none longer than any that means something to us. */
+export function textsOf(name: string, found: readonly (readonly string[])[]): readonly string[] | HostError {
   const texts = found.map((parts) => parts.join("")).filter((text) => text.length <= TEXT_LENGTH_MAX);
   if (texts.length === 0) return new HostError("NAME_NOT_FOUND", `${name} has no text records`);
   return texts.slice(0, TEXTS_MAX);

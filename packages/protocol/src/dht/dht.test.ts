@@ -348,6 +348,21 @@ describe("a node that is asked", () => {
     expect(hear(member, fromLatin1("hello"), STRANGER, 0)).toEqual([]);
   });
 
+  it("asks 32 of those who come by themselves whether they are there, and the others when there is room", () => {
+    const machine = new DhtMachine({ random: seededRandom(1) });
+    machine.handle({ type: "online", family: 4 }, 0);
+    const come = (count: number, first: number): readonly Endpoint[] =>
+      Array.from({ length: count }, (_, at) => {
+        const from = { address: `45.${first + at}.1.1`, port: 6881 };
+        const bytes = encodeQuery({ method: "ping" }, { id: randomNodeId(seededRandom(first + at)), transaction: utf8("aa") });
+        const sent = machine.handle({ type: "datagram", bytes, from }, 0).filter(({ type }) => type === "send-datagram");
+        // An answer goes to each; to some a question of ours as well.
+        return sent.length > 1 ? [from] : [];
+      }).flat();
+    expect(come(40, 1)).toHaveLength(32);
+    expect(come(1, 100)).toHaveLength(0);
+  });
+
   it("believes no answer that it did not ask for", () => {
     const member = alone();
     const answer = encodeResponse({ nodes: [], nodeFamilies: [4] }, { id: HASH, transaction: utf8("tttt") }, STRANGER);

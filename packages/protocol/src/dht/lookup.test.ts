@@ -65,6 +65,16 @@ describe("a walk towards a target", () => {
     expect(lookup.hosts()).toHaveLength(1);
   });
 
+  it("has sixteen questions on their way at most, slow ones counted", () => {
+    const lookup = lookupWith(Array.from({ length: 30 }, (_, at) => contact(at)));
+    let count = 0;
+    for (let batch = askAll(lookup); batch.length > 0; batch = askAll(lookup)) {
+      count += batch.length;
+      for (const candidate of batch) lookup.slow(candidate);
+    }
+    expect(count).toBe(16);
+  });
+
   it("is over at once without anybody to ask", () => {
     expect(lookupWith([]).isOver).toBe(true);
   });

@@ -4,7 +4,7 @@ import { concatBytes, equalBytes, fillRandom } from "../base/index.ts";
 import { seededRandom } from "../fuzz/index.ts";
 import { decodeUtp, encodeUtp } from "./packet.ts";
 import { CLEAR_WAY, Line, type Way } from "./testing.ts";
-import { UTP_HALF_OPEN_MAX, Utp, type UtpOutput } from "./utp.ts";
+import { UTP_CONNECTIONS_MAX, UTP_HALF_OPEN_MAX, Utp, type UtpOutput } from "./utp.ts";
 
 const STRANGER = { address: "198.51.100.9", port: 4000 };
 
@@ -205,6 +205,16 @@ describe("A stranger", () => {
     const out: UtpOutput[] = [];
     for (let port = 1; port <= 5000; port++) utp.receive(encodeUtp(SYN), { ...STRANGER, port }, 0, out);
     expect(utp.size).toBe(UTP_HALF_OPEN_MAX);
+  });
+
+  it("finds no place where there are two thousand, and we dial no more", () => {
+    const utp = new Utp({ random: seededRandom(1) });
+    const out: UtpOutput[] = [];
+    for (let port = 1; port <= UTP_CONNECTIONS_MAX; port++) utp.connect({ address: "198.51.100.7", port }, 0, out);
+    expect(utp.size).toBe(2000);
+    expect(utp.connect({ address: "198.51.100.8", port: 1 }, 0, out)).toBeUndefined();
+    utp.receive(encodeUtp(SYN), STRANGER, 0, out);
+    expect(utp.size).toBe(2000);
   });
 
   it("with a packet of no connection hears that it is of none", () => {

@@ -44,6 +44,19 @@ describe("Announces that somebody decides on", () => {
     expect(tracker.received(link)).toHaveLength(0);
   });
 
+  it("wait, ten thousand of them, and one more is told that there are too many", () => {
+    const tracker = speaker({ linksMax: 20_000 });
+    const ask = (): ReturnType<typeof tracker.connect> => {
+      const link = tracker.connect("192.0.2.1");
+      tracker.send(link, request(ANNOUNCE));
+      return link;
+    };
+    for (let count = 0; count < 10_000; count++) ask();
+    expect(tracker.asked).toHaveLength(10_000);
+    const [refused] = splitAnswers(tracker.received(ask()));
+    expect([tracker.asked.length, latin1(refused?.body ?? new Uint8Array(0))]).toEqual([10_000, expect.stringContaining("failure reason")]);
+  });
+
   it("wait over UDP too, and nobody else does", () => {
     const tracker = speaker();
     const from = { address: "192.0.2.1", port: 4000 };

@@ -268,6 +268,18 @@ describe("A tracker over WebSocket", () => {
     expect(all()).toMatchObject({ "failure reason": expect.any(String) });
   });
 
+  it("hears a message of 64 KiB, and ends with who says a byte more", () => {
+    const speaker = tracker();
+    const said = (length: number): string => JSON.stringify({ action: "x" }).padEnd(length, " ");
+    const peer = new Peer(speaker, "peer");
+    speaker.send(peer.link, encodeWebSocketText(said(65_536), MASK));
+    peer.heard();
+    expect([peer.kinds, speaker.closed.has(peer.link)]).toEqual([["text"], false]);
+    speaker.send(peer.link, encodeWebSocketText(said(65_537), MASK));
+    peer.heard();
+    expect([peer.kinds, speaker.closed.has(peer.link)]).toEqual([["close"], true]);
+  });
+
   it("says what is wrong with a message and goes on", () => {
     const speaker = tracker();
     const peer = new Peer(speaker, "peer");
