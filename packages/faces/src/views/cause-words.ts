@@ -44,9 +44,9 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => CauseWords>> = {
     help: "wait for a peer that has it, or take the .torrent instead of the link",
   }),
   "layers-missing": (cause) => ({
-    what: "the link names no hashes of pieces, and nobody has sent them yet",
+    what: "the hashes of the pieces are missing, and nobody has sent them yet",
     evidence: count(cause.number("peers"), "peer"),
-    help: "wait for a peer that knows version 2 and has them, or take the .torrent instead of the link",
+    help: "wait for a peer that knows version 2 and has them, or take a .torrent that brings them",
   }),
   "no-trackers": (cause) => withoutTrackers(cause),
   "tracker-refuses": (cause) => {

@@ -13,7 +13,7 @@ const SENTENCES: ReadonlyMap<string, string> = new Map([
   ["data-damaged", "faltan datos en el disco o están dañados"],
   ["checking", "se está comprobando lo que ya hay"],
   ["metadata-missing", "nadie ha enviado todavía los metadatos"],
-  ["layers-missing", "el enlace no trae los hashes de las piezas y nadie los ha enviado todavía"],
+  ["layers-missing", "faltan los hashes de las piezas y nadie los ha enviado todavía"],
   ["no-trackers", "no hay a quién pedir pares"],
   ["tracker-refuses", "el tracker rechaza: {message}"],
   ["tracker-silent", "un tracker no responde: {message}"],

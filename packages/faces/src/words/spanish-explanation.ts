@@ -31,7 +31,7 @@ const WORDS: Readonly<Record<string, (cause: CauseEvidence) => Omit<CauseWords, 
   }),
   "layers-missing": (cause) => ({
     evidence: pares(cause.number("peers")),
-    help: "esperar a un par que conozca la versión 2 y los tenga, o usar el .torrent en lugar del enlace",
+    help: "esperar a un par que conozca la versión 2 y los tenga, o usar un .torrent que los traiga",
   }),
   "no-trackers": (cause) => sinTrackers(cause),
   "tracker-refuses": (cause) => ({
