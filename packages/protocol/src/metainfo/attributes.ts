@@ -2,7 +2,8 @@
  * The attributes of a file (BEP 47), the same in the list of v1 and in the tree of v2.
  * @module
  */
-import type { BencodeDictionary } from "../bencode/index.ts";
+import { equalBytes, utf8 } from "../base/index.ts";
+import type { BencodeDictionary, BencodeValue } from "../bencode/index.ts";
 import type { FileAttributes } from "./file.ts";
 import { type NameRules, partText, safePart } from "./name.ts";
 
@@ -11,12 +12,20 @@ const LINK = 0x6c;
 const PAD = 0x70;
 const EXECUTABLE = 0x78;
 
+/** How BitComet names its pads, which came before BEP 47; a plea to update BitComet follows. */
+const BITCOMET_PAD: Uint8Array = utf8("_____padding_file_");
+
 /** Parts of the path a link points to; a longer one is forgotten, since no link is ever made. */
 const LINK_ENTRIES_MAX = 128;
 
 /** Whether `attr` marks padding. */
 export function isPadding(file: BencodeDictionary): boolean {
   return file.bytes("attr")?.includes(PAD) === true;
+}
+
+/** Whether a file of that name is a pad of BitComet's: zeros like any other, and taken for them by libtorrent. */
+export function isBitCometPad(name: BencodeValue | undefined): boolean {
+  return name instanceof Uint8Array && equalBytes(name.subarray(0, BITCOMET_PAD.length), BITCOMET_PAD);
 }
 
 /** Whether the file is a symbolic link and says where to. */

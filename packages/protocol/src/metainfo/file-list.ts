@@ -7,7 +7,7 @@
  */
 import { ProtocolError } from "../base/index.ts";
 import type { BencodeDictionary, BencodeValue } from "../bencode/index.ts";
-import { isLink, isPadding, readAttributes } from "./attributes.ts";
+import { isBitCometPad, isLink, isPadding, readAttributes } from "./attributes.ts";
 import type { DraftFile } from "./file.ts";
 import type { MetainfoLimits } from "./limits.ts";
 import type { NameRules } from "./name.ts";
@@ -46,13 +46,18 @@ function readSingleFile(info: BencodeDictionary, name: string, rules: NameRules,
 
 function readFile(file: BencodeDictionary, rules: NameRules, limits: MetainfoLimits): DraftFile {
   const length = readLength(file, limits);
-  if (isPadding(file)) return { path: [".pad", String(length)], length, offset: 0, isPad: true };
+  if (isPadding(file)) return pad(length);
   const parts = readParts(file, "path.utf-8", limits) ?? readParts(file, "path", limits);
+  if (isBitCometPad(parts?.at(-1))) return pad(length);
   if (parts === undefined) throw new ProtocolError("METAINFO_PATH", "a file without a path");
   const draft = draftFile(parts, length, rules, limits);
   const attributes = readAttributes(file, rules);
   if (attributes !== undefined) draft.attributes = attributes;
   return draft;
+}
+
+function pad(length: number): DraftFile {
+  return { path: [".pad", String(length)], length, offset: 0, isPad: true };
 }
 
 /** The parts of a path, not made safe yet; `undefined` when there are none. */

@@ -103,6 +103,18 @@ describe("parseTorrent", () => {
       expect(read.files[1]?.originalPath).toBeUndefined();
     });
 
+    // Data that libtorrent or Transmission had laid out was not found again: we looked for it in a folder "_".
+    it("leaves out the folder a file stands in", () => {
+      const read = folder([
+        { length: 5, path: [".", "sub", ".", "a"] },
+        { length: 5, path: ["sub", "a", "."] },
+        { length: 5, path: ["..."] },
+      ]);
+      expect(pathsOf(read)).toEqual(["sub/a", "sub/a.1", "..."]);
+      expect(read.files[0]?.originalPath).toEqual([".", "sub", ".", "a"].map(utf8));
+      expect(codeOf(() => folder([{ length: 5, path: [".", ""] }]))).toBe("METAINFO_PATH");
+    });
+
     it("reads names that are no UTF-8 and keeps their bytes", () => {
       const read = folder([{ length: 5, path: [fromLatin1("caf\u00e9")] }]);
       expect(pathsOf(read)).toEqual(["caf\ufffd"]);
@@ -235,6 +247,28 @@ describe("parseTorrent", () => {
       expect(codeOf(() => v2(leaf("b") + leaf("a")))).toBe("METAINFO_FILE_TREE");
       expect(codeOf(() => v2(`6:folderd${leaf("b")}${leaf("a")}e`))).toBe("METAINFO_FILE_TREE");
       expect(pathsOf(v2(`1:ad${leaf("z")}e${leaf("b")}`))).toEqual(["a/z", "b"]);
+    });
+
+    // The layout of BitComet is older than BEP 47 and says nothing in "attr": its zeros lay on the disk as files, one for each real one.
+    it("takes the pads of BitComet for pads", () => {
+      const pad = (number: number) => `_____padding_file_${number}_if you see this file, please update to BitComet 0.85 or above____`;
+      const files = [
+        { length: 5, path: ["a"] },
+        { length: 11, path: [pad(0)] },
+        { length: 7, path: ["sub", "b"] },
+        { length: 9, path: ["sub", pad(1)] },
+        { length: 3, path: ["____padding_file_2"] },
+        { length: 2, path: [pad(3), "inside"] },
+      ];
+      const read = folder(files);
+      expect(read.files.map(({ path, offset }) => [path.at(-1), offset])).toEqual([
+        ["a", 0],
+        ["b", 16],
+        ["____padding_file_2", 32],
+        ["inside", 35],
+      ]);
+      expect(read.filesWithPads.map(({ isPad }) => isPad)).toEqual([false, true, false, true, false, false]);
+      expect(read).toMatchObject({ totalLength: 17, layout: { totalLength: 37 } });
     });
 
     it("keeps the folder around a lone v2 file with another name than the torrent", () => {

@@ -9,8 +9,8 @@ import type { MetainfoLimits } from "./limits.ts";
 import { type NameRules, partText, safePart } from "./name.ts";
 
 /**
- * Begins a file with its path made safe, and `originalPath` when that changed it. Empty parts mean nothing and are left out; a
- * path of nothing else is refused.
+ * Begins a file with its path made safe, and `originalPath` when that changed it. Empty parts mean nothing and are left out, and so
+ * is ".", the folder it stands in: libtorrent and Transmission have the file at the same place. A path of nothing else is refused.
  */
 export function draftFile(parts: readonly BencodeValue[], length: number, rules: NameRules, limits: MetainfoLimits): DraftFile {
   const path: string[] = [];
@@ -18,7 +18,7 @@ export function draftFile(parts: readonly BencodeValue[], length: number, rules:
   for (const part of parts) {
     if (!(part instanceof Uint8Array)) throw new ProtocolError("METAINFO_PATH", "a part of a path is no string");
     const text = partText(part);
-    const safe = safePart(text, rules);
+    const safe = text === "." ? "" : safePart(text, rules);
     if (safe !== text || safe === "" || text.includes("\ufffd")) isChanged = true;
     if (safe !== "") path.push(safe);
   }
