@@ -87,7 +87,7 @@ info("length-missing", "METAINFO_FILES", length=None)
 info("length-negative", "METAINFO_FILE_LENGTH", length=-1)
 info("length-string", "METAINFO_FILE_LENGTH", length="5")
 info("length-huge", "METAINFO_FILE_LENGTH", length=2**50 + 1)
-info("length-past-2-53", "BENCODE_INTEGER_RANGE", length=2**53)
+info("length-past-2-53", "METAINFO_FILE_LENGTH", length=2**53)
 info("length-past-2-64", "BENCODE_INTEGER_RANGE", length=2**64)
 
 files("files-empty", "METAINFO_FILES", [])

@@ -23,9 +23,9 @@ export interface BencodeLimits {
 
 /** A .torrent file: 200,000 files, each named twice in a hybrid. */
 export const LIMITS_TORRENT: BencodeLimits = { depth: 80, tokens: 8_000_000, stringLength: 64 * MIB };
-/** The answer of a tracker. */
-export const LIMITS_TRACKER: BencodeLimits = { depth: 8, tokens: 20_000, stringLength: MIB };
-/** A message of the extension protocol (BEP 9, 10, 11). */
-export const LIMITS_MESSAGE: BencodeLimits = { depth: 8, tokens: 2_000, stringLength: 64 * KIB };
-/** A datagram of the DHT (BEP 5). */
-export const LIMITS_KRPC: BencodeLimits = { depth: 8, tokens: 500, stringLength: 64 * KIB };
+/** The answer of a tracker. Some count below zero without a sign, up to 2^64: such a number counts as absent. */
+export const LIMITS_TRACKER: BencodeLimits = { depth: 8, tokens: 20_000, stringLength: MIB, bigIntegers: true };
+/** A message of the extension protocol (BEP 9, 10, 11). A number nobody could mean spoils its own key, and no more. */
+export const LIMITS_MESSAGE: BencodeLimits = { depth: 8, tokens: 2_000, stringLength: 64 * KIB, bigIntegers: true };
+/** A datagram of the DHT (BEP 5). Numbers that we do not know may have 64 bits, as the `seq` of BEP 44 has. */
+export const LIMITS_KRPC: BencodeLimits = { depth: 8, tokens: 500, stringLength: 64 * KIB, bigIntegers: true };

@@ -119,6 +119,7 @@ describe("a KRPC message", () => {
     expect(query({ target, seq: 1, want: ["n6"] }, "get")).toEqual({ ...asked, want: [6], isReadOnly: false });
     expect(query({ target }, "sample_infohashes")).toMatchObject(asked);
     expect(query({ info_hash: target }, "find_torrent")).toMatchObject(asked);
+    expect(query({ target, seq: 2n ** 60n }, "get")).toMatchObject(asked);
     expect(query({ token: "t", v: "value" }, "put")).toMatchObject({ type: "malformed", complaint: { code: 204 } });
     expect(query({ target: "short" }, "get")).toMatchObject({ type: "malformed", complaint: { code: 204 } });
   });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromLatin1, latin1, ProtocolError, utf8 } from "../base/index.ts";
+import { encode } from "../bencode/index.ts";
 import { decodeExtensionHandshake, type ExtensionHandshake, encodeExtensionHandshake } from "./index.ts";
 
 const anyHandshake: fc.Arbitrary<ExtensionHandshake> = fc.record(
@@ -24,6 +25,11 @@ const anyHandshake: fc.Arbitrary<ExtensionHandshake> = fc.record(
 const decodeText = (text: string) => decodeExtensionHandshake(fromLatin1(text));
 
 describe("an extension handshake", () => {
+  it("forgets a number past 2^53 and keeps the rest, where the peer was hung up on", () => {
+    const payload = encode({ m: { ut_metadata: 3, odd: 2n ** 60n }, metadata_size: 2n ** 63n, p: 6881 });
+    expect(decodeExtensionHandshake(payload)).toEqual({ messages: new Map([["ut_metadata", 3]]), port: 6881 });
+  });
+
   it("is read as BEP 10 shows it", () => {
     const read = decodeText("d1:md11:LT_metadatai1e6:\u00b5T_PEXi2ee1:pi6881e1:v13:\u00c2\u00b5Torrent 1.2e");
     expect(read).toEqual({

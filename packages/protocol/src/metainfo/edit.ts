@@ -7,6 +7,7 @@
  */
 import { equalBytes, latin1, ProtocolError, UsageError, utf8, wantedUrl } from "../base/index.ts";
 import { type BencodeDictionary, type Encodable, encode, Raw } from "../bencode/index.ts";
+import { isPrivate } from "./info.ts";
 import { METAINFO_LIMITS } from "./limits.ts";
 import { safePart } from "./name.ts";
 import { decodeDictionary, entriesOf, outerEntries, parseTorrent } from "./parse.ts";
@@ -65,8 +66,7 @@ function changeOuter(entries: Map<string, Encodable>, { announce, webSeeds, comm
 function changeInfo(torrent: BencodeDictionary, changes: TorrentChanges, isSingleFile: boolean): Uint8Array {
   const info = torrent.dictionary("info");
   if (info === undefined) throw new ProtocolError("METAINFO_INFO_MISSING", "no info dictionary");
-  const isPrivate = (info.integer("private") ?? 0) !== 0;
-  const changesPrivate = changes.private !== undefined && changes.private !== isPrivate;
+  const changesPrivate = changes.private !== undefined && changes.private !== isPrivate(info);
   const changesSource = changes.source !== undefined && changes.source !== (info.text("source") ?? null);
   const changesName = changes.name !== undefined && changes.name !== info.text("name");
   if (!changesPrivate && !changesSource && !changesName) return info.raw;

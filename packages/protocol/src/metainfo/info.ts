@@ -63,10 +63,15 @@ export function readInfo(info: BencodeDictionary, rules: NameRules, limits: Meta
     pieceLength,
     files,
     ...(pieces === undefined ? {} : { pieces }),
-    // BEP 27 says 1; anything but 0 is taken for the wish it must be.
-    private: (info.integer("private") ?? 0) !== 0,
+    private: isPrivate(info),
     ...(source === undefined ? {} : { source }),
   };
+}
+
+/** BEP 27 says 1; any number but 0 is taken for the wish it must be. */
+export function isPrivate(info: BencodeDictionary): boolean {
+  const value = info.get("private");
+  return typeof value === "bigint" || (typeof value === "number" && value !== 0);
 }
 
 /** What `readFiles` needs to know of the rest of the dictionary. */
@@ -80,9 +85,9 @@ interface FilesContext {
 
 /** `meta version` first: a newer one must be told from a broken one (BEP 52). */
 function readVersion(info: BencodeDictionary): TorrentVersion {
+  if (!info.has("meta version")) return "v1";
   const metaVersion = info.integer("meta version");
-  if (metaVersion === undefined) return "v1";
-  if (metaVersion !== META_VERSION) throw new ProtocolError("METAINFO_VERSION", `meta version ${metaVersion}`);
+  if (metaVersion !== META_VERSION) throw new ProtocolError("METAINFO_VERSION", `meta version ${metaVersion ?? "of nothing we know"}`);
   return info.has("pieces") ? "hybrid" : "v2";
 }
 

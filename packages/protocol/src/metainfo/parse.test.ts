@@ -339,6 +339,18 @@ describe("parseTorrent", () => {
       expect([odd.comment, odd.createdBy, odd.creationDate]).toEqual([undefined, undefined, undefined]);
     });
 
+    // A date in nanoseconds made the whole torrent unreadable, though no other field had to do with it.
+    it("forgets a number past 2^53, and keeps the rest", () => {
+      const read = torrent(SINGLE, { "creation date": 1_700_000_000_000_000_000n, "x-serial": 2n ** 64n - 1n, comment: "kept" });
+      expect(read).toMatchObject({ comment: "kept", totalLength: 5 });
+      expect(read.creationDate).toBeUndefined();
+      expect(codeOf(() => torrent({ ...SINGLE, length: 2n ** 60n }))).toBe("METAINFO_FILE_LENGTH");
+      expect(codeOf(() => torrent({ ...SINGLE, "piece length": 2n ** 60n }))).toBe("METAINFO_PIECE_LENGTH");
+      expect(codeOf(() => torrent({ ...SINGLE, "meta version": 2n ** 60n }))).toBe("METAINFO_VERSION");
+      expect(codeOf(() => torrent({ ...SINGLE, "meta version": "2" }))).toBe("METAINFO_VERSION");
+      expect(torrent({ ...SINGLE, private: 2n ** 60n }).private).toBe(true);
+    });
+
     it("takes any number but zero for private", () => {
       expect([undefined, 0, 1, 2, "1"].map((value) => torrent({ ...SINGLE, private: value }).private)).toEqual([
         false,

@@ -93,7 +93,8 @@ export function outerEntries(torrent: BencodeDictionary): Map<string, Encodable>
 export function decodeDictionary(bytes: Uint8Array, limits: MetainfoLimits, allowTrailing: boolean): BencodeDictionary {
   if (bytes.length > limits.torrentLength) throw new ProtocolError("METAINFO_TOO_LONG", `a torrent of ${bytes.length} bytes`);
   if (bytes[0] !== DICTIONARY) throw new ProtocolError("METAINFO_NOT_DICTIONARY", "a torrent is a bencoded dictionary");
-  const value: BencodeValue = decode(bytes, { ...LIMITS_TORRENT, allowTrailing });
+  // A number that no field could mean spoils its own field: a date in nanoseconds is no reason to refuse the torrent.
+  const value: BencodeValue = decode(bytes, { ...LIMITS_TORRENT, allowTrailing, bigIntegers: true });
   if (!(value instanceof BencodeDictionary)) throw new ProtocolError("METAINFO_NOT_DICTIONARY", "a torrent is a bencoded dictionary");
   if (value.size > ENTRIES_MAX) throw tooManyEntries(value);
   return value;

@@ -55,6 +55,13 @@ const listedAnswer = fc.record(
 const decodeText = (text: string) => decodeAnnounceAnswer(fromLatin1(text));
 const peersOf = (answer: AnnounceAnswer) => ("failure" in answer ? [] : answer.peers);
 
+describe("an answer with a count below zero that lost its sign", () => {
+  it("is read without that count: the whole of it was thrown away", () => {
+    const body = encode({ complete: 2n ** 64n - 1n, incomplete: 3, interval: 2n ** 63n, peers: Uint8Array.of(1, 2, 3, 4, 0x1a, 0xe1) });
+    expect(decodeAnnounceAnswer(body)).toEqual({ peers: [{ address: "1.2.3.4", port: 6881 }], interval: 1800, incomplete: 3 });
+  });
+});
+
 describe("an answer to an announce", () => {
   it("survives the way to bytes and back, packed", () => {
     fc.assert(
@@ -144,7 +151,7 @@ describe("an answer to an announce", () => {
     expect(decodeText(`d14:failure reason900:${"x".repeat(900)}e`)).toEqual({ failure: "x".repeat(500) });
   });
 
-  it.each(["", "<html>", "d8:completei9007199254740992ee", "le", "i1e", "d8:interval", `d5:peers${"l".repeat(50)}`])(
+  it.each(["", "<html>", "d8:completei18446744073709551616ee", "le", "i1e", "d8:interval", `d5:peers${"l".repeat(50)}`])(
     "is not %j",
     (text) => {
       expect(() => decodeText(text)).toThrow(ProtocolError);
