@@ -175,6 +175,13 @@ describe("a session's node of the DHT", () => {
     expect(ofType(out, "send-datagram")).toMatchObject([{ to: { address: "10.0.0.5", port: 1234 } }]);
   });
 
+  it("asks the nodes that a magnet link names", () => {
+    const stage = new Stage({ routers: [], nodes: [] });
+    stage.begin();
+    const out = [...stage.add({ type: "magnet", magnet: parseMagnet(`magnet:?xt=urn:btih:${HASH}&dht=10.0.0.6:1234`) }), ...stage.tick(0)];
+    expect(ofType(out, "send-datagram")).toMatchObject([{ to: { address: "10.0.0.6", port: 1234 } }]);
+  });
+
   it("is silent once the session closes", () => {
     const stage = new Stage();
     stage.begin();

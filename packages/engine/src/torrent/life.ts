@@ -163,9 +163,10 @@ export class TorrentLife {
 
   /** Starts to look for peers. */
   #network(now: Millis, out: SessionOutput[]): void {
-    const { discovery, dht, swarm, context, metainfo } = this.#core;
+    const { add, discovery, dht, swarm, context, metainfo } = this.#core;
     discovery.announces.start(now);
-    if (dht.isAllowed) context.dht.named(metainfo?.nodes ?? [], now, out);
+    const nodes = add.source.type === "magnet" ? add.source.magnet.nodes : metainfo?.nodes;
+    if (dht.isAllowed) context.dht.named(nodes ?? [], now, out);
     dht.start(now);
     swarm.open();
     swarm.lookFurther(now);

@@ -48,6 +48,18 @@ describe("parseMagnet", () => {
     expect(parseMagnet(`magnet:?xt.2=urn:btmh:1220${V2}&xt.1=urn:btih:${V1}`).infoHashes).toEqual(hybrid);
   });
 
+  // libtorrent writes these into its links; they are the only way into a network of one's own.
+  it("reads the nodes of the DHT that a link names, and leaves out what is no place", () => {
+    const uri = `${BTIH}&dht=192.0.2.1:6881&dht=%5B2001%3Adb8%3A%3A1%5D%3A6882&dht.1=node.example:7&dht=nowhere&dht=host:0&dht=192.0.2.1:6881`;
+    const nodes = [
+      { host: "192.0.2.1", port: 6881 },
+      { host: "2001:db8::1", port: 6882 },
+      { host: "node.example", port: 7 },
+    ];
+    expect(parseMagnet(uri).nodes).toEqual(nodes);
+    expect(parseMagnet(formatMagnet(parseMagnet(uri))).nodes).toEqual(nodes);
+  });
+
   it("reads everything a link can say", () => {
     const uri = `${BTIH}&dn=The+name%20of%2Bit&xl=1234&tr=http%3A%2F%2Fa.example%2Fannounce%3Fk%3D1&tr.1=udp://b.example:80&tr=udp://b.example:80&ws=http://c.example/f&as=https://d.example/f&xs=http://e.example/x.torrent&x.pe=192.0.2.1:6881&x.pe=[2001:db8::1]:6882&x.pe=host.example:6883&so=0,2,4-6&kt=one+two`;
     expect(parseMagnet(uri)).toEqual({

@@ -3,6 +3,8 @@
  *
  *     magnet:?xt=urn:btih:<hash>&xt=urn:btmh:<multihash>&dn=<name>&tr=<tracker>&ws=<web seed>&x.pe=<host:port>&so=0,2,4-6
  *
+ * `dht=<host:port>`, a node to ask first, is in no BEP: libtorrent writes it.
+ *
  * Links are copied by hand and made by hundreds of programs: keys come in either case and numbered (`tr.1`), values escaped or not.
  * Only a missing or broken info hash makes a link useless; every other field that makes no sense is left out.
  * @module
@@ -10,6 +12,7 @@
 import { ProtocolError } from "../base/index.ts";
 import { type InfoHashes, infoHashesOf } from "../metainfo/info-hash.ts";
 import { type FileSelection, type MagnetParts, magnetUri } from "../metainfo/magnet-uri.ts";
+import type { DhtNode } from "../metainfo/outer.ts";
 import { notAnInfoHash, readMultihash, readV1Hash } from "./info-hash.ts";
 import { percentDecoded } from "./percent.ts";
 
@@ -49,6 +52,8 @@ export interface MagnetLink {
   readonly exactSources: readonly string[];
   /** `host:port` with an address (IPv6 in brackets) or a name: peers to ask first. */
   readonly peers: readonly string[];
+  /** `dht`: nodes of the DHT to ask first, IPv6 without brackets; absent when the link names none. */
+  readonly nodes?: readonly DhtNode[];
   /** Only these files are wanted (BEP 53), ascending and apart; absent when all are. */
   readonly select?: readonly FileSelection[];
   /** `kt`: words to search for, in the order of the link. */
@@ -69,6 +74,7 @@ export function parseMagnet(uri: string): MagnetLink {
   const fields = splitFields(text.replace(SCHEME, ""));
   const name = fields.get("dn")?.find((value) => value !== "");
   const exactLength = readLength(fields.get("xl")?.[0]);
+  const nodes = readNodes(fields.get("dht") ?? []);
   const select = readSelection(fields.get("so") ?? []);
   return {
     infoHashes: readTopics(fields.get("xt") ?? []),
@@ -78,6 +84,7 @@ export function parseMagnet(uri: string): MagnetLink {
     webSeeds: urls([...(fields.get("ws") ?? []), ...(fields.get("as") ?? [])]).filter(isHttp),
     exactSources: urls(fields.get("xs")).filter(isHttp),
     peers: unique((fields.get("x.pe") ?? []).filter(isPeer)),
+    ...(nodes.length === 0 ? {} : { nodes }),
     ...(select === undefined ? {} : { select }),
     keywords: unique((fields.get("kt") ?? []).flatMap((words) => words.split(/\s+/)).filter((word) => word !== "")),
   };
@@ -161,6 +168,13 @@ function isHttp(url: string): boolean {
 function isPeer(text: string): boolean {
   const port = Number(PEER.exec(text)?.[1]);
   return port >= 1 && port <= 65_535;
+}
+
+function readNodes(values: readonly string[]): DhtNode[] {
+  return unique(values.filter(isPeer)).map((text) => {
+    const colon = text.lastIndexOf(":");
+    return { host: text.slice(0, colon).replace(/^\[|\]$/g, ""), port: Number(text.slice(colon + 1)) };
+  });
 }
 
 function unique(values: readonly string[]): string[] {

@@ -1,11 +1,12 @@
 /**
  * Writes magnet links (BEP 9, 53). It stands here and not with the reader because every torrent can be written as one.
  *
- *     magnet:?xt=urn:btih:<40 hex>&xt=urn:btmh:1220<64 hex>&dn=<name>&xl=<bytes>&tr=<url>&ws=<url>&xs=<url>&x.pe=<host:port>&so=<files>&kt=<words>
+ *     magnet:?xt=urn:btih:<40 hex>&xt=urn:btmh:1220<64 hex>&dn=<name>&xl=<bytes>&tr=<url>&ws=<url>&xs=<url>&x.pe=<host:port>&dht=<host:port>&so=<files>&kt=<words>
  * @module
  */
 import { fromUtf8, utf8 } from "../base/index.ts";
 import type { InfoHashes } from "./info-hash.ts";
+import type { DhtNode } from "./outer.ts";
 
 /** SHA-256, 32 bytes, in the notation of multihash. */
 export const MULTIHASH_SHA256: string = "1220";
@@ -28,6 +29,8 @@ export interface MagnetParts {
   readonly exactSources?: readonly string[] | undefined;
   /** `host:port`, IPv6 in brackets. */
   readonly peers?: readonly string[] | undefined;
+  /** Nodes of the DHT to ask first. */
+  readonly nodes?: readonly DhtNode[] | undefined;
   readonly select?: readonly FileSelection[] | undefined;
   readonly keywords?: readonly string[] | undefined;
 }
@@ -44,6 +47,7 @@ export function magnetUri(parts: MagnetParts): string {
     ...(parts.webSeeds ?? []).map((url) => `ws=${escape(url)}`),
     ...(parts.exactSources ?? []).map((url) => `xs=${escape(url)}`),
     ...(parts.peers ?? []).map((peer) => `x.pe=${peer}`),
+    ...(parts.nodes ?? []).map(({ host, port }) => `dht=${host.includes(":") ? `[${host}]` : host}:${port}`),
     ...(parts.select === undefined ? [] : [`so=${parts.select.map(selectionText).join(",")}`]),
     ...(parts.keywords === undefined || parts.keywords.length === 0 ? [] : [`kt=${parts.keywords.map(escape).join("+")}`]),
   ];
