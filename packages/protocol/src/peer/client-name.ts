@@ -12,6 +12,7 @@ const AZUREUS: ReadonlyMap<string, string> = new Map([
   ["7T", "aTorrent"],
   ["A~", "Ares"],
   ["A2", "aria2"],
+  ["AD", "Advanced Download Manager"],
   ["AG", "Ares"],
   ["AR", "Arctic"],
   ["AV", "Avicora"],
@@ -23,9 +24,11 @@ const AZUREUS: ReadonlyMap<string, string> = new Map([
   ["BG", "BTG"],
   ["BI", "BiglyBT"],
   ["BL", "BitLord"],
+  ["BN", "Baidu Netdisk"],
   ["BR", "BitRocket"],
   ["BS", "BTSlave"],
   ["BT", "BitTorrent"],
+  ["BW", "BitTorrent Web"],
   ["BX", "Bittorrent X"],
   ["BY", "Bittern"],
   ["CD", "Enhanced CTorrent"],
@@ -34,12 +37,14 @@ const AZUREUS: ReadonlyMap<string, string> = new Map([
   ["DP", "Propagate Data Client"],
   ["EB", "EBit"],
   ["ES", "electric sheep"],
+  ["FC", "FileCroc"],
   ["FD", "Free Download Manager"],
   ["FG", "FlashGet"],
   ["FL", "Flud"],
   ["FT", "FoxTorrent"],
   ["FW", "FrostWire"],
   ["FX", "Freebox"],
+  ["GR", "GetRight"],
   ["GS", "GSTorrent"],
   ["GT", "go.torrent"],
   ["HL", "Halite"],
@@ -48,6 +53,7 @@ const AZUREUS: ReadonlyMap<string, string> = new Map([
   ["KT", "KTorrent"],
   ["LH", "LH-ABC"],
   ["LP", "Lphant"],
+  ["Lr", "LibreTorrent"],
   ["LT", "libtorrent"],
   ["lt", "rTorrent"],
   ["LW", "LimeWire"],
@@ -71,6 +77,7 @@ const AZUREUS: ReadonlyMap<string, string> = new Map([
   ["SB", "Swiftbit"],
   ["SD", "Thunder"],
   ["SM", "SoMud"],
+  ["SP", "BitSpirit"],
   ["SS", "SwarmScope"],
   ["ST", "SymTorrent"],
   ["st", "sharktorrent"],
@@ -82,6 +89,7 @@ const AZUREUS: ReadonlyMap<string, string> = new Map([
   ["TR", "Transmission"],
   ["TS", "Torrentstorm"],
   ["TT", "TuoTu"],
+  ["tT", "tTorrent"],
   ["TX", "Tixati"],
   ["UL", "uLeecher!"],
   ["UM", "µTorrent for Mac"],
@@ -89,6 +97,7 @@ const AZUREUS: ReadonlyMap<string, string> = new Map([
   ["UW", "µTorrent Web"],
   ["VG", "Vagaa"],
   ["WD", "WebTorrent Desktop"],
+  ["WS", "HTTP Seed"],
   ["WT", "BitLet"],
   ["WW", "WebTorrent"],
   ["WY", "FireTorrent"],
@@ -102,6 +111,10 @@ const AZUREUS: ReadonlyMap<string, string> = new Map([
 
 /** Those who write the version as two numbers of two digits: 0208 is 2.8. */
 const PAIRS: ReadonlySet<string> = new Set(["WW", "WD"]);
+/** Those whose second number has two digits however small it is: 0105 is 1.05. */
+const HUNDREDTHS: ReadonlySet<string> = new Set(["BC"]);
+/** Those in whose version a letter at the end is no number: a beta, a build of the day, a system. */
+const MARKED: ReadonlySet<string> = new Set(["BT", "BW", "DE", "TR", "UM", "UT", "UW"]);
 
 /** `S58B-----`: one character and up to five of a version, then dashes. */
 const SHADOW: ReadonlyMap<string, string> = new Map([
@@ -128,6 +141,8 @@ const ODD: readonly (readonly [RegExp, string])[] = [
   [/^-ML(\d+(?:\.\d+)*)/, "MLDonkey"],
   [/^XBT(\d{3})/, "XBT Client"],
   [/^OP(\d{4})/, "Opera"],
+  [/^FD6/, "Free Download Manager 6"],
+  [/^TIX/, "Tixati"],
   [/^-BOWA0C/, "Bits on Wheels 1.0.6"],
   [/^-BOW/, "Bits on Wheels"],
   [/^AZ2500BT/, "BitTyrant"],
@@ -143,15 +158,29 @@ const ODD: readonly (readonly [RegExp, string])[] = [
 /** Such as `qBittorrent 4.5.2`; `unknown` where no table knows the style, the two letters where only they are unknown. */
 export function clientName(peerId: Uint8Array): string {
   const text = latin1(peerId.subarray(0, 20));
-  return azureusName(text) ?? oddName(text) ?? mainlineName(text) ?? shadowName(text) ?? "unknown";
+  return azureusName(text) ?? oddName(text) ?? brokenAzureusName(text) ?? mainlineName(text) ?? shadowName(text) ?? "unknown";
 }
 
 function azureusName(text: string): string | undefined {
   const match = /^-([A-Za-z0-9]{2}|A~|S~)([0-9A-Za-z]{4})-/.exec(text);
   if (match === null) return undefined;
   const code = match[1] as string;
-  const digits = match[2] as string;
-  return `${AZUREUS.get(code) ?? code} ${PAIRS.has(code) ? pairVersion(digits) : digitVersion(digits)}`;
+  return `${AZUREUS.get(code) ?? code} ${versionOf(code, match[2] as string)}`;
+}
+
+/** Known programs that end their version with any byte, or go on without a dash: `-UT341\0-`, `-FD51R\xff-`, `-BL246326`. */
+function brokenAzureusName(text: string): string | undefined {
+  const match = /^-([A-Za-z]{2})([0-9]{2}[0-9A-Za-z]?)/.exec(text);
+  const name = match === null ? undefined : AZUREUS.get(match[1] as string);
+  return name === undefined ? undefined : `${name} ${digitVersion(match?.[2] ?? "")}`;
+}
+
+function versionOf(code: string, digits: string): string {
+  if (PAIRS.has(code)) return pairVersion(digits);
+  if (HUNDREDTHS.has(code)) return `${Number.parseInt(digits.slice(0, 2), 36)}.${digits.slice(2)}`;
+  // Transmission counted in hundredths until it came to 4.0.0.
+  if (code === "TR" && /^[0-3]/.test(digits)) return `${digits.charAt(0)}.${digits.slice(1, 3)}`;
+  return digitVersion(MARKED.has(code) && /[A-Za-z]$/.test(digits) ? `${digits.slice(0, 3)}0` : digits);
 }
 
 /** Each character is a number, letters count on after 9; the last one is left out when it is 0 (a release). */
