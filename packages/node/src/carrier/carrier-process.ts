@@ -2,7 +2,7 @@
  * One carrier as the main process sees it: started, told of doors, heard, ended.
  * @module
  */
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import type { Socket as DatagramSocket } from "node:dgram";
 import type { Server, Socket } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -44,7 +44,8 @@ export class CarrierProcess {
 
   constructor(url: URL, doors: ReadonlyMap<number, Door>, onEnd: () => void) {
     this.#doors = doors;
-    this.#child = fork(fileURLToPath(url), [], {
+    // Only a tracker that is shared starts processes: nobody else loads what that takes.
+    this.#child = process.getBuiltinModule("node:child_process").fork(fileURLToPath(url), [], {
       // Compiled code resolves compiled packages, whatever conditions this process was started with.
       execArgv: [],
       serialization: "advanced",

@@ -3,7 +3,6 @@
  * @module
  */
 import { type ClientRequest, type IncomingMessage, request as plainRequest, type RequestOptions } from "node:http";
-import { request as tlsRequest } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import type { Cancel, Dns, Done, HttpAnswer, HttpRequest } from "@bittern/host";
 import { canonicalAddress } from "@bittern/protocol/address";
@@ -89,7 +88,10 @@ export class Exchange {
     const { url } = target;
     try {
       const options = this.#optionsFor(target, isNew);
-      this.#underWay = url.protocol === "https:" ? tlsRequest({ ...options, rejectUnauthorized: true }) : plainRequest(options);
+      this.#underWay =
+        url.protocol === "https:"
+          ? process.getBuiltinModule("node:https").request({ ...options, rejectUnauthorized: true })
+          : plainRequest(options);
     } catch (error) {
       return this.end(networkFault(error, `asking ${url.host}`));
     }

@@ -4,7 +4,7 @@
  * @module
  */
 import { Agent, type AgentOptions, type ClientRequestArgs } from "node:http";
-import { Agent as TlsAgent } from "node:https";
+import type { Agent as TlsAgent } from "node:https";
 
 /** More than are under way at once are of no use. */
 const FREE_MAX = 50;
@@ -18,13 +18,12 @@ export interface Judged {
 export class Kept {
   readonly #isWanted: () => boolean;
   readonly #plain: Agent;
-  readonly #tls: Agent;
+  #tls: TlsAgent | undefined;
 
   /** `isWanted`: whether a request waits in line. */
   constructor(isWanted: () => boolean) {
     this.#isWanted = isWanted;
     this.#plain = keeping(new Agent(OPTIONS), isWanted);
-    this.#tls = keeping(new TlsAgent(OPTIONS), isWanted);
   }
 
   /** What a request says of its connection. */
@@ -33,17 +32,23 @@ export class Kept {
   }
 
   agentFor(protocol: string): Agent {
-    return protocol === "https:" ? this.#tls : this.#plain;
+    return protocol === "https:" ? this.#secure() : this.#plain;
   }
 
   /** Lets go of all that nobody uses. */
   drop(): void {
-    for (const { freeSockets } of [this.#plain, this.#tls])
-      for (const sockets of Object.values(freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+    for (const agent of [this.#plain, this.#tls])
+      for (const sockets of Object.values(agent?.freeSockets ?? {})) for (const socket of sockets ?? []) socket.destroy();
+  }
+
+  /** Ciphers are loaded by whoever needs them: no start waits for that. */
+  #secure(): TlsAgent {
+    this.#tls ??= keeping(new (process.getBuiltinModule("node:https").Agent)(OPTIONS), this.#isWanted);
+    return this.#tls;
   }
 }
 
-function keeping(agent: Agent, isWanted: () => boolean): Agent {
+function keeping<Kind extends Agent>(agent: Kind, isWanted: () => boolean): Kind {
   const getName = agent.getName.bind(agent);
   const keepSocketAlive = agent.keepSocketAlive.bind(agent);
   agent.getName = (options?: ClientRequestArgs & Partial<Judged>) => `${getName(options)}:${options?.judged}`;

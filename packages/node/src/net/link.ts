@@ -7,7 +7,7 @@
  * @module
  */
 import { isIP, Socket } from "node:net";
-import { TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import type { TcpHandler, TcpLink } from "@bittern/host";
 import { canonicalAddress, type Endpoint } from "@bittern/protocol/address";
 import { HostError } from "@bittern/protocol/base";
@@ -223,7 +223,7 @@ interface OnRead {
  */
 function adoptSocket(socket: Socket, onread: OnRead): Socket {
   // What comes out of a cipher comes in buffers of its own.
-  if (socket instanceof TLSSocket) return socket;
+  if ((socket as Partial<TLSSocket>).encrypted === true) return socket;
   const inner = socket as unknown as { _handle?: { useUserBuffer?: unknown } | null };
   const handle = inner._handle;
   if (!handle || typeof handle.useUserBuffer !== "function") return socket;

@@ -3,7 +3,7 @@
  * IPv6 disguise of a dual-stack socket.
  * @module
  */
-import { createServer, isIP, type Server, type Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import type { TcpListener } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import { HostError } from "@bittern/protocol/base";
@@ -103,7 +103,8 @@ function bind(address: string, port: number, accept: (socket: Socket) => void): 
   return new Promise((resolve) => {
     const server = createServer({ pauseOnConnect: true, noDelay: true }, accept);
     server.once("error", resolve);
-    server.listen({ host: address, port, backlog: BACKLOG, exclusive: true, ipv6Only: isIP(address) === 6 }, () => {
+    // What is no address is refused there. Node's own expression for IPv6 takes 3 ms to compile, the second time it is used.
+    server.listen({ host: address, port, backlog: BACKLOG, exclusive: true, ipv6Only: address.includes(":") }, () => {
       server.off("error", resolve);
       // Too many open files: this connection is lost, the next may come through.
       server.on("error", () => undefined);
