@@ -27,6 +27,22 @@ const COMMON = {
   logLevel: "warning",
 };
 
+/** Of the scripts. */
+const AS_SCRIPT = {
+  ...COMMON,
+  outExtension: { ".js": ".cjs" },
+  format: "cjs",
+  // A script that comes out of V8's cache may not import: what is loaded late is required, modules too.
+  supported: { "dynamic-import": false },
+  define: { ...COMMON.define, "import.meta.url": "bundleUrl" },
+  banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
+  metafile: true,
+  plugins: [{ name: "the terminal face stays outside as well", setup: leaveTerminalFaceOutside }],
+};
+
+/** What every `get` and `seed` loads late. */
+const LOADED_AT_ONCE = /await import\("(\.[^"]*\/(?:get|seed|english)\.ts)"\)/g;
+
 await unlessFresh("bundle", ["tools/bundle.mjs", "package-lock.json", ...sources], "apps/cli/dist/main.js", bundle);
 
 async function bundle() {
@@ -54,19 +70,18 @@ async function bundle() {
   // Once more as one script: V8 can keep what it compiled of a script, and of a module it cannot. And a thread that begins with one script
   // is there 15 ms of CPU sooner than one that begins with four modules.
   const { metafile: scripts } = await build({
-    ...COMMON,
+    ...AS_SCRIPT,
     entryPoints: { main: "apps/cli/src/main.ts", "storage-worker": "packages/node/src/storage/worker.ts" },
     outdir: fresh,
-    outExtension: { ".js": ".cjs" },
-    format: "cjs",
-    // A script that comes out of V8's cache may not import: what is loaded late is required, modules too.
-    supported: { "dynamic-import": false },
-    define: { ...COMMON.define, "import.meta.url": "bundleUrl" },
-    banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
-    metafile: true,
-    plugins: [{ name: "the terminal face stays outside as well", setup: leaveTerminalFaceOutside }],
   });
-  const inputs = [...Object.keys(metafile.inputs), ...Object.keys(scripts.inputs)];
+  // And `get` and `seed` alone, where somebody waits for the start: what they need is evaluated in place, and what they do not is left out.
+  const { metafile: transfer } = await build({
+    ...AS_SCRIPT,
+    entryPoints: { transfer: "apps/cli/src/transfer-main.ts" },
+    outdir: fresh,
+    plugins: [...AS_SCRIPT.plugins, { name: "nothing is late", setup: loadAtOnce }],
+  });
+  const inputs = [metafile, scripts, transfer].flatMap((one) => Object.keys(one.inputs));
   writeFileSync(join(fresh, "THIRD-PARTY-LICENSES.txt"), licences(inputs));
   const old = `${OUT}.old.${process.pid}`;
   if (existsSync(OUT)) renameSync(OUT, old);
@@ -106,6 +121,22 @@ function leaveTerminalFaceOutside(bundler) {
   bundler.onLoad({ filter: /.*/, namespace: "late" }, ({ path }) => ({
     contents: `exports.spawn = (...given) => require("${path}").spawn(...given);`,
   }));
+}
+
+/**
+ * A module that is loaded late, and all that it shares with others, is wrapped into a function, and takes along whatever its imports name.
+ * What is imported is evaluated in place, and of a room that is a library only what is used goes in.
+ */
+function loadAtOnce(bundler) {
+  bundler.onLoad({ filter: /[\\/]apps[\\/]cli[\\/]src[\\/](?:commands[\\/]get|messages[\\/]language)\.ts$/ }, ({ path }) => {
+    const imports = [];
+    const body = readFileSync(path, "utf8").replaceAll(LOADED_AT_ONCE, (_, from) => {
+      imports.push(`import * as late${imports.length} from "${from}";\n`);
+      return `late${imports.length - 1}`;
+    });
+    if (imports.length === 0) throw new Error(`${path} loads nothing late any more`);
+    return { contents: imports.join("") + body, loader: "ts" };
+  });
 }
 
 /** What the packages inside ask for in return: their names and licences, word for word. */

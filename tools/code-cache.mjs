@@ -1,5 +1,5 @@
 /**
- * Leaves beside `dist/main.cjs` what V8 compiled of it, so that the program starts without compiling: half of the time until it
+ * Leaves beside the scripts of the program what V8 compiled of them, so that it starts without compiling: half of the time until it
  * listens. What is in there is what one download used, start to end; the rest is compiled when it is called. Only the V8 that
  * made it takes it, so it helps where the runtime comes along (the Debian package, the single file) or is this one; elsewhere
  * `bin/bittern.js` does without.
@@ -16,28 +16,33 @@ import vm from "node:vm";
 
 const SELF = fileURLToPath(import.meta.url);
 const MAIN = fileURLToPath(new URL("../apps/cli/dist/main.cjs", import.meta.url));
-const CACHE = `${MAIN}.${process.versions.v8}.${process.arch}.cache`;
+const TRANSFER = fileURLToPath(new URL("../apps/cli/dist/transfer.cjs", import.meta.url));
 /** Milliseconds that the trial may take; without it the program starts as it did. */
 const PATIENCE_MILLIS = 60_000;
 
-if (process.argv[2] === "run") runAndKeep();
-else if (!existsSync(CACHE)) await makeCache();
+if (process.argv[2] === "run") runAndKeep(process.argv[3]);
+else for (const path of [MAIN, TRANSFER]) if (!existsSync(cacheOf(path))) await makeCache(path);
 
-/** In a process of its own: runs the program and writes down what was compiled once it ends. */
-function runAndKeep() {
-  process.argv.splice(1, 2, MAIN);
-  const source = `(function (require, __filename, __dirname) {${readFileSync(MAIN, "latin1")}\n})`;
-  const script = new vm.Script(source, { filename: MAIN });
+function cacheOf(path) {
+  return `${path}.${process.versions.v8}.${process.arch}.cache`;
+}
+
+/** In a process of its own: runs the script and writes down what was compiled once it ends. */
+function runAndKeep(path) {
+  process.argv.splice(1, 3, path);
+  const source = `(function (require, __filename, __dirname) {${readFileSync(path, "latin1")}\n})`;
+  const script = new vm.Script(source, { filename: path });
   process.on("exit", (status) => {
     if (status !== 0) return;
-    writeFileSync(`${CACHE}.${process.pid}`, script.createCachedData());
-    renameSync(`${CACHE}.${process.pid}`, CACHE);
+    const cache = cacheOf(path);
+    writeFileSync(`${cache}.${process.pid}`, script.createCachedData());
+    renameSync(`${cache}.${process.pid}`, cache);
   });
-  script.runInThisContext()(createRequire(MAIN), MAIN, dirname(MAIN));
+  script.runInThisContext()(createRequire(path), path, dirname(path));
 }
 
 /** A download from a seed on this machine, small and without a tracker. */
-async function makeCache() {
+async function makeCache(path) {
   const folder = mkdtempSync(join(tmpdir(), "bittern-cache-"));
   const torrent = join(folder, "trial.torrent");
   const running = [];
@@ -59,7 +64,7 @@ async function makeCache() {
     }
     const { port } = JSON.parse(said.slice(0, said.indexOf("\n")));
     const words = ["get", torrent, "--dir", join(folder, "got"), "--port", "0", "--peer", `127.0.0.1:${port}`, "--exit"];
-    const get = start(SELF, "run", ...words, ...state("get"));
+    const get = start(SELF, "run", path, ...words, ...state("get"));
     get.stdout.resume();
     await once(get, "exit");
   } catch (error) {

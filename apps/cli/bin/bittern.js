@@ -10,7 +10,10 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import vm from "node:vm";
 
-const path = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
+/** They have a script of their own, with nothing of the other commands in it. */
+const TRANSFERS = ["get", "seed"];
+
+const path = fileURLToPath(new URL(TRANSFERS.includes(process.argv[2]) ? "../dist/transfer.cjs" : "../dist/main.cjs", import.meta.url));
 // The terminal face is a module that shares classes with the program around it.
 const script = process.argv.includes("tui") ? undefined : cachedScript();
 if (script === undefined) {

@@ -15,7 +15,6 @@ import type { TlsIdentity } from "./net/tls-identity.ts";
 import { NodeUdp } from "./net/udp.ts";
 import { NodeRandom } from "./random.ts";
 import { FileRecords, MemoryRecords } from "./records.ts";
-import { beginEarly } from "./storage/pool.ts";
 import { NodeStorage } from "./storage/storage.ts";
 import { workerUrl } from "./storage/worker-url.ts";
 
@@ -57,11 +56,6 @@ export interface NodeHost extends Host {
 
 export function createNodeHost(options: NodeHostOptions = {}): NodeHost {
   return new RealHost(options);
-}
-
-/** Begins the thread with which the first host of this process will write, before there is a host and while the program loads what else it needs. */
-export function beginStorageThread(): void {
-  beginEarly(workerUrl());
 }
 
 class RealHost implements NodeHost {

@@ -2,7 +2,8 @@
  * The torrent that a web page means: who copies the address out of the browser names the page, and not what it links to.
  * @module
  */
-import { type HttpAnswer, ProtocolError } from "@bittern/client";
+import type { HttpAnswer } from "@bittern/client";
+import { ProtocolError } from "@bittern/protocol/base";
 import type { FeedLink } from "./link.ts";
 import { readFeed } from "./read-feed.ts";
 

@@ -1,7 +1,8 @@
 import { HostError } from "@bittern/protocol/base";
 import { describe, expect, it } from "vitest";
 import type { CloseStoreJob, StorePieceJob } from "./jobs.ts";
-import { beginEarly, WorkerPool, WorkerThread } from "./pool.ts";
+import { WorkerPool, WorkerThread } from "./pool.ts";
+import { beginStorageThread } from "./thread.ts";
 
 /** A worker that answers each job with its store number, in batches as they came, and dies of store 13. */
 const ECHO = script(`
@@ -65,7 +66,7 @@ describe("WorkerThread", () => {
   });
 });
 
-describe("beginEarly", () => {
+describe("beginStorageThread", () => {
   it("begins a thread for the first who writes, and for nobody else", async () => {
     const whoAmI = script(`
       import { threadId, workerData } from "node:worker_threads";
@@ -73,8 +74,8 @@ describe("beginEarly", () => {
     `);
     const ask = (thread: WorkerThread): Promise<unknown> => new Promise((resolve) => thread.ask(job(1), resolve));
     const [hasher, first, second] = [new WorkerThread(whoAmI, "hash"), new WorkerThread(whoAmI, "io"), new WorkerThread(whoAmI, "io")];
-    beginEarly(whoAmI);
-    beginEarly(whoAmI);
+    beginStorageThread(whoAmI);
+    beginStorageThread(whoAmI);
     const ids = [await ask(hasher), await ask(second), await ask(first)].map((name) => /^(hash|io)(\d+)$/.exec(String(name)));
     expect(ids.map((id) => id?.[1])).toEqual(["hash", "io", "io"]);
     const [ofHasher, ofSecond, ofFirst] = ids.map((id) => Number(id?.[2]));

@@ -2,9 +2,10 @@
  * Worker threads as the main thread sees them: jobs go out in batches, answers come back by number.
  * @module
  */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { HostError } from "@bittern/protocol/base";
 import type { Answers, Batch, HashJob, IoJob, PlainFault, Replies } from "./jobs.ts";
+import { beginThread, takeEarly } from "./thread.ts";
 import type { WorkerRole } from "./worker.ts";
 
 /** Batches under way at a worker: one it works on, one it finds when it is done. */
@@ -96,7 +97,7 @@ export class WorkerThread {
 
   #started(): Worker {
     if (this.#worker === undefined) {
-      const worker = takeEarly(this.#url, this.#role) ?? begin(this.#url, this.#role);
+      const worker = takeEarly(this.#url, this.#role) ?? beginThread(this.#url, this.#role);
       worker.on("message", (replies: Replies) => this.#heard(replies));
       worker.on("error", (error) => this.#died(worker, error));
       worker.on("exit", () => this.#died(worker, undefined));
@@ -135,42 +136,6 @@ export class WorkerThread {
     this.#flush();
     this.#rest();
   }
-}
-
-/** Begun before anybody had a use for it, and waiting for its first job. */
-let early: { readonly worker: Worker; readonly url: string } | undefined;
-
-/** Begins the thread that the next one who writes will take: it needs a while, in which this one may load the rest of the program. */
-export function beginEarly(url: URL): void {
-  if (early !== undefined) return;
-  const worker = begin(url, "io");
-  worker.unref();
-  worker.once("error", forgetEarly);
-  early = { worker, url: url.href };
-}
-
-/** It failed before anybody took it: who needs one begins another, and hears what is wrong with that. */
-function forgetEarly(): void {
-  early = undefined;
-}
-
-function takeEarly(url: URL, role: WorkerRole): Worker | undefined {
-  if (early === undefined || role !== "io" || early.url !== url.href) return undefined;
-  const { worker } = early;
-  early = undefined;
-  worker.off("error", forgetEarly);
-  return worker;
-}
-
-function begin(url: URL, role: WorkerRole): Worker {
-  return new Worker(url, {
-    name: `bittern ${role}`,
-    workerData: { role },
-    // Descriptors opened there are lent to the main thread, which may still read from one when a worker dies.
-    trackUnmanagedFds: false,
-    // Compiled code resolves compiled packages, whatever conditions this process was started with.
-    execArgv: [],
-  });
 }
 
 /** Several threads that do the same; a job goes to the one with the least to do. */
