@@ -7,9 +7,7 @@
  * @module
  */
 import { SIGNAL_LENGTH_MAX } from "@bittern/protocol/tracker";
-import type * as IoRedis from "ioredis";
-
-type Connection = IoRedis.Redis | IoRedis.Cluster;
+import type { Connection } from "./redis-connection.ts";
 
 /** Bytes that may be on their way. */
 const SIGNALS_LENGTH_MAX = 4 * 1024 * 1024;

@@ -12,9 +12,9 @@
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { UsageError } from "@bittern/protocol/base";
 import { SHARDS, type SharedHearer, type SharedStore, shardOf } from "@bittern/tracker";
-import type * as IoRedis from "ioredis";
+import { decodeCounts, encodeCounts } from "./count-message.ts";
+import { AWAY_MILLIS, COMMAND_MILLIS, type Connection, connect, type Library, loadLibrary } from "./redis-connection.ts";
 import { RedisSignals } from "./redis-signals.ts";
 import type { SharedStatus } from "./shared-status.ts";
 
@@ -27,15 +27,8 @@ export interface RedisStoreOptions {
   readonly onWarning?: (message: string) => void;
 }
 
-type Connection = IoRedis.Redis | IoRedis.Cluster;
-type Library = typeof IoRedis;
-
-/** By a name that tools do not follow: it need not be there where nobody shares. */
-const LIBRARY: string = "ioredis";
-/** Milliseconds between two looks at a log, and between two tries while the store is away. */
+/** Milliseconds between two looks at a log. */
 const LOOK_MILLIS = 400;
-const AWAY_MILLIS = 1000;
-const COMMAND_MILLIS = 5000;
 /** Messages read before others have their turn: some five thousand announces. */
 const READ_COUNT = 16;
 /** Bytes that may wait for the store; with more, everything is told again when it is back. */
@@ -50,9 +43,6 @@ const RAISE = `for i = 1, #ARGV, 2 do
   local known = redis.call("HGET", KEYS[1], ARGV[i])
   if not known or tonumber(known) < tonumber(ARGV[i + 1]) then redis.call("HSET", KEYS[1], ARGV[i], ARGV[i + 1]) end
 end`;
-/** Bytes of a count in a message: info hash and number. */
-const COUNT_LENGTH = 24;
-
 interface Shard {
   readonly index: number;
   epoch: string | undefined;
@@ -112,13 +102,7 @@ export class RedisStore implements SharedStore {
 
   /** Loads the client library, which is there only where it was wanted; whether the store answers is seen later. */
   static async open(options: RedisStoreOptions): Promise<RedisStore> {
-    let library: Library;
-    try {
-      library = (await import(LIBRARY)) as Library;
-    } catch {
-      throw new UsageError("STORE_LIBRARY", "a shared store needs the package ioredis: npm install ioredis");
-    }
-    return new RedisStore(options, library);
+    return new RedisStore(options, await loadLibrary());
   }
 
   get status(): SharedStatus {
@@ -267,7 +251,7 @@ export class RedisStore implements SharedStore {
         throw error;
       });
       this.#hearer?.hearCompleted(infoHash, total);
-      await this.#add(shard, "c", countsOf([[name, total]]));
+      await this.#add(shard, "c", encodeCounts([[name, total]]));
     }
   }
 
@@ -277,7 +261,7 @@ export class RedisStore implements SharedStore {
     const values = entries.flatMap(([name, count]) => [Buffer.from(name, "latin1"), String(count)]);
     await this.#redis.eval(RAISE, 1, this.#key(shard, "completed"), ...values);
     for (const [name] of entries) shard.known.delete(name);
-    await this.#add(shard, "c", countsOf(entries));
+    await this.#add(shard, "c", encodeCounts(entries));
     await this.#raise(shard);
   }
 
@@ -308,9 +292,7 @@ export class RedisStore implements SharedStore {
     const counts = values.get("c");
     const age = Math.max(0, (this.#storeNow - Number(id.split("-")[0])) / 1000);
     if (announces !== undefined) this.#hearer?.hear(new Uint8Array(announces), Math.floor(age));
-    for (let at = 0; counts !== undefined && at + COUNT_LENGTH <= counts.length; at += COUNT_LENGTH) {
-      this.#hearer?.hearCompleted(new Uint8Array(counts.subarray(at, at + 20)), counts.readUInt32BE(at + 20));
-    }
+    for (const [infoHash, count] of decodeCounts(counts)) this.#hearer?.hearCompleted(infoHash, count);
   }
 
   get #redis(): Connection {
@@ -339,42 +321,4 @@ function gate(): { readonly promise: Promise<void>; readonly done: () => void } 
     done = resolve;
   });
   return { promise, done };
-}
-
-/** Counts as they stand in a message. */
-function countsOf(entries: readonly (readonly [name: string, count: number])[]): Buffer {
-  const message = Buffer.alloc(COUNT_LENGTH * entries.length);
-  for (const [at, [name, count]] of entries.entries()) {
-    message.write(name, COUNT_LENGTH * at, "latin1");
-    message.writeUInt32BE(count, COUNT_LENGTH * at + 20);
-  }
-  return message;
-}
-
-function connect(url: string, { Redis, Cluster }: Library): Connection {
-  const urls = url.split(",").map((part) => part.trim());
-  for (const each of urls) {
-    if (!URL.canParse(each) || !/^rediss?:$/.test(new URL(each).protocol)) {
-      throw new UsageError("STORE_URL", `"${each}" is no store; write redis://HOST:6379, or several with commas between for a Cluster`);
-    }
-  }
-  const common = { enableOfflineQueue: false, commandTimeout: COMMAND_MILLIS, connectTimeout: COMMAND_MILLIS, maxRetriesPerRequest: 0 };
-  const retry = (tries: number): number => Math.min(AWAY_MILLIS, 50 * 2 ** Math.min(tries, 6));
-  const [first = ""] = urls;
-  if (urls.length === 1) return new Redis(first, { ...common, retryStrategy: retry });
-  const { username, password, protocol } = new URL(first);
-  return new Cluster(
-    urls.map((each) => ({ host: new URL(each).hostname, port: Number(new URL(each).port || 6379) })),
-    {
-      enableOfflineQueue: false,
-      clusterRetryStrategy: retry,
-      slotsRefreshTimeout: COMMAND_MILLIS,
-      redisOptions: {
-        ...common,
-        ...(username === "" ? {} : { username: decodeURIComponent(username) }),
-        ...(password === "" ? {} : { password: decodeURIComponent(password) }),
-        ...(protocol === "rediss:" ? { tls: {} } : {}),
-      },
-    },
-  );
 }
