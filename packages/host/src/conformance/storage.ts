@@ -3,68 +3,11 @@
  * @module
  */
 import { BLOCK_LENGTH, equalBytes, HostError, NO_BYTES } from "@bittern/protocol/base";
-import { sha1, sha256 } from "@bittern/protocol/crypto";
-import { merkleRoot } from "@bittern/protocol/merkle";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type {
-  BlockSpan,
-  Frames,
-  Lent,
-  MerkleExpectation,
-  PieceExpectation,
-  PieceOutcome,
-  Store,
-  StoreFile,
-  StorePlan,
-  StoreStamps,
-} from "../storage.ts";
-import { ask, askBadly, askWell, type MakeWorld, pattern, type World } from "./world.ts";
-
-const PIECE_LENGTH = 2 * BLOCK_LENGTH;
-
-/** A torrent: pieces that begin and end in the middle of files, an empty file, a pad, a short last piece. */
-const SHAPE: readonly { readonly path: string; readonly length: number; readonly isPad?: boolean }[] = [
-  { path: "t/first", length: 40_000 },
-  { path: "t/empty", length: 0 },
-  { path: "t/sub/second", length: 7 },
-  { path: "t/third", length: 50_000 },
-  { path: ".pad/1", length: 8_297, isPad: true },
-  { path: "t/fourth", length: 30_000 },
-];
-
-interface Sample {
-  readonly plan: StorePlan;
-  readonly content: Uint8Array;
-  readonly pieces: readonly number[];
-  readonly expected: readonly PieceExpectation[];
-}
-
-function makeSample(root: string, changes: Partial<StorePlan> = {}): Sample {
-  let offset = 0;
-  const files = SHAPE.map(({ path, length, isPad = false }): StoreFile => {
-    const file = { path: path.split("/"), length, isPad, offset };
-    offset += length;
-    return file;
-  });
-  const content = pattern(offset);
-  for (const { isPad, offset: start, length } of files) if (isPad) content.fill(0, start, start + length);
-  const wanted = files.map(() => true);
-  const plan = { root, files, pieceLength: PIECE_LENGTH, totalLength: offset, wanted, partsKey: "parts", readOnly: false, ...changes };
-  const pieces = Array.from({ length: Math.ceil(offset / PIECE_LENGTH) }, (_, piece) => piece);
-  return { plan, content, pieces, expected: pieces.map((piece) => ({ sha1: sha1(pieceOf(content, piece)) })) };
-}
-
-function pieceOf(content: Uint8Array, piece: number): Uint8Array<ArrayBuffer> {
-  return content.slice(piece * PIECE_LENGTH, (piece + 1) * PIECE_LENGTH) as Uint8Array<ArrayBuffer>;
-}
-
-/** What a v2 torrent knows of a piece. */
-function merkleOf(bytes: Uint8Array, leafCount: number): { readonly expected: PieceExpectation; readonly leaves: Uint8Array } {
-  const count = Math.ceil(bytes.length / BLOCK_LENGTH);
-  const leaves = new Uint8Array(32 * count);
-  for (let at = 0; at < count; at++) leaves.set(sha256(bytes.subarray(at * BLOCK_LENGTH, (at + 1) * BLOCK_LENGTH)), 32 * at);
-  return { expected: { merkle: { root: merkleRoot(leaves, leafCount), leafCount, dataLength: bytes.length } }, leaves };
-}
+import type { BlockSpan, Frames, Lent, MerkleExpectation, PieceExpectation, Store } from "../storage.ts";
+import { describeStorageChanges } from "./storage-changes.ts";
+import { makeSample, merkleOf, PIECE_LENGTH, pieceOf, SHAPE, storeQuestions } from "./storage-sample.ts";
+import { ask, askBadly, askWell, type MakeWorld, type World } from "./world.ts";
 
 export function describeStorage(makeWorld: MakeWorld): void {
   let world: World;
@@ -75,38 +18,7 @@ export function describeStorage(makeWorld: MakeWorld): void {
     await world.end();
   });
 
-  const open = (plan: StorePlan): Promise<Store> => askWell(world, (done) => world.host.storage.open(plan, done));
-  const store = async (
-    to: Store,
-    piece: number,
-    bytes: Uint8Array<ArrayBuffer>,
-    expected: PieceExpectation,
-  ): Promise<PieceOutcome | HostError> => {
-    let outcome: PieceOutcome | HostError | undefined;
-    let back: ArrayBuffer | undefined;
-    to.storePiece(piece, bytes.buffer, bytes.length, expected, (found, buffer) => {
-      outcome = found;
-      back = buffer;
-    });
-    await world.run(() => outcome !== undefined);
-    expect(back?.byteLength).toBeGreaterThanOrEqual(bytes.length);
-    return outcome as PieceOutcome | HostError;
-  };
-  const storeAll = async (to: Store, { content, pieces, expected }: Sample): Promise<void> => {
-    for (const piece of pieces) {
-      expect(await store(to, piece, pieceOf(content, piece), expected[piece] as PieceExpectation)).toEqual({ good: true });
-    }
-  };
-  const verify = async (from: Store, { pieces, expected }: Sample): Promise<number[]> => [
-    ...(await askWell<Uint8Array>(world, (done) => from.verify(pieces, expected, done))),
-  ];
-  const read = async (from: Store, offset: number, length: number): Promise<Uint8Array> => {
-    const lent = await askWell<Lent>(world, (done) => from.read(offset, length, done));
-    const bytes = new Uint8Array(lent.bytes);
-    lent.release();
-    return bytes;
-  };
-  const sync = (to: Store): Promise<StoreStamps> => askWell(world, (done) => to.sync(done));
+  const { open, read, store, storeAll, sync, verify } = storeQuestions(() => world);
 
   describe("Storage", () => {
     it("finds nothing in an empty place", async () => {
@@ -301,138 +213,6 @@ export function describeStorage(makeWorld: MakeWorld): void {
       frames.release();
     });
 
-    it("keeps the bytes of unwanted files, and hands them over when they are wanted", async () => {
-      const onlyThird = SHAPE.map(({ path }) => path === "t/third");
-      const sample = makeSample(world.root, { wanted: onlyThird });
-      const to = await open(sample.plan);
-      await askWell<void>(world, (done) => to.allocate(done));
-      await storeAll(to, sample);
-      expect(await verify(to, sample)).toEqual([1, 1, 1, 1]);
-      expect(equalBytes(await read(to, 0, sample.content.length), sample.content)).toBe(true);
-      const some = await sync(to);
-      expect(some.files.map((stamp) => stamp?.length)).toEqual([undefined, undefined, undefined, 50_000, undefined, undefined]);
-      await askWell<void>(world, (done) =>
-        to.select(
-          SHAPE.map(() => true),
-          done,
-        ),
-      );
-      expect(await verify(to, sample)).toEqual([1, 1, 1, 1]);
-      await askWell<void>(world, (done) => to.allocate(done));
-      const all = await sync(to);
-      expect(all.files.map((stamp) => stamp?.length)).toEqual([40_000, 0, 7, 50_000, undefined, 30_000]);
-      await askWell<void>(world, (done) => to.select(onlyThird, done));
-      expect(equalBytes(await read(to, 0, sample.content.length), sample.content)).toBe(true);
-    });
-
-    it("hands the bytes of unwanted files over to a store that wants them from the start", async () => {
-      const sample = makeSample(world.root, { wanted: SHAPE.map(({ path }) => path === "t/third") });
-      const first = await open(sample.plan);
-      await askWell<void>(world, (done) => first.allocate(done));
-      await storeAll(first, sample);
-      const before = await sync(first);
-      await askWell<void>(world, (done) => first.close(done));
-      const then = await open({ ...sample.plan, wanted: SHAPE.map(() => true) });
-      expect(then.stamps.files[0]).not.toEqual(before.files[0]);
-      await askWell<void>(world, (done) => then.allocate(done));
-      expect(await verify(then, sample)).toEqual([1, 1, 1, 1]);
-      expect(equalBytes(await read(then, 0, sample.content.length), sample.content)).toBe(true);
-    });
-
-    it("moves to another root and goes on there", async () => {
-      const sample = makeSample(`${world.root}/here`);
-      const to = await open(sample.plan);
-      await storeAll(to, sample);
-      const there = `${world.root}/there`;
-      const stamps = await askWell<StoreStamps>(world, (done) => to.move({ root: there, partsKey: "there" }, done));
-      expect(stamps).toEqual(to.stamps);
-      expect(await verify(to, sample)).toEqual([1, 1, 1, 1]);
-      await storeAll(to, sample);
-      const left = await open(sample.plan);
-      expect(left.stamps.files.every((stamp) => stamp === undefined)).toBe(true);
-      const found = await open({ ...sample.plan, root: there, partsKey: "there" });
-      expect(await verify(found, sample)).toEqual([1, 1, 1, 1]);
-    });
-
-    it("takes its parts along under their new name, in the place of what was left there", async () => {
-      const unwanted = { wanted: SHAPE.map((_, file) => file !== 0) };
-      const there = { root: `${world.root}/there`, partsKey: "there" };
-      const earlier = makeSample(`${world.root}/before`, { ...unwanted, partsKey: there.partsKey });
-      const before = await open(earlier.plan);
-      await store(before, 1, pieceOf(earlier.content, 1), earlier.expected[1] as PieceExpectation);
-      await askWell<void>(world, (done) => before.close(done));
-      const sample = makeSample(`${world.root}/here`, unwanted);
-      const to = await open(sample.plan);
-      await storeAll(to, sample);
-      await askWell<StoreStamps>(world, (done) => to.move(there, done));
-      expect(equalBytes(await read(to, 0, sample.content.length), sample.content)).toBe(true);
-      await askWell<void>(world, (done) => to.close(done));
-      const again = await open({ ...sample.plan, ...there });
-      expect(equalBytes(await read(again, 0, sample.content.length), sample.content)).toBe(true);
-      const left = await open(sample.plan);
-      expect(await verify(left, sample)).toEqual([0, 0, 0, 0]);
-    });
-
-    it("removes what it made and is closed then", async () => {
-      const sample = makeSample(world.root);
-      const to = await open(sample.plan);
-      await askWell<void>(world, (done) => to.allocate(done));
-      await storeAll(to, sample);
-      await askWell<void>(world, (done) => to.remove(done));
-      const again = await open(sample.plan);
-      expect(again.stamps.files.every((stamp) => stamp === undefined)).toBe(true);
-      expect(await askBadly<Lent>(world, (done) => to.read(0, 1, done))).toBe("STORAGE_MISSING");
-    });
-
-    it("changes nothing that is only to be read", async () => {
-      const sample = makeSample(world.root);
-      const writer = await open(sample.plan);
-      await storeAll(writer, sample);
-      await sync(writer);
-      const reader = await open({ ...sample.plan, readOnly: true });
-      expect(await verify(reader, sample)).toEqual([1, 1, 1, 1]);
-      const refused = await store(reader, 0, pieceOf(sample.content, 0), sample.expected[0] as PieceExpectation);
-      expect(refused).toBeInstanceOf(HostError);
-      expect((refused as HostError).code).toBe("DISK_READ_ONLY");
-      for (const change of [
-        (done: (outcome: void | HostError) => void) => reader.allocate(done),
-        (done: (outcome: void | HostError) => void) => reader.remove(done),
-      ]) {
-        expect(await askBadly<void>(world, change)).toBe("DISK_READ_ONLY");
-      }
-      const elsewhere = { root: `${world.root}/other`, partsKey: "other" };
-      expect(await askBadly<StoreStamps>(world, (done) => reader.move(elsewhere, done))).toBe("DISK_READ_ONLY");
-      expect(await verify(reader, sample)).toEqual([1, 1, 1, 1]);
-    });
-
-    it("finishes what is under way before it closes, and answers everything after", async () => {
-      const sample = makeSample(world.root);
-      const to = await open(sample.plan);
-      const outcomes: string[] = [];
-      const note = (name: string) => (outcome: unknown) => outcomes.push(outcome instanceof HostError ? `${name} ${outcome.code}` : name);
-      for (const piece of sample.pieces) {
-        const bytes = pieceOf(sample.content, piece);
-        to.storePiece(piece, bytes.buffer, bytes.length, sample.expected[piece] as PieceExpectation, note("stored"));
-      }
-      to.sync(note("synced"));
-      to.close(note("closed"));
-      to.read(0, 10, note("read"));
-      to.close(note("closed again"));
-      await world.run(() => outcomes.length === 8);
-      expect(outcomes.toSorted()).toEqual([
-        "closed",
-        "closed again",
-        "read STORAGE_MISSING",
-        "stored",
-        "stored",
-        "stored",
-        "stored",
-        "synced",
-      ]);
-      const again = await open(sample.plan);
-      expect(await verify(again, sample)).toEqual([1, 1, 1, 1]);
-    });
-
     it("knows how much room there is", async () => {
       const to = await open(makeSample(world.root).plan);
       const space = await ask<number>(world, (done) => to.space(done));
@@ -446,4 +226,6 @@ export function describeStorage(makeWorld: MakeWorld): void {
       }
     });
   });
+
+  describeStorageChanges(makeWorld);
 }
