@@ -24,6 +24,8 @@ export const NO_BUFFER: number = -constants.errno.ENOBUFS;
 export const INTERRUPTED: number = -constants.errno.EINTR;
 
 export interface Libc {
+  /** What a call of this thread that was made just now answered: its count, or its error below 0. */
+  readonly outcome: (count: number) => number;
   /** Where bytes lie, for as long as they are kept. */
   addressOf(memory: Uint8Array<ArrayBuffer>): bigint;
   /** Fills up to `count` messages of a table; how many, or an error below 0. Never waits. */
@@ -64,6 +66,7 @@ async function open(): Promise<Libc | undefined> {
   const close = own.func("int close(int descriptor)");
   const outcome = (count: number): number => (count < 0 ? -koffi.errno() : count);
   return {
+    outcome,
     addressOf: (memory) => koffi.address(memory),
     receiveMany: (descriptor, messages, count) => outcome(receive(descriptor, messages, count, DO_NOT_WAIT, null) as number),
     sendMany: (descriptor, messages, count) => outcome(send(descriptor, messages, count, DO_NOT_WAIT) as number),

@@ -66,7 +66,7 @@ async function open(): Promise<StreamCalls | undefined> {
   const createPoll = own.func("int epoll_create1(int flags)");
   const control = own.func("int epoll_ctl(int poll, int what, int descriptor, void *event)");
   const poll = own.func("int epoll_wait(int poll, void *events, int count, int timeout)");
-  const outcome = (count: number): number => (count < 0 ? -koffi.errno() : count);
+  const { outcome } = libc;
   return {
     libc,
     accept: (descriptor, name, nameLength) => outcome(accept(descriptor, name, nameLength, NEW_STREAM) as number),
