@@ -106,7 +106,10 @@ describe("The server of a window", () => {
     expect((await post("end", "{}")).status).toBe(200);
     expect(saved).toEqual(["/tmp/x", "end"]);
     expect((await post("save", "{")).status).toBe(400);
-    expect((await post("save", `"${"x".repeat(20_000)}"`)).status).toBe(400);
+    const padded = (length: number): string => '{"path":"/tmp/y"}'.padEnd(length, " ");
+    expect((await post("save", padded(16_384))).status).toBe(200);
+    expect((await post("save", padded(16_385))).status).toBe(400);
+    expect(saved).toEqual(["/tmp/x", "end", "/tmp/y"]);
   });
 
   it("tells its pages what changed, to so many and no more", async () => {

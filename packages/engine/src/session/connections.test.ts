@@ -68,6 +68,36 @@ describe("Connections", () => {
     expect(begin(7)).toEqual([]);
   });
 
+  it("are 500 in all, whatever a torrent may have, and a place that is left is free", () => {
+    const stage = new Stage({ peersPerTorrentMax: 1000 });
+    const join = (link: number): readonly number[] => {
+      const remote = { address: `10.${link >> 8}.${link & 255}.1`, port: 50_000 };
+      const accepted = stage.give({ type: "accepted", link: -link, remote, transport: "tcp" });
+      const features = { extended: true, fast: true, dht: false, v2: false };
+      const peerId = new Uint8Array(20);
+      peerId.set([link >> 8, link & 255]);
+      return closedBy([...accepted, ...stage.say(link, encodeHandshake({ infoHash: fromHex(INFO_HASH) as Uint8Array, peerId, features }))]);
+    };
+    expect(Array.from({ length: 500 }, (_, at) => join(at + 1)).flat()).toEqual([]);
+    expect(join(501)).toEqual([501]);
+    stage.give({ type: "closed", link: -7, fault: undefined });
+    expect(join(502)).toEqual([]);
+  });
+
+  it("let go of a peer that is silent for 130 seconds", () => {
+    const stage = new Stage();
+    stage.join(1);
+    const goneBy = (now: Millis): readonly number[] => {
+      const gone: number[] = [];
+      for (let due = stage.machine.deadline ?? now; due <= now; due = stage.machine.deadline ?? now + 1) {
+        gone.push(...closedBy(stage.give({ type: "tick" }, due)));
+      }
+      return gone;
+    };
+    expect(goneBy(130_000)).toEqual([]);
+    expect(goneBy(132_000)).toEqual([1]);
+  });
+
   it("let go of whoever names no torrent in ten seconds, also while others keep coming", () => {
     const stage = new Stage();
     const gone: string[] = [];

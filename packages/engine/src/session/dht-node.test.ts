@@ -182,6 +182,17 @@ describe("a session's node of the DHT", () => {
     expect(ofType(out, "send-datagram")).toMatchObject([{ to: { address: "10.0.0.6", port: 1234 } }]);
   });
 
+  it("asks sixteen of the nodes that a torrent names", () => {
+    const stage = new Stage({ routers: [], nodes: [] });
+    stage.begin();
+    const nodes = Array.from({ length: 17 }, (_, at) => [`10.0.${at}.5`, 1234]);
+    const metainfo = parseTorrent(encode({ info: INFO, nodes }));
+    const out = [...stage.add({ type: "metainfo", metainfo }), ...stage.give({ type: "store-opened", torrent: 1, outcome: STAMPS })];
+    for (let now = 0; now <= 30_000; now += 1000) out.push(...stage.tick(now));
+    const asked = new Set(ofType(out, "send-datagram").map(({ to }) => to.address));
+    expect([...asked]).toEqual(nodes.slice(0, 16).map(([address]) => address));
+  });
+
   it("is silent once the session closes", () => {
     const stage = new Stage();
     stage.begin();
