@@ -2,7 +2,7 @@
  * What every storage keeps.
  * @module
  */
-import { BLOCK_LENGTH, equalBytes, HostError, NO_BYTES } from "@bittern/protocol/base";
+import { BLOCK_LENGTH, equalBytes, type HostError, NO_BYTES } from "@bittern/protocol/base";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { BlockSpan, Frames, Lent, MerkleExpectation, PieceExpectation, Store } from "../storage.ts";
 import { describeStorageChanges } from "./storage-changes.ts";
