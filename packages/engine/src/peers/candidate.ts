@@ -14,12 +14,20 @@ export type Transport = "tcp" | "utp";
 /** How much a source's word is worth: who is above `tracker` reached us or is us. */
 export const TRUST: Readonly<Record<CandidateSource, number>> = { pex: 0, dht: 1, tracker: 2, lsd: 3, resume: 4, incoming: 5, user: 6 };
 
+/** What counts as one peer, as far as it is known here: a global address, or a private address with its port (`place.ts`). */
+export interface CandidatePlace {
+  readonly key: string;
+  /** Links to it. */
+  linkCount: number;
+  /** Candidates there: more than one port of a global address is for sources that can be trusted with it. */
+  candidateCount: number;
+}
+
 export interface Candidate {
   readonly endpoint: Endpoint;
   /** `endpoint` as text. */
   readonly key: string;
-  /** What counts as one peer: see `Candidates`. */
-  readonly place: string;
+  readonly place: CandidatePlace;
   /** The peer that named it by exchange, as text. */
   readonly namedBy: string | undefined;
   /** BEP 40; higher is better. */

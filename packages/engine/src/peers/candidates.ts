@@ -12,7 +12,15 @@
  */
 import { addressScope, type Endpoint, familyOf, formatEndpoint, peerPriority } from "@bittern/protocol/address";
 import { assert, type Millis, type Random } from "@bittern/protocol/base";
-import { type Candidate, type CandidateSource, isWorse, retryDelayMillis, TRUST, type Transport } from "./candidate.ts";
+import {
+  type Candidate,
+  type CandidatePlace,
+  type CandidateSource,
+  isWorse,
+  retryDelayMillis,
+  TRUST,
+  type Transport,
+} from "./candidate.ts";
 import { placeOf } from "./place.ts";
 
 export type { CandidateSource, Transport } from "./candidate.ts";
@@ -44,12 +52,10 @@ export class Candidates {
   readonly #byKey = new Map<string, Candidate>();
   /** Candidates by who named them. */
   readonly #named = new Map<string, number>();
-  /** Endpoints we are dialling or connected to, candidates or not. */
-  readonly #links = new Set<string>();
-  /** Links to each place; a place is a global address, or a private address with its port. */
-  readonly #linkedPlaces = new Map<string, number>();
-  /** Ports of a global address under which it is known: more than one is for sources that can be trusted with it. */
-  readonly #places = new Map<string, number>();
+  /** Endpoints we are dialling or connected to, candidates or not, and the place of each. */
+  readonly #links = new Map<string, CandidatePlace>();
+  /** Places with a link or a candidate. A candidate holds its own, so that a look at all of them asks no table. */
+  readonly #places = new Map<string, CandidatePlace>();
   readonly #selves = new Set<string>();
   /** One of each family, as others see us. */
   readonly #ours: Endpoint[] = [];
@@ -120,9 +126,10 @@ export class Candidates {
     if (this.#byKey.size >= this.#max && !this.#evict(candidate)) return false;
     this.#byKey.set(candidate.key, candidate);
     this.#rank(candidate);
-    this.#places.set(candidate.place, (this.#places.get(candidate.place) ?? 0) + 1);
+    this.#places.set(candidate.place.key, candidate.place);
+    candidate.place.candidateCount++;
     if (candidate.namedBy !== undefined) this.#named.set(candidate.namedBy, (this.#named.get(candidate.namedBy) ?? 0) + 1);
-    if (!this.#linkedPlaces.has(candidate.place)) this.#nextAt = earlier(this.#nextAt, candidate.retryAt);
+    this.#mayBeNext(candidate);
     return true;
   }
 
@@ -133,7 +140,7 @@ export class Candidates {
     let restAt: Millis | undefined;
     const banned: Endpoint[] = [];
     for (const candidate of this.#byKey.values()) {
-      if (this.#linkedPlaces.has(candidate.place)) continue;
+      if (candidate.place.linkCount > 0) continue;
       const isBest = candidate.retryAt <= now && (best === undefined || isBetter(candidate, best));
       if (isBest && this.#isBanned(candidate.endpoint, now)) {
         banned.push(candidate.endpoint);
@@ -146,7 +153,7 @@ export class Candidates {
     for (const endpoint of banned) this.remove(endpoint);
     if (best === undefined) return undefined;
     this.#link(best.endpoint);
-    if ((this.#places.get(best.place) ?? 0) > 1) return best.endpoint;
+    if (best.place.candidateCount > 1) return best.endpoint;
     this.#nextAt = restAt;
     this.#isNextKnown = true;
     return best.endpoint;
@@ -155,7 +162,7 @@ export class Candidates {
   /** This one is dialled now, whatever it waited for; false when it is no candidate, or is linked already. */
   take(endpoint: Endpoint): boolean {
     const candidate = this.#byKey.get(formatEndpoint(endpoint));
-    if (candidate === undefined || this.#linkedPlaces.has(candidate.place)) return false;
+    if (candidate === undefined || candidate.place.linkCount > 0) return false;
     candidate.transport = "utp";
     this.#link(endpoint);
     return true;
@@ -166,7 +173,7 @@ export class Candidates {
     if (!this.#isNextKnown) {
       this.#nextAt = undefined;
       for (const candidate of this.#byKey.values()) {
-        if (!this.#linkedPlaces.has(candidate.place)) this.#nextAt = earlier(this.#nextAt, candidate.retryAt);
+        if (candidate.place.linkCount === 0) this.#nextAt = earlier(this.#nextAt, candidate.retryAt);
       }
       this.#isNextKnown = true;
     }
@@ -188,7 +195,7 @@ export class Candidates {
     const isNextWay = !wasReached && candidate.transport === "tcp" && this.#speaksUtp();
     const isHidden = !wasReached && candidate.transport === "utp";
     candidate.transport = isNextWay ? "utp" : "tcp";
-    if (isNextWay) candidate.retryAt = now;
+    if (isNextWay) this.#retry(candidate, now);
     else this.#putOff(candidate, now);
     return isHidden;
   }
@@ -196,7 +203,16 @@ export class Candidates {
   #putOff(candidate: Candidate, now: Millis): void {
     candidate.failures++;
     if (candidate.failures >= FAILURES_MAX && candidate.source !== "user") this.remove(candidate.endpoint);
-    else candidate.retryAt = now + retryDelayMillis(candidate);
+    else this.#retry(candidate, now + retryDelayMillis(candidate));
+  }
+
+  #retry(candidate: Candidate, at: Millis): void {
+    candidate.retryAt = at;
+    this.#mayBeNext(candidate);
+  }
+
+  #mayBeNext({ place, retryAt }: Candidate): void {
+    if (place.linkCount === 0) this.#nextAt = earlier(this.#nextAt, retryAt);
   }
 
   /** The link is gone. A useful one (payload went either way) is dialled again soon, another one is put off like a failure. */
@@ -205,7 +221,7 @@ export class Candidates {
     if (candidate === undefined) return;
     if (!wasUseful) return this.#putOff(candidate, now);
     candidate.failures = 0;
-    candidate.retryAt = now + retryDelayMillis(candidate);
+    this.#retry(candidate, now + retryDelayMillis(candidate));
   }
 
   /** All may be dialled at once: it was we who hung up. What failed before stays put off. */
@@ -219,7 +235,8 @@ export class Candidates {
     const candidate = this.#byKey.get(formatEndpoint(endpoint));
     if (candidate === undefined) return false;
     this.#byKey.delete(candidate.key);
-    decrement(this.#places, candidate.place);
+    candidate.place.candidateCount--;
+    this.#forgetUnused(candidate.place);
     if (candidate.namedBy !== undefined) decrement(this.#named, candidate.namedBy);
     this.#gone(candidate);
     return true;
@@ -257,21 +274,26 @@ export class Candidates {
       "the list is bounded",
     );
     const named = new Map<string, number>();
-    const places = new Map<string, number>();
+    const candidateCounts = new Map<string, number>();
     for (const [key, candidate] of this.#byKey) {
+      const { place } = candidate;
       assert(key === candidate.key, "a candidate lies under its key");
-      assert(!this.#links.has(key) || this.#linkedPlaces.has(candidate.place), "a link is counted at its place");
+      assert(this.#places.get(place.key) === place, "a candidate holds the place that is known");
+      assert((this.#links.get(key) ?? place) === place, "a link is counted at its place");
       assert(!this.#selves.has(key), "we are no candidate of ours");
-      places.set(candidate.place, (places.get(candidate.place) ?? 0) + 1);
+      candidateCounts.set(place.key, (candidateCounts.get(place.key) ?? 0) + 1);
       if (candidate.namedBy !== undefined) named.set(candidate.namedBy, (named.get(candidate.namedBy) ?? 0) + 1);
     }
     let links = 0;
-    for (const count of this.#linkedPlaces.values()) links += count;
+    for (const { key, linkCount, candidateCount } of this.#places.values()) {
+      links += linkCount;
+      assert(linkCount + candidateCount > 0, "a place nobody needs is forgotten");
+      assert(candidateCount === (candidateCounts.get(key) ?? 0), "ports of an address are counted");
+    }
     assert(links === this.#links.size, "every link is counted once");
     assert(sameCounts(named, this.#named), "who named how many is counted");
-    assert(sameCounts(places, this.#places), "ports of an address are counted");
     this.#checkOrder();
-    const due = [...this.#byKey.values()].filter(({ place }) => !this.#linkedPlaces.has(place)).map(({ retryAt }) => retryAt);
+    const due = [...this.#byKey.values()].filter(({ place }) => place.linkCount === 0).map(({ retryAt }) => retryAt);
     assert(!this.#isNextKnown || (this.#nextAt ?? Infinity) === Math.min(...due), "when the first is due is known");
   }
 
@@ -279,7 +301,7 @@ export class Candidates {
     return {
       endpoint,
       key,
-      place: placeOf(endpoint),
+      place: this.#placeAt(endpoint),
       namedBy: source === "pex" && from !== undefined ? formatEndpoint(from) : undefined,
       priority: this.#priority(endpoint),
       source,
@@ -305,7 +327,7 @@ export class Candidates {
     if (scope === "denied") return false;
     if (scope !== "global" && from !== undefined && addressScope(from.address) === "global" && TRUST[source] <= TRUST.tracker) return false;
     // A second port of one global address: a victim's port 80 looks just like that.
-    if (scope === "global" && TRUST[source] < TRUST.tracker && this.#places.has(placeOf(endpoint))) return false;
+    if (scope === "global" && TRUST[source] < TRUST.tracker && this.#isKnown(endpoint)) return false;
     if (source !== "pex" || from === undefined) return true;
     return (this.#named.get(formatEndpoint(from)) ?? 0) < Math.floor(this.#max * SHARE_OF_ONE_MAX);
   }
@@ -322,16 +344,32 @@ export class Candidates {
     this.#byWorth = undefined;
   }
 
+  /** Whether there is a candidate at its place. */
+  #isKnown(endpoint: Endpoint): boolean {
+    const place = this.#places.get(placeOf(endpoint));
+    return place !== undefined && place.candidateCount > 0;
+  }
+
+  /** The place that is known, or a new one, which is not known yet. */
+  #placeAt(endpoint: Endpoint): CandidatePlace {
+    const key = placeOf(endpoint);
+    return this.#places.get(key) ?? { key, linkCount: 0, candidateCount: 0 };
+  }
+
+  #forgetUnused({ key, linkCount, candidateCount }: CandidatePlace): void {
+    if (linkCount === 0 && candidateCount === 0) this.#places.delete(key);
+  }
+
   #link(endpoint: Endpoint): void {
     const key = formatEndpoint(endpoint);
     if (this.#links.has(key)) return;
-    this.#links.add(key);
-    const place = placeOf(endpoint);
-    this.#linkedPlaces.set(place, (this.#linkedPlaces.get(place) ?? 0) + 1);
     const candidate = this.#byKey.get(key);
-    const portCount = this.#places.get(place) ?? 0;
-    if (candidate !== undefined && portCount === 1) this.#gone(candidate);
-    else if (portCount > 0) this.#isNextKnown = false;
+    const place = candidate?.place ?? this.#placeAt(endpoint);
+    this.#places.set(place.key, place);
+    this.#links.set(key, place);
+    place.linkCount++;
+    if (candidate !== undefined && place.candidateCount === 1) this.#gone(candidate);
+    else if (place.candidateCount > 0) this.#isNextKnown = false;
   }
 
   /** There is nothing to dial there any more. Only who would have been first is missed: a look at thousands for each of a hundred links is left out. */
@@ -339,16 +377,25 @@ export class Candidates {
     if (this.#nextAt === undefined || retryAt <= this.#nextAt) this.#isNextKnown = false;
   }
 
+  /** The candidate that was linked, if it is one: when it may be dialled again is for the caller to say. */
   #unlink(endpoint: Endpoint): Candidate | undefined {
     const key = formatEndpoint(endpoint);
-    if (this.#links.delete(key)) decrement(this.#linkedPlaces, placeOf(endpoint));
-    this.#isNextKnown = false;
+    const place = this.#links.get(key);
+    this.#links.delete(key);
     this.#byWorth = undefined;
+    if (place !== undefined) {
+      place.linkCount--;
+      this.#forgetUnused(place);
+    }
     // A list that was shortened meanwhile kept it for its link only.
     if (this.#byKey.size > this.#max) this.#evict(undefined);
     // Its failures are about to change.
     this.#byWorth = undefined;
-    return this.#byKey.get(key);
+    const candidate = this.#byKey.get(key);
+    // One that comes back alone to its place takes its turn among those that are known to wait; otherwise all are looked at.
+    const isAlone = place === undefined ? candidate === undefined : place.candidateCount === (candidate === undefined ? 0 : 1);
+    if (!isAlone) this.#isNextKnown = false;
+    return candidate;
   }
 
   /** Makes room for a better one (or for nobody in particular); false when there is none worse. */
