@@ -15,7 +15,7 @@ const VOICES_MAX = 50;
 export type AddressFamily = 4 | 6;
 
 export class OurAddresses {
-  readonly #voices: Readonly<Record<AddressFamily, Map<string, string>>> = { 4: new Map(), 6: new Map() };
+  readonly #voices: Readonly<Record<AddressFamily, Voices>> = { 4: new Voices(), 6: new Voices() };
   readonly #ours: { 4: string | undefined; 6: string | undefined } = { 4: undefined, 6: undefined };
   /** Counts the changes, so that whoever follows can see that there was one. */
   version = 0;
@@ -30,15 +30,50 @@ export class OurAddresses {
     const family = familyOf(ours);
     if (family === undefined || familyOf(from) !== family) return;
     const voices = this.#voices[family];
-    // Whoever speaks again is the youngest again.
-    voices.delete(from);
-    voices.set(from, ours);
-    const [oldest] = voices.keys();
-    if (voices.size > VOICES_MAX && oldest !== undefined) voices.delete(oldest);
-    const winner = mostNamed(voices);
+    voices.add(from, ours);
+    const winner = voices.mostNamed;
     if (winner === undefined || winner === this.#ours[family]) return;
     this.#ours[family] = winner;
     this.version++;
+  }
+}
+
+/** Who says what, the last to speak last. */
+class Voices {
+  readonly #named = new Map<string, string>();
+  readonly #counts = new Map<string, number>();
+
+  add(from: string, address: string): void {
+    // Whoever speaks again is the youngest again.
+    this.#remove(from);
+    this.#named.set(from, address);
+    this.#counts.set(address, (this.#counts.get(address) ?? 0) + 1);
+    const [oldest] = this.#named.keys();
+    if (this.#named.size > VOICES_MAX && oldest !== undefined) this.#remove(oldest);
+  }
+
+  #remove(from: string): void {
+    const address = this.#named.get(from);
+    if (address === undefined) return;
+    this.#named.delete(from);
+    const count = (this.#counts.get(address) ?? 0) - 1;
+    if (count > 0) this.#counts.set(address, count);
+    else this.#counts.delete(address);
+  }
+
+  /** What most say, if enough do; of equals what the oldest voice says. */
+  get mostNamed(): string | undefined {
+    // Asked after each greeting, and nearly always all agree.
+    const candidates = this.#counts.size > 1 ? this.#named.values() : this.#counts.keys();
+    let best: string | undefined;
+    let bestCount = VOICES_MIN - 1;
+    for (const address of candidates) {
+      const count = this.#counts.get(address) ?? 0;
+      if (count <= bestCount) continue;
+      best = address;
+      bestCount = count;
+    }
+    return best;
   }
 }
 
@@ -46,12 +81,4 @@ export class OurAddresses {
 function familyOf(address: string): AddressFamily | undefined {
   if (addressScope(address) !== "global") return undefined;
   return parseAddress(address)?.length === 4 ? 4 : 6;
-}
-
-function mostNamed(voices: ReadonlyMap<string, string>): string | undefined {
-  const counts = new Map<string, number>();
-  for (const address of voices.values()) counts.set(address, (counts.get(address) ?? 0) + 1);
-  let best: string | undefined;
-  for (const [address, count] of counts) if (count >= VOICES_MIN && count > (counts.get(best ?? "") ?? 0)) best = address;
-  return best;
 }
