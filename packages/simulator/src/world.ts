@@ -53,8 +53,8 @@ export interface RunOptions {
   readonly eventsMax?: number;
 }
 
-/** Why a run stopped: what was asked for holds, the time is over, nothing is left to happen, or too much happened. */
-export type RunEnd = "until" | "time" | "idle" | "events";
+/** Why a run stopped: what was asked for holds, somebody halted it, the time is over, nothing is left to happen, or too much happened. */
+export type RunEnd = "until" | "halted" | "time" | "idle" | "events";
 
 export class World {
   readonly timeline: Timeline;
@@ -66,6 +66,7 @@ export class World {
   readonly #contents: Map<string, TorrentContent> = new Map();
   readonly #seed: number | string;
   readonly #wallStartSeconds: number;
+  #isHalted = false;
 
   constructor(options: WorldOptions) {
     this.#seed = options.seed;
@@ -138,8 +139,14 @@ export class World {
     this.timeline.after(Math.max(0, millis - this.now), act);
   }
 
+  /** Ends the run under way with the event that is happening. Costs nothing where `until` is asked after each event. */
+  halt(): void {
+    this.#isHalted = true;
+  }
+
   /** Lets the world go on until something stops it. */
   run(options: RunOptions): RunEnd {
+    this.#isHalted = false;
     const { until, untilMillis = Infinity, eventsMax = Infinity } = options;
     const timeline = this.timeline;
     const lastEvent = timeline.eventCount + eventsMax;
@@ -152,6 +159,7 @@ export class World {
       }
       if (timeline.eventCount >= lastEvent) return "events";
       timeline.step();
+      if (this.#isHalted) return "halted";
       if (until?.() === true) return "until";
     }
   }

@@ -23,14 +23,11 @@ export interface Conclusion {
 export function runUntilComplete(stage: SwarmStage, finishers: readonly Member[], timeMaxMillis: Millis): void {
   const isOver = (): boolean => finishers.every((member) => member.completedAt !== undefined);
   if (isOver()) return;
-  // Asked after every event, so nobody is looked at unless somebody has finished since.
-  let seen = stage.completionCount;
-  const until = (): boolean => {
-    if (stage.completionCount === seen) return false;
-    seen = stage.completionCount;
-    return isOver();
+  stage.onCompletion = () => {
+    if (isOver()) stage.world.halt();
   };
-  stage.world.run({ untilMillis: timeMaxMillis, until });
+  stage.world.run({ untilMillis: timeMaxMillis });
+  stage.onCompletion = undefined;
 }
 
 /** The report of a stage as it stands. */

@@ -59,8 +59,8 @@ export class SwarmStage {
   readonly trackerHost: SimulatedHost;
   readonly violations: Violations = new Violations();
   readonly members: Member[] = [];
-  /** How often a member had everything. */
-  completionCount = 0;
+  /** Told each time a member has everything. */
+  onCompletion: (() => void) | undefined;
   readonly #onlooker: Onlooker | undefined;
   readonly #links: Partial<Settings>;
   readonly #liars: Set<SimulatedHost> = new Set();
@@ -104,7 +104,7 @@ export class SwarmStage {
       keptBlockLength: this.content.keptBlockLength,
       peers: casting.peers ?? [],
       onEvent: (of, event) => {
-        if (event.type === "done") this.completionCount++;
+        if (event.type === "done") this.onCompletion?.();
         casting.onEvent?.(of, event);
       },
     });
