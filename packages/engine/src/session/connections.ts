@@ -20,6 +20,8 @@ const STRANGERS_MAX = 256;
 /** Of one global address: a single host must not take all their places. */
 const STRANGERS_OF_ADDRESS_MAX = 16;
 
+const NOBODY: readonly TorrentId[] = [];
+
 interface Connection {
   readonly peer: Peer;
   /** Known from the start for dialled links, after the handshake for accepted ones. */
@@ -46,7 +48,7 @@ export class Connections {
   #acceptedCount = 0;
   /** The session ends: nobody comes in, and nobody is dialled. */
   isShut = false;
-  /** Messages that were heard, handshakes included. */
+  /** Messages that were heard, handshakes included; a run of requests or of blocks is one, a run of haves as many as it is. */
   messageCount = 0;
 
   constructor(context: SessionContext, torrents: TorrentTable, agenda: Agenda) {
@@ -112,7 +114,7 @@ export class Connections {
     peer.receivedAt = now;
     try {
       const events = peer.wire.receive(bytes);
-      this.messageCount += events.length;
+      for (const event of events) this.messageCount += event.type === "have-run" ? event.count : 1;
       for (const event of events) {
         if (event.type === "handshake") this.#shookHands(connection, event, now, out);
         else connection.torrent?.receive(peer, event, now, out);
@@ -228,7 +230,9 @@ export class Connections {
   /** Lets waiting torrents dial while there are places; the next one comes when a dial ends or a token is back. */
   feed(now: Millis, out: SessionOutput[]): void {
     if (this.#hungry.size === 0) return;
-    for (const id of [...this.#hungry]) {
+    // Asked after every input while somebody waits, and most times the answer is no.
+    const hungry = this.mayDial(now) ? [...this.#hungry] : NOBODY;
+    for (const id of hungry) {
       if (!this.mayDial(now)) break;
       this.#hungry.delete(id);
       const torrent = this.#torrents.get(id);

@@ -3,7 +3,7 @@
  * @module
  */
 import { formatAddress } from "@bittern/protocol/address";
-import { BLOCK_LENGTH, type Millis, ProtocolError, unreachable } from "@bittern/protocol/base";
+import { BLOCK_LENGTH, type Millis, type PieceIndex, ProtocolError, unreachable } from "@bittern/protocol/base";
 import {
   decodeDontHave,
   decodeExtensionHandshake,
@@ -73,11 +73,9 @@ export function hear(torrent: Listener, peer: Peer, message: PeerMessage | Messa
     case "cancel":
       return torrent.body?.uploads.cancelled(peer, message, out);
     case "have":
-      peer.uploads.hasAnnounced = true;
-      if (!torrent.fields.toldPiece(peer, message.piece)) return;
-      torrent.body?.giving.peerHas(peer, message.piece, now);
-      torrent.body?.uploads.peerHas(peer, message.piece, now);
-      return torrent.peerHasMore(peer, now, out);
+      return hearHave(torrent, peer, message.piece, now, out);
+    case "have-run":
+      return hearHaves(torrent, peer, message.pieces, now, out);
     case "bitfield":
       return hearField(torrent, peer, message.bytes, now, out);
     case "have-all":
@@ -122,6 +120,30 @@ export function hear(torrent: Listener, peer: Peer, message: PeerMessage | Messa
     default:
       return unreachable(message);
   }
+}
+
+function hearHave(torrent: Listener, peer: Peer, piece: PieceIndex, now: Millis, out: SessionOutput[]): void {
+  peer.uploads.hasAnnounced = true;
+  if (!torrent.fields.toldPiece(peer, piece)) return;
+  torrent.body?.giving.peerHas(peer, piece, now);
+  torrent.body?.uploads.peerHas(peer, piece, now);
+  torrent.peerHasMore(peer, now, out);
+}
+
+/** What follows from having more follows once. Hot: in a crowd nearly half of all messages. */
+function hearHaves(torrent: Listener, peer: Peer, pieces: readonly PieceIndex[], now: Millis, out: SessionOutput[]): void {
+  const { body, fields } = torrent;
+  peer.uploads.hasAnnounced = true;
+  let hasMore = false;
+  // Most who announce something got it from somebody else.
+  const isServed = body?.uploads.hasTurns(peer) === true;
+  for (const piece of pieces) {
+    if (!fields.toldPiece(peer, piece)) continue;
+    hasMore = true;
+    body?.giving.peerHas(peer, piece, now);
+    if (isServed) body?.uploads.peerHas(peer, piece, now);
+  }
+  if (hasMore) torrent.peerHasMore(peer, now, out);
 }
 
 /** As many as may be queued are queued at once; what has to be refused, or is an offence, is so one by one. */

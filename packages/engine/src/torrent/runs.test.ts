@@ -13,10 +13,11 @@ import { Meter } from "../rate/meter.ts";
 import type { SessionOutput } from "../session/output.ts";
 import { DEFAULT_SETTINGS } from "../session/settings.ts";
 import type { PartialPiece } from "./content/partial-piece.ts";
-import { hear, type Listener } from "./conversation.ts";
+import { hear, type Listener, updateInterest } from "./conversation.ts";
 import type { TorrentCore } from "./core.ts";
 import { Blame } from "./download/blame.ts";
 import { Requests } from "./download/requests.ts";
+import { Fields } from "./fields.ts";
 import { Traffic } from "./traffic.ts";
 import { Uploads } from "./upload/uploads.ts";
 
@@ -192,5 +193,41 @@ describe("A run of blocks or requests", () => {
     for (let piece = 0; piece < PIECES; piece++) world.say(0, { type: "block-run", piece, begin: 0, count: 3, bytes }, 1);
     expect(blockOfRun({ type: "block-run", piece: 0, begin: 0, count: BLOCKS, bytes }, BLOCKS - 1)).toHaveLength(BLOCK_LENGTH);
     expect(world.facts()).toMatchObject({ down: { total: 9 * BLOCK_LENGTH }, told: [], wasted: 0 });
+  });
+});
+
+describe("A run of haves", () => {
+  /** A peer that has told nothing yet and is in the middle of a turn, and what came of what it says. */
+  function makeNewcomer(): { readonly say: (message: PeerMessage | MessageRun) => void; readonly facts: () => unknown } {
+    const picker = new PiecePicker({ pieceCount: PIECES, random: seededRandom(7) });
+    picker.markHave(2);
+    const fields = new Fields();
+    fields.open(picker, []);
+    const peer = new Peer({ link: 1, remote: { address: "10.0.0.1", port: 1 }, dialledByUs: true, source: "user", now: 0 });
+    fields.joined(peer);
+    const given: unknown[] = [];
+    const note = (verb: string) => (_: Peer, piece: number) => void given.push([verb, piece]);
+    const body = { giving: { peerHas: note("giving") }, uploads: { hasTurns: () => true, peerHas: note("uploads") } };
+    const out: SessionOutput[] = [];
+    const peerHasMore = (): void => updateInterest(peer, peer.wantedPieces > 0, out);
+    const listener = { body, fields, peerHasMore } as unknown as Listener;
+    return {
+      say: (message) => hear(listener, peer, message, 0, out),
+      facts: () => [out, given, [...(peer.pieces ?? [])], peer.wantedPieces, [0, 1, 2].map((piece) => picker.availability(piece))],
+    };
+  }
+
+  it("is the same as its messages", () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.nat({ max: PIECES - 1 }), { minLength: 2, maxLength: 6 }), { maxLength: 4 }), (runs) => {
+        const [whole, singly] = [makeNewcomer(), makeNewcomer()];
+        for (const pieces of runs) {
+          const message = { type: "have-run", count: pieces.length, pieces } as const;
+          whole.say(message);
+          for (const one of messagesOf(message)) singly.say(one);
+        }
+        expect(whole.facts()).toEqual(singly.facts());
+      }),
+    );
   });
 });

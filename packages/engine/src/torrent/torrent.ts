@@ -204,8 +204,11 @@ export class Torrent implements Listener {
 
   /** One message of a peer that joined, or a run of them. */
   receive(peer: Peer, message: PeerMessage | MessageRun, now: Millis, out: SessionOutput[]): void {
-    if (message.type !== "have") this.#hasHeardMore = true;
-    if (!isCalm(message)) this.#isStirred = true;
+    const isNews = message.type === "have" || message.type === "have-run";
+    if (!isNews) {
+      this.#hasHeardMore = true;
+      if (!isCalm(message)) this.#isStirred = true;
+    }
     hear(this, peer, message, now, out);
   }
 
@@ -395,11 +398,11 @@ export class Torrent implements Listener {
   }
 }
 
-/** Moves no deadline but those of the second's tick, of a rate limit and of offers. */
+/** As haves do, it moves no deadline but those of the second's tick, of a rate limit and of offers. */
 function isCalm(message: PeerMessage | MessageRun): boolean {
   const { type } = message;
   if (type === "extended") return message.id === TURN_ID;
-  return type === "block-run" || type === "request-run" || type === "have" || type === "piece" || type === "request" || type === "cancel";
+  return type === "block-run" || type === "request-run" || type === "piece" || type === "request" || type === "cancel";
 }
 
 function earliest(...times: (Millis | undefined)[]): Millis | undefined {

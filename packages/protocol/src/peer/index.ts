@@ -25,5 +25,5 @@ export {
   type UnknownMessage,
 } from "./message.ts";
 export { makePeerId, PEER_ID_PREFIX, VERSION } from "./peer-id.ts";
-export { type BlockRun, blockOfRun, type MessageRun, messagesOf, type RequestRun } from "./run.ts";
+export { type BlockRun, blockOfRun, type HaveRun, type MessageRun, messagesOf, type RequestRun } from "./run.ts";
 export { type HandshakeEvent, PeerWire, type WireEvent } from "./wire.ts";

@@ -35,6 +35,8 @@ export const PREFIX_LENGTH = 4;
 export const PIECE_HEADER_LENGTH: number = 13;
 /** Bytes of a request, prefix included. */
 export const REQUEST_LENGTH: number = 17;
+/** Bytes of a have, prefix included. */
+export const HAVE_LENGTH: number = 9;
 
 /** Where a block lies. */
 export interface BlockRange {

@@ -1,15 +1,16 @@
 /**
- * Messages that follow each other in one read, for blocks that follow each other in one piece: the same as so many messages,
- * told as one (BEP 3).
+ * Messages that follow each other in one read, for blocks that follow each other in one piece, or for pieces that somebody has: the same
+ * as so many messages, told as one (BEP 3).
  *
  * A fast peer asks for a mebibyte with 64 messages, and sends it with as many. Told one by one, each of them is an object and a walk
  * through everything behind the wire, and for the second that a gibibyte takes most of that walk is code not optimised yet (measured:
- * a quarter of a seed's time). Only whole blocks make a run, as all clients ask for them; whatever else comes is told by itself.
+ * a quarter of a seed's time). Only whole blocks make a run, as all clients ask for them; whatever else comes is told by itself. In a crowd
+most of what is read is what others have, several pieces at a time.
  * @module
  */
 import { BLOCK_LENGTH, type PieceIndex } from "../base/index.ts";
 import { u32, view } from "./decode.ts";
-import { MESSAGE_ID, type PeerMessage, PIECE_HEADER_LENGTH, PREFIX_LENGTH, REQUEST_LENGTH } from "./message.ts";
+import { HAVE_LENGTH, MESSAGE_ID, type PeerMessage, PIECE_HEADER_LENGTH, PREFIX_LENGTH, REQUEST_LENGTH } from "./message.ts";
 
 /** Bytes of a `piece` message with a whole block, prefix included. */
 const BLOCK_FRAME_LENGTH: number = PIECE_HEADER_LENGTH + BLOCK_LENGTH;
@@ -34,7 +35,27 @@ export interface BlockRun {
   readonly bytes: Uint8Array;
 }
 
-export type MessageRun = RequestRun | BlockRun;
+/** `count` haves, two at least. */
+export interface HaveRun {
+  readonly type: "have-run";
+  readonly count: number;
+  /** In the order they were told; nothing keeps one from being told twice. */
+  readonly pieces: readonly PieceIndex[];
+}
+
+export type MessageRun = RequestRun | BlockRun | HaveRun;
+
+/** The run that begins with the have at `at`, which is whole; `undefined` where no other one follows it. Hot. */
+export function haveRunAt(bytes: Uint8Array, at: number): HaveRun | undefined {
+  const end = bytes.length - HAVE_LENGTH;
+  let next = at + HAVE_LENGTH;
+  while (next <= end && bytes[next + 4] === MESSAGE_ID.have && u32(bytes, next) === HAVE_LENGTH - PREFIX_LENGTH) next += HAVE_LENGTH;
+  const count = (next - at) / HAVE_LENGTH;
+  if (count === 1) return undefined;
+  const pieces: PieceIndex[] = [];
+  for (let have = at; have < next; have += HAVE_LENGTH) pieces.push(u32(bytes, have + 5));
+  return { type: "have-run", count, pieces };
+}
 
 /** The run that begins with the request at `at`, which is whole; `undefined` where no other one belongs to it. Hot. */
 export function requestRunAt(bytes: Uint8Array, at: number): RequestRun | undefined {
@@ -83,9 +104,12 @@ export function blockRunAt(bytes: Uint8Array, at: number): BlockRun | undefined 
   };
 }
 
+/** Bytes of one message of a run, prefix included. */
+const MESSAGE_LENGTH = { "request-run": REQUEST_LENGTH, "block-run": BLOCK_FRAME_LENGTH, "have-run": HAVE_LENGTH } as const;
+
 /** Bytes of a run on the wire, prefixes included. */
 export function runLength({ type, count }: MessageRun): number {
-  return count * (type === "request-run" ? REQUEST_LENGTH : BLOCK_FRAME_LENGTH);
+  return count * MESSAGE_LENGTH[type];
 }
 
 /** One block of a run, or its first `length` bytes: a view that dies with the run's. */
@@ -96,6 +120,7 @@ export function blockOfRun({ bytes }: BlockRun, block: number, length: number = 
 /** A run as its messages; what is one already by itself. */
 export function messagesOf<Event extends { readonly type: string }>(event: Event | MessageRun): readonly (Event | PeerMessage)[] {
   if (!isRun(event)) return [event];
+  if (event.type === "have-run") return event.pieces.map((piece): PeerMessage => ({ type: "have", piece }));
   const { piece, begin, count } = event;
   return Array.from({ length: count }, (_, block): PeerMessage => {
     const at = begin + block * BLOCK_LENGTH;
@@ -105,5 +130,5 @@ export function messagesOf<Event extends { readonly type: string }>(event: Event
 }
 
 function isRun(event: { readonly type: string }): event is MessageRun {
-  return event.type === "request-run" || event.type === "block-run";
+  return Object.hasOwn(MESSAGE_LENGTH, event.type);
 }

@@ -154,8 +154,10 @@ describe("PeerWire", () => {
       length: fc.constantFrom(BLOCK_LENGTH, BLOCK_LENGTH, BLOCK_LENGTH, 0, 1000),
     });
     const other = fc.constantFrom<PeerMessage>({ type: "keep-alive" }, { type: "have", piece: 1 }, { type: "unknown", id: 99 });
+    const haves = fc.array(fc.nat(9), { maxLength: 5 }).map((pieces) => pieces.map((piece): PeerMessage => ({ type: "have", piece })));
     const some = fc.oneof(
       { weight: 1, arbitrary: other.map((message) => [message]) },
+      { weight: 2, arbitrary: haves },
       { weight: 5, arbitrary: blocks.map(({ count, ...drawn }) => Array.from({ length: count }, (_, at) => blockMessage(drawn, at))) },
     );
     fc.assert(
@@ -178,6 +180,16 @@ describe("PeerWire", () => {
     expect(run).toMatchObject({ type: "block-run", piece: 5, begin: 0, count: 3 });
     expect((run as { bytes: Uint8Array }).bytes.buffer).toBe(read.buffer);
     expect(rest).toEqual([]);
+  });
+
+  it("tells haves that follow each other in one read as one, and a lone one as it is", () => {
+    const haves = [7, 3, 3].map((piece): PeerMessage => ({ type: "have", piece }));
+    const read = concatBytes([...haves, { type: "unchoke" } as const, { type: "have", piece: 1 } as const].map(encodeMessage));
+    expect(afterHandshake().receive(read)).toEqual([
+      { type: "have-run", count: 3, pieces: [7, 3, 3] },
+      { type: "unchoke" },
+      { type: "have", piece: 1 },
+    ]);
   });
 
   it("lets a run end where the next block would begin beyond what can be named", () => {

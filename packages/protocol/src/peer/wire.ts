@@ -11,13 +11,13 @@ import { decodeMessage, KEEP_ALIVE, u32 } from "./decode.ts";
 import { checkGreeting, decodeHandshake, decodeHandshakeHead, HANDSHAKE_LENGTH, type Handshake, type HandshakeHead } from "./handshake.ts";
 import { checkFrameLength, isKnown } from "./limits.ts";
 import { MESSAGE_ID, type PeerMessage, PIECE_HEADER_LENGTH, PREFIX_LENGTH } from "./message.ts";
-import { blockRunAt, type MessageRun, requestRunAt, runLength } from "./run.ts";
+import { blockRunAt, haveRunAt, type MessageRun, requestRunAt, runLength } from "./run.ts";
 
 /** The first event of every link. Its ids are copies. */
 export interface HandshakeEvent extends Handshake {
   readonly type: "handshake";
 }
-/** What is whole; messages that follow each other for blocks that do are one event. */
+/** What is whole; messages that follow each other for blocks that do, and haves that follow each other, are one event. */
 export type WireEvent = HandshakeEvent | PeerMessage | MessageRun;
 
 /** Bytes: prefix and id, from which the length can be judged. */
@@ -217,6 +217,7 @@ export class PeerWire {
 
 /** The run that begins with this message, which is whole; its length is judged with it, for all of its messages have the same. */
 function runAt(id: number, bytes: Uint8Array, at: number): MessageRun | undefined {
+  if (id === MESSAGE_ID.have) return haveRunAt(bytes, at);
   if (id === MESSAGE_ID.piece) return blockRunAt(bytes, at);
   return id === MESSAGE_ID.request ? requestRunAt(bytes, at) : undefined;
 }

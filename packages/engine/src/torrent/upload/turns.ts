@@ -77,6 +77,11 @@ export class Turns {
     return this.#turns.has(keyOf(peer, piece));
   }
 
+  /** Whether the peer has any, one that does not count any more included. */
+  isTurnOf(peer: number): boolean {
+    return this.#counts.has(peer);
+  }
+
   /** Whether one more may begin. */
   hasRoom(pieceLength: number, now: Millis): boolean {
     const patience = this.#patience;

@@ -327,6 +327,11 @@ export class Uploads {
     out.push({ type: "send-blocks", link: peer.link, torrent: this.#options.torrent, blocks });
   }
 
+  /** Whether any turn of the peer is under way, so that what it announces may end one. */
+  hasTurns(peer: Peer): boolean {
+    return this.#turns.isTurnOf(peer.link);
+  }
+
   /** The peer announced a piece: its turn is over. */
   peerHas(peer: Peer, piece: PieceIndex, now: Millis): void {
     if (this.#turns.arrived(peer.link, piece, now)) this.#stir();
