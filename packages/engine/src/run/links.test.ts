@@ -100,6 +100,41 @@ describe("A link", () => {
     expect(link.written).toHaveLength(2);
   });
 
+  it("takes news that may wait in the order it was told, between other words", () => {
+    const tell = (byte: number, ...ids: number[]): void => {
+      links.perform({ type: "send-news", links: ids, bytes: Uint8Array.of(byte, byte) });
+      links.flush();
+    };
+    tell(1, 1, 99);
+    // This one is for others, and what follows it is not.
+    tell(2, 99);
+    tell(3, 1);
+    links.perform({ type: "send", link: 1, bytes: Uint8Array.of(4), mayWait: true });
+    tell(5, 1);
+    expect(link.written).toEqual([]);
+    links.perform({ type: "send", link: 1, bytes: Uint8Array.of(6) });
+    links.flush();
+    tell(7, 1);
+    tell(8, 1);
+    links.perform({ type: "send-waiting" });
+    links.flush();
+    expect(link.written).toEqual([
+      [1, 1, 3, 3, 4, 5, 5, 6],
+      [7, 7, 8, 8],
+    ]);
+    // And from the beginning again.
+    tell(9, 1);
+    handler.drained(link);
+    expect(link.written).toHaveLength(3);
+  });
+
+  it("keeps little news at a time", () => {
+    for (let said = 0; said < 200; said++) links.perform({ type: "send-news", links: [1], bytes: new Uint8Array(999).fill(said) });
+    links.perform({ type: "send-waiting" });
+    links.flush();
+    expect(link.unsentLength).toBe(200 * 999);
+  });
+
   it("may send any amount to who reads", () => {
     for (let sent = 0; sent < 1000; sent++) {
       links.perform({ type: "send", link: 1, bytes: new Uint8Array(64 * KIB) });

@@ -6,11 +6,12 @@
 
 import type { BlockSpan, Store, Tcp, TcpHandler, TcpLink, TcpListener } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
-import { concatBytes, type HostError, HostError as HostErrorClass, MIB } from "@bittern/protocol/base";
+import { concatBytes, type HostError, HostError as HostErrorClass, KIB, MIB } from "@bittern/protocol/base";
 import type { Transport } from "../peers/candidate.ts";
 import type { LinkId, TorrentId } from "../session/ids.ts";
 import type { SessionInput } from "../session/input.ts";
 import type { SessionOutput } from "../session/output.ts";
+import { News } from "./news.ts";
 import type { UtpPort } from "./utp-port.ts";
 
 /** The outputs that concern links. */
@@ -19,6 +20,7 @@ export type LinkOutput = Extract<
   {
     type:
       | "send"
+      | "send-news"
       | "send-waiting"
       | "send-answer"
       | "send-blocks"
@@ -39,6 +41,9 @@ const CONNECT_TIMEOUT_MILLIS = 10_000;
  * makes us speak and does not listen is let go.
  */
 const UNSENT_LENGTH_MAX: number = 4 * MIB;
+
+/** Bytes of news after which each link takes what it has not sent of it. */
+const NEWS_LENGTH_MAX: number = 64 * KIB;
 
 interface BlocksToSend {
   readonly store: Store | undefined;
@@ -69,6 +74,7 @@ export class Links {
   readonly #busy: Link[] = [];
   /** Links on which something waits for the next word. */
   readonly #patient: Link[] = [];
+  readonly #news = new News();
   readonly #listeners = new Set<TcpListener>();
   #acceptedCount = 0;
 
@@ -82,6 +88,7 @@ export class Links {
   perform(output: LinkOutput): void {
     if (output.type === "listen") return this.#listen(output.options);
     if (output.type === "stop-listening") return this.#stopListening(output.endpoints);
+    if (output.type === "send-news") return this.#sendNews(output.links, output.bytes);
     if (output.type === "send-waiting") return this.#sendWaiting();
     if (output.type === "connect") {
       const link = this.#add(output.link);
@@ -115,8 +122,11 @@ export class Links {
   }
 
   #queue(link: Link, item: OutboxItem, byteLength: number): void {
-    link.outbox.push(item);
-    link.outboxLength += byteLength;
+    link.push(item, byteLength);
+    this.#isBusy(link);
+  }
+
+  #isBusy(link: Link): void {
     if (link.isQueued) return;
     link.isQueued = true;
     this.#busy.push(link);
@@ -124,19 +134,40 @@ export class Links {
 
   /** A word for which no write of its own is made. */
   #keep(link: Link, bytes: Uint8Array): void {
-    link.outbox.push(bytes);
-    link.outboxLength += bytes.length;
+    link.push(bytes, bytes.length);
+    this.#isPatient(link);
+  }
+
+  #isPatient(link: Link): void {
     if (link.isPatient) return;
     link.isPatient = true;
     this.#patient.push(link);
   }
 
+  /** Hot: a piece is told to a hundred links in a crowd. */
+  #sendNews(ids: readonly LinkId[], bytes: Uint8Array): void {
+    if (this.#news.length + bytes.length > NEWS_LENGTH_MAX) this.#takeAllNews();
+    const begin = this.#news.length;
+    this.#news.add(bytes);
+    for (const id of ids) {
+      const link = this.#links.get(id);
+      if (link === undefined) continue;
+      link.hearNews(begin, begin + bytes.length);
+      this.#isPatient(link);
+    }
+  }
+
+  /** Who has something to take of the news is patient. */
+  #takeAllNews(): void {
+    for (const link of this.#patient) link.takeNews();
+    this.#news.clear();
+  }
+
   #sendWaiting(): void {
+    this.#takeAllNews();
     for (const link of this.#patient) {
       link.isPatient = false;
-      if (link.outbox.length === 0 || link.isQueued) continue;
-      link.isQueued = true;
-      this.#busy.push(link);
+      if (link.outbox.length > 0) this.#isBusy(link);
     }
     this.#patient.length = 0;
   }
@@ -185,7 +216,7 @@ export class Links {
   }
 
   #add(id: LinkId): Link {
-    const link = new Link(id, this.#give, (gone) => this.#links.delete(gone));
+    const link = new Link(id, this.#news, this.#give, (gone) => this.#links.delete(gone));
     this.#links.set(id, link);
     return link;
   }
@@ -204,6 +235,10 @@ class Link implements TcpHandler {
   isQueued = false;
   /** Something in the outbox waits for the next word. */
   isPatient = false;
+  readonly #news: News;
+  /** What of the news it has not sent, and is not in its outbox. */
+  #newsBegin = 0;
+  #newsEnd = 0;
   readonly #give: Give;
   readonly #gone: (link: LinkId) => void;
   /** A read for this link is under way: what follows it waits. */
@@ -211,8 +246,9 @@ class Link implements TcpHandler {
   #isFlushing = false;
   #isClosed = false;
 
-  constructor(id: LinkId, give: Give, gone: (link: LinkId) => void) {
+  constructor(id: LinkId, news: News, give: Give, gone: (link: LinkId) => void) {
     this.id = id;
+    this.#news = news;
     this.#give = give;
     this.#gone = gone;
   }
@@ -230,8 +266,30 @@ class Link implements TcpHandler {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.outbox.length = 0;
+    this.#newsBegin = this.#newsEnd;
     this.#gone(this.id);
     this.#give({ type: "closed", link: this.id, fault });
+  }
+
+  /** Puts something behind all that was said before. */
+  push(item: OutboxItem, byteLength: number): void {
+    this.takeNews();
+    this.outbox.push(item);
+    this.outboxLength += byteLength;
+  }
+
+  /** What was said there last is for this link, too; it waits where it lies while one word follows the other. */
+  hearNews(begin: number, end: number): void {
+    if (this.#newsEnd !== begin) this.takeNews();
+    if (this.#newsBegin === this.#newsEnd) this.#newsBegin = begin;
+    this.#newsEnd = end;
+    this.outboxLength += end - begin;
+  }
+
+  takeNews(): void {
+    if (this.#newsBegin === this.#newsEnd) return;
+    this.outbox.push(this.#news.copy(this.#newsBegin, this.#newsEnd));
+    this.#newsBegin = this.#newsEnd;
   }
 
   /** Bytes of messages that have not left; payload on its way counts, too, and is bounded by the engine. */
@@ -249,6 +307,7 @@ class Link implements TcpHandler {
   flush(): void {
     // A read that is answered at once comes back here from inside of the loop, which goes on by itself.
     if (this.#isFlushing) return;
+    this.takeNews();
     this.#isFlushing = true;
     while (this.outbox.length > 0 && !this.#isReading && !this.#isClosed && this.tcp !== undefined) {
       const small = this.#takeSmall();

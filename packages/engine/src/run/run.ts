@@ -160,6 +160,7 @@ class Loop implements SessionRun {
   #perform(output: SessionOutput): void {
     switch (output.type) {
       case "send":
+      case "send-news":
       case "send-waiting":
       case "send-answer":
       case "send-blocks":

@@ -16,6 +16,8 @@ export type SessionOutput =
   | { readonly type: "connect"; readonly link: LinkId; readonly to: Endpoint; readonly transport: Transport }
   /** Small messages; the run loop gathers all of a turn into one write, and what `mayWait` needs no write of its own. The bytes are given away. */
   | { readonly type: "send"; readonly link: LinkId; readonly bytes: Uint8Array; readonly mayWait?: boolean }
+  /** The same word for many links, which may wait on all of them. */
+  | { readonly type: "send-news"; readonly links: readonly LinkId[]; readonly bytes: Uint8Array }
   /** What was sent and may wait leaves now, on all links; before that it goes with the next word on its link, in order. */
   | { readonly type: "send-waiting" }
   /** As `send`, for what is long; `answer-sent` says when it has left this process. */

@@ -6,6 +6,7 @@ import { formatEndpoint } from "@bittern/protocol/address";
 import type { Millis, PieceIndex } from "@bittern/protocol/base";
 import { encodeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
+import type { LinkId } from "../session/ids.ts";
 import type { SessionOutput } from "../session/output.ts";
 import type { Body } from "./body.ts";
 import { updateInterest } from "./conversation.ts";
@@ -34,10 +35,14 @@ export class Verdicts {
     if (wasWanted) fields.noLongerWanted(piece, peers.values());
     const have = encodeMessage({ type: "have", piece });
     const givers = partial?.contributors();
+    const patient: LinkId[] = [];
+    out.push({ type: "send-news", links: patient, bytes: have });
     for (const peer of peers.values()) {
       // Also to those that have it: it is how they learn that we are complete. Who gave of it counts its turns by our word.
-      const waits = mayWait(peer) && givers?.has(peer) !== true;
-      if (!peer.isSeed) out.push({ type: "send", link: peer.link, bytes: have, mayWait: waits });
+      if (!peer.isSeed) {
+        if (mayWait(peer) && givers?.has(peer) !== true) patient.push(peer.link);
+        else out.push({ type: "send", link: peer.link, bytes: have });
+      }
       if (wasWanted) updateInterest(peer, this.#traffic.wants(peer), out);
     }
     body.offers.make(now, out);
