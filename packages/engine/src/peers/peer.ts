@@ -114,81 +114,21 @@ export interface PeerOptions {
 }
 
 export class Peer {
-  readonly link: LinkId;
-  readonly dialledByUs: boolean;
-  readonly transport: Transport;
-  readonly source: PeerSource;
-  readonly wire: PeerWire = new PeerWire();
-  /** Where it was dialled, or where it came from. */
-  readonly remote: Endpoint;
-  /** Where others can reach it; known for incoming peers once they say so (BEP 10 `p`). */
-  endpoint: Endpoint;
-  readonly openedAt: Millis;
-  /** A dialled link stands, or the peer came to us. */
-  isConnected: boolean;
-  handshake: Handshake | undefined;
-  /** Our handshake is on its way to it. */
-  isGreeted = false;
-  /** That handshake said that we speak version 2 (BEP 52). */
-  isToldOfV2 = false;
-  /** Hashes may be asked of it: both sides said that they speak version 2, or it came by the name that a torrent has there. */
-  speaksV2 = false;
-  /** As text of one character a byte; "" before the handshake. */
-  peerId = "";
-  client = "";
-  /** Requests it accepts in its queue: `reqq`, 250 until told. */
-  queueMax = 250;
-  readonly extensions: PeerExtensions = { exchange: 0, metadata: 0, uploadOnly: 0, dontHave: 0, wish: 0, holepunch: 0, turn: 0 };
-  metadataLength = 0;
-
-  isChokingUs = true;
-  isInterested = false;
-  isChokedByUs = true;
-  areWeInterested = false;
-  isSnubbed = false;
-  /** It sent false pieces and no good one: it is asked for nothing (`distrust.ts`). */
-  isDistrusted = false;
-  /** Unchoked as a trial, without having earned it. */
-  isOptimistic = false;
-  isUploadOnly = false;
-  /** It wanted something of us once: it is no seed that hides what it has. */
-  wasInterested = false;
-  /** It speaks `by_turn`; made when it says so. */
-  guest: Guest | undefined;
-  /** It speaks `by_turn` and is unchoked beside the slots (`torrent/upload/choking.ts`). */
-  isGuest = false;
-  /** What the choker counts it as (`choker/crowd.ts`). */
-  crowdKind = 0;
+  // What is asked of every peer for every piece stands first, then what every read needs: in a crowd each peer is far from the next in
+  // memory, and what lies together comes together.
 
   /** What it has; `undefined` until the piece count is known. */
   pieces: Bitfield | undefined;
-  /** A full or empty field was announced before the piece count was known, or a raw field waits for it. */
-  early: { all: boolean; field: Uint8Array | undefined; readonly have: PieceIndex[] } | undefined;
-  /** True after the first message that may tell what it has. */
-  hasTold = false;
-  /** Times it had every piece and took one back. */
-  falls = 0;
+  /** It speaks `by_turn`; made when it says so. */
+  guest: Guest | undefined;
   /** How many of its pieces we want and lack. */
   wantedPieces = 0;
-
-  receivedAt: Millis;
-  sentAt: Millis;
-  readonly down: Meter = new Meter();
-  readonly up: Meter = new Meter();
-  readonly uploads: UploadState = {
-    queue: [],
-    overflow: 0,
-    reminders: 0,
-    inFlight: 0,
-    unsentSince: Number.NEGATIVE_INFINITY,
-    paddingInFlight: 0,
-    sinceUnchoke: 0,
-    unchokedAt: 0,
-    servedAt: 0,
-    hasAnnounced: false,
-    allowedFast: [],
-    fastTaken: undefined,
-  };
+  areWeInterested = false;
+  /** It wanted something of us once: it is no seed that hides what it has. */
+  wasInterested = false;
+  /** It sent false pieces and no good one: it is asked for nothing (`distrust.ts`). */
+  isDistrusted = false;
+  readonly link: LinkId;
   readonly requests: RequestState = {
     outstanding: 0,
     pipeline: new Pipeline(),
@@ -206,6 +146,67 @@ export class Peer {
     wished: undefined,
     owed: undefined,
   };
+  readonly uploads: UploadState = {
+    queue: [],
+    overflow: 0,
+    reminders: 0,
+    inFlight: 0,
+    unsentSince: Number.NEGATIVE_INFINITY,
+    paddingInFlight: 0,
+    sinceUnchoke: 0,
+    unchokedAt: 0,
+    servedAt: 0,
+    hasAnnounced: false,
+    allowedFast: [],
+    fastTaken: undefined,
+  };
+  readonly wire: PeerWire = new PeerWire();
+  receivedAt: Millis;
+  handshake: Handshake | undefined;
+  isChokingUs = true;
+  isInterested = false;
+  isChokedByUs = true;
+  isUploadOnly = false;
+  isSnubbed = false;
+  /** It speaks `by_turn` and is unchoked beside the slots (`torrent/upload/choking.ts`). */
+  isGuest = false;
+  /** What the choker counts it as (`choker/crowd.ts`). */
+  crowdKind = 0;
+  sentAt: Millis;
+  readonly down: Meter = new Meter();
+  readonly up: Meter = new Meter();
+
+  readonly dialledByUs: boolean;
+  readonly transport: Transport;
+  readonly source: PeerSource;
+  /** Where it was dialled, or where it came from. */
+  readonly remote: Endpoint;
+  /** Where others can reach it; known for incoming peers once they say so (BEP 10 `p`). */
+  endpoint: Endpoint;
+  readonly openedAt: Millis;
+  /** A dialled link stands, or the peer came to us. */
+  isConnected: boolean;
+  /** Our handshake is on its way to it. */
+  isGreeted = false;
+  /** That handshake said that we speak version 2 (BEP 52). */
+  isToldOfV2 = false;
+  /** Hashes may be asked of it: both sides said that they speak version 2, or it came by the name that a torrent has there. */
+  speaksV2 = false;
+  /** As text of one character a byte; "" before the handshake. */
+  peerId = "";
+  client = "";
+  /** Requests it accepts in its queue: `reqq`, 250 until told. */
+  queueMax = 250;
+  readonly extensions: PeerExtensions = { exchange: 0, metadata: 0, uploadOnly: 0, dontHave: 0, wish: 0, holepunch: 0, turn: 0 };
+  metadataLength = 0;
+  /** Unchoked as a trial, without having earned it. */
+  isOptimistic = false;
+  /** A full or empty field was announced before the piece count was known, or a raw field waits for it. */
+  early: { all: boolean; field: Uint8Array | undefined; readonly have: PieceIndex[] } | undefined;
+  /** True after the first message that may tell what it has. */
+  hasTold = false;
+  /** Times it had every piece and took one back. */
+  falls = 0;
 
   constructor(options: PeerOptions) {
     this.link = options.link;

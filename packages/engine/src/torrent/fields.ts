@@ -109,11 +109,6 @@ export class Fields {
     if (picker.wants(piece)) peer.wantedPieces--;
   }
 
-  /** We have the piece now, or no longer want it. */
-  noLongerWanted(piece: PieceIndex, peers: Iterable<Peer>): void {
-    for (const peer of peers) if (peer.has(piece)) peer.wantedPieces--;
-  }
-
   /** Priorities changed, or pieces were lost: counts anew. */
   recount(peers: Iterable<Peer>): void {
     const picker = this.#picker;

@@ -25,14 +25,13 @@ export class Verdicts {
   }
 
   good(body: Body, piece: PieceIndex, bytes: Uint8Array | undefined, now: Millis, out: SessionOutput[]): void {
-    const { id, blame, fields, peers } = this.#core;
+    const { id, blame, peers } = this.#core;
     const wasWanted = body.picker.wants(piece);
     const partial = body.requests.partial(piece);
     if (partial !== undefined) blame.succeeded(partial);
     body.requests.succeeded(piece);
     body.picker.markHave(piece);
     for (const sentence of blame.verified(piece, bytes)) this.#core.punish(sentence, now, out);
-    if (wasWanted) fields.noLongerWanted(piece, peers.values());
     const have = encodeMessage({ type: "have", piece });
     const givers = partial?.contributors();
     const patient: LinkId[] = [];
@@ -43,7 +42,9 @@ export class Verdicts {
         if (mayWait(peer) && givers?.has(peer) !== true) patient.push(peer.link);
         else out.push({ type: "send", link: peer.link, bytes: have });
       }
-      if (wasWanted) updateInterest(peer, this.#traffic.wants(peer), out);
+      if (!wasWanted) continue;
+      if (peer.has(piece)) peer.wantedPieces--;
+      updateInterest(peer, this.#traffic.wants(peer), out);
     }
     body.offers.make(now, out);
     this.#traffic.wish(out);

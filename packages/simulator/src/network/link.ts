@@ -132,7 +132,7 @@ export class LinkEnd implements TcpLink, Receiver, Writer {
   finish(fault: HostError | undefined): void {
     if (this.#phase === "closed") return;
     if (this.#phase === "opening") this.out?.abort();
-    this.dial?.end();
+    this.#endDial();
     this.#phase = "closed";
     this.in?.deafen();
     for (const { release } of this.#early.splice(0)) release?.();
@@ -153,7 +153,7 @@ export class LinkEnd implements TcpLink, Receiver, Writer {
   vanish(isHeard: boolean): void {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
-    this.dial?.end();
+    this.#endDial();
     this.#station.linkCount--;
     if (isHeard) this.out?.abort();
     else this.out?.abandon();
@@ -165,7 +165,7 @@ export class LinkEnd implements TcpLink, Receiver, Writer {
   #connected(): void {
     if (this.#phase !== "opening") return;
     this.#phase = "open";
-    this.dial?.end();
+    this.#endDial();
     this.local = this.dialledFrom ?? this.local;
     this.#note(KIND.dialled, 0);
     const early = this.#early.splice(0);
@@ -173,6 +173,11 @@ export class LinkEnd implements TcpLink, Receiver, Writer {
     this.handler?.connected(this);
     // Everything early may have fitted the send buffer; whoever saw it counted as unsent waits for a word.
     if (early.length > 0 && this.unsentLength === 0) this.#context.timeline.after(0, () => this.drained());
+  }
+
+  #endDial(): void {
+    this.dial?.end();
+    this.dial = undefined;
   }
 
   /** Not at once: nobody is called back while calling. */
