@@ -42,7 +42,7 @@ export class Timeline {
 
   /** When the next task is due. */
   get nextAt(): Millis | undefined {
-    return this.#queue.first?.at;
+    return this.#queue.firstAt;
   }
 
   /** Lets a task fire at a moment, not before now; one that was scheduled is moved. Hot. */
@@ -50,7 +50,7 @@ export class Timeline {
     task.at = at > this.#now ? at : this.#now;
     task.rank = this.#ties === undefined ? 0 : this.#ties.u32();
     task.sequence = this.#sequence++;
-    if (task.slot >= 0) this.#queue.moved(task);
+    if (task.isScheduled) this.#queue.moved(task);
     else this.#queue.add(task);
   }
 
@@ -79,7 +79,7 @@ export class Timeline {
 
   /** Lets time pass up to a moment at which nothing is due before. */
   skipTo(at: Millis): void {
-    assert(this.#queue.first === undefined || this.#queue.first.at >= at, "nothing that was due is left out");
+    assert((this.nextAt ?? at) >= at, "nothing that was due is left out");
     if (at > this.#now) this.#now = at;
   }
 
