@@ -24,6 +24,7 @@ import { Discovery } from "./discovery/discovery.ts";
 import { PeerExchange } from "./discovery/exchange.ts";
 import { Holepunch } from "./discovery/holepunch.ts";
 import { Blame, nameOf, type Sentence } from "./download/blame.ts";
+import { FastSets } from "./fast-sets.ts";
 import { Fields } from "./fields.ts";
 import type { GreetingFacts } from "./greeting.ts";
 import { Swarm } from "./swarm.ts";
@@ -61,6 +62,7 @@ export class TorrentCore {
   /** `done` was told, and nothing was lost since. */
   isDoneTold = false;
   #toldState: TorrentState | undefined;
+  readonly #fastSets = new FastSets();
 
   constructor(add: AddTorrent, context: SessionContext, now: Millis) {
     this.id = add.torrent;
@@ -201,6 +203,7 @@ export class TorrentCore {
       exchangesPeers: this.exchange.isAllowed,
       dhtPort: this.dht.isAllowed ? context.dht.portOf(peer.remote) : 0,
       punchesHoles: this.holepunch.isOffered,
+      fastSets: this.#fastSets,
     };
   }
 }

@@ -6,9 +6,10 @@ import type { Endpoint } from "@bittern/protocol/address";
 import { addressScope, parseAddress } from "@bittern/protocol/address";
 import type { Bitfield, PieceIndex } from "@bittern/protocol/base";
 import { EXTENDED_HANDSHAKE_ID, encodeDontHave, encodeExtensionHandshake, encodeUploadOnly, encodeWish } from "@bittern/protocol/extension";
-import { allowedFastSet, encodeHandshake, encodeMessage } from "@bittern/protocol/peer";
+import { encodeHandshake, encodeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../peers/peer.ts";
 import type { SessionOutput } from "../session/output.ts";
+import type { FastSets } from "./fast-sets.ts";
 
 /** Message ids we choose for extended messages sent to us (BEP 10). */
 export const EXCHANGE_ID = 1;
@@ -18,8 +19,6 @@ export const UPLOAD_ONLY_ID = 4;
 export const WISH_ID = 5;
 export const HOLEPUNCH_ID = 6;
 export const TURN_ID = 7;
-/** BEP 6: pieces a choked newcomer may take. */
-const ALLOWED_FAST_COUNT = 5;
 
 export interface GreetingFacts {
   readonly infoHash: Uint8Array;
@@ -41,6 +40,8 @@ export interface GreetingFacts {
   readonly punchesHoles: boolean;
   /** Announces nothing it has: super-seeding (BEP 16). */
   readonly isHiding: boolean;
+  /** What a choked newcomer may have. */
+  readonly fastSets: FastSets;
 }
 
 /** Goes out as soon as a dialled link stands, or once an accepted one told its info hash. */
@@ -101,7 +102,7 @@ function extensionHandshake(peer: Peer, facts: GreetingFacts): Uint8Array {
 /** Newcomers of the open network get a few pieces while choked; BEP 6 computes them from a global address. */
 function sendAllowedFast(peer: Peer, facts: GreetingFacts, out: SessionOutput[]): void {
   if (peer.remote.address.includes(":") || addressScope(peer.remote.address) !== "global" || facts.have === undefined) return;
-  const pieces = allowedFastSet(facts.infoHash, peer.remote.address, facts.have.length, ALLOWED_FAST_COUNT);
+  const pieces = facts.fastSets.of(facts.infoHash, peer.remote.address, facts.have.length);
   peer.uploads.allowedFast = pieces.filter((piece) => facts.have?.has(piece));
   for (const piece of peer.uploads.allowedFast)
     out.push({ type: "send", link: peer.link, bytes: encodeMessage({ type: "allowed-fast", piece }) });
