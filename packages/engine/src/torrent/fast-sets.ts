@@ -7,8 +7,8 @@ import { parseAddress } from "@bittern/protocol/address";
 import type { PieceIndex } from "@bittern/protocol/base";
 import { allowedFastSet } from "@bittern/protocol/peer";
 
-/** BEP 6: pieces of a set. */
-const PIECES = 5;
+/** BEP 6: pieces a choked newcomer may take. */
+const ALLOWED_FAST_COUNT = 5;
 /** Networks remembered; then all are forgotten. */
 const NETWORKS_MAX = 64;
 
@@ -21,7 +21,7 @@ export class FastSets {
     const network = first * 65_536 + second * 256 + third;
     let set = this.#byNetwork.get(network);
     if (set === undefined) {
-      set = allowedFastSet(infoHash, address, pieceCount, PIECES);
+      set = allowedFastSet(infoHash, address, pieceCount, ALLOWED_FAST_COUNT);
       if (this.#byNetwork.size === NETWORKS_MAX) this.#byNetwork.clear();
       this.#byNetwork.set(network, set);
     }
