@@ -60,7 +60,9 @@ export class Candidates {
   /** One of each family, as others see us. */
   readonly #ours: Endpoint[] = [];
   #max: number;
-  #nextAt: Millis | undefined;
+  /** When the first that may be dialled is due, and how many are due then: a tracker names hundreds at one moment. */
+  #nextAt: Millis = Infinity;
+  #nextCount = 0;
   #isNextKnown = true;
   /**
    * Who may have to make room, the worst last; made anew after a change of order. A tracker names two thousand at once, and a look
@@ -137,7 +139,8 @@ export class Candidates {
   next(now: Millis): Endpoint | undefined {
     let best: Candidate | undefined;
     // When the first of the others is due comes out of the same look.
-    let restAt: Millis | undefined;
+    let restAt: Millis = Infinity;
+    let restCount = 0;
     const banned: Endpoint[] = [];
     for (const candidate of this.#byKey.values()) {
       if (candidate.place.linkCount > 0) continue;
@@ -148,13 +151,16 @@ export class Candidates {
       }
       const other = isBest ? best : candidate;
       if (isBest) best = candidate;
-      if (other !== undefined) restAt = earlier(restAt, other.retryAt);
+      if (other === undefined || other.retryAt > restAt) continue;
+      restCount = other.retryAt === restAt ? restCount + 1 : 1;
+      restAt = other.retryAt;
     }
     for (const endpoint of banned) this.remove(endpoint);
     if (best === undefined) return undefined;
     this.#link(best.endpoint);
     if (best.place.candidateCount > 1) return best.endpoint;
     this.#nextAt = restAt;
+    this.#nextCount = restCount;
     this.#isNextKnown = true;
     return best.endpoint;
   }
@@ -171,13 +177,11 @@ export class Candidates {
   /** When `next` has something to give: `now` while somebody waits to be dialled, `undefined` while there is nobody to wait for. */
   nextAt(now: Millis): Millis | undefined {
     if (!this.#isNextKnown) {
-      this.#nextAt = undefined;
-      for (const candidate of this.#byKey.values()) {
-        if (candidate.place.linkCount === 0) this.#nextAt = earlier(this.#nextAt, candidate.retryAt);
-      }
+      this.#nextAt = Infinity;
+      for (const candidate of this.#byKey.values()) this.#mayBeNext(candidate);
       this.#isNextKnown = true;
     }
-    return this.#nextAt === undefined ? undefined : Math.max(now, this.#nextAt);
+    return this.#nextAt === Infinity ? undefined : Math.max(now, this.#nextAt);
   }
 
   /** There is a link now: one that we dialled, or one that came in and told where it is reached. */
@@ -202,8 +206,11 @@ export class Candidates {
 
   #putOff(candidate: Candidate, now: Millis): void {
     candidate.failures++;
-    if (candidate.failures >= FAILURES_MAX && candidate.source !== "user") this.remove(candidate.endpoint);
-    else this.#retry(candidate, now + retryDelayMillis(candidate));
+    if (candidate.failures >= FAILURES_MAX && candidate.source !== "user") {
+      // Nobody counted it as waiting.
+      this.#isNextKnown = false;
+      this.remove(candidate.endpoint);
+    } else this.#retry(candidate, now + retryDelayMillis(candidate));
   }
 
   #retry(candidate: Candidate, at: Millis): void {
@@ -212,7 +219,9 @@ export class Candidates {
   }
 
   #mayBeNext({ place, retryAt }: Candidate): void {
-    if (place.linkCount === 0) this.#nextAt = earlier(this.#nextAt, retryAt);
+    if (place.linkCount > 0 || retryAt > this.#nextAt) return;
+    this.#nextCount = retryAt === this.#nextAt ? this.#nextCount + 1 : 1;
+    this.#nextAt = retryAt;
   }
 
   /** The link is gone. A useful one (payload went either way) is dialled again soon, another one is put off like a failure. */
@@ -235,10 +244,11 @@ export class Candidates {
     const candidate = this.#byKey.get(formatEndpoint(endpoint));
     if (candidate === undefined) return false;
     this.#byKey.delete(candidate.key);
+    const isWaiting = candidate.place.linkCount === 0;
     candidate.place.candidateCount--;
     this.#forgetUnused(candidate.place);
     if (candidate.namedBy !== undefined) decrement(this.#named, candidate.namedBy);
-    this.#gone(candidate);
+    if (isWaiting) this.#gone(candidate);
     return true;
   }
 
@@ -294,7 +304,9 @@ export class Candidates {
     assert(sameCounts(named, this.#named), "who named how many is counted");
     this.#checkOrder();
     const due = [...this.#byKey.values()].filter(({ place }) => place.linkCount === 0).map(({ retryAt }) => retryAt);
-    assert(!this.#isNextKnown || (this.#nextAt ?? Infinity) === Math.min(...due), "when the first is due is known");
+    if (!this.#isNextKnown) return;
+    assert(this.#nextAt === Math.min(...due), "when the first is due is known");
+    assert(due.length === 0 || this.#nextCount === due.filter((at) => at === this.#nextAt).length, "and how many are due then");
   }
 
   #make(endpoint: Endpoint, key: string, source: CandidateSource, now: Millis, from: Endpoint | undefined): Candidate {
@@ -367,14 +379,14 @@ export class Candidates {
     const place = candidate?.place ?? this.#placeAt(endpoint);
     this.#places.set(place.key, place);
     this.#links.set(key, place);
-    place.linkCount++;
+    if (++place.linkCount > 1) return;
     if (candidate !== undefined && place.candidateCount === 1) this.#gone(candidate);
     else if (place.candidateCount > 0) this.#isNextKnown = false;
   }
 
   /** There is nothing to dial there any more. Only who would have been first is missed: a look at thousands for each of a hundred links is left out. */
   #gone({ retryAt }: Candidate): void {
-    if (this.#nextAt === undefined || retryAt <= this.#nextAt) this.#isNextKnown = false;
+    if (retryAt < this.#nextAt || (retryAt === this.#nextAt && --this.#nextCount === 0)) this.#isNextKnown = false;
   }
 
   /** The candidate that was linked, if it is one: when it may be dialled again is for the caller to say. */
@@ -388,7 +400,10 @@ export class Candidates {
       this.#forgetUnused(place);
     }
     // A list that was shortened meanwhile kept it for its link only.
-    if (this.#byKey.size > this.#max) this.#evict(undefined);
+    if (this.#byKey.size > this.#max) {
+      this.#evict(undefined);
+      this.#isNextKnown = false;
+    }
     // Its failures are about to change.
     this.#byWorth = undefined;
     const candidate = this.#byKey.get(key);
@@ -450,10 +465,6 @@ function isBetter(one: Candidate, other: Candidate): boolean {
   if (isUsers !== (other.source === "user")) return isUsers;
   if (one.failures !== other.failures) return one.failures < other.failures;
   return one.priority > other.priority;
-}
-
-function earlier(one: Millis | undefined, other: Millis): Millis {
-  return one === undefined ? other : Math.min(one, other);
 }
 
 function decrement(counts: Map<string, number>, key: string): void {

@@ -47,6 +47,8 @@ export class Swarm {
   readonly #candidates: Candidates;
   /** The same by peer id: two of one id are on their way from one link to the other. */
   readonly #byPeerId = new Map<string, readonly Peer[]>();
+  /** How many of them come from each address. */
+  readonly #addresses = new Map<string, number>();
   /** Dialled, and not shaken hands with. */
   readonly #dialling = new Map<LinkId, Peer>();
   #twins: readonly Twins[] = [];
@@ -239,6 +241,7 @@ export class Swarm {
       return refusal;
     }
     this.peers.set(peer.link, peer);
+    this.#addresses.set(peer.remote.address, (this.#addresses.get(peer.remote.address) ?? 0) + 1);
     this.#byPeerId.set(peer.peerId, [...this.#twinsOf(peer), peer]);
     this.#candidates.connected(peer.remote);
     return undefined;
@@ -260,9 +263,7 @@ export class Swarm {
   /** Whether the address of a newcomer has all the peers here that it may have. */
   #isCrowd({ remote: { address } }: Peer): boolean {
     if (addressScope(address) !== "global") return false;
-    let count = 0;
-    for (const { remote } of this.peers.values()) if (remote.address === address) count++;
-    return count >= PEERS_OF_ADDRESS_MAX;
+    return (this.#addresses.get(address) ?? 0) >= PEERS_OF_ADDRESS_MAX;
   }
 
   #refuseTwin(peer: Peer, now: Millis): string | undefined {
@@ -302,6 +303,9 @@ export class Swarm {
       return false;
     }
     if (!this.peers.delete(peer.link)) return false;
+    const count = (this.#addresses.get(peer.remote.address) ?? 0) - 1;
+    if (count > 0) this.#addresses.set(peer.remote.address, count);
+    else this.#addresses.delete(peer.remote.address);
     const others = this.#twinsOf(peer).filter((other) => other !== peer);
     if (others.length > 0) this.#byPeerId.set(peer.peerId, others);
     else this.#byPeerId.delete(peer.peerId);
