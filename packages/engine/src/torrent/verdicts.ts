@@ -34,17 +34,18 @@ export class Verdicts {
     for (const sentence of blame.verified(piece, bytes)) this.#core.punish(sentence, now, out);
     const have = encodeMessage({ type: "have", piece });
     const givers = partial?.contributors();
-    const patient: LinkId[] = [];
-    out.push({ type: "send-news", links: patient, bytes: have });
+    let news: LinkId[] | undefined;
     for (const peer of peers.values()) {
       // Also to those that have it: it is how they learn that we are complete. Who gave of it counts its turns by our word.
-      if (!peer.isSeed) {
-        if (mayWait(peer) && givers?.has(peer) !== true) patient.push(peer.link);
-        else out.push({ type: "send", link: peer.link, bytes: have });
-      }
+      const isPatient = !peer.isSeed && mayWait(peer) && givers?.has(peer) !== true;
+      if (isPatient) (news ??= beginNews(have, out)).push(peer.link);
+      else if (!peer.isSeed) out.push({ type: "send", link: peer.link, bytes: have });
       if (!wasWanted) continue;
       if (peer.has(piece)) peer.wantedPieces--;
+      const wereWeInterested = peer.areWeInterested;
       updateInterest(peer, this.#traffic.wants(peer), out);
+      // Words that may wait leave in the order in which their links first had one.
+      if (!isPatient && peer.areWeInterested !== wereWeInterested) news = undefined;
     }
     body.offers.make(now, out);
     this.#traffic.wish(out);
@@ -100,4 +101,11 @@ export class Verdicts {
       if (isFull && peer.isSeed) core.context.drop(peer, "both are complete");
     }
   }
+}
+
+/** The same word for all whose links are entered into what it returns. */
+function beginNews(bytes: Uint8Array, out: SessionOutput[]): LinkId[] {
+  const links: LinkId[] = [];
+  out.push({ type: "send-news", links, bytes });
+  return links;
 }
