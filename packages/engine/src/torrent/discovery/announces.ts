@@ -100,6 +100,9 @@ export class Announces {
   /** Completed before `started` was heard: told after it. */
   #isCompletedOwed = false;
   #isActive = false;
+  /** Kept from one change to the next: it is asked after most inputs, and what it follows from lies far apart. */
+  #deadline: Millis | undefined;
+  #isDeadlineKnown = false;
 
   constructor(options: AnnouncesOptions) {
     this.#options = options;
@@ -113,11 +116,13 @@ export class Announces {
   }
 
   add(url: string): void {
+    this.#isDeadlineKnown = false;
     this.#tiers.add(url);
   }
 
   /** Begins to announce: `started` goes out at once. */
   start(now: Millis): void {
+    this.#isDeadlineKnown = false;
     if (this.#isActive) return;
     this.#isActive = true;
     this.#event = "started";
@@ -131,6 +136,7 @@ export class Announces {
 
   /** The torrent became complete while it was announced. */
   completed(now: Millis): void {
+    this.#isDeadlineKnown = false;
     if (!this.#isActive) return;
     if (this.#event === "started") this.#isCompletedOwed = true;
     else this.#event = "completed";
@@ -140,6 +146,7 @@ export class Announces {
 
   /** Says goodbye to every tracker that was told `started`, or is just being told, once it has answered; true when there was one. */
   stop(now: Millis, out: SessionOutput[]): boolean {
+    this.#isDeadlineKnown = false;
     if (!this.#isActive) return false;
     this.#isActive = false;
     for (const { tracker } of this.#lookUps.values()) tracker.isBeingLookedUp = false;
@@ -165,6 +172,7 @@ export class Announces {
    * tried again sooner when a user asks.
    */
   hurry(now: Millis, isUser: boolean): void {
+    this.#isDeadlineKnown = false;
     const tracker = this.#current(now);
     if (tracker === undefined || isUnderWay(tracker)) return;
     const wasUnreached = tracker.state === "failed" && !tracker.isRefusal;
@@ -173,6 +181,14 @@ export class Announces {
   }
 
   get deadline(): Millis | undefined {
+    if (!this.#isDeadlineKnown) {
+      this.#deadline = this.#findDeadline();
+      this.#isDeadlineKnown = true;
+    }
+    return this.#deadline;
+  }
+
+  #findDeadline(): Millis | undefined {
     if (!this.#isActive) return undefined;
     const url = this.#tiers.current();
     if (url === undefined) return undefined;
@@ -183,6 +199,7 @@ export class Announces {
 
   /** Announces where it is time to; returns what kept it from being sent at all. */
   tick(now: Millis, out: SessionOutput[]): AnnounceOutcome | undefined {
+    this.#isDeadlineKnown = false;
     if (!this.#isActive) return undefined;
     const tracker = this.#current(now);
     if (tracker === undefined || isUnderWay(tracker) || now < tracker.nextAt) return undefined;
@@ -251,6 +268,7 @@ export class Announces {
 
   /** The host of a tracker was asked where its trackers are: now it is announced to, unless it forbids it. */
   lookedUp(query: number, outcome: readonly string[] | HostError, now: Millis, out: SessionOutput[]): AnnounceOutcome | undefined {
+    this.#isDeadlineKnown = false;
     const lookUp = this.#lookUps.get(query);
     if (lookUp === undefined) return undefined;
     this.#lookUps.delete(query);
@@ -282,6 +300,7 @@ export class Announces {
     now: Millis,
     out: SessionOutput[],
   ): AnnounceOutcome | undefined {
+    this.#isDeadlineKnown = false;
     const question = this.#questions.get(request);
     if (question === undefined) return undefined;
     this.#questions.delete(request);
