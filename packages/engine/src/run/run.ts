@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Cancel, Host, Store } from "@bittern/host";
+import type { Cancel, Clock, Host, Store } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import { assert, type Bitfield, type Millis } from "@bittern/protocol/base";
 import type { DhtSnapshot } from "@bittern/protocol/dht";
@@ -57,7 +57,8 @@ export function runSession(machine: SessionMachine, host: Host, onEvent: (event:
 
 class Loop implements SessionRun {
   readonly #machine: SessionMachine;
-  readonly #host: Host;
+  /** Asked in every turn. */
+  readonly #clock: Clock;
   readonly #onEvent: (event: SessionEvent) => void;
   readonly #links: Links;
   readonly #utp: UtpPort;
@@ -71,7 +72,7 @@ class Loop implements SessionRun {
 
   constructor(machine: SessionMachine, host: Host, onEvent: (event: SessionEvent) => void) {
     this.#machine = machine;
-    this.#host = host;
+    this.#clock = host.clock;
     this.#onEvent = onEvent;
     const give = (input: SessionInput): void => this.#give(input);
     this.#stores = new Stores(host, give);
@@ -89,16 +90,16 @@ class Loop implements SessionRun {
     this.#give({ type: "command", command });
   }
   snapshot(torrent: TorrentId): TorrentSnapshot | undefined {
-    return this.#machine.view.snapshot(torrent, this.#host.clock.now());
+    return this.#machine.view.snapshot(torrent, this.#clock.now());
   }
   peers(torrent: TorrentId): readonly PeerSnapshot[] {
-    return this.#machine.view.peers(torrent, this.#host.clock.now());
+    return this.#machine.view.peers(torrent, this.#clock.now());
   }
   trackers(torrent: TorrentId): readonly TrackerSnapshot[] {
-    return this.#machine.view.trackers(torrent, this.#host.clock.now());
+    return this.#machine.view.trackers(torrent, this.#clock.now());
   }
   session(): SessionSnapshot {
-    return this.#machine.view.session(this.#host.clock.now());
+    return this.#machine.view.session(this.#clock.now());
   }
   record(torrent: TorrentId): Uint8Array | undefined {
     return this.#machine.view.record(torrent);
@@ -107,7 +108,7 @@ class Loop implements SessionRun {
     return this.#machine.view.pieceMap(torrent);
   }
   diagnosis(torrent: TorrentId): Diagnosis | undefined {
-    return this.#machine.view.diagnosis(torrent, this.#host.clock.now());
+    return this.#machine.view.diagnosis(torrent, this.#clock.now());
   }
   pieces(torrent: TorrentId): Bitfield | undefined {
     return this.#machine.view.pieces(torrent);
@@ -122,7 +123,7 @@ class Loop implements SessionRun {
     return this.#machine.view.datagramPlaces;
   }
   dht(): DhtSnapshot | undefined {
-    return this.#machine.view.dht(this.#host.clock.now());
+    return this.#machine.view.dht(this.#clock.now());
   }
 
   stop(): void {
@@ -153,7 +154,7 @@ class Loop implements SessionRun {
   }
 
   #turn(input: SessionInput): void {
-    for (const output of this.#machine.handle(input, this.#host.clock.now())) this.#perform(output);
+    for (const output of this.#machine.handle(input, this.#clock.now())) this.#perform(output);
     this.#links.flush();
   }
 
@@ -193,10 +194,10 @@ class Loop implements SessionRun {
     if (this.#wakeAt !== undefined && this.#wakeAt <= deadline) return;
     this.#cancelWake?.();
     this.#wakeAt = deadline;
-    this.#cancelWake = this.#host.clock.wakeAt(deadline, () => {
+    this.#cancelWake = this.#clock.wakeAt(deadline, () => {
       this.#wakeAt = undefined;
       const due = this.#machine.deadline;
-      if (due !== undefined && due <= this.#host.clock.now()) this.#give({ type: "tick" });
+      if (due !== undefined && due <= this.#clock.now()) this.#give({ type: "tick" });
       else this.#schedule();
     });
   }

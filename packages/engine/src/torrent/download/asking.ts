@@ -69,6 +69,8 @@ export interface AskingOptions extends RequestsOptions {
 
 export class Asking {
   readonly #options: AskingOptions;
+  /** Of the options: asked for after each read. */
+  readonly #open: Set<PartialPiece>;
   isSequential = false;
   readonly #pace = new ArrivalPace();
   /** Blocks asked for twice so far. */
@@ -76,6 +78,7 @@ export class Asking {
 
   constructor(options: AskingOptions) {
     this.#options = options;
+    this.#open = options.open;
   }
 
   /** Tops up what is outstanding with `peer`; the requests go out as one message. */
@@ -109,7 +112,7 @@ export class Asking {
     const count = limiter.isUnlimited ? room : Math.min(room, Math.floor(limiter.available(now) / BLOCK_LENGTH));
     if (count <= 0) return;
     const wanted: BlockRequest[] = [];
-    for (const partial of this.#options.open) {
+    for (const partial of this.#open) {
       if (wanted.length >= count) break;
       if (partial.isOnParole && partial.owner !== peer) continue;
       if (this.#mayAsk(peer, partial) && partial.hasPartOf(peer)) this.#askFrom(partial, peer, count, now, wanted);
@@ -120,10 +123,11 @@ export class Asking {
 
   /** Asks one that offers a piece when it is served (`offers.ts`): for one piece, to its end. */
   #takeTurn(peer: Peer, now: Millis, out: SessionOutput[]): void {
-    const { settings, limiter, shapes, open } = this.#options;
     const state = peer.requests;
+    const open = this.#open;
     // Hot: after most reads nothing is offered and nothing is left over.
     if (!state.isOffered && open.size === 0) return;
+    const { settings, limiter, shapes } = this.#options;
     const room = Math.min(peer.queueMax, settings().requestsOutstandingMax) - state.outstanding;
     const granted = limiter.isUnlimited ? room : Math.min(room, Math.floor(limiter.available(now) / BLOCK_LENGTH));
     if (granted <= 0) return;
@@ -174,12 +178,12 @@ export class Asking {
   }
 
   #choose(peer: Peer, count: number, now: Millis, wanted: BlockRequest[]): void {
-    for (const partial of this.#options.open) {
+    for (const partial of this.#open) {
       if (wanted.length >= count) return;
       if (partial.owner === peer && this.#mayAsk(peer, partial))
         this.#askFrom(partial, peer, this.#countOf(partial, peer, count, wanted), now, wanted);
     }
-    for (const partial of this.#options.open) {
+    for (const partial of this.#open) {
       if (wanted.length >= count) return;
       if (this.#isOrphan(partial) && this.#mayAsk(peer, partial)) {
         partial.owner = peer;
@@ -193,7 +197,7 @@ export class Asking {
       if (partial === undefined) break;
       if (!this.#askFrom(partial, peer, this.#countOf(partial, peer, count, wanted), now, wanted)) break;
     }
-    for (const partial of this.#options.open) {
+    for (const partial of this.#open) {
       if (wanted.length >= count) return;
       if (!partial.isOnParole && partial.predecessor !== peer && this.#mayAsk(peer, partial))
         this.#askFrom(partial, peer, count, now, wanted);
@@ -254,7 +258,7 @@ export class Asking {
       partial.ask(block, peer, now);
       wanted.push(partial.requestOf(block));
     }
-    if (partial.openCount === 0) this.#options.open.delete(partial);
+    if (partial.openCount === 0) this.#open.delete(partial);
     return true;
   }
 
@@ -286,7 +290,7 @@ export class Asking {
     partial.owner = peer;
     partial.isOnParole = blame.isOnParole(piece);
     this.#options.partials.set(piece, partial);
-    this.#options.open.add(partial);
+    this.#open.add(partial);
     picker.markStarted(piece);
     return partial;
   }
@@ -317,8 +321,7 @@ export class Asking {
   #askTwice(peer: Peer, count: number, now: Millis, wanted: BlockRequest[]): void {
     const { picker, shapes } = this.#options;
     if (isWayBlocked(peer, now)) return;
-    if (!isEndgame({ openBlocks: this.#options.open.size, wantedMissing: picker.wantedMissing, started: this.#options.partials.size }))
-      return;
+    if (!isEndgame({ openBlocks: this.#open.size, wantedMissing: picker.wantedMissing, started: this.#options.partials.size })) return;
     const wantedLength = picker.wantedCount * shapes.pieceByteLength(0);
     for (const partial of this.#options.partials.values()) {
       if (partial.isOnParole || partial.isReceived || !this.#mayAsk(peer, partial)) continue;
