@@ -8,22 +8,27 @@
 import { type Bench, compare } from "./bench.ts";
 import { simulateSwarm } from "./simulation.ts";
 
-const MIB = 1024 ** 2;
-/** Downloaders, and links of each; 0: as many as the client has by default. */
+const KIB = 1024;
+const MIB = KIB ** 2;
+/** Bytes a second each way of those with equal links; the others can receive more than they send. */
+const EQUAL_RATE = 2_500_000;
+/** Links of each; 0: as many as the client has by default. */
 const SWARMS = [
-  { peers: 10, links: 0 },
-  { peers: 100, links: 0 },
-  { peers: 1000, links: 0 },
-  { peers: 1000, links: 50 },
+  { name: "10 peers, pieces of 1 MiB", peers: 10, pieceLength: MIB, links: 0, isEqual: false },
+  { name: "100 peers, pieces of 1 MiB", peers: 100, pieceLength: MIB, links: 0, isEqual: false },
+  { name: "100 peers, 256 KiB, equal links", peers: 100, pieceLength: 256 * KIB, links: 0, isEqual: true },
+  { name: "1000 peers, 256 KiB, equal links", peers: 1000, pieceLength: 256 * KIB, links: 0, isEqual: true },
+  { name: "1000 peers, pieces of 1 MiB", peers: 1000, pieceLength: MIB, links: 0, isEqual: false },
+  { name: "1000 peers, pieces of 1 MiB, 50 links each", peers: 1000, pieceLength: MIB, links: 50, isEqual: false },
 ];
 
 export const bench: Bench = {
   question: "A simulated swarm sharing 64 MiB, up to 1,000 peers: at least 100,000 engine events per second on one core?",
   run: (options) => {
-    const contenders = SWARMS.map(({ peers, links }) => ({
-      name: links === 0 ? `${peers} peers` : `${peers} peers, ${links} links each`,
+    const contenders = SWARMS.map(({ name, peers, pieceLength, links, isEqual }) => ({
+      name,
       run: async () => {
-        const shape = { peers, links, "total-length": 64 * MIB, "piece-length": MIB };
+        const shape = { peers, links, "total-length": 64 * MIB, "piece-length": pieceLength, ...(isEqual ? { down: EQUAL_RATE } : {}) };
         const { cost, inputCount, eventCount, lastOverBound } = await simulateSwarm(1, shape, options.profileFolder);
         return {
           seconds: cost.wallSeconds,

@@ -161,6 +161,7 @@ export class Peer {
     fastTaken: undefined,
   };
   readonly wire: PeerWire = new PeerWire();
+  /** In whole milliseconds: a number with a fraction is an object of its own, which every read would have to fetch. */
   receivedAt: Millis;
   handshake: Handshake | undefined;
   isChokingUs = true;
@@ -217,7 +218,7 @@ export class Peer {
     this.source = options.source;
     this.openedAt = options.now;
     this.isConnected = !options.dialledByUs;
-    this.receivedAt = options.now;
+    this.receivedAt = Math.floor(options.now);
     this.sentAt = options.now;
   }
 

@@ -111,7 +111,7 @@ export class Connections {
     const connection = this.#byLink.get(link);
     if (connection === undefined) return;
     const { peer } = connection;
-    peer.receivedAt = now;
+    peer.receivedAt = Math.floor(now);
     try {
       const events = peer.wire.receive(bytes);
       for (const event of events) this.messageCount += event.type === "have-run" ? event.count : 1;

@@ -59,6 +59,8 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
   #listeningSince: Millis = 0;
   /** Places where it listens, which nobody was told of yet. */
   #untold: (readonly Endpoint[])[] = [];
+  /** What the agenda says of the UDP trackers. */
+  #udpAt: Millis | undefined;
   #closing: "no" | "under-way" | "over" = "no";
   /** While it closes: torrents that something is still under way of. */
   readonly #unquiet = new Set<Torrent>();
@@ -116,7 +118,9 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
     if (this.#untold.length > 0 && !this.#sockets.isBinding && !this.#context.dht.isWaking) this.#tellListening();
     this.#connections.dropWanted(now, out);
     this.#connections.feed(now, out);
-    this.#agenda.set(OWNER_UDP, this.#context.udpTrackers.deadline);
+    const udpAt = this.#context.udpTrackers.deadline;
+    if (udpAt !== this.#udpAt) this.#agenda.set(OWNER_UDP, udpAt);
+    this.#udpAt = udpAt;
     this.#followDht(now);
     if (this.#closing === "under-way") this.#endWhenQuiet();
     return out;
@@ -208,8 +212,10 @@ export class SessionMachine implements Machine<SessionInput, SessionOutput> {
   #tick(now: Millis): void {
     for (let owner = this.#agenda.takeDue(now); owner !== undefined; owner = this.#agenda.takeDue(now)) {
       if (owner === OWNER_STRANGERS) this.#connections.dropStrangers(now, this.#out);
-      else if (owner === OWNER_UDP) this.#udpTick(now);
-      else if (owner === OWNER_DHT) this.#context.dht.tick(now, this.#out);
+      else if (owner === OWNER_UDP) {
+        this.#udpAt = undefined;
+        this.#udpTick(now);
+      } else if (owner === OWNER_DHT) this.#context.dht.tick(now, this.#out);
       else if (owner === OWNER_CLOSE) this.#end();
       else if (owner === OWNER_DIALER) continue;
       else {

@@ -54,11 +54,15 @@ export class TorrentTable {
   /** Lets a torrent act, and puts its next deadline on the agenda. */
   run(torrent: Torrent, act: () => void): void {
     act();
-    this.#agenda.set(torrent.id, torrent.deadline);
+    torrent.wakesAt = torrent.deadline;
+    this.#agenda.set(torrent.id, torrent.wakesAt);
   }
 
   /** The same for the hot path, which has read already and makes no closure. */
   hasRead(torrent: Torrent): void {
-    this.#agenda.set(torrent.id, torrent.deadlineAfterRead);
+    const at = torrent.deadlineAfterRead;
+    if (at === torrent.wakesAt) return;
+    torrent.wakesAt = at;
+    this.#agenda.set(torrent.id, at);
   }
 }

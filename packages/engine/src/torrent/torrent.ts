@@ -57,6 +57,8 @@ export class Torrent implements Listener {
   readonly #verdicts: Verdicts;
   readonly #life: TorrentLife;
   readonly view: TorrentView;
+  /** What the session's agenda says: written by who keeps it (`torrent-table.ts`), who acts on the torrent whenever its time has come. */
+  wakesAt: Millis | undefined;
   #tickAt: Millis | undefined;
   /** When the corners are due that blocks, requests and haves do not concern. */
   #calmDeadline: Millis | undefined;
