@@ -103,6 +103,19 @@ describe("What the user wanted", () => {
     expect(await steward.perform({ type: "recheck", id: "unknown" })).toBeUndefined();
   });
 
+  it("is done for many sources in their order, whatever each waits for, and what could not be is told at the end", async () => {
+    const { steward, survey } = await start(join(folder, `shelf ${++count}`));
+    const links = Array.from({ length: 40 }, (_, at) => at.toString(16).padStart(40, "0"));
+    const sources = [...links.slice(0, 20), join(folder, "none.torrent"), torrentPath, "magnet:?xt=nonsense", ...links.slice(20)];
+    let done = 0;
+    const complaints = await steward.addAll(sources, join(folder, "many"), () => done++);
+    expect([done, complaints.length]).toEqual([43, 2]);
+    expect(complaints[0]).toContain("none.torrent: there is no such file");
+    const { torrents } = survey.round({ cursorId: undefined, isOpen: false, shownIds: [] });
+    const byOrder = torrents.toSorted((one, other) => one.order - other.order).map(({ id }) => id);
+    expect(byOrder).toEqual([...links.slice(0, 20), String(metainfo.infoHashes.v1), ...links.slice(20)]);
+  });
+
   it("goes on with what is there when a .torrent of the list is gone", async () => {
     const place = join(folder, `shelf ${++count}`);
     const first = await start(place);
