@@ -31,21 +31,23 @@ export function parseRate(text: string): number {
 
 /** `6881`, `6881-6999` or `0`. */
 export function parsePorts(text: string): PortRange {
+  const ports = portsIn(text);
+  if (ports !== undefined) return ports;
+  throw new UsageError("PORT_INVALID", `"${text}" is no port; write one from 1 to 65535, a range such as 6881-6999, or 0 for any free one`);
+}
+
+function portsIn(text: string): PortRange | undefined {
   const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text.trim());
   const first = Number(match?.[1]);
   const last = Number(match?.[2] ?? match?.[1]);
-  if (match === null || last > 65_535 || first > last || (first === 0 && last > 0)) {
-    throw new UsageError(
-      "PORT_INVALID",
-      `"${text}" is no port; write one from 1 to 65535, a range such as 6881-6999, or 0 for any free one`,
-    );
-  }
-  return [first, last];
+  return match === null || last > 65_535 || first > last || (first === 0 && last > 0) ? undefined : [first, last];
 }
 
 /** `6969` or `0`. */
 export function parsePort(text: string): number {
-  const [first, last] = parsePorts(text);
+  const ports = portsIn(text);
+  if (ports === undefined) throw new UsageError("PORT_INVALID", `"${text}" is no port; write one from 1 to 65535, or 0 for any free one`);
+  const [first, last] = ports;
   if (first !== last) throw new UsageError("PORT_INVALID", `"${text}" is a range; one port is wanted here`);
   return first;
 }

@@ -157,7 +157,8 @@ export class Torrent extends TypedEmitter<TorrentEvents> implements AsyncIterabl
 
   /**
    * Moves all files below another folder, also while it is paused or its disk is full; resolves when they are there, at once where they
-   * are there already. Rejects, with everything where it was, when they cannot go there.
+   * are there already. What is remembered of it goes along: the next session finds it by the new path. Rejects, with everything where it
+   * was, when they cannot go there.
    */
   async move(path: string, options: WaitOptions = {}): Promise<void> {
     this.#throwIfEnded();

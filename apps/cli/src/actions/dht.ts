@@ -36,7 +36,11 @@ const QUESTIONS: Readonly<Record<string, (asking: Asking) => Promise<number>>> =
 export const dht: Action<DhtCommandOptions> = async (invocation, [question = "", target], options) => {
   const ask = QUESTIONS[question];
   if (ask === undefined) throw new UsageError("DHT_QUESTION", `"${question}" is no question to the DHT; write lookup, ping or run`);
-  if (ask !== run && target === undefined) throw new UsageError("DHT_TARGET", `${question} needs to know of what: see bittern help dht`);
+  if (ask === lookup && target === undefined) {
+    throw new UsageError("DHT_TARGET", "lookup needs a torrent: a path, a URL, a magnet link or an info hash");
+  }
+  if (ask === ping && target === undefined) throw new UsageError("DHT_TARGET", "ping needs the HOST:PORT of a node");
+  if (ask === run && target !== undefined) throw new UsageError("DHT_TARGET", `run asks nobody of ${target}; leave it out`);
   if (ask === ping) parsePeer(target ?? "");
   const { dhtBootstrap } = options;
   if (dhtBootstrap !== undefined && ask !== ping) await refuseNobody(dhtBootstrap, invocation.output);

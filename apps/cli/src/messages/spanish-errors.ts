@@ -35,6 +35,10 @@ export const SPANISH_ERRORS: readonly (readonly [english: string, spanish: strin
     '"{}" is no port; write one from 1 to 65535, a range such as 6881-6999, or 0 for any free one',
     '"{}" no es un puerto; escriba uno de 1 a 65535, un intervalo como 6881-6999, o 0 para cualquiera libre',
   ],
+  [
+    '"{}" is no port; write one from 1 to 65535, or 0 for any free one',
+    '"{}" no es un puerto; escriba uno de 1 a 65535, o 0 para cualquiera libre',
+  ],
   ['"{}" is a range; one port is wanted here', '"{}" es un intervalo; aquí se quiere un solo puerto'],
   [
     '"{}" is no peer; write HOST:PORT, with brackets around an IPv6 address: [::1]:6881',
@@ -252,7 +256,12 @@ export const SPANISH_ERRORS: readonly (readonly [english: string, spanish: strin
   ["--logfile {}: cannot be written ({}); name another file", "--logfile {}: no se puede escribir ({}); indique otro archivo"],
   ["--bind {}: this machine has no such address", "--bind {}: este equipo no tiene esa dirección"],
   ['"{}" is no question to the DHT; write lookup, ping or run', '"{}" no es una pregunta a la DHT; escriba lookup, ping o run'],
-  ["{} needs to know of what: see bittern help dht", "{} necesita saber de qué: vea bittern help dht"],
+  [
+    "lookup needs a torrent: a path, a URL, a magnet link or an info hash",
+    "lookup necesita un torrent: una ruta, una URL, un enlace magnet o un info hash",
+  ],
+  ["ping needs the HOST:PORT of a node", "ping necesita MÁQUINA:PUERTO de un nodo"],
+  ["run asks nobody of {}; leave it out", "run no pregunta a nadie por {}; quítelo"],
   ["no node of the DHT answered", "no contestó ningún nodo de la DHT"],
   ["--scrape_allowed is {}, but must be none, specific or full", "--scrape_allowed es {}, pero debe ser none, specific o full"],
   ["--port {} is no port; write one from 1 to 65535", "--port {} no es un puerto; escriba uno de 1 a 65535"],

@@ -226,6 +226,10 @@ export const SPANISH_LIBRARY_ERRORS: readonly (readonly [english: string, spanis
   ["the host was closed", "se cerró la conexión con el mundo"],
   ["this is no URL", "esto no es una URL"],
   ["the scheme {} is not HTTP", "el esquema {} no es HTTP"],
+  [
+    "the scheme {} is for browsers (WebTorrent), and only they can meet there",
+    "el esquema {} es de navegadores (WebTorrent), y solo ellos se encuentran allí",
+  ],
   ["a redirect leads from https to http", "una redirección lleva de https a http"],
   ["port {} belongs to another service", "el puerto {} es de otro servicio"],
   ["nobody may send us to {}", "nadie nos puede mandar a {}"],

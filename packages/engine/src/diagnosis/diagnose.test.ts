@@ -1,7 +1,7 @@
 /** @module */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PeerSnapshot } from "../session/snapshot.ts";
+import type { PeerSnapshot, TrackerSnapshot } from "../session/snapshot.ts";
 import { testTorrentSnapshot } from "../testing.ts";
 import { diagnose } from "./diagnose.ts";
 import type { SessionSymptoms, TorrentSymptoms } from "./symptoms.ts";
@@ -71,6 +71,24 @@ describe("A diagnosis", () => {
       diagnose({ ...TORRENT, now: { ...NOW, state, progress: 0 } }, SESSION).causes.map(({ code }) => code);
     expect(codes("metadata")).toEqual(["metadata-missing", "no-trackers"]);
     expect(codes("layers")).toEqual(["layers-missing", "no-trackers"]);
+  });
+
+  it("blames no tracker that only browsers can ask", () => {
+    const tracker: TrackerSnapshot = {
+      url: "wss://tracker.example",
+      tier: 0,
+      state: "failed",
+      message: "no HTTP",
+      isRefusal: false,
+      failures: 3,
+      nextAnnounceMillis: 1000,
+      seeds: undefined,
+      peers: undefined,
+    };
+    const codes = (trackers: readonly TrackerSnapshot[]): readonly string[] =>
+      diagnose({ ...TORRENT, trackers }, SESSION).causes.map(({ code }) => code);
+    expect(codes([tracker])).toEqual(["no-trackers"]);
+    expect(codes([tracker, { ...tracker, url: "http://tracker.example/announce" }])).toEqual(["tracker-silent"]);
   });
 
   it("has patience with the young", () => {

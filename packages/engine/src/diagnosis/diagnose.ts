@@ -20,10 +20,16 @@ const SLOW_RATE = 16 * 1024;
 /** Milliseconds a young torrent has before silence means something. */
 const YOUTH_MILLIS = 3000;
 
-export function diagnose(torrent: TorrentSymptoms, session: SessionSymptoms): Diagnosis {
+export function diagnose(whole: TorrentSymptoms, session: SessionSymptoms): Diagnosis {
+  const torrent = { ...whole, trackers: whole.trackers.filter(({ url }) => !isForBrowsers(url)) };
   const pace = paceOf(torrent);
   const causes = causesOf(torrent, session).map((cause) => (isMoving(torrent) && cause.weight === "stops" ? slowed(cause) : cause));
   return { pace, causes: causes.toSorted((one, other) => RANK[one.weight] - RANK[other.weight]) };
+}
+
+/** Trackers of WebTorrent: we never ask them, so they are to blame for nothing. */
+function isForBrowsers(url: string): boolean {
+  return /^wss?:/i.test(url);
 }
 
 const RANK: Readonly<Record<Weight, number>> = { stops: 0, slows: 1, perhaps: 2 };

@@ -33,7 +33,7 @@ export function parseTarget(text: string, source: UrlSource, before: HopBefore |
   const url = text.length <= URL_LENGTH_MAX && URL.canParse(text, before?.url.href) ? new URL(text, before?.url.href) : undefined;
   if (url === undefined) return new HostError("URL_DENIED", "this is no URL");
   url.hash = "";
-  if (url.protocol !== "http:" && url.protocol !== "https:") return new HostError("URL_DENIED", `the scheme ${url.protocol} is not HTTP`);
+  if (url.protocol !== "http:" && url.protocol !== "https:") return new HostError("URL_DENIED", deniedScheme(url.protocol));
   if (before?.url.protocol === "https:" && url.protocol === "http:") {
     return new HostError("URL_DENIED", "a redirect leads from https to http");
   }
@@ -83,4 +83,11 @@ function refusalOf(address: string, url: URL, source: UrlSource, before: HopBefo
   }
   if (before?.scope === "global") return new HostError("ADDRESS_DENIED", `a redirect leads from the internet to ${address}`);
   return undefined;
+}
+
+/** Torrents made for browsers name the trackers of WebTorrent. */
+function deniedScheme(scheme: string): string {
+  return scheme === "ws:" || scheme === "wss:"
+    ? `the scheme ${scheme} is for browsers (WebTorrent), and only they can meet there`
+    : `the scheme ${scheme} is not HTTP`;
 }
