@@ -62,7 +62,12 @@ export const SPANISH_LIBRARY_ERRORS: readonly (readonly [english: string, spanis
   ["a root of {} bytes", "una raíz de {} bytes"],
   ["a root of zeros", "una raíz de ceros"],
   ["a piece layer of {} bytes", "una capa de piezas de {} bytes"],
-  ["{} piece layers are missing", "faltan {} capas de piezas"],
+  ["the piece layer of {} is no string", "la capa de piezas de {} no es una cadena"],
+  ["names of the file tree out of order", "los nombres del árbol de archivos no están en orden"],
+  [
+    '"{}" lacks piece layers, so its pieces cannot be checked; a download of it fetches them from peers',
+    'a "{}" le faltan capas de piezas y sus piezas no se pueden comprobar; al descargarlo, los pares las envían',
+  ],
   ["a piece layer of {} bytes, not {}", "una capa de piezas de {} bytes y no de {}"],
   ["the piece layer of {} adds up to something else", "la capa de piezas de {} da otra raíz"],
   ["the v1 and v2 halves disagree: {}", "las mitades v1 y v2 no concuerdan: {}"],

@@ -37,7 +37,7 @@ import { SPANISH_WINDOW } from "./spanish-window.ts";
 
 const STATES: TransferMessages["states"] = {
   metadata: "descargando metadatos",
-  layers: "descargando los hashes de las piezas",
+  layers: "descargando hashes",
   checking: "comprobando archivos",
   downloading: "descargando",
   finished: "terminado",

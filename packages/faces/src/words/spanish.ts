@@ -9,7 +9,7 @@ import type { FaceWords } from "./words.ts";
 export const SPANISH_FACE: FaceWords = {
   states: {
     metadata: "metadatos",
-    layers: "hashes",
+    layers: "sin hashes",
     checking: "comprobando",
     downloading: "descargando",
     finished: "terminado",
