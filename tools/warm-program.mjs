@@ -3,14 +3,16 @@
  * into starting Node. One run at a time; each has its words, folder and environment, and its output goes back to whoever asked.
  * @module
  */
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const ROOM = fileURLToPath(new URL("../apps/cli/", import.meta.url));
 const EMITTERS = [process, process.stdout, process.stderr];
 
-/** Door -> how often it was opened. */
-const doors = new Map();
+const require = createRequire(import.meta.url);
+/** Of the program itself. */
+let runCount = 0;
 
 // Whoever asked is gone, and so is everybody who could.
 process.on("disconnect", process.exit.bind(process, 0));
@@ -34,10 +36,14 @@ process.on("message", ({ program, args, cwd, env }) => {
     process.send({ status: Number(status), out: said.out(), err: said.err() });
   };
   // The door is opened anew each time, what lies behind it is read once.
-  const door = program === "bittern" ? "dist/main.js" : `bin/${program}.js`;
-  const runCount = (doors.get(door) ?? 0) + 1;
-  doors.set(door, runCount);
-  void import(`${pathToFileURL(join(ROOM, door)).href}?run=${runCount}`);
+  if (program === "bittern") {
+    runCount++;
+    void import(`${pathToFileURL(join(ROOM, "dist/main.js")).href}?run=${runCount}`);
+  } else {
+    const door = join(ROOM, "bin", `${program}.js`);
+    delete require.cache[door];
+    require(door);
+  }
 });
 
 function listenersOf(emitter) {

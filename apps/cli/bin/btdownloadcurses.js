@@ -1,4 +1,2 @@
 #!/usr/bin/env node
-import { runClassic } from "../dist/classic.js";
-
-await runClassic("btdownloadcurses");
+void import("../dist/classic.js").then(({ runClassic }) => runClassic("btdownloadcurses"));

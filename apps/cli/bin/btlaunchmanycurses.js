@@ -1,4 +1,2 @@
 #!/usr/bin/env node
-import { runClassic } from "../dist/classic.js";
-
-await runClassic("btlaunchmanycurses");
+void import("../dist/classic.js").then(({ runClassic }) => runClassic("btlaunchmanycurses"));
