@@ -6,6 +6,7 @@ import type { DhtSettings } from "@bittern/engine";
 import { addressScope } from "@bittern/protocol/address";
 import { parseListen } from "./listen.ts";
 import { parsePeerAddress } from "./peer-address.ts";
+import type { WaitOptions } from "./waits.ts";
 
 /** Well-known nodes that most clients ask when they know nobody. */
 const ROUTERS: DhtSettings["routers"] = [
@@ -40,4 +41,12 @@ function isLoopback(place: string): boolean {
 function nodeOf(text: string): DhtSettings["nodes"][number] {
   const node = parsePeerAddress(text);
   return { host: "address" in node ? node.address : node.name, port: node.port };
+}
+
+/** How a node of its own begins, and where it is reached. */
+export interface DhtOpenOptions extends DhtOptions, WaitOptions {
+  /** Where to be reached, `PORT` or `ADDRESS:PORT`; any free port of all addresses unless given. */
+  readonly listen?: string;
+  /** Network interface ("tun0") or local address to keep to. */
+  readonly interface?: string;
 }

@@ -2,23 +2,13 @@
  * The DHT for people: who has a torrent, asked of everybody (BEP 5). A session has one of its own; this is also a node by itself.
  * @module
  */
-import { type DhtNews, DhtRun, type SessionEvent } from "@bittern/engine";
-import { createNodeHost, type NodeHost } from "@bittern/node";
 import { type Endpoint, formatEndpoint } from "@bittern/protocol/address";
 import { fromHex, HostError, toHex, UsageError } from "@bittern/protocol/base";
-import { type DhtSnapshot, type PingAnswer, versionText } from "@bittern/protocol/dht";
-import { type DhtOptions, dhtSettings } from "./dht-options.ts";
-import { parseListen } from "./listen.ts";
-import { parsePeerAddress, resolvePeerAddress } from "./peer-address.ts";
+import { type PingAnswer, versionText } from "@bittern/protocol/dht";
+import type { DhtDoor, DhtEvent } from "./dht-door.ts";
+import type { DhtOpenOptions } from "./dht-options.ts";
+import { openLoneNode } from "./lone-node.ts";
 import { type WaitOptions, withSignal } from "./waits.ts";
-
-/** How a node of its own begins, and where it is reached. */
-export interface DhtOpenOptions extends DhtOptions, WaitOptions {
-  /** Where to be reached, `PORT` or `ADDRESS:PORT`; any free port of all addresses unless given. */
-  readonly listen?: string;
-  /** Network interface ("tun0") or local address to keep to. */
-  readonly interface?: string;
-}
 
 /** One node in one of the two networks. */
 export interface DhtNetworkStats {
@@ -65,24 +55,6 @@ export interface DhtPong {
   readonly millis: number;
 }
 
-/** What carries the questions: a session, or a run loop of its own. */
-export interface DhtDoor {
-  search(search: number, infoHash: Uint8Array, announcePort: number): void;
-  forget(search: number): void;
-  ping(ping: number, to: Endpoint): void;
-  snapshot(): DhtSnapshot | undefined;
-  resolve(node: string): Promise<readonly Endpoint[]>;
-  /** Where nodes reach us. */
-  listening(): readonly Endpoint[];
-  /** Port that peers reach us at; 0 while they do not. */
-  announcePort(): number;
-  /** Ends what was opened for this node alone. */
-  close(): Promise<void>;
-}
-
-/** What a session hears of its node. */
-export type DhtEvent = Extract<SessionEvent, { readonly type: "dht-ready" | "dht-peers" | "dht-searched" | "dht-pinged" }>;
-
 interface Search {
   readonly found: Endpoint[];
   announcedCount: number;
@@ -104,27 +76,13 @@ export class Dht implements AsyncDisposable {
   /** A node by itself. Resolves once it has a socket. */
   static async open(options: DhtOpenOptions = {}): Promise<Dht> {
     options.signal?.throwIfAborted();
-    const listen = options.listen ?? "0";
-    const { address, ports } = parseListen(listen);
-    const settings = dhtSettings(options, [listen]);
-    if (settings === undefined) throw new UsageError("DHT_OFF", "a node of the DHT cannot be opened without one");
-    const places = (address === undefined ? ["0.0.0.0", "::"] : [address]).map((one) => ({ address: one, port: ports[0] }));
-    const host = createNodeHost(options.interface === undefined ? {} : { interface: options.interface });
-    let dht: Dht | undefined;
+    const { door, bound } = openLoneNode(options, (event) => dht.receive(event));
+    const dht: Dht = new Dht(door);
     try {
-      const bound = new Bound(places.length);
-      const run = new DhtRun({
-        host,
-        settings,
-        places,
-        onNews: (news) => dht?.receive(eventOf(news)),
-        onBound: (outcome) => bound.tell(outcome),
-      });
-      dht = new Dht(doorOf(run, host, bound));
-      await withSignal(bound.promise, options.signal);
+      await withSignal(bound, options.signal);
       return dht;
     } catch (error) {
-      await (dht === undefined ? host.close() : dht.close());
+      await dht.close();
       throw error;
     }
   }
@@ -268,66 +226,6 @@ export class Dht implements AsyncDisposable {
   #throwIfClosed(): void {
     if (this.#isClosed) throw new HostError("ABORTED", "the node of the DHT is closed");
   }
-}
-
-/** Resolves with the first socket, and rejects when there is none. */
-class Bound {
-  readonly promise: Promise<void>;
-  readonly places: Endpoint[] = [];
-  #left: number;
-  #resolve: () => void = () => undefined;
-  #reject: (error: Error) => void = () => undefined;
-
-  constructor(count: number) {
-    this.#left = count;
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-  }
-
-  tell(outcome: Endpoint | HostError): void {
-    if (!(outcome instanceof HostError)) {
-      this.places.push(outcome);
-      return this.#resolve();
-    }
-    // A port that is taken is tried once more, with another.
-    if (outcome.code !== "ADDRESS_IN_USE" && --this.#left === 0) this.#reject(outcome);
-  }
-}
-
-function doorOf(run: DhtRun, host: NodeHost, bound: Bound): DhtDoor {
-  return {
-    search: (search, infoHash, announcePort) => run.search(search, infoHash, announcePort),
-    forget: (search) => run.forget(search),
-    ping: (ping, to) => run.ping(ping, to),
-    snapshot: () => run.snapshot(),
-    resolve: (node) => resolvePeerAddress(parsePeerAddress(node), host),
-    listening: () => bound.places,
-    announcePort: () => 0,
-    close: async () => {
-      run.stop();
-      await host.close();
-    },
-  };
-}
-
-/** What a run loop says, in the words of a session; what belongs to torrents is not among it. */
-function eventOf(news: DhtNews): DhtEvent {
-  switch (news.type) {
-    case "ready":
-      return { type: "dht-ready", family: news.family, nodeCount: news.nodeCount };
-    case "pinged":
-      return { type: "dht-pinged", ping: news.ping, answer: news.answer };
-    case "peers":
-      return { type: "dht-peers", search: numberOf(news), peers: news.peers, from: news.from };
-    case "ended":
-      return { type: "dht-searched", search: numberOf(news), report: news.report };
-  }
-}
-
-function numberOf({ seeker }: Extract<DhtNews, { type: "peers" | "ended" }>): number {
-  return "search" in seeker ? seeker.search : 0;
 }
 
 function pongOf(to: Endpoint, { id, version, ourEndpoint, millis }: PingAnswer): DhtPong {

@@ -34,8 +34,8 @@ export {
 } from "./ask-trackers.ts";
 export { type CreateOptions, createTorrent } from "./create.ts";
 export type { FileSource } from "./create-sources.ts";
-export { Dht, type DhtNetworkStats, type DhtOpenOptions, type DhtPong, type DhtStats } from "./dht.ts";
-export type { DhtOptions } from "./dht-options.ts";
+export { Dht, type DhtNetworkStats, type DhtPong, type DhtStats } from "./dht.ts";
+export type { DhtOpenOptions, DhtOptions } from "./dht-options.ts";
 export { TypedEmitter } from "./emitter.ts";
 export { type FileSelection, selectionMatcher } from "./glob.ts";
 export { type FetchOptions, type HttpAnswer, HttpClient } from "./http-client.ts";

@@ -8,7 +8,8 @@ import { beginStorageThread, createNodeHost, type NodeHost } from "@bittern/node
 import { assert, HostError, UsageError } from "@bittern/protocol/base";
 import type { CreateOptions } from "./create.ts";
 import type { FileSource } from "./create-sources.ts";
-import { Dht, type DhtDoor } from "./dht.ts";
+import { Dht } from "./dht.ts";
+import type { DhtDoor } from "./dht-door.ts";
 import { TypedEmitter } from "./emitter.ts";
 import { HeldPlaces } from "./held-places.ts";
 import { Listening } from "./listening.ts";
