@@ -22,6 +22,8 @@ describe("The address in links", () => {
   });
   it("is the loop where there is nothing else", () => expect(localAddress({ lo: [at("127.0.0.1", true)] })).toBe("127.0.0.1"));
   it("is that of the interface that was chosen", () => {
+    const two = [at("fd00::7"), at("10.0.0.9"), at("203.0.113.7")];
+    expect(interfaceAddress("two", { two })).toBe("203.0.113.7");
     const interfaces = { lo: [at("127.0.0.1", true)], eth: [at("10.0.0.7")], tun: [at("fe80::1"), at("2001:db8::1")] };
     expect(["127.0.0.1", "lo", "tun", "gone"].map((chosen) => interfaceAddress(chosen, interfaces))).toEqual([
       "127.0.0.1",

@@ -4,6 +4,7 @@
  */
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
+import { Interface } from "@bittern/node";
 import { UsageError } from "@bittern/protocol/base";
 
 type Interfaces = ReturnType<typeof networkInterfaces>;
@@ -18,12 +19,12 @@ export function localAddress(interfaces: Interfaces = networkInterfaces()): stri
   return (usable.find(({ family }) => family === "IPv4") ?? usable[0])?.address ?? "127.0.0.1";
 }
 
-/** An address of the network interface that has this name; one of its addresses stands for itself, and without a name any will do. */
+/**
+ * The address at which the network interface of this name is served, by UDP as well where it has several; one of its addresses stands
+ * for itself, and without a name any will do.
+ */
 export function interfaceAddress(chosen: string | undefined, interfaces: Interfaces = networkInterfaces()): string {
-  if (chosen === undefined) return localAddress(interfaces);
-  if (isIP(chosen) !== 0) return chosen;
-  const usable = (interfaces[chosen] ?? []).filter(({ address }) => !/^fe[89ab]/i.test(address));
-  return (usable.find(({ family }) => family === "IPv4") ?? usable[0])?.address ?? localAddress(interfaces);
+  return new Interface(chosen, () => interfaces).firstAddress ?? localAddress(interfaces);
 }
 
 /** A host as it stands in a URL: a name, an IPv4 address, or an IPv6 address in brackets. */

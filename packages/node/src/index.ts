@@ -11,6 +11,7 @@ export { FileJournal } from "./journal-file.ts";
 export { lockFile, TargetLock } from "./lock.ts";
 export { lockFolder } from "./lock-folder.ts";
 export { makeFolder } from "./make-folder.ts";
+export { Interface } from "./net/interface.ts";
 export { isNativeAvailable } from "./net/libc.ts";
 export { type TlsFiles, TlsIdentity } from "./net/tls-identity.ts";
 export { beginStorageThread } from "./storage/thread.ts";

@@ -35,6 +35,11 @@ export class Interface {
     this.#interfaces = interfaces;
   }
 
+  /** Its address that others reach best, an IPv4 one before others; `undefined` where it has none. */
+  get firstAddress(): string | undefined {
+    return this.#name === undefined ? undefined : this.#addresses()[0]?.address;
+  }
+
   /** True when sockets are bound to one. */
   get isChosen(): boolean {
     return this.#name !== undefined;
