@@ -192,7 +192,7 @@ export class Asking {
         this.#askFrom(partial, peer, this.#countOf(partial, peer, count, wanted), now, wanted);
       }
     }
-    while (wanted.length < count) {
+    while (wanted.length < count && !this.#endsWithPiece(peer, count - wanted.length, wanted)) {
       const partial = this.#start(peer, now);
       if (partial === undefined) break;
       if (!this.#askFrom(partial, peer, this.#countOf(partial, peer, count, wanted), now, wanted)) break;
@@ -215,6 +215,15 @@ export class Asking {
     const { queueMax, requests } = peer;
     const countMax = Math.min(queueMax, this.#options.settings().requestsOutstandingMax) - requests.outstanding;
     return Math.max(count, Math.min(wanted.length + partial.openCount, countMax));
+  }
+
+  /**
+   * Whether a list for one that has enough to do is better off without the beginning of another piece. A downloader begins with few
+   * blocks, so that its later lists would begin and end inside of pieces for ever: two runs for each of them, and two reads for the seed.
+   */
+  #endsWithPiece({ requests }: Peer, room: number, wanted: readonly BlockRequest[]): boolean {
+    if (wanted.length === 0 || requests.outstanding + wanted.length < REQUESTS_AT_ONCE) return false;
+    return room < Math.min(REQUESTS_AT_ONCE, Math.ceil(this.#options.shapes.pieceByteLength(0) / BLOCK_LENGTH));
   }
 
   /** Nothing is left to ask the peer for: it may have what waits in somebody's queue. True when it may be asked for it at once. */

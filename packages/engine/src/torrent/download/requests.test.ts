@@ -71,6 +71,29 @@ describe("Requests", () => {
     expect([peer.requests.outstanding, requests.isIdle]).toEqual([0, true]);
   });
 
+  it("ends its lists where pieces end, once enough is asked for, though it began in the middle of one", () => {
+    requests = requestsFor({ pieceCount: 30, pieceByteLength: () => 64 * BLOCK_LENGTH, padRanges: () => [] }, 1 << 28);
+    peer.pieces = Bitfield.full(30);
+    peer.queueMax = 500;
+    peer.requests.isProven = true;
+    const queue: { piece: number; begin: number }[] = [];
+    const lists: string[] = [];
+    for (let now = 0; now < 200; now++) {
+      const out: SessionOutput[] = [];
+      requests.fill(peer, now, out);
+      const wire = new PeerWire();
+      wire.receive(encodeHandshake(HANDSHAKE));
+      const asked = out.flatMap((output) => (output.type === "send" ? [...wire.receive(output.bytes)] : [])).flatMap(messagesOf);
+      const begins = asked.flatMap((event) => (event.type === "request" ? [{ piece: event.piece, begin: event.begin }] : []));
+      if (begins.length > 0) lists.push(`${begins.length} to ${(begins.at(-1)?.begin ?? 0) / BLOCK_LENGTH}`);
+      queue.push(...begins);
+      for (const { piece, begin } of queue.splice(0, 15)) requests.receive(peer, piece, begin, BLOCK, now, []);
+    }
+    expect(lists[0]).toBe("16 to 15");
+    // Whole pieces from the first moment at which there is enough under way.
+    expect(new Set(lists.slice(10))).toEqual(new Set(["64 to 63"]));
+  });
+
   it("asks one that takes turns for a piece only when it offers one, and then to its end", () => {
     peer.requests.takesTurns = true;
     expect(fill(0)).toEqual([]);
