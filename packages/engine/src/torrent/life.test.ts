@@ -79,6 +79,11 @@ class Stage {
 
   catchUp(): this {
     this.isSlow = false;
+    return this.answer();
+  }
+
+  /** What was asked until now. */
+  answer(): this {
     for (const input of this.#late.splice(0)) this.give(input);
     return this;
   }
@@ -259,6 +264,16 @@ describe("A move", () => {
       "erase-record there",
     ]);
     expect(records(() => stage.command({ type: "remove-torrent", torrent: 1, deleteFiles: true }))).toEqual(["erase-record other"]);
+  });
+
+  it("leaves no record anywhere when its files are deleted before one is saved there", () => {
+    const stage = new Stage();
+    stage.isSlow = true;
+    stage.move(1, "/other").answer();
+    expect(stage.records.at(-1)).toBe("save-record other");
+    stage.records.length = 0;
+    stage.command({ type: "remove-torrent", torrent: 1, deleteFiles: true });
+    expect(stage.records).toEqual(["erase-record other", "erase-record key"]);
   });
 
   it("keeps the record where it was until it is saved where the files are", () => {

@@ -150,8 +150,9 @@ export class TorrentLife {
     return { ...add, recordKey, placement: { ...add.placement, root } };
   }
 
-  get #recordKey(): string {
-    return this.#core.body?.content.recordKey ?? this.#core.add.recordKey;
+  #eraseRecords(out: SessionOutput[]): void {
+    const { id, body, add } = this.#core;
+    for (const key of body?.content.recordKeys ?? [add.recordKey]) out.push({ type: "erase-record", torrent: id, key });
   }
 
   #openContent(now: Millis, out: SessionOutput[]): void {
@@ -358,7 +359,7 @@ export class TorrentLife {
     core.wasted += core.body?.requests.clear(out) ?? 0;
     core.life = "closing";
     this.#parts.info.end();
-    if (deleteFiles) out.push({ type: "erase-record", torrent: core.id, key: this.#recordKey });
+    if (deleteFiles) this.#eraseRecords(out);
     if (core.body === undefined || !core.body.content.close(deleteFiles, now, out)) this.#closed(undefined, out);
   }
 
@@ -366,7 +367,7 @@ export class TorrentLife {
     const core = this.#core;
     core.life = "closed";
     // Last of all: an orderly end saves it.
-    if (this.#isForgetting) out.push({ type: "erase-record", torrent: core.id, key: this.#recordKey });
+    if (this.#isForgetting) this.#eraseRecords(out);
     if (this.#isRemoving) core.tell({ type: "removed", torrent: core.id, fault }, out);
   }
 

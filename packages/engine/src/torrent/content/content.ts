@@ -279,7 +279,7 @@ export class Content {
 
   #moved(stamps: StoreStamps | undefined, now: Millis, out: SessionOutput[]): void {
     if (stamps === undefined) return;
-    this.#durability.moved(stamps, this.recordKey, now);
+    this.#durability.moved(stamps, this.#moves.place.partsKey, now);
     // Who moves away from a full disk has made room.
     if (this.#phase === "faulted") this.#tryAnew(now, out);
   }
@@ -346,9 +346,9 @@ export class Content {
 
   // ---- durability
 
-  /** The name of its record where it lies now. */
-  get recordKey(): string {
-    return this.#moves.place.partsKey;
+  /** The names of its records: where it lies now, and where it lay as long as that one is not written. */
+  get recordKeys(): readonly string[] {
+    return this.#durability.keys;
   }
 
   /** Every wanted piece is here: `durable` follows once all of it is synced and recorded. */

@@ -50,6 +50,11 @@ export class Durability {
     this.#completedSeconds = record?.completedSeconds;
   }
 
+  /** The names of all records there may be: that of the place where the content lies comes first. */
+  get keys(): readonly string[] {
+    return [this.#key, ...this.#keysLeft];
+  }
+
   /** The host syncs or saves. */
   get isBusy(): boolean {
     return this.#isSyncing || this.#isSaving;
