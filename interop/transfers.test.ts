@@ -2,7 +2,10 @@
  * Both directions with every client we know, over our own tracker, and every byte compared.
  * @module
  */
+import { readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { encode, Raw } from "@bittern/protocol/bencode";
+import { parseTorrent } from "@bittern/protocol/metainfo";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { describeWith } from "../tools/describe-with.ts";
 import { interopPeers } from "../tools/peers.ts";
@@ -61,6 +64,21 @@ describeWith([interopPeers()], "transfers with other clients", () => {
       });
     }
   }
+
+  // libtorrent writes such files of magnet links whose layers it does not have yet.
+  it("libtorrent gives to us by a .torrent of version 2 without piece layers: one file of 48 MiB", async () => {
+    const { source, torrent } = await prepare("one file of 48 MiB", "v2");
+    const place = { lab, torrent, address: lab.address(2), port: (port += 2) };
+    await libtorrent.seed({ ...place, folder: dirname(source) });
+    const bare = join(await lab.makeFolder("torrent"), "bare.torrent");
+    await writeFile(bare, encode({ info: new Raw(parseTorrent(await readFile(torrent)).infoBytes) }));
+    const folder = await lab.makeFolder("target");
+    const ways = ["--peer", `${place.address}:${place.port}`, "--port", "0", "--no-dht", "--json", "--exit"];
+    const get = lab.peer(lab.address(3), ["get", bare, "--dir", folder, ...ways]);
+    await get.says(/"complete"/, TIMEOUT_SECONDS);
+    expect((await get.ended()).exitCode, get.errors).toBe(0);
+    expect(await isSameTree(source, join(folder, basename(source)))).toBe(true);
+  });
 
   for (const client of CLIENTS) {
     for (const version of client.versions) {
