@@ -12,9 +12,26 @@ import type { Millis } from "@bittern/protocol/base";
 const GAIN_SHARE_MIN = 0.015;
 /** And the downloaders have to bring so many times what the seed could: beside a few, its help gains more for each copy. */
 const BROUGHT_MIN = 5;
+/**
+ * Where help costs the others' processor time, it waits until no more than this share of everything is missing: before that they have enough to bring each other; after it
+ * they begin to wait for each other (without any help at the end, four needed a sixth longer).
+ */
+const AMPLE_SHARE = 0.3;
 /** The rate is taken over the last such share of the time so far: arrivals come in bunches. */
 const SPAN_SHARE = 0.05;
 const SPAN_MILLIS_MIN: Millis = 200;
+
+/** What is left to do when everything was given once. */
+export interface Remainder {
+  /** Pieces that all downloaders together lack. */
+  readonly missing: number;
+  /** Pieces a millisecond that the seed could bring. */
+  readonly rate: number;
+  /** What all of them together lack when they lack everything. */
+  readonly all: number;
+  /** Its help would be at the cost of what they do themselves. */
+  readonly costsProcessor: boolean;
+}
 
 export class Spread {
   #startedAt: Millis | undefined;
@@ -30,12 +47,13 @@ export class Spread {
     this.#count++;
   }
 
-  /** Whether the last `missing` pieces, of all downloaders together, may be left to them. `rate`: pieces a millisecond that the seed could bring. */
-  isEnough(missing: number, rate: number, now: Millis): boolean {
+  /** Whether what is missing may be left to those who download. */
+  isEnough({ missing, rate, all, costsProcessor }: Remainder, now: Millis): boolean {
     if (this.#startedAt === undefined || missing === 0) return false;
     this.#advance(now);
     const count = this.#countBefore + this.#count;
     if (count === 0) return false;
+    if (costsProcessor && missing > AMPLE_SHARE * all) return true;
     const brought = count / Math.max(1, now - this.#startBefore);
     if (brought < BROUGHT_MIN * rate) return false;
     const gain = missing / brought - missing / (brought + rate);

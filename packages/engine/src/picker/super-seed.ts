@@ -13,7 +13,7 @@
  * When every piece was given away once and is there, the seed rests while the others bring each other the last ones; then it becomes an ordinary one.
  * @module
  */
-import { assert, Bitfield, below, type Millis, type PieceIndex, type Random, shuffle } from "@bittern/protocol/base";
+import { assert, Bitfield, below, MIB, type Millis, type PieceIndex, type Random, type Rate, shuffle } from "@bittern/protocol/base";
 import { ArrivalPace } from "./arrival-pace.ts";
 import { Spread } from "./spread.ts";
 
@@ -30,6 +30,11 @@ const KEPT_MIN = 8;
 const KEPT_MILLIS_MIN: Millis = 3_000;
 /** All are looked at so often: after every read it would be a walk over ten thousand peers. */
 const MISER_LOOK_MILLIS: Millis = 250;
+/**
+ * Bytes a second beyond which processors are the limit on a local network, or links that are the same for all: what a seed sends then is sent
+ * at the cost of somebody else, or as well by him.
+ */
+const PROCESSOR_RATE_MIN: Rate = 32 * MIB;
 /** Who is not interested so long after a piece was revealed does not want it: a round trip is never that long. */
 const IGNORED_MILLIS: Millis = 1000;
 
@@ -113,9 +118,11 @@ export class SuperSeed {
     return true;
   }
 
-  /** Whether the last `missing` pieces, of all downloaders together, may be left to them (`spread.ts`). */
-  mayRest(missing: number, now: Millis): boolean {
-    return this.#spread.isEnough(missing, this.#pace.rate, now);
+  /** Whether the last `missing` pieces of `all`, of all downloaders together, may be left to them (`spread.ts`). `isLocal`: all are on our own network. */
+  mayRest({ missing, all, isLocal }: { readonly missing: number; readonly all: number; readonly isLocal: boolean }, now: Millis): boolean {
+    const { rate } = this.#pace;
+    const byteRate = rate * 1000 * this.#options.pieceByteLength(0);
+    return this.#spread.isEnough({ missing, rate, all, costsProcessor: isLocal && byteRate >= PROCESSOR_RATE_MIN }, now);
   }
 
   /** A downloader came; nothing is revealed to it yet. */

@@ -87,14 +87,14 @@ describe("The only seed", () => {
   });
 
   // Giving piece by piece cost a lone downloader on a fast link a quarter of its rate.
-  it("tells a lone downloader of everything once it has taken two mebibytes", () => {
+  it("tells a lone downloader of everything once it has taken sixteen mebibytes", () => {
     const giving = begin();
     join(giving, 1, 0);
     const peer = peers.get(1) as Peer;
-    giving.sent(peer, 0, MIB);
+    giving.sent(peer, 0, 8 * MIB);
     giving.reveal(10, out);
     expect(told()[1]).toBeLessThan(PIECE_COUNT / 2);
-    giving.sent(peer, 1, MIB);
+    giving.sent(peer, 1, 8 * MIB);
     giving.reveal(20, out);
     expect(told()).toEqual({ 1: PIECE_COUNT });
   });
@@ -104,7 +104,7 @@ describe("The only seed", () => {
     const giving = begin();
     join(giving, 1, 0);
     const earlier = peers.get(1) as Peer;
-    giving.sent(earlier, 0, 2 * MIB);
+    giving.sent(earlier, 0, 16 * MIB);
     giving.left(earlier);
     peers.delete(1);
     join(giving, 2, 10);

@@ -2,6 +2,7 @@
  * Carries super-seeding out: when it begins and ends, and what is announced to whom.
  * @module
  */
+import { addressScope } from "@bittern/protocol/address";
 import { type Bitfield, MIB, type Millis, type PieceIndex, ProtocolError, type Random } from "@bittern/protocol/base";
 import { encodeMessage } from "@bittern/protocol/peer";
 import type { Peer } from "../../peers/peer.ts";
@@ -22,8 +23,11 @@ const QUIET_MILLIS_MAX: Millis = 900;
 const ALONE_MILLIS: Millis = 1000;
 /** Milliseconds for which a newcomer may wait for its slot before its interest has to be woken: who is baited asks for a piece that is under way to somebody else. */
 const BAIT_MILLIS: Millis = 1000;
-/** Bytes after which it is taken to be alone as well: a home uplink of 20 Mbit/s needs most of the second for them, a local link a hundredth. */
-const ALONE_LENGTH = 2 * MIB;
+/**
+ * Bytes after which it is taken to be alone as well: where no link is limited, a second is half of a download. Programs that start together on one machine come
+ * within a quarter of a second, while so much leaves; with two mebibytes the first of them was told of everything in two of three runs.
+ */
+const ALONE_LENGTH = 16 * MIB;
 
 export interface GivingOptions {
   readonly picker: PiecePicker;
@@ -136,11 +140,13 @@ export class Giving {
     if (this.#hasOneCompleted) return false;
     const { peers, have } = this.#options;
     let missing = 0;
-    for (const { isSeed, pieces } of peers.values()) {
+    let isLocal = true;
+    for (const { isSeed, pieces, remote } of peers.values()) {
       if (isSeed) return false;
       missing += have.length - (pieces?.count ?? 0);
+      isLocal &&= addressScope(remote.address) !== "global";
     }
-    return superSeed.mayRest(missing, now);
+    return superSeed.mayRest({ missing, all: peers.size * have.length, isLocal }, now);
   }
 
   /** After every read in a usual swarm; its share of the time is bounded in a large one. */
