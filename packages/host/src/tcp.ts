@@ -29,6 +29,11 @@ export interface TcpLink {
    * the system took everything at once, and also when the link closes; without `release` they are given away.
    */
   write(bytes: Uint8Array, release?: () => void): void;
+  /**
+   * Sends what the system takes of the bytes at once, and returns how many those are: none while older ones wait, none once the link
+   * has ended. The bytes are lent for the call; the rest is the caller's to `write`. Absent where a link cannot tell.
+   */
+  writeNow?(bytes: Uint8Array): number;
   /** Stops and starts reading; what was read already may still arrive once. */
   pauseReading(): void;
   resumeReading(): void;

@@ -1,8 +1,8 @@
 /**
- * Buffers that answers leave by, used again as soon as the system has taken them.
+ * Buffers that answers wait in until the system has taken them, used again.
  *
- * The machine's own buffer is free for the next answer at once, so the bytes are copied out of it; a slow reader then
- * pins a buffer of about the size of its answer and not more.
+ * The machine's own buffer is free for the next answer at once, so what does not leave by it is copied out of it; a slow
+ * reader then pins a buffer of about the size of its answer and not more.
  * @module
  */
 import type { TcpLink } from "@bittern/host";
@@ -23,8 +23,13 @@ interface Lent {
 export class WritePool {
   readonly #free: Lent[][] = [];
 
-  /** Sends a copy of `bytes`. Hot. */
+  /** Sends `bytes`, which may change as soon as this returns. Hot. */
   write(link: TcpLink, bytes: Uint8Array): void {
+    const sent = link.writeNow?.(bytes) ?? 0;
+    if (sent < bytes.length) this.#writeCopy(link, sent === 0 ? bytes : bytes.subarray(sent));
+  }
+
+  #writeCopy(link: TcpLink, bytes: Uint8Array): void {
     const size = sizeOf(bytes.length);
     this.#free[size] ??= [];
     const lent = this.#free[size].pop() ?? lendable(LENGTH_LEAST * 2 ** size, this.#free[size]);

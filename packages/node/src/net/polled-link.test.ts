@@ -43,8 +43,16 @@ class LineServer implements TcpHandler {
       else if (line === "pause") {
         link.pauseReading();
         setImmediate(() => link.resumeReading());
-      } else link.write(new Uint8Array(Number(line)).fill(line.charCodeAt(0)));
+      } else this.#answer(link, Number(line), line.charCodeAt(0));
     }
+  }
+
+  /** Even numbers go out at once as far as they do, where a link can say how far that is. */
+  #answer(link: TcpLink, byteLength: number, byte: number): void {
+    const bytes = new Uint8Array(byteLength).fill(byte);
+    const sent = byteLength % 2 === 0 ? (link.writeNow?.(bytes) ?? 0) : 0;
+    if (sent === byteLength) bytes.fill(0);
+    else link.write(bytes.slice(sent));
   }
 
   drained(): void {}

@@ -73,32 +73,35 @@ export class PolledLink implements TcpLink, KeptLink, Waiter, Ended {
     return this.#unsentLength;
   }
 
+  get #isOpen(): boolean {
+    return this.#phase === "open";
+  }
+
   // Hot.
   write(bytes: Uint8Array, release?: () => void): void {
     if (this.#phase !== "open") {
       release?.();
       return;
     }
-    let sent = 0;
-    if (this.#unsent === undefined || this.#unsent.length === 0) {
-      sent = this.#poll.calls.send(this.descriptor, bytes, bytes.length);
-      if (sent === bytes.length) {
-        release?.();
-        return;
-      }
-      if (sent < 0) {
-        if (!isForNow(sent)) {
-          release?.();
-          this.destroy(this.#faultOf(sent));
-          return;
-        }
-        sent = 0;
-      }
+    const sent = this.writeNow(bytes);
+    // It may have ended with this.
+    if (sent === bytes.length || !this.#isOpen) {
+      release?.();
+      return;
     }
     this.#unsent ??= [];
     this.#unsent.push({ bytes, at: sent, release });
     this.#unsentLength += bytes.length - sent;
     this.#await();
+  }
+
+  // Hot.
+  writeNow(bytes: Uint8Array): number {
+    if (this.#phase !== "open" || this.#unsentLength > 0) return 0;
+    const sent = this.#poll.calls.send(this.descriptor, bytes, bytes.length);
+    if (sent >= 0) return sent;
+    if (!isForNow(sent)) this.destroy(this.#faultOf(sent));
+    return 0;
   }
 
   pauseReading(): void {

@@ -148,6 +148,7 @@ describe("AnnounceQuery", () => {
     ["an info hash that is too short", HONEST.replace("%aB", ""), "INFO_HASH_LENGTH"],
     ["an info hash that is too long", HONEST.replace("%aB", "%aBx"), "INFO_HASH_LENGTH"],
     ["a hex info hash", HONEST.replaceAll("%aB", "ab"), "INFO_HASH_LENGTH"],
+    ["an info hash without its value", `info_hash&${"a".repeat(20)}&peer_id=-BY0100-abcdefghijkl&port=1&left=0`, "INFO_HASH_LENGTH"],
     ["two info hashes", `${HONEST}&info_hash=${"%00".repeat(20)}`, "INFO_HASH_TWICE"],
     ["half an escape", HONEST.replace("%aB", "%a"), "ESCAPE"],
     ["an escape at the very end", "peer_id=%", "ESCAPE"],
@@ -168,6 +169,23 @@ describe("AnnounceQuery", () => {
     ["ampersands", "&&&&", "INFO_HASH_MISSING"],
   ])("refuses %s", (_, query, code) => {
     expect(read(query)).toBe(code);
+  });
+
+  it("reads hash and id in whatever order and escapes", () => {
+    const hash = fc.uint8Array({ minLength: 20, maxLength: 20 });
+    const escapes = fc.array(fc.boolean(), { minLength: 20, maxLength: 20 });
+    fc.assert(
+      fc.property(hash, hash, escapes, fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), (infoHash, peerId, isEscaped, order) => {
+        // A letter or digit may stand as it is.
+        const spelt = (bytes: Uint8Array): string =>
+          Array.from(bytes, (byte, at) =>
+            !isEscaped[at] && /[0-9A-Za-z]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `%${toHex(Uint8Array.of(byte))}`,
+          ).join("");
+        const parts = [`info_hash=${spelt(infoHash)}`, `peer_id=${spelt(peerId)}`, "port=6881&left=3"];
+        const query = order.map((part) => parts[part]).join("&");
+        expect(read(query)).toMatchObject({ infoHash: toHex(infoHash), peerId: toHex(peerId), port: 6881 });
+      }),
+    );
   });
 
   it("takes an empty value for none", () => {

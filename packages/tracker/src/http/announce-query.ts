@@ -9,11 +9,13 @@
  * @module
  */
 import { crc32c } from "@bittern/protocol/address";
+import { utf8 } from "@bittern/protocol/base";
 import type { Announce } from "../announce.ts";
 import type { FailureCode } from "../failure.ts";
 import type { TrackerSettings } from "../settings.ts";
 import { COMPLETED, NO_EVENT, PAUSED, STARTED, STOPPED } from "../statistics.ts";
-import { AMPERSAND, BAD_ESCAPE, EQUALS, hexValue, isWord, PERCENT, readNumber, unescape } from "./ascii.ts";
+import { WORDS } from "./announce-words.ts";
+import { AMPERSAND, BAD_ESCAPE, decodeWhole, EQUALS, hexValue, isWord, OTHERWISE, PERCENT, readNumber, unescape } from "./ascii.ts";
 
 /** Bytes. No value but a hash or an id needs more. */
 const VALUE_LENGTH_MAX = 128;
@@ -42,7 +44,7 @@ export class AnnounceQuery {
   ipv4 = "";
   ipv6 = "";
 
-  readonly #trackerId: string;
+  readonly #trackerId: Uint8Array;
   readonly #isClassic: boolean;
   #seen = 0;
   readonly #name = new Uint8Array(NAME_LENGTH_MAX);
@@ -53,7 +55,7 @@ export class AnnounceQuery {
    * dictionaries to whoever does not ask for others, and takes any word for `compact` as yes.
    */
   constructor(trackerId: string, answers: TrackerSettings["answers"] = "modern") {
-    this.#trackerId = trackerId;
+    this.#trackerId = utf8(trackerId);
     this.#isClassic = answers === "classic";
   }
 
@@ -66,20 +68,41 @@ export class AnnounceQuery {
     this.ipv6 = "";
     this.#seen = 0;
     for (let at = from; at < to; ) {
-      let equals = -1;
+      let nameEnd = at;
       let escape = -1;
-      let end = at;
-      for (; end < to; end++) {
-        const byte = bytes[end];
-        if (byte === AMPERSAND) break;
-        if (byte === EQUALS && equals < 0) equals = end;
-        else if (byte === PERCENT && escape < 0) escape = end;
+      for (; nameEnd < to; nameEnd++) {
+        const byte = bytes[nameEnd];
+        if (byte === EQUALS || byte === AMPERSAND) break;
+        if (byte === PERCENT && escape < 0) escape = nameEnd;
       }
-      const failure = this.#readPair(bytes, at, equals < 0 ? end : equals, end, escape, announce);
-      if (failure !== undefined) return failure;
+      let end = this.#readWhole(bytes, at, nameEnd, to, announce);
+      if (end === OTHERWISE) {
+        for (end = nameEnd; end < to; end++) {
+          const byte = bytes[end];
+          if (byte === AMPERSAND) break;
+          if (byte === PERCENT && escape < 0) escape = end;
+        }
+        const failure = this.#readPair(bytes, at, nameEnd, end, escape, announce);
+        if (failure !== undefined) return failure;
+      }
       at = end + 1;
     }
     return this.#missing();
+  }
+
+  /** Reads a hash or an id as nearly all are, and returns where it ends; what is wrong with others, or what else it is, the rest finds out. */
+  #readWhole(bytes: Uint8Array, from: number, nameEnd: number, to: number, announce: Announce): number {
+    const length = nameEnd - from;
+    const parameter =
+      length === 9 && isWord(bytes, from, nameEnd, WORDS.infoHash)
+        ? INFO_HASH
+        : length === 7 && isWord(bytes, from, nameEnd, WORDS.peerId)
+          ? PEER_ID
+          : 0;
+    if (parameter === 0 || (this.#seen & parameter) !== 0 || bytes[nameEnd] !== EQUALS) return OTHERWISE;
+    const end = decodeWhole(bytes, nameEnd + 1, to, parameter === INFO_HASH ? announce.infoHash.bytes : announce.peerId);
+    if (end !== OTHERWISE) this.#seen |= parameter;
+    return end;
   }
 
   #missing(): FailureCode | undefined {
@@ -113,8 +136,8 @@ export class AnnounceQuery {
   ): FailureCode | undefined {
     const value = Math.min(equals + 1, end);
     const length = to - from;
-    if (length === 9 && isWord(names, from, to, "info_hash")) return this.#readInfoHash(bytes, value, end, announce);
-    if (length === 7 && isWord(names, from, to, "peer_id")) return this.#readPeerId(bytes, value, end, announce);
+    if (length === 9 && isWord(names, from, to, WORDS.infoHash)) return this.#readInfoHash(bytes, value, end, announce);
+    if (length === 7 && isWord(names, from, to, WORDS.peerId)) return this.#readPeerId(bytes, value, end, announce);
     // An empty value says as much as none.
     if (value === end) return undefined;
     if (!isEscaped) return this.#readPlain(names, from, to, bytes, value, end, announce);
@@ -134,38 +157,38 @@ export class AnnounceQuery {
   ): FailureCode | undefined {
     switch (to - from) {
       case 4:
-        if (isWord(names, from, to, "port")) return this.#readPort(readNumber(bytes, value, end), announce);
-        if (isWord(names, from, to, "left")) return this.#readLeft(readNumber(bytes, value, end), announce);
-        if (isWord(names, from, to, "ipv4")) this.ipv4 ||= textOf(bytes, value, end);
-        else if (isWord(names, from, to, "ipv6")) this.ipv6 ||= textOf(bytes, value, end);
+        if (isWord(names, from, to, WORDS.port)) return this.#readPort(readNumber(bytes, value, end), announce);
+        if (isWord(names, from, to, WORDS.left)) return this.#readLeft(readNumber(bytes, value, end), announce);
+        if (isWord(names, from, to, WORDS.ipv4)) this.ipv4 ||= textOf(bytes, value, end);
+        else if (isWord(names, from, to, WORDS.ipv6)) this.ipv6 ||= textOf(bytes, value, end);
         return undefined;
       case 8:
-        if (!isWord(names, from, to, "uploaded") || !this.#isFirst(UPLOADED)) return undefined;
+        if (!isWord(names, from, to, WORDS.uploaded) || !this.#isFirst(UPLOADED)) return undefined;
         announce.uploaded = readNumber(bytes, value, end);
         return announce.uploaded >= 0 ? undefined : "NUMBER";
       case 10:
-        if (isWord(names, from, to, "no_peer_id") && this.#isFirst(NO_PEER_ID))
-          announce.hidesPeerIds = !this.#isClassic && !isWord(bytes, value, end, "0");
-        if (!isWord(names, from, to, "downloaded") || !this.#isFirst(DOWNLOADED)) return undefined;
+        if (isWord(names, from, to, WORDS.noPeerId) && this.#isFirst(NO_PEER_ID))
+          announce.hidesPeerIds = !this.#isClassic && !isWord(bytes, value, end, WORDS.no);
+        if (!isWord(names, from, to, WORDS.downloaded) || !this.#isFirst(DOWNLOADED)) return undefined;
         announce.downloaded = readNumber(bytes, value, end);
         return announce.downloaded >= 0 ? undefined : "NUMBER";
       case 5:
-        if (isWord(names, from, to, "event") && this.#isFirst(EVENT)) announce.event = eventOf(bytes, value, end);
+        if (isWord(names, from, to, WORDS.event) && this.#isFirst(EVENT)) announce.event = eventOf(bytes, value, end);
         return undefined;
       case 7:
-        if (isWord(names, from, to, "compact") && this.#isFirst(COMPACT))
-          announce.isCompact = this.#isClassic || !isWord(bytes, value, end, "0");
-        else if (isWord(names, from, to, "numwant") && this.#isFirst(WANTED)) announce.wanted = wantedOf(bytes, value, end);
+        if (isWord(names, from, to, WORDS.compact) && this.#isFirst(COMPACT))
+          announce.isCompact = this.#isClassic || !isWord(bytes, value, end, WORDS.no);
+        else if (isWord(names, from, to, WORDS.wanted) && this.#isFirst(WANTED)) announce.wanted = wantedOf(bytes, value, end);
         return undefined;
       case 3:
-        if (isWord(names, from, to, "key") && this.#isFirst(KEY)) announce.key = keyOf(bytes, value, end);
+        if (isWord(names, from, to, WORDS.key) && this.#isFirst(KEY)) announce.key = keyOf(bytes, value, end);
         return undefined;
       case 9:
-        if (isWord(names, from, to, "trackerid") && this.#isFirst(TRACKER_ID))
+        if (isWord(names, from, to, WORDS.trackerId) && this.#isFirst(TRACKER_ID))
           announce.isReturning = isWord(bytes, value, end, this.#trackerId);
         return undefined;
       case 2:
-        if (isWord(names, from, to, "ip")) this.ip ||= textOf(bytes, value, end);
+        if (isWord(names, from, to, WORDS.ip)) this.ip ||= textOf(bytes, value, end);
         return undefined;
       default:
         return undefined;
@@ -207,11 +230,11 @@ export class AnnounceQuery {
 }
 
 function eventOf(bytes: Uint8Array, from: number, to: number): Announce["event"] {
-  if (isWord(bytes, from, to, "started")) return STARTED;
-  if (isWord(bytes, from, to, "stopped")) return STOPPED;
-  if (isWord(bytes, from, to, "completed")) return COMPLETED;
+  if (isWord(bytes, from, to, WORDS.started)) return STARTED;
+  if (isWord(bytes, from, to, WORDS.stopped)) return STOPPED;
+  if (isWord(bytes, from, to, WORDS.completed)) return COMPLETED;
   // An event nobody knows is no reason to lose a peer.
-  return isWord(bytes, from, to, "paused") ? PAUSED : NO_EVENT;
+  return isWord(bytes, from, to, WORDS.paused) ? PAUSED : NO_EVENT;
 }
 
 /** -1, the default, for what is no number of peers. */

@@ -14,7 +14,7 @@ import type { TrackerSettings } from "../settings.ts";
 import type { PeerTable } from "../swarms/peer-table.ts";
 import type { AnswerBuffer } from "./answer-buffer.ts";
 import { type Deflate, gzip } from "./gzip.ts";
-import { BAD, BAD_UNCACHED, END_OF_HEAD, type Ending, type Heads, PLAIN, PLAIN_UNCACHED, SLOT_LENGTH } from "./heads.ts";
+import { BAD, BAD_UNCACHED, END_OF_HEAD, type Ending, type Heads, headOf, PLAIN, PLAIN_UNCACHED, SLOT_LENGTH } from "./heads.ts";
 
 const COMPLETE = utf8("d8:completei");
 const DOWNLOADED = utf8("e10:downloadedi");
@@ -206,7 +206,7 @@ export class Answers {
 
   #open(ending: Ending, byteLength: number, heads: Heads = PLAIN): void {
     this.buffer.reserve(byteLength);
-    this.buffer.bytes(heads[ending]);
+    this.buffer.bytes(headOf(heads, ending));
     this.#bodyAt = this.buffer.length;
     this.#slotEnd = this.#bodyAt - END_OF_HEAD.length;
   }

@@ -31,10 +31,10 @@ export function hexValue(byte: number): number {
   return HEX_VALUES[byte] as number;
 }
 
-/** Whether exactly `word` stands in [from, to). */
-export function isWord(bytes: Uint8Array, from: number, to: number, word: string): boolean {
+/** Whether exactly `word` stands in [from, to). Bytes and not a string: to read those of a string takes three times as long. Hot. */
+export function isWord(bytes: Uint8Array, from: number, to: number, word: Uint8Array): boolean {
   if (to - from !== word.length) return false;
-  for (let at = 0; at < word.length; at++) if (bytes[from + at] !== word.charCodeAt(at)) return false;
+  for (let at = 0; at < word.length; at++) if (bytes[from + at] !== word[at]) return false;
   return true;
 }
 
@@ -85,4 +85,28 @@ export function unescape(bytes: Uint8Array, from: number, to: number, target: Ui
     target[length++] = byte;
   }
   return length;
+}
+
+/** `decodeWhole`: what stands there is of another length, or has a bad escape. */
+export const OTHERWISE: number = -1;
+
+/**
+ * Decodes a value that makes exactly as many bytes as the target has and ends at `to` or before an "&"; returns where, or
+ * `OTHERWISE`, and then the target has whatever came first. Hot: one pass, for what nearly everybody sends.
+ */
+export function decodeWhole(bytes: Uint8Array, from: number, to: number, target: Uint8Array): number {
+  let at = from;
+  for (let length = 0; length < target.length; length++) {
+    if (at >= to) return OTHERWISE;
+    let byte = bytes[at] as number;
+    if (byte === PERCENT) {
+      if (at + 2 >= to) return OTHERWISE;
+      byte = (hexValue(bytes[at + 1] as number) << 4) | hexValue(bytes[at + 2] as number);
+      if (byte < 0) return OTHERWISE;
+      at += 3;
+    } else if (byte === AMPERSAND) return OTHERWISE;
+    else at++;
+    target[length] = byte;
+  }
+  return at === to || bytes[at] === AMPERSAND ? at : OTHERWISE;
 }

@@ -58,7 +58,9 @@ export class HttpLink {
   fullScrape: ScrapeReader | undefined;
   /** Of a connection that has become a WebSocket. */
   conversation: Conversation | undefined;
-  /** Neighbours in the queue of its phase. */
+  /** That of its phase, once it stands in one. */
+  queue: Queue | undefined;
+  /** Neighbours in it. */
   older: HttpLink | undefined;
   newer: HttpLink | undefined;
 
@@ -116,20 +118,26 @@ export class Links {
 
   add(link: HttpLink): void {
     this.#byId.add(link.id, link);
-    this.#queues[link.phase].push(link);
+    this.#join(link, link.phase);
   }
 
   remove(link: HttpLink): void {
     this.#byId.delete(link.id);
-    this.#queues[link.phase].remove(link);
+    link.queue?.remove(link);
   }
 
-  /** Puts a link into a phase, anew when it is in it already. */
+  /** Puts a link into a phase, anew when it is in it already. Hot: one that is idle after each request goes to the end of the same queue. */
   enter(link: HttpLink, phase: LinkPhase, now: Millis): void {
-    this.#queues[link.phase].remove(link);
-    link.phase = phase;
     link.since = now;
-    this.#queues[phase].push(link);
+    link.queue?.remove(link);
+    if (link.phase === phase) link.queue?.push(link);
+    else this.#join(link, phase);
+  }
+
+  #join(link: HttpLink, phase: LinkPhase): void {
+    link.phase = phase;
+    link.queue = this.#queues[phase];
+    link.queue.push(link);
   }
 
   /** A link that has been in its phase for too long; the caller removes it before asking again. */

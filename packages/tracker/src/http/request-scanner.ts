@@ -10,7 +10,7 @@
  * refused: folded lines, space before a colon, two lengths, a length beside an encoding. Hot.
  * @module
  */
-import { latin1 } from "@bittern/protocol/base";
+import { latin1, utf8 } from "@bittern/protocol/base";
 import { COLON, isWord, isWordAnyCase, NEWLINE, QUESTION, RETURN, readNumber, SLASH, SPACE } from "./ascii.ts";
 
 /** Bytes of a head: an honest one has some 400, a scrape of 70 torrents 5,000. */
@@ -81,7 +81,7 @@ export class RequestScanner {
     this.forwardedEnd = 0;
     this.headersAt = lineEnd + 2;
     for (let line = lineEnd + 2; ; ) {
-      const end = endOfLine(bytes, line);
+      const end = endOfHeader(bytes, line);
       if ((end < 0 ? bytes.length : end) - start > HEAD_LENGTH_MAX) return 431;
       if (end < 0) return end === BROKEN_LINE ? 400 : "more";
       if (end === line) {
@@ -108,13 +108,13 @@ export class RequestScanner {
     if (at === from || bytes[at] !== SPACE) return 400;
     this.methodAt = from;
     this.methodEnd = at;
-    this.isGet = isWord(bytes, from, at, "GET");
-    this.isHead = !this.isGet && isWord(bytes, from, at, "HEAD");
+    this.isGet = isWord(bytes, from, at, GET);
+    this.isHead = !this.isGet && isWord(bytes, from, at, HEAD);
     const target = at + 1;
     // The version is the last word; HTTP/0.9 had none.
     const space = to - VERSION_LENGTH - 1;
     if (space < target || bytes[space] !== SPACE) return 400;
-    if (!isWord(bytes, space + 1, to - 1, "HTTP/1.")) return isWord(bytes, space + 1, space + 6, "HTTP/") ? 505 : 400;
+    if (!isWord(bytes, space + 1, to - 1, NEW_HTTP)) return isWord(bytes, space + 1, space + 6, HTTP) ? 505 : 400;
     const minor = (bytes[to - 1] as number) - 0x30;
     if (minor !== 0 && minor !== 1) return 505;
     this.isNew = minor === 1;
@@ -195,6 +195,11 @@ function hasWord(bytes: Uint8Array, from: number, to: number, word: string): boo
   return false;
 }
 
+const GET = utf8("GET");
+const HEAD = utf8("HEAD");
+const HTTP = utf8("HTTP/");
+const NEW_HTTP = utf8("HTTP/1.");
+const AUTHORITY = utf8("://");
 const VERSION_LENGTH = "HTTP/1.1".length;
 const DELETE = 0x7f;
 const TAB = 0x09;
@@ -208,6 +213,14 @@ const BROKEN_LINE = -2;
 function endOfLine(bytes: Uint8Array, from: number): number {
   const end = bytes.indexOf(NEWLINE, from);
   if (end < 0) return NO_END;
+  return end > from && bytes[end - 1] === RETURN ? end - 1 : BROKEN_LINE;
+}
+
+/** The same of a header's line, which is short: a loop of ours has seen it before a call that leaves the compiled code has begun. */
+function endOfHeader(bytes: Uint8Array, from: number): number {
+  let end = from;
+  while (end < bytes.length && bytes[end] !== NEWLINE) end++;
+  if (end === bytes.length) return NO_END;
   return end > from && bytes[end - 1] === RETURN ? end - 1 : BROKEN_LINE;
 }
 
@@ -232,7 +245,7 @@ function isTokenByte(byte: number): boolean {
 /** Where the path of `http://host/path` begins, as proxies send it; -1 when that is not what stands there. */
 function pathOfAbsolute(bytes: Uint8Array, from: number, to: number): number {
   const scheme = isWordAnyCase(bytes, from, from + 4, "http") ? 4 : -1;
-  if (scheme < 0 || !isWord(bytes, from + scheme, from + scheme + 3, "://")) return -1;
+  if (scheme < 0 || !isWord(bytes, from + scheme, from + scheme + 3, AUTHORITY)) return -1;
   for (let at = from + scheme + 3; at < to; at++) if (bytes[at] === SLASH) return at;
   return -1;
 }

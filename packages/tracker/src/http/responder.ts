@@ -3,7 +3,7 @@
  * @module
  */
 import { canonicalAddress, formatAddress, parseAddress, parseEndpoint } from "@bittern/protocol/address";
-import { equalBytes, latin1, type Millis } from "@bittern/protocol/base";
+import { equalBytes, latin1, type Millis, NO_BYTES, utf8 } from "@bittern/protocol/base";
 import type { Access } from "../access/access.ts";
 import { readTarget } from "../access/credential.ts";
 import { Announce } from "../announce.ts";
@@ -25,6 +25,9 @@ import type { HttpLink } from "./links.ts";
 import type { RequestScanner } from "./request-scanner.ts";
 import { ScrapeQuery } from "./scrape-query.ts";
 import type { ScrapeReader } from "./scrape-reader.ts";
+
+const ANNOUNCE = utf8("/announce");
+const SCRAPE = utf8("/scrape");
 
 interface Place {
   readonly address: Uint8Array;
@@ -54,6 +57,9 @@ export class Responder {
   readonly #answers: Answers;
   readonly #request = new Announce();
   readonly #hash = paired(20);
+  /** Those of the announce at hand. */
+  #bytes: Uint8Array = NO_BYTES;
+  readonly #takesGzip = (): boolean => this.#scanner.takesGzip(this.#bytes);
   #credential = "";
 
   constructor(
@@ -89,8 +95,8 @@ export class Responder {
       return target?.action ?? "other";
     }
     this.#credential = "";
-    if (isWord(bytes, pathAt, pathEnd, "/announce")) return "announce";
-    return isWord(bytes, pathAt, pathEnd, "/scrape") ? "scrape" : "other";
+    if (isWord(bytes, pathAt, pathEnd, ANNOUNCE)) return "announce";
+    return isWord(bytes, pathAt, pathEnd, SCRAPE) ? "scrape" : "other";
   }
 
   /** The credential of the request at hand, whatever else its path says. */
@@ -103,9 +109,10 @@ export class Responder {
   announce(link: HttpLink, bytes: Uint8Array, now: Millis, ending: Ending): boolean {
     const request = this.#request;
     const { queryAt, queryEnd, isHead } = this.#scanner;
+    this.#bytes = bytes;
     const fault = this.#query.read(bytes, queryAt, queryEnd, request);
     const failure = fault ?? this.#take(link, bytes, now);
-    if (failure === undefined) this.#answers.announce(this.#announcer, request, ending, isHead, () => this.#scanner.takesGzip(bytes));
+    if (failure === undefined) this.#answers.announce(this.#announcer, request, ending, isHead, this.#takesGzip);
     else if (failure === "ASKING") return false;
     else this.#fail(failure, fault === undefined ? "announce" : "query", ending);
     return true;

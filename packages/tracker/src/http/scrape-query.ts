@@ -2,9 +2,11 @@
  * Reads the query of a scrape (BEP 48): any number of `info_hash`, up to the limit, each once and in the order of its bytes.
  * @module
  */
+import { utf8 } from "@bittern/protocol/base";
 import type { FailureCode } from "../failure.ts";
 import { AMPERSAND, BAD_ESCAPE, EQUALS, isWord, unescape } from "./ascii.ts";
 
+const INFO_HASH = utf8("info_hash");
 const HASH_LENGTH = 20;
 
 export class ScrapeQuery {
@@ -35,7 +37,7 @@ export class ScrapeQuery {
       let equals = -1;
       let end = at;
       for (; end < to && bytes[end] !== AMPERSAND; end++) if (equals < 0 && bytes[end] === EQUALS) equals = end;
-      if (equals >= 0 && isWord(bytes, at, equals, "info_hash")) {
+      if (equals >= 0 && isWord(bytes, at, equals, INFO_HASH)) {
         const length = unescape(bytes, equals + 1, end, this.#hash);
         if (length !== HASH_LENGTH) return length === BAD_ESCAPE ? "ESCAPE" : "INFO_HASH_LENGTH";
         if (!this.#insert()) return "SCRAPE_HASHES";
