@@ -39,7 +39,8 @@ interface Moving {
   status(): Pick<TorrentStatus, "downloaded" | "uploaded">;
 }
 
-const HERE: Compiler = { version: process.versions.v8, setFlags: setFlagsFromString };
+/** The V8 that this process runs on. */
+export const HERE: Compiler = { version: process.versions.v8, setFlags: setFlagsFromString };
 
 /** While this is done. */
 export async function patiently<Result>(work: () => Promise<Result>, compiler: Compiler = HERE): Promise<Result> {
@@ -71,9 +72,19 @@ export function bePatientWith(torrent: Moving, compiler: Compiler = HERE): () =>
   };
 }
 
+/** Whether we have looked up what its flags do. */
+export function isKnown(compiler: Compiler): boolean {
+  return usualBudget(compiler) !== undefined;
+}
+
+function usualBudget({ version }: Compiler): number | undefined {
+  return USUAL_BUDGETS.get(version.split(".", 2).join("."));
+}
+
 /** Returns how to end it; once more does no harm. */
-function begin({ version, setFlags }: Compiler): () => void {
-  const usual = USUAL_BUDGETS.get(version.split(".", 2).join("."));
+function begin(compiler: Compiler): () => void {
+  const { setFlags } = compiler;
+  const usual = usualBudget(compiler);
   if (usual === undefined) return () => undefined;
   const set = (budget: number, growth: number): void => setFlags(`--interrupt-budget=${budget} --semi-space-growth-factor=${growth}`);
   set(PATIENT_BUDGET, EAGER_GROWTH);

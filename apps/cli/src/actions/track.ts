@@ -9,6 +9,7 @@ import { fromHex } from "@bittern/protocol/base";
 import { TRACKER_DEFAULTS } from "@bittern/tracker";
 import type { Action } from "../invocation.ts";
 import { interfaceAddress, urlHost } from "../public-host.ts";
+import { keepYoungSpaceSmall } from "../young-space.ts";
 
 interface TrackOptions {
   readonly port?: number;
@@ -82,6 +83,7 @@ export const track: Action<TrackOptions> = async ({ output, log, stop }, _args, 
     const announce = announceUrls(urls, options);
     const { https } = urls;
     const ports = { http: portOf(urls.http), udp: portOf(urls.udp), ...(https === undefined ? {} : { https: portOf(https) }) };
+    keepYoungSpaceSmall();
     output.event({ type: "listening", ...ports, announce }, output.messages.track.tracking(announce));
     stop.endsWellIf(() => true);
     stop.onReload(() => void tracker.reload());
