@@ -76,6 +76,23 @@ describe("Layout", () => {
     );
   });
 
+  it("takes files in the order of their bytes, however they are listed", () => {
+    fc.assert(
+      fc.property(shapes, (shape) => {
+        const { plan } = layoutOf(shape);
+        const files = plan.files.toReversed();
+        const reversed = new Layout({ ...plan, files, wanted: files.map(() => true) }, () => true, "parts", []);
+        const whole = new Layout({ ...plan, wanted: files.map(() => true) }, () => true, "parts", []);
+        const lengths = (layout: Layout): number[] => {
+          const parts: number[] = [];
+          layout.visit(0, plan.totalLength, (_file, _position, part) => parts.push(part));
+          return parts;
+        };
+        expect(lengths(reversed)).toEqual(lengths(whole));
+      }),
+    );
+  });
+
   it("gives each byte of the parts file to one byte of the stream", () => {
     fc.assert(
       fc.property(shapes, fc.array(fc.nat(), { maxLength: 20 }), (shape, order) => {

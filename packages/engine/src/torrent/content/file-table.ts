@@ -139,7 +139,9 @@ export class FileTable {
   }
 
   #sumWanted(): Float64Array {
-    const bytes = this.#bytesPerPiece((index) => (this.#priorities[index] ?? 1) > 0);
+    // As a rule all are wanted: a second walk over thousands of files is spared.
+    const isAll = this.#priorities.every((priority) => priority > 0);
+    const bytes = isAll ? this.#dataBytes.slice() : this.#bytesPerPiece((index) => (this.#priorities[index] ?? 1) > 0);
     this.#wantedLength = 0;
     for (const length of bytes) this.#wantedLength += length;
     return bytes;
