@@ -17,6 +17,8 @@ const PIECES_MIN = 4;
 const PIECES_MAX = 262_144;
 /** So many more peers put off the next look at all of them by a millisecond: ten thousand are looked at ten times a second. */
 const PEERS_A_MILLI = 100;
+/** Among more it does not rest: its help is a hundredth of all then, and what is left behind there is found by it first (100 with 4 MiB needed 9.7 s instead of 3.5 with one dice of four). */
+const RESTING_PEERS_MAX = 16;
 /** Milliseconds without a request for anything that was announced. */
 const QUIET_MILLIS_MAX: Millis = 900;
 /** Milliseconds after which a downloader that came is taken to be alone: those who wait for a publication come within them. */
@@ -137,8 +139,8 @@ export class Giving {
    * leave and take its uplink along, and only the last pieces are missing.
    */
   #mayRest(superSeed: SuperSeed, now: Millis): boolean {
-    if (this.#hasOneCompleted) return false;
     const { peers, have } = this.#options;
+    if (this.#hasOneCompleted || peers.size > RESTING_PEERS_MAX) return false;
     let missing = 0;
     let isLocal = true;
     for (const { isSeed, pieces, remote } of peers.values()) {
