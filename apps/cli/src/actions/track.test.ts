@@ -131,7 +131,7 @@ describe("bittern track", () => {
   });
 
   // A flipped byte cost 80 peers, and nobody was told.
-  it("says how much of its journal was damaged", async () => {
+  it("says how much of its journal was damaged, after the line with its ports", async () => {
     const path = join(folder, "damaged.journal");
     const words = ["track", "--port", "0", "--json", "--state", path];
     const first = new Running(words);
@@ -145,6 +145,7 @@ describe("bittern track", () => {
     writeFileSync(path, bytes);
     const second = new Running(words);
     const { message } = await second.line("warning");
+    expect(second.lines.map(({ type }) => type)).toEqual(["listening", "warning"]);
     expect(message).toMatch(new RegExp(`^${path}: \\d+ bytes were damaged and are lost; the rest of the journal was taken$`));
     await second.stop();
   });

@@ -71,9 +71,14 @@ const INFO_HASH_LENGTH = 20;
 
 export const track: Action<TrackOptions> = async ({ output, log, stop }, _args, options) => {
   const secrets = (options.secret ?? []).map(readSecret);
+  // The line that names the ports is the first, so what is warned of before waits for it.
+  let early: string[] | undefined = [];
+  const tell = (message: string): void => output.event({ type: "warning", message });
   const warn = (message: string): void => {
     log.warn(message);
-    if (output.isJson) output.event({ type: "warning", message });
+    if (!output.isJson) return;
+    if (early === undefined) tell(message);
+    else early.push(message);
   };
   const apiToken = await readToken(options.apiTokenFile);
   const tracker = new TrackerServer({ ...trackerOptions(options), ...given({ apiToken }), onWarning: warn });
@@ -85,6 +90,8 @@ export const track: Action<TrackOptions> = async ({ output, log, stop }, _args, 
     const ports = { http: portOf(urls.http), udp: portOf(urls.udp), ...(https === undefined ? {} : { https: portOf(https) }) };
     keepYoungSpaceSmall();
     output.event({ type: "listening", ...ports, announce }, output.messages.track.tracking(announce));
+    for (const message of early.splice(0)) tell(message);
+    early = undefined;
     stop.endsWellIf(() => true);
     stop.onReload(() => void tracker.reload());
     await stop.requested();
