@@ -8,8 +8,10 @@ import { UsageError } from "@bittern/protocol/base";
 
 /** Milliseconds a client has for its handshake. */
 const HANDSHAKE_MILLIS = 10_000;
-/** Handshakes at once: each costs memory and, one after another, much time; more are refused. */
-const HANDSHAKES_MAX = 512;
+/** Handshakes at once, each of which costs memory: with one more, the oldest is given up, for an honest client needs a moment. */
+export const HANDSHAKES_MAX = 512;
+/** Those of one address: with one more, the oldest of that address is given up. */
+export const ADDRESS_HANDSHAKES_MAX = 128;
 
 /** What is spoken inside. Who offers some and none of these is refused, so the old one is named too. */
 const PROTOCOLS = ["http/1.1", "http/1.0"];
@@ -21,10 +23,17 @@ export interface TlsFiles {
   readonly key: string | Uint8Array;
 }
 
+/** One under way. */
+interface Handshake {
+  readonly address: string | undefined;
+  giveUp(): void;
+}
+
 export class TlsIdentity {
   #files: TlsFiles;
   #context: SecureContext;
-  #handshakes = 0;
+  /** The oldest first. */
+  readonly #handshakes: Set<Handshake> = new Set();
   readonly #hearers: Set<(files: TlsFiles) => void> = new Set();
 
   constructor(files: TlsFiles) {
@@ -51,33 +60,43 @@ export class TlsIdentity {
 
   /** Shakes hands on an accepted socket; `done` gets what is inside, nobody hears of those that fail. */
   decipher(socket: Socket, done: (plain: Socket) => void): void {
-    if (this.#handshakes >= HANDSHAKES_MAX) {
-      socket.destroy();
-      return;
-    }
-    this.#handshakes++;
-    let isUnderWay = true;
-    const end = (): void => {
-      if (isUnderWay) this.#handshakes--;
-      isUnderWay = false;
-      clearTimeout(timer);
-    };
+    this.#makeRoom(socket.remoteAddress);
     const plain = new TLSSocket(socket, { isServer: true, secureContext: this.#context, ALPNProtocols: PROTOCOLS });
-    const fail = (): void => {
+    const giveUp = (): void => {
+      end();
       plain.destroy();
       socket.destroy();
     };
-    const timer = setTimeout(fail, HANDSHAKE_MILLIS);
-    socket.on("error", fail);
-    plain.once("error", fail);
+    const timer = setTimeout(giveUp, HANDSHAKE_MILLIS);
+    const handshake: Handshake = { address: socket.remoteAddress, giveUp };
+    const end = (): void => {
+      this.#handshakes.delete(handshake);
+      clearTimeout(timer);
+    };
+    this.#handshakes.add(handshake);
+    socket.on("error", giveUp);
+    plain.once("error", giveUp);
     plain.once("close", end);
     plain.once("secure", () => {
       end();
-      plain.off("error", fail);
+      plain.off("error", giveUp);
       plain.pause();
       done(plain);
     });
   }
+
+  /** Who begins many handshakes and ends none must not keep others from theirs. */
+  #makeRoom(address: string | undefined): void {
+    const ofAddress = [...this.#handshakes].filter((handshake) => handshake.address === address);
+    const oldest = ofAddress.length >= ADDRESS_HANDSHAKES_MAX ? ofAddress[0] : firstOf(this.#handshakes, HANDSHAKES_MAX);
+    oldest?.giveUp();
+  }
+}
+
+/** The first of a set that is full. */
+function firstOf<Item>(items: ReadonlySet<Item>, countMax: number): Item | undefined {
+  const [first] = items;
+  return items.size >= countMax ? first : undefined;
 }
 
 function contextOf({ certificate, key }: TlsFiles): SecureContext {
