@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { get } from "node:http";
 import { get as getSecurely } from "node:https";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -73,6 +74,20 @@ describe("A tracker of several threads", () => {
     await using second = new TrackerServer({ ...doors, threads: 2, journalPath });
     await second.listen();
     expect(second.stats()).toMatchObject({ torrents: 1, peers: { all: 60 }, seeds: 10 });
+  });
+
+  // The process at the door closed the connection before the answer had come to it.
+  it("answers clients that end their side of the connection after the request", async () => {
+    await using tracker = new TrackerServer({ http: { port: 0, host }, threads: 3 });
+    const { http } = await tracker.listen();
+    const answers = Array.from({ length: 30 }, async (_, at) => {
+      const socket = connect(Number(http?.port), host);
+      socket.end(`GET /announce?${query(1000 + at, 1)} HTTP/1.1\r\n\r\n`);
+      let heard = "";
+      for await (const bytes of socket) heard += String(bytes);
+      return heard.slice(0, 15);
+    });
+    expect(await Promise.all(answers)).toEqual(Array<string>(30).fill("HTTP/1.1 200 OK"));
   });
 
   it("deciphers at each of them", async () => {

@@ -5,9 +5,10 @@
  */
 import type { Socket as DatagramSocket } from "node:dgram";
 import { createServer, type Server, Socket } from "node:net";
-import type { TcpHandler, TcpLink, UdpSocket } from "@bittern/host";
+import type { TcpLink, UdpSocket } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import { Interface } from "../net/interface.ts";
+import type { HalfCloseHearer } from "../net/link.ts";
 import { NodeTcp } from "../net/tcp.ts";
 import { TlsIdentity } from "../net/tls-identity.ts";
 import { NodeUdp } from "../net/udp.ts";
@@ -92,7 +93,7 @@ class Carrier {
     tcp.listenAt([server], { isBrief: true }, (link) => this.#accept(door, link));
   }
 
-  #accept(door: number, link: TcpLink): TcpHandler | undefined {
+  #accept(door: number, link: TcpLink): HalfCloseHearer | undefined {
     if (this.#isEnding) return undefined;
     const number = (this.#lastLink = (this.#lastLink + 1) >>> 0);
     const carried: CarriedLink = { link, unsentLength: 0, isPaused: false };
@@ -102,6 +103,8 @@ class Carrier {
       connected: () => undefined,
       bytes: (_link, bytes) => this.#hear(number, carried, bytes),
       drained: () => this.#settle(number, carried),
+      // An answer may be on its way from the main process, which then closes the link.
+      halfClosed: () => this.#channel.put(KIND.halfClosed, number),
       closed: () => {
         this.#links.delete(number);
         this.#clogged.delete(number);

@@ -8,6 +8,7 @@
  *     linked     link        <door: u8> <from>                              carrier, main
  *     bytes      link        <bytes>                                        carrier, main
  *     sent       link        <how many bytes have left: u32>                carrier, main
+ *     halfClosed link    the other side sends no more; close it             carrier, main
  *     closed     link                                                       carrier, main
  *     answer     question    <bytes> for whoever sent that datagram         main, carrier
  *     write      link        <bytes>                                        main, carrier
@@ -32,6 +33,7 @@ export const KIND = {
   pause: 8,
   resume: 9,
   close: 10,
+  halfClosed: 11,
 } as const;
 
 const HEAD_LENGTH = 9;

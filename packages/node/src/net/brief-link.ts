@@ -11,7 +11,7 @@ import type { Endpoint } from "@bittern/protocol/address";
 import { Beginnings, type HostError } from "@bittern/protocol/base";
 import { networkFault } from "../faults.ts";
 import type { HandleAddress, HandleRequest, StreamKit, TcpHandle } from "./handles.ts";
-import { endpointOf, type KeptLink, type LinkKeeper, receiveBuffer, UNBOUND } from "./link.ts";
+import { endpointOf, type HalfCloseHearer, type KeptLink, type LinkKeeper, receiveBuffer, UNBOUND } from "./link.ts";
 
 /** What reading says at the end of the stream. */
 const END_OF_STREAM = -4095;
@@ -156,8 +156,15 @@ export class BriefLink implements TcpLink, KeptLink {
   #read(length: number): void {
     if (this.#phase !== "open" || length === 0) return;
     if (length > 0) this.#handler?.bytes(this, readBytes(length));
-    else if (length === END_OF_STREAM) this.close();
+    else if (length === END_OF_STREAM) this.#end();
     else this.destroy(faultOf(length, this.remote));
+  }
+
+  #end(): void {
+    const handler: Partial<HalfCloseHearer> | undefined = this.#handler;
+    if (handler?.halfClosed === undefined) return this.close();
+    this.#handle.readStop();
+    handler.halfClosed(this);
   }
 
   #closed(): void {

@@ -35,6 +35,11 @@ export interface KeptLink extends Rostered {
   destroy(fault: HostError | undefined): void;
 }
 
+/** Hears when the other side sends no more, and closes the link itself; for a handler that does not, it is closed at once. */
+export interface HalfCloseHearer extends TcpHandler {
+  halfClosed(link: TcpLink): void;
+}
+
 export interface DialPlan {
   readonly localAddress: string | undefined;
   readonly timeoutMillis: number;
