@@ -19,9 +19,11 @@ const MAIN = fileURLToPath(new URL("../apps/cli/dist/main.cjs", import.meta.url)
 const TRANSFER = fileURLToPath(new URL("../apps/cli/dist/transfer.cjs", import.meta.url));
 /** Milliseconds that the trial may take; without it the program starts as it did. */
 const PATIENCE_MILLIS = 60_000;
+/** A trial that fails is a busy machine, nearly always: the next one is made when there is more room. */
+const TRIALS_MAX = 3;
 
 if (process.argv[2] === "run") runAndKeep(process.argv[3]);
-else for (const path of [MAIN, TRANSFER]) if (!existsSync(cacheOf(path))) await makeCache(path);
+else for (const path of [MAIN, TRANSFER]) await makeCache(path);
 
 function cacheOf(path) {
   return `${path}.${process.versions.v8}.${process.arch}.cache`;
@@ -41,8 +43,18 @@ function runAndKeep(path) {
   script.runInThisContext()(createRequire(path), path, dirname(path));
 }
 
-/** A download from a seed on this machine, small and without a tracker. */
+/** One trial after the other until the cache is there. A program without it runs as well, so this is no reason to stop a set-up. */
 async function makeCache(path) {
+  for (let trial = 1; !existsSync(cacheOf(path)); trial++) {
+    const said = await tryOnce(path);
+    if (existsSync(cacheOf(path))) return;
+    console.error(`code cache: trial ${trial} of ${TRIALS_MAX} left none (${said})`);
+    if (trial === TRIALS_MAX) return;
+  }
+}
+
+/** A download from a seed on this machine, small and without a tracker; answers how it ended. */
+async function tryOnce(path) {
   const folder = mkdtempSync(join(tmpdir(), "bittern-cache-"));
   const torrent = join(folder, "trial.torrent");
   const running = [];
@@ -55,7 +67,11 @@ async function makeCache(path) {
   const state = (name) => ["--state", join(folder, name), "--json", "--quiet"];
   try {
     writeFileSync(join(folder, "trial"), Buffer.alloc(200_000, "trial"));
-    await once(command("create", join(folder, "trial"), "-o", torrent, "--piece-length", "32KiB", "--v1", "--quiet"), "exit");
+    const [made] = await once(
+      command("create", join(folder, "trial"), "-o", torrent, "--piece-length", "32KiB", "--v1", "--quiet"),
+      "exit",
+    );
+    if (made !== 0) return `create ended with ${made}`;
     const seed = command("seed", torrent, "--dir", folder, "--port", "0", ...state("seed"));
     let said = "";
     for await (const chunk of seed.stdout) {
@@ -66,9 +82,10 @@ async function makeCache(path) {
     const words = ["get", torrent, "--dir", join(folder, "got"), "--port", "0", "--peer", `127.0.0.1:${port}`, "--exit"];
     const get = start(SELF, "run", path, ...words, ...state("get"));
     get.stdout.resume();
-    await once(get, "exit");
+    const [status, signal] = await once(get, "exit");
+    return `the download ended with ${status ?? signal}`;
   } catch (error) {
-    console.error(`code cache: the program will start without (${error.message})`);
+    return error.message;
   } finally {
     for (const program of running) program.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
