@@ -1,3 +1,5 @@
+import { seededRandom } from "@bittern/protocol/fuzz";
+import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { SuperSeed, UNDER_WAY_MIN } from "./super-seed.ts";
 
@@ -125,5 +127,68 @@ describe("A seed that gives every piece once", () => {
     const again = seed.reveal(PIECE_COUNT + 1, ANYBODY, 200);
     expect(again.map(({ piece }) => piece)).toContain(first?.piece);
     expect(again).toHaveLength(PIECE_COUNT);
+  });
+
+  // What a lone downloader had taken was put back beside what had never been given, and so given twice.
+  it("gives each piece once after somebody left who had taken some by himself", () => {
+    seed.leave(2);
+    seed.open(1);
+    for (let piece = 0; piece < PIECE_COUNT; piece++) seed.sent(1, piece, PIECE_LENGTH);
+    seed.leave(1);
+    seed.join(3);
+    const given = seed.reveal(2 * PIECE_COUNT, ANYBODY, 0).map(({ piece }) => piece);
+    expect(given.toSorted((left, right) => left - right)).toEqual(Array.from({ length: PIECE_COUNT }, (_, piece) => piece));
+    seed.check();
+  });
+
+  it("gives what somebody had begun to take by himself when he left", () => {
+    seed.open(1);
+    for (let piece = 0; piece < PIECE_COUNT; piece++) seed.sent(1, piece, PIECE_LENGTH / 2);
+    expect(seed.reveal(UNDER_WAY_MIN, ANYBODY, 0)).toEqual([]);
+    seed.leave(1);
+    expect(seed.reveal(PIECE_COUNT, ANYBODY, 100)).toHaveLength(PIECE_COUNT);
+  });
+
+  const peer = fc.integer({ min: 1, max: 4 });
+  const piece = fc.nat(PIECE_COUNT - 1);
+  const step = fc.oneof(
+    fc.record({ type: fc.constantFrom("join" as const, "leave" as const, "open" as const, "bait" as const), peer }),
+    fc.record({ type: fc.constantFrom("half" as const, "whole" as const, "has" as const, "grant" as const), peer, piece }),
+    fc.record({ type: fc.constant("wait" as const), millis: fc.constantFrom(10, 300, 4_000, 21_000) }),
+    fc.record({ type: fc.constant("reveal" as const), count: fc.integer({ min: 1, max: 10 }) }),
+  );
+
+  it("keeps its law whatever its peers take, announce and leave", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 120, size: "max" }), (steps) => {
+        const fields = new Map<number, Set<number>>();
+        const count = (one: number): number => [...fields.values()].filter((field) => field.has(one)).length;
+        const law = new SuperSeed({ pieceCount: PIECE_COUNT, random: seededRandom(1), pieceByteLength: () => PIECE_LENGTH, holders: count });
+        let now = 0;
+        for (const one of steps) {
+          if (one.type === "wait") now += one.millis;
+          else if (one.type === "reveal") {
+            const reveals = law.reveal(one.count, ANYBODY, now);
+            expect(new Set(reveals.map((reveal) => reveal.piece)).size).toBe(reveals.length);
+          } else if (one.type === "join") {
+            if (!fields.has(one.peer)) law.join(one.peer);
+            if (!fields.has(one.peer)) fields.set(one.peer, new Set());
+          } else if (!fields.has(one.peer)) continue;
+          else if (one.type === "leave") {
+            fields.delete(one.peer);
+            law.leave(one.peer);
+          } else if (one.type === "open") law.open(one.peer);
+          else if (one.type === "bait") law.bait(one.peer, now);
+          else if (one.type === "grant") law.grant(one.peer, one.piece);
+          else if (one.type === "has") {
+            if (fields.get(one.peer)?.has(one.piece) === true) continue;
+            fields.get(one.peer)?.add(one.piece);
+            law.peerHas(one.peer, one.piece, now);
+          } else law.sent(one.peer, one.piece, one.type === "half" ? PIECE_LENGTH / 2 : PIECE_LENGTH);
+          law.check();
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 });

@@ -3,7 +3,7 @@
  *
  * A seed that is asked by everybody for everything sends the same pieces again and again: two copies of each in a swarm of
  * eight (measured), while every downloader's uplink idles for want of pieces that others lack. So the only seed hides what
- * it has and reveals each piece to one downloader, to the next one when that has it; a piece comes back into the pool
+ * it has and reveals each piece to one downloader, to the next one when that has it; a piece comes back into the queue
  * only when whoever got it left before anybody else had it.
  *
  * Who is next: whoever has the fewest pieces that it was given and that nobody else announces yet. So pieces go where
@@ -13,8 +13,9 @@
  * When every piece was given away once and is there, the seed rests while the others bring each other the last ones; then it becomes an ordinary one.
  * @module
  */
-import { assert, Bitfield, below, MIB, type Millis, type PieceIndex, type Random, type Rate, shuffle } from "@bittern/protocol/base";
+import { assert, Bitfield, below, MIB, type Millis, type PieceIndex, type Random, type Rate } from "@bittern/protocol/base";
 import { ArrivalPace } from "./arrival-pace.ts";
+import { GiveQueue } from "./give-queue.ts";
 import { Spread } from "./spread.ts";
 
 /** Pieces under way to all peers together, at least. */
@@ -79,8 +80,7 @@ export interface SuperSeedOptions {
 export class SuperSeed {
   readonly #options: SuperSeedOptions;
   readonly #receivers = new Map<number, Receiver>();
-  /** Pieces to give away, the next one last. */
-  readonly #pool: PieceIndex[];
+  readonly #queue: GiveQueue;
   readonly #underWay = new Map<PieceIndex, Given>();
   /** Pieces that somebody fetches who was told of everything: they need no giving while he passes them on. */
   readonly #taken = new Map<PieceIndex, Given>();
@@ -90,17 +90,14 @@ export class SuperSeed {
   #lookAt: Millis = 0;
   /** Who was given what nobody else has yet. */
   readonly #unspread = new Map<PieceIndex, number>();
+  readonly #pace = new ArrivalPace();
+  readonly #spread = new Spread();
 
   constructor(options: SuperSeedOptions) {
     this.#options = options;
-    this.#pool = shuffle(
-      options.random,
-      Array.from({ length: options.pieceCount }, (_, piece) => piece),
-    );
+    this.#queue = new GiveQueue(options);
   }
 
-  readonly #pace = new ArrivalPace();
-  readonly #spread = new Spread();
   /** Pieces to keep under way, by how fast they arrive. */
   get pace(): number {
     return this.#pace.pieces;
@@ -112,7 +109,7 @@ export class SuperSeed {
    */
   isOver(now: Millis): boolean {
     this.#dropHeld();
-    if (this.#pool.length > 0) return false;
+    if (!this.#queue.isEmpty) return false;
     const patience = LAST_PATIENCE * this.#pace.millisFor(Math.max(UNDER_WAY_MIN, this.#underWay.size));
     for (const { since } of this.#underWay.values()) if (now - since < patience) return false;
     return true;
@@ -139,8 +136,14 @@ export class SuperSeed {
     for (const [piece, receiver] of this.#unspread) {
       if (receiver !== peer) continue;
       this.#unspread.delete(piece);
+      this.#kept.delete(piece);
+      this.#putBack(piece);
+    }
+    // What it began to take it does not fetch any more.
+    for (const [piece, { peer: receiver }] of this.#taken) {
+      if (receiver !== peer) continue;
       this.#taken.delete(piece);
-      if (!this.#kept.delete(piece)) this.#pool.unshift(piece);
+      if (!this.#unspread.has(piece)) this.#putBack(piece);
     }
   }
 
@@ -164,7 +167,12 @@ export class SuperSeed {
 
   #takeBack(piece: PieceIndex): void {
     this.#underWay.delete(piece);
-    this.#pool.unshift(piece);
+    this.#putBack(piece);
+  }
+
+  /** The piece is to be given, unless somebody is about to get it. */
+  #putBack(piece: PieceIndex): void {
+    if (!this.#underWay.has(piece)) this.#queue.putBack(piece);
   }
 
   /** What the peer was told that we have; `undefined` for one that was told of everything. */
@@ -216,8 +224,13 @@ export class SuperSeed {
 
   /** It has a piece of ours that nobody else has. */
   #keeps(peer: number, receiver: Receiver, piece: PieceIndex): void {
-    receiver.unspread++;
-    this.#unspread.set(piece, peer);
+    const before = this.#unspread.get(piece);
+    if (before !== peer) {
+      const keeper = before === undefined ? undefined : this.#receivers.get(before);
+      if (keeper !== undefined) keeper.unspread--;
+      receiver.unspread++;
+      this.#unspread.set(piece, peer);
+    }
     if (receiver.isMiser) this.#giveAgain(piece);
   }
 
@@ -241,7 +254,7 @@ export class SuperSeed {
   #giveAgain(piece: PieceIndex): void {
     if (this.#kept.has(piece)) return;
     this.#kept.add(piece);
-    this.#pool.unshift(piece);
+    this.#putBack(piece);
   }
 
   /** A downloader announced a piece; its holders are counted already. */
@@ -271,9 +284,9 @@ export class SuperSeed {
     this.#findMisers(now);
     while (this.#underWay.size < underWayMax) {
       this.#dropHeld();
-      const peer = this.#pool.length === 0 ? undefined : this.#nextReceiver(mayReceive);
+      const peer = this.#queue.isEmpty ? undefined : this.#nextReceiver(mayReceive);
       if (peer === undefined) break;
-      const piece = this.#pool.pop() as PieceIndex;
+      const piece = this.#queue.take() as PieceIndex;
       const receiver = this.#receivers.get(peer) as Receiver;
       receiver.underWay++;
       receiver.revealed.add(piece);
@@ -288,7 +301,7 @@ export class SuperSeed {
   #dropHeld(): void {
     const needsNone = (piece: PieceIndex): boolean =>
       !this.#kept.has(piece) && (this.#options.holders(piece) > 0 || this.#taken.has(piece));
-    for (let last = this.#pool.at(-1); last !== undefined && needsNone(last); last = this.#pool.at(-1)) this.#pool.pop();
+    for (let next = this.#queue.next; next !== undefined && needsNone(next); next = this.#queue.next) this.#queue.take();
   }
 
   #takeBackLate(now: Millis): void {
@@ -348,9 +361,20 @@ export class SuperSeed {
 
   /** The inner law; for tests and the simulator. */
   check(): void {
-    const underWay = new Map<number, number>();
-    for (const { peer } of this.#underWay.values()) underWay.set(peer, (underWay.get(peer) ?? 0) + 1);
-    for (const [peer, receiver] of this.#receivers) assert(receiver.underWay === (underWay.get(peer) ?? 0), "pieces under way are counted");
-    for (const piece of this.#pool) assert(!this.#underWay.has(piece), "a piece is in the pool or under way");
+    this.#queue.check();
+    const underWay = countOf(Array.from(this.#underWay.values(), ({ peer }) => peer));
+    const unspread = countOf(this.#unspread.values());
+    for (const [peer, receiver] of this.#receivers) {
+      assert(receiver.underWay === (underWay.get(peer) ?? 0), "pieces under way are counted");
+      assert(receiver.unspread === (unspread.get(peer) ?? 0), "pieces that only one has are counted");
+    }
+    for (const piece of this.#underWay.keys()) assert(!this.#queue.has(piece), "a piece is in the queue or under way");
   }
+}
+
+/** How often each peer occurs. */
+function countOf(peers: Iterable<number>): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const peer of peers) counts.set(peer, (counts.get(peer) ?? 0) + 1);
+  return counts;
 }
