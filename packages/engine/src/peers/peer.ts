@@ -208,6 +208,8 @@ export class Peer {
   hasTold = false;
   /** Times it had every piece and took one back. */
   falls = 0;
+  /** It took a piece back. */
+  hasTakenBack = false;
 
   constructor(options: PeerOptions) {
     this.link = options.link;

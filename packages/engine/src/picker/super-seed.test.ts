@@ -163,7 +163,12 @@ describe("A seed that gives every piece once", () => {
       fc.property(fc.array(step, { maxLength: 120, size: "max" }), (steps) => {
         const fields = new Map<number, Set<number>>();
         const count = (one: number): number => [...fields.values()].filter((field) => field.has(one)).length;
-        const law = new SuperSeed({ pieceCount: PIECE_COUNT, random: seededRandom(1), pieceByteLength: () => PIECE_LENGTH, holders: count });
+        const law = new SuperSeed({
+          pieceCount: PIECE_COUNT,
+          random: seededRandom(1),
+          pieceByteLength: () => PIECE_LENGTH,
+          holders: count,
+        });
         let now = 0;
         for (const one of steps) {
           if (one.type === "wait") now += one.millis;

@@ -82,6 +82,7 @@ describe("Fields", () => {
     fields.toldField(other, "all");
     for (let piece = 0; piece < PIECES; piece++) fields.lostPiece(other, piece);
     expect(other.pieces?.isEmpty).toBe(true);
+    expect(other.hasTakenBack).toBe(true);
   });
 
   it("keeps what is told before the piece count is known, and checks it then", () => {

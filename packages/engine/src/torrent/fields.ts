@@ -103,6 +103,7 @@ export class Fields {
     if (picker === undefined || peer.pieces === undefined) return;
     const wasSeed = peer.isSeed;
     if (!peer.pieces.remove(piece)) return;
+    peer.hasTakenBack = true;
     if (wasSeed && ++peer.falls > FALLS_MAX)
       throw new ProtocolError("DONT_HAVE_FLOOD", `a seed that took back a piece ${peer.falls} times`);
     picker.peerLost(piece, peer.pieces);

@@ -183,11 +183,12 @@ export class Torrent implements Listener {
     if (core.swarm.leave(peer, now, isUseless)) {
       core.body?.requests.forget(peer);
       this.#info.left(peer, now);
+      // Before it is forgotten what the peer had: a seed wants to know whether it was complete.
+      core.body?.giving.left(peer);
       core.fields.left(peer);
       core.exchange.left(peer);
       core.holepunch.left(peer);
       core.body?.hashes.left(peer);
-      core.body?.giving.left(peer);
       core.body?.offers.left(peer);
       core.body?.uploads.left(peer);
       core.body?.choking.left(peer);

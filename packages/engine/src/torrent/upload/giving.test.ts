@@ -167,6 +167,13 @@ describe("The only seed", () => {
       expect(Object.keys(told())).toHaveLength(8);
     });
 
+    // One that announced and took back the same piece for ever kept the seed from the others for as long.
+    it("tells everybody everything beside one that takes pieces back", () => {
+      (peers.get(1) as Peer).hasTakenBack = true;
+      giving.reveal(now, out);
+      expect(giving.isHiding).toBe(false);
+    });
+
     it("tells everybody everything when one of them is complete and leaves", () => {
       const first = peers.get(1) as Peer;
       for (let piece = 0; piece < MANY; piece++) first.pieces?.add(piece);

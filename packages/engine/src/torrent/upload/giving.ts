@@ -136,15 +136,16 @@ export class Giving {
 
   /**
    * Everything was given once, and the downloaders bring each other the rest: help would gain next to nothing. Not any more once one of them is complete: it may
-   * leave and take its uplink along, and only the last pieces are missing.
+   * leave and take its uplink along, and only the last pieces are missing. And not beside one that takes pieces back: it could announce the same one again and
+   * again, and pass for many who bring something for ever.
    */
   #mayRest(superSeed: SuperSeed, now: Millis): boolean {
     const { peers, have } = this.#options;
     if (this.#hasOneCompleted || peers.size > RESTING_PEERS_MAX) return false;
     let missing = 0;
     let isLocal = true;
-    for (const { isSeed, pieces, remote } of peers.values()) {
-      if (isSeed) return false;
+    for (const { isSeed, hasTakenBack, pieces, remote } of peers.values()) {
+      if (isSeed || hasTakenBack) return false;
       missing += have.length - (pieces?.count ?? 0);
       isLocal &&= addressScope(remote.address) !== "global";
     }
