@@ -94,6 +94,16 @@ describe("Choking", () => {
     expect(peer.isGuest).toBe(false);
   });
 
+  it("sends a guest that takes no turns any more back to the slots", () => {
+    peer.extensions.turn = 6;
+    choking.offer(peer, 0, out);
+    peer.extensions.turn = 0;
+    choking.review(peer, 1_000);
+    expect(peer.isGuest).toBe(false);
+    choking.offer(peer, 2_000, out);
+    expect(peer.isGuest).toBe(false);
+  });
+
   it("gives who takes turns nothing beside slots that were set by hand", () => {
     choking.fixSlots(1);
     peer.extensions.turn = 6;

@@ -113,9 +113,9 @@ export class Choking {
     return !peer.isSeed && !peer.isUploadOnly && !this.#options.uploads.owes(peer);
   }
 
-  /** Once a second: a guest that took and did not give needs a slot like anybody else. */
+  /** Once a second: a guest that took and did not give, or takes no turns any more, needs a slot like anybody else. */
   review(peer: Peer, now: Millis): void {
-    if (!peer.isGuest || !this.#options.uploads.owes(peer)) return;
+    if (!peer.isGuest || (peer.extensions.turn !== 0 && !this.#options.uploads.owes(peer))) return;
     this.#setGuest(peer, false);
     this.#choker.offer(viewOf(peer, now), this.#crowd, this.#options.context(now), now);
   }

@@ -159,6 +159,17 @@ describe("offers", () => {
     expect(said(2)).toEqual(["1 offer"]);
   });
 
+  // It was told "offer" by the number of a handshake, and a handshake that cannot be read ends a connection.
+  it("are not made to one that said later that it speaks otherwise (BEP 10)", () => {
+    const [one] = [guest(1), guest(2)];
+    said(0);
+    one.extensions.turn = 0;
+    offers.introduced(one);
+    isCrowded = false;
+    expect(said(1)).toEqual(["2 free"]);
+    expect(one.guest).toBeUndefined();
+  });
+
   it("ask to be woken only while somebody wants something", () => {
     const one = guest(1);
     said(0);

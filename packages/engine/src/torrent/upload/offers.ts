@@ -84,9 +84,10 @@ export class Offers {
     return this.#lookAt;
   }
 
-  /** The peer told how it is spoken to. */
+  /** The peer told how it is spoken to; it may do so again, and not speak `by_turn` any more (BEP 10). */
   introduced(peer: Peer): void {
-    if (peer.extensions.turn === 0 || peer.guest !== undefined) return;
+    if (peer.extensions.turn === 0) return this.left(peer);
+    if (peer.guest !== undefined) return;
     const guest: Guest = { peer, isWaiting: false, offeredAt: undefined, restsUntil: 0 };
     peer.guest = guest;
     this.#guests.push(guest);
