@@ -43,6 +43,12 @@ describe("How fast downloaders bring each other pieces", () => {
     expect(isEnough(480, 8 * RATE, 12_000, true)).toBe(false);
   });
 
+  // Two downloaders on one network with limits to what they send would have waited for hours beside a seed that rests.
+  it("is not where they bring far less than the seed could, whoever's processor it costs", () => {
+    bring(12.5);
+    expect(isEnough(480, 20 * RATE, 10_000, true)).toBe(false);
+  });
+
   it("is not where nothing has come for a while", () => {
     bring(12.5);
     expect(isEnough(8, RATE, 10_050)).toBe(true);

@@ -17,6 +17,8 @@ const BROUGHT_MIN = 5;
  * they begin to wait for each other (without any help at the end, four needed a sixth longer).
  */
 const AMPLE_SHARE = 0.3;
+/** And only while they bring so many times what the seed could: whoever has set a limit to what he sends lacks no processor, and the others would wait for him for hours. */
+const BROUGHT_AMPLE_MIN = 0.5;
 /** The rate is taken over the last such share of the time so far: arrivals come in bunches. */
 const SPAN_SHARE = 0.05;
 const SPAN_MILLIS_MIN: Millis = 200;
@@ -53,8 +55,8 @@ export class Spread {
     this.#advance(now);
     const count = this.#countBefore + this.#count;
     if (count === 0) return false;
-    if (costsProcessor && missing > AMPLE_SHARE * all) return true;
     const brought = count / Math.max(1, now - this.#startBefore);
+    if (costsProcessor && missing > AMPLE_SHARE * all) return brought >= BROUGHT_AMPLE_MIN * rate;
     if (brought < BROUGHT_MIN * rate) return false;
     const gain = missing / brought - missing / (brought + rate);
     return gain < GAIN_SHARE_MIN * (now - this.#startedAt);
