@@ -87,16 +87,22 @@ describe("The only seed", () => {
   });
 
   // Giving piece by piece cost a lone downloader on a fast link a quarter of its rate.
-  it("tells a lone downloader of everything once it has taken sixteen mebibytes", () => {
-    const giving = begin();
+  it.each([
+    { takes: 2 * MIB, pieceCount: 16 },
+    { takes: 2 * MIB, pieceCount: 32 },
+    { takes: 4 * MIB, pieceCount: 64 },
+    { takes: 16 * MIB, pieceCount: 256 },
+    { takes: 16 * MIB, pieceCount: 1024 },
+  ])("tells a lone downloader of everything once it has taken $takes bytes of $pieceCount MiB", ({ takes, pieceCount }) => {
+    const giving = begin(false, pieceCount);
     join(giving, 1, 0);
     const peer = peers.get(1) as Peer;
-    giving.sent(peer, 0, 8 * MIB);
+    giving.sent(peer, 0, takes / 2);
     giving.reveal(10, out);
-    expect(told()[1]).toBeLessThan(PIECE_COUNT / 2);
-    giving.sent(peer, 1, 8 * MIB);
+    expect(told()[1]).toBeLessThan(pieceCount);
+    giving.sent(peer, 1, takes / 2);
     giving.reveal(20, out);
-    expect(told()).toEqual({ 1: PIECE_COUNT });
+    expect(told()).toEqual({ 1: pieceCount });
   });
 
   // What an earlier one took alone once told the first of the next many of everything.

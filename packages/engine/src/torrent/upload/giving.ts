@@ -26,10 +26,13 @@ const ALONE_MILLIS: Millis = 1000;
 /** Milliseconds for which a newcomer may wait for its slot before its interest has to be woken: who is baited asks for a piece that is under way to somebody else. */
 const BAIT_MILLIS: Millis = 1000;
 /**
- * Bytes after which it is taken to be alone as well: where no link is limited, a second is half of a download. Programs that start together on one machine come
- * within a quarter of a second, while so much leaves; with two mebibytes the first of them was told of everything in two of three runs.
+ * The share of everything after which it is taken to be alone as well, within these bounds: where no link is limited, a second is half of a download. Programs that start together
+ * on one machine come within a quarter of a second, while 16 MiB leave: with two, the first of four was told of everything in two of three runs. Small contents are through
+ * before that, and small pieces cost the most to reveal.
  */
-const ALONE_LENGTH = 16 * MIB;
+const ALONE_SHARE = 1 / 16;
+const ALONE_LENGTH_MIN = 2 * MIB;
+const ALONE_LENGTH_MAX = 16 * MIB;
 
 export interface GivingOptions {
   readonly picker: PiecePicker;
@@ -183,11 +186,13 @@ export class Giving {
    * second (with two downloaders the seed sent a tenth of the pieces twice, measured).
    */
   #openToLone(superSeed: SuperSeed, now: Millis, out: SessionOutput[]): void {
-    const [lone, another] = this.#options.peers.values();
+    const { peers, have, pieceByteLength } = this.#options;
+    const [lone, another] = peers.values();
     if (lone === undefined || another !== undefined || this.#options.isForced) return;
     // It is asked for after every read.
     if (superSeed.revealedTo(lone.link) === undefined) return;
-    if (now - lone.openedAt >= ALONE_MILLIS || this.#loneLength >= ALONE_LENGTH) this.#openTo(lone, superSeed, out);
+    const aloneLength = Math.max(ALONE_LENGTH_MIN, Math.min(ALONE_LENGTH_MAX, ALONE_SHARE * have.length * pieceByteLength(0)));
+    if (now - lone.openedAt >= ALONE_MILLIS || this.#loneLength >= aloneLength) this.#openTo(lone, superSeed, out);
   }
 
   /** The peer is no longer played with: it is told of everything. */
