@@ -236,7 +236,11 @@ export class Torrent implements Listener {
 
   #newsEnded(now: Millis, out: SessionOutput[]): void {
     this.#traffic.serve(now, out);
-    this.body?.giving.reveal(now, out);
+    const { body } = this;
+    if (body?.giving.isHiding !== true) return;
+    body.giving.reveal(now, out);
+    // Who is told of everything is told to wait for offers with it: else all ask at once for what is rarest, and the queue lasts for seconds.
+    if (!body.giving.isHiding) body.offers.make(now, out);
   }
 
   blocksSent(peer: Peer, byteLength: number, now: Millis, out: SessionOutput[]): void {
