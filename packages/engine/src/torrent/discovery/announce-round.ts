@@ -65,6 +65,8 @@ export class AnnounceRound {
   /** Where the questions went. */
   readonly url: string;
   isHeard = false;
+  /** It was silent for so long that another tracker is asked in its place. */
+  isOvertaken = false;
   #fault: AnnounceFault | undefined;
   readonly #underWay = new Set<number>();
 

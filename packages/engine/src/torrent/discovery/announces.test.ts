@@ -204,7 +204,120 @@ describe("an announce", () => {
   });
 });
 
+/** Which hosts are asked, by whatever protocol. */
+const hostsOf = (out: readonly SessionOutput[]) =>
+  out.map((output) => {
+    if (output.type === "http") return new URL(output.what.url).host;
+    return output.type === "send-datagram" ? `${output.to.address}:${output.to.port}` : output.type;
+  });
+
+const SILENCE = new HostError("TIMED_OUT", "silence");
+
+describe("a tracker that is silent", () => {
+  it("has the next one asked beside it after five seconds, and not before", () => {
+    const stage = new Stage(["udp://45.0.0.8:80", "http://45.0.0.9/announce"]);
+    expect(hostsOf(stage.start())).toEqual(["45.0.0.8:80"]);
+    expect(stage.announces.deadline).toBe(5000);
+    stage.now = 4999;
+    expect(stage.tick()).toEqual([]);
+    stage.now = 5000;
+    const [second] = stage.tick() as HttpOutput[];
+    expect(second?.what.url).toContain("45.0.0.9/announce?info_hash=");
+    expect(second?.what.url).toContain("event=started");
+    expect(stage.answer(second, GOOD)).toMatchObject({ type: "peers" });
+    expect(stage.tick()).toEqual([]);
+  });
+
+  it("is heard when it speaks after all, and gets a goodbye as the other does", () => {
+    const stage = new Stage(["http://45.0.0.8/announce", "http://45.0.0.9/announce"]);
+    const [first] = stage.start();
+    stage.now = 5000;
+    const [second] = stage.tick();
+    stage.answer(second, GOOD);
+    stage.now = 7000;
+    expect(stage.answer(first, GOOD)).toMatchObject({ type: "peers", url: "http://45.0.0.8/announce" });
+    expect(stage.announces.deadline).toBe(7000 + 900_000);
+    const out: SessionOutput[] = [];
+    stage.announces.stop(8000, out);
+    expect(hostsOf(out)).toEqual(["45.0.0.8", "45.0.0.9"]);
+  });
+
+  it("is not asked again before its questions have ended, and all silent means waiting", () => {
+    const stage = new Stage(["http://45.0.0.8/announce", "http://45.0.0.9/announce"]);
+    const [first] = stage.start();
+    stage.now = 5000;
+    expect(hostsOf(stage.tick())).toEqual(["45.0.0.9"]);
+    stage.now = 10_000;
+    expect(stage.tick()).toEqual([]);
+    expect(stage.announces.deadline).toBeUndefined();
+    stage.now = 20_000;
+    stage.answer(first, SILENCE);
+    expect(stage.announces.deadline).toBe(25_000);
+    stage.now = 25_000;
+    expect(hostsOf(stage.tick())).toEqual(["45.0.0.8"]);
+  });
+
+  it("does not keep the others from being tried again", () => {
+    const stage = new Stage(["http://45.0.0.8/announce", "http://45.0.0.9/announce"]);
+    stage.start();
+    stage.now = 5000;
+    stage.answer(stage.tick()[0], new HostError("CONNECTION_REFUSED", "nobody there"));
+    expect(stage.announces.deadline).toBe(10_000);
+    stage.now = 10_000;
+    expect(hostsOf(stage.tick())).toEqual(["45.0.0.9"]);
+  });
+
+  it("is the only one: nobody else is asked, and an added one at once", () => {
+    const stage = new Stage(["http://45.0.0.8/announce"]);
+    stage.start();
+    stage.now = 5000;
+    expect(stage.tick()).toEqual([]);
+    expect(stage.announces.deadline).toBeUndefined();
+    stage.announces.add("http://45.0.0.9/announce");
+    expect(stage.announces.deadline).toBe(0);
+    expect(hostsOf(stage.tick())).toEqual(["45.0.0.9"]);
+  });
+
+  it("by one family counts as heard when it answered by the other", () => {
+    const stage = new Stage(["http://t.example/announce", "http://45.0.0.9/announce"]);
+    const [four] = stage.startAsked();
+    stage.answer(four, GOOD);
+    stage.now = 5000;
+    expect(stage.tick()).toEqual([]);
+    expect(stage.announces.deadline).toBeUndefined();
+  });
+});
+
 describe("the preferences of a tracker's host", () => {
+  it("lead to the next place while the first is silent, and the goodbye goes to the one that heard", () => {
+    const stage = new Stage(["http://t.example/announce"]);
+    const { out: first } = stage.lookUp(stage.start(), ["BITTORRENT TCP:81 TCP:82"]);
+    expect(hostsOf(first)).toEqual(["t.example:81", "t.example:81"]);
+    stage.now = 5000;
+    const second = stage.tick();
+    expect(hostsOf(second)).toEqual(["t.example:82", "t.example:82"]);
+    for (const question of second) stage.answer(question, GOOD);
+    stage.now = 20_000;
+    for (const question of first) expect(stage.answer(question, SILENCE)).toBeUndefined();
+    expect(stage.state).toBe("working");
+    stage.now = 905_000;
+    expect(hostsOf(stage.tick())).toEqual(["t.example:82", "t.example:82"]);
+  });
+
+  it("lead back to the first place where that answers late", () => {
+    const stage = new Stage(["http://t.example/announce"]);
+    const { out: first } = stage.lookUp(stage.start(), ["BITTORRENT TCP:81 TCP:82"]);
+    stage.now = 5000;
+    const second = stage.tick();
+    stage.now = 6000;
+    for (const question of first) stage.answer(question, GOOD);
+    for (const question of second) stage.answer(question, SILENCE);
+    expect([stage.state, stage.announces.deadline]).toEqual(["working", 906_000]);
+    const out: SessionOutput[] = [];
+    stage.announces.stop(7000, out);
+    expect(hostsOf(out)).toEqual(["t.example:81", "t.example:81"]);
+  });
+
   it("are asked for once before the first announce, and hold for an hour", () => {
     const stage = new Stage(["http://t.example/announce"]);
     const first = stage.start();

@@ -2,8 +2,9 @@
  * When to tell which tracker what (BEP 3, 12, 15, 21, 34).
  *
  * Tiers decide who is asked; each announce is a round of questions, one per address family and info hash, and counts as
- * answered when one of them was. Failures back off; `started` is repeated until heard. Before its first announce a host
- * is asked by DNS where its trackers are.
+ * answered when one of them was. Failures back off; `started` is repeated until heard. While one is silent the next is
+ * asked, and what the silent one says after all counts. Before its first announce a host is asked by DNS where its
+ * trackers are.
  * @module
  */
 import type { HttpAnswer } from "@bittern/host";
@@ -31,6 +32,8 @@ const INTERVAL_MAX = 6 * 3600;
 /** Seconds until a failed tracker is tried again: first, and at most. */
 const BACKOFF_FIRST = 5;
 const BACKOFF_MAX = 1800;
+/** How long a tracker may be silent before the next is asked beside it: its own questions go on for up to 105 s (BEP 15). */
+const SILENCE_MILLIS: Millis = 5000;
 /** Seconds until a host that says it runs no tracker is asked again whether it does. */
 const REFUSED_SECONDS = 3600;
 const NO_TRACKER = "the host says in its DNS that it runs no tracker we may use";
@@ -63,8 +66,10 @@ interface Tracker {
   askedAt: Millis;
   failures: number;
   trackerId: Uint8Array | undefined;
-  /** The announce that goes on, or was the last. */
+  /** The announce that goes on, or was heard, or was the last. Earlier ones that were silent may still go on beside it. */
   round: AnnounceRound | undefined;
+  /** Announces since its last word that were silent for too long. */
+  silences: number;
   /** Its host is being asked where its trackers are. */
   isBeingLookedUp: boolean;
   /** Which of the host's own preferences is used, counted on after each failure. */
@@ -190,23 +195,46 @@ export class Announces {
 
   #findDeadline(): Millis | undefined {
     if (!this.#isActive) return undefined;
+    this.#skipSilent();
     const url = this.#tiers.current();
     if (url === undefined) return undefined;
     const tracker = this.#trackers.get(url);
     if (tracker === undefined) return 0;
+    if (isAwaited(tracker) && !isOvertaken(tracker)) return tracker.askedAt + SILENCE_MILLIS;
     return isUnderWay(tracker) ? undefined : tracker.nextAt;
+  }
+
+  /** Those that were silent for too long have had their turn; where all were, it stays with one of them. */
+  #skipSilent(): void {
+    for (let left = this.#tiers.size; left > 0; left--) {
+      const url = this.#tiers.current() ?? "";
+      const tracker = this.#trackers.get(url);
+      if (tracker === undefined || !isOvertaken(tracker)) return;
+      this.#tiers.failed(url);
+    }
   }
 
   /** Announces where it is time to; returns what kept it from being sent at all. */
   tick(now: Millis, out: SessionOutput[]): AnnounceOutcome | undefined {
     this.#isDeadlineKnown = false;
     if (!this.#isActive) return undefined;
-    const tracker = this.#current(now);
+    let tracker = this.#current(now);
+    if (tracker === undefined) return undefined;
+    if (isAwaited(tracker) && !isOvertaken(tracker) && now >= tracker.askedAt + SILENCE_MILLIS) {
+      tracker.silences++;
+      if (tracker.silences < this.#options.preferences.urlsFor(tracker.url).length) {
+        tracker.place++;
+        return this.#announce(tracker, tracker.hasStarted ? this.#event : "started", now, out);
+      }
+      if (tracker.round !== undefined) tracker.round.isOvertaken = true;
+      tracker = this.#current(now);
+    }
     if (tracker === undefined || isUnderWay(tracker) || now < tracker.nextAt) return undefined;
     return this.#announce(tracker, tracker.hasStarted ? this.#event : "started", now, out);
   }
 
   #current(now: Millis): Tracker | undefined {
+    this.#skipSilent();
     const url = this.#tiers.current();
     if (url === undefined) return undefined;
     let tracker = this.#trackers.get(url);
@@ -223,6 +251,7 @@ export class Announces {
         failures: 0,
         trackerId: undefined,
         round: undefined,
+        silences: 0,
         isBeingLookedUp: false,
         place: 0,
         isRefusal: false,
@@ -309,6 +338,8 @@ export class Announces {
     if (fault !== undefined) {
       round.failed(request, fault);
       this.#sayLateGoodbye(tracker, round, now, out);
+      // Another of its announces is the one that counts by now.
+      if (round !== tracker.round) return undefined;
       return round.fault === undefined ? undefined : this.#failed(tracker, round, round.fault, now);
     }
     const success = answer as Extract<AnnounceAnswer, { interval: number }>;
@@ -336,6 +367,7 @@ export class Announces {
   ): void {
     const interval = Math.min(INTERVAL_MAX, Math.max(INTERVAL_MIN, answer.interval || INTERVAL_DEFAULT));
     tracker.isRefusal = false;
+    tracker.silences = 0;
     tracker.state = "working";
     tracker.message = answer.warning ?? "";
     tracker.failures = 0;
@@ -346,10 +378,17 @@ export class Announces {
     tracker.nextAt = now + interval * 1000;
     tracker.earliestAt = now + Math.min(interval, Math.max(answer.minInterval ?? INTERVAL_MIN, INTERVAL_MIN)) * 1000;
     if (round.event === "stopped") return;
+    if (round !== tracker.round) this.#returnTo(tracker, round);
     tracker.hasStarted = true;
     if (isFirst && round.event === this.#event) this.#nextEvent();
     if (this.#event !== undefined) tracker.nextAt = now;
     this.#tiers.succeeded(tracker.url);
+  }
+
+  /** An earlier announce was heard after all, while a later one went on: the goodbye goes where it went. */
+  #returnTo(tracker: Tracker, round: AnnounceRound): void {
+    tracker.round = round;
+    tracker.place = Math.max(0, this.#options.preferences.urlsFor(tracker.url).indexOf(round.url));
   }
 
   #nextEvent(): void {
@@ -362,6 +401,7 @@ export class Announces {
     tracker.message = message;
     tracker.state = "failed";
     tracker.failures++;
+    tracker.silences = 0;
     tracker.place++;
     const backoff = Math.min(BACKOFF_MAX, BACKOFF_FIRST * 2 ** (tracker.failures - 1)) * 1000;
     tracker.nextAt = retryIn === "never" ? Number.POSITIVE_INFINITY : now + (retryIn === undefined ? backoff : retryIn * 60_000);
@@ -408,6 +448,16 @@ function isBeingTold({ hasStarted, round }: Tracker): boolean {
 
 function isUnderWay(tracker: Tracker): boolean {
   return tracker.isBeingLookedUp || tracker.round?.isOver === false;
+}
+
+/** It has answered none of the questions of its announce. */
+function isAwaited({ isBeingLookedUp, round }: Tracker): boolean {
+  return !isBeingLookedUp && round?.isOver === false && !round.isHeard;
+}
+
+/** Others are asked in its place, while it may still answer. */
+function isOvertaken(tracker: Tracker): boolean {
+  return isAwaited(tracker) && tracker.round?.isOvertaken === true;
 }
 
 function largest(one: number | undefined, other: number | undefined): number | undefined {
