@@ -12,12 +12,17 @@ afterEach(() => {
 
 /** A name server (RFC 1035) that gives every question these text records, or says that the name does not exist. */
 async function serve(records: readonly (readonly string[])[] | "no such name"): Promise<NodeDns> {
+  const { port } = await serveAt(records);
+  return new NodeDns([`127.0.0.1:${port}`]);
+}
+
+async function serveAt(records: readonly (readonly string[])[] | "no such name"): Promise<{ readonly port: number }> {
   const socket = createSocket("udp4");
   server = socket;
   socket.on("message", (question, from) => socket.send(answerTo(question, records), from.port, from.address));
   socket.bind(0, "127.0.0.1");
   await once(socket, "listening");
-  return new NodeDns([`127.0.0.1:${socket.address().port}`]);
+  return socket.address();
 }
 
 function answerTo(question: Buffer, records: readonly (readonly string[])[] | "no such name"): Buffer {
@@ -52,6 +57,17 @@ describe("text records of a name", () => {
   it("are not found where the name has none, and of an address", async () => {
     expect(await askedTexts(await serve("no such name"), "t.example")).toBe("NAME_NOT_FOUND");
     expect(await askedTexts(new NodeDns(), "127.0.0.1")).toBe("NAME_NOT_FOUND");
+  });
+});
+
+describe("text records after the machine has moved", () => {
+  it("are asked for at the name servers of now", async () => {
+    const servers = ["127.0.0.1:9"];
+    const dns = new NodeDns(servers);
+    expect(await askedTexts(dns, "t.example")).toBe("CONNECTION_REFUSED");
+    const { port } = await serveAt([["BITTORRENT TCP:80"]]);
+    servers[0] = `127.0.0.1:${port}`;
+    expect(await askedTexts(dns, "t.example")).toEqual(["BITTORRENT TCP:80"]);
   });
 });
 

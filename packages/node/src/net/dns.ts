@@ -27,8 +27,6 @@ const TEXT_PATIENCE_MILLIS = 4500;
 export class NodeDns implements Dns {
   /** Names being looked up, and who waits for each: a thousand torrents of one tracker ask once. */
   readonly #asked = new Map<string, Question[]>();
-  /** Asks name servers directly: the system's resolver knows addresses only. Made when first needed. */
-  #resolver: Resolver | undefined;
   readonly #servers: readonly string[] | undefined;
 
   /** `servers`: name servers for text records, "address:port", where not the system's own are to be asked. */
@@ -75,12 +73,14 @@ export class NodeDns implements Dns {
     };
   }
 
+  /**
+   * Asks name servers directly: the system's resolver knows addresses only. Made for each question, for it reads once which
+   * servers there are, and a machine that moves to another network has others.
+   */
   #askServers(): Resolver {
-    if (this.#resolver === undefined) {
-      this.#resolver = new Resolver({ timeout: TEXT_TRY_MILLIS, tries: TEXT_TRIES });
-      if (this.#servers !== undefined) this.#resolver.setServers(this.#servers);
-    }
-    return this.#resolver;
+    const resolver = new Resolver({ timeout: TEXT_TRY_MILLIS, tries: TEXT_TRIES });
+    if (this.#servers !== undefined) resolver.setServers(this.#servers);
+    return resolver;
   }
 
   #lookUp(name: string, question: Question): void {
