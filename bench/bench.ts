@@ -11,7 +11,7 @@ export interface BenchOptions {
   readonly only: readonly string[];
   /** A folder of the bench's own, empty at first and removed afterwards: on tmpfs when it has room, unless `--folder` says otherwise. */
   readonly folder: string;
-  /** Where our programs leave a .cpuprofile a thread; `undefined` without `--profile`. */
+  /** Where our programs leave a .cpuprofile of their main thread; `undefined` without `--profile`. */
   readonly profileFolder: string | undefined;
   /** Another build's bittern.js, to be compared with this one in the same run; only transfers look at it. */
   readonly other: string | undefined;

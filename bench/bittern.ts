@@ -9,7 +9,7 @@ import type { Program } from "./measure.ts";
 
 const BIN = fileURLToPath(new URL("../apps/cli/bin/bittern.js", import.meta.url));
 
-/** Arguments for Node that write a .cpuprofile a thread into `folder` when the process ends; none without a folder. */
+/** Arguments for Node that write a .cpuprofile of the main thread into `folder` when the process ends (threads that are ended from outside write none); none without a folder. */
 export function profileArguments(folder: string | undefined): readonly string[] {
   return folder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${folder}`];
 }

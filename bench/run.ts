@@ -4,7 +4,7 @@
  * Runs the benches named by letter or noun, one after the other, and prints their tables; without names those of transfers and
  * creation. `--only` leaves out the contenders whose names do not hold NAME. Data goes to a folder below DIR that is removed
  * afterwards; the default is tmpfs where it has room, because a disk's noise is greater than what is to be seen. `--profile`
- * leaves a .cpuprofile of each thread of our own programs in bench/profiles/. `--other` names the bittern.js of another build,
+ * leaves a .cpuprofile of each of our own programs, its main thread, in bench/profiles/. `--other` names the bittern.js of another build,
  * which then takes part in transfers, so that a change is measured against what was before it. `--write` also puts the tables
  * into bench/results.md.
  * @module
