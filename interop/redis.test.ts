@@ -157,6 +157,23 @@ describeWith([interopPeers()], "Trackers that share a store", () => {
     expect(warnings.at(-1)).toMatch(/is back/);
   });
 
+  it("keep a peer away that said farewell while the store was away, though another tells of it again", async () => {
+    const port = await freePort();
+    const redis = await startRedis(port);
+    const [first, second] = [await startTracker(`redis://127.0.0.1:${port}`), await startTracker(`redis://127.0.0.1:${port}`)];
+    for (const peer of [1001, 1002]) await announce(first, HASH, peer);
+    await expect.poll(() => peersOf(second), PATIENCE).toBe(2);
+    await kill(redis);
+    // Ages are carried to two seconds.
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await announce(second, HASH, 1001, "left=5&event=stopped");
+    await startRedis(port);
+    const third = await startTracker(`redis://127.0.0.1:${port}`);
+    for (const tracker of [first, third]) await expect.poll(() => peersOf(tracker), PATIENCE).toBe(1);
+    await announce(third, HASH, 1003);
+    for (const tracker of [first, second, third]) await expect.poll(() => peersOf(tracker), PATIENCE).toBe(2);
+  });
+
   it("let peers of WebTorrent meet that came to different ones, again when the store was away", async () => {
     const port = await freePort();
     const redis = await startRedis(port);

@@ -163,7 +163,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
         this.#journalAt(now).answered(input.fault, now, out);
         break;
       case "journal-flush":
-        this.#announcer.shared?.flush(now, out, true);
+        this.#announcer.shared?.flush(now, this.#announcer.ageMax, out, true);
         this.#http.webSockets.end(out);
         this.#journal?.finish(now, out);
         break;
@@ -273,7 +273,7 @@ export class TrackerMachine implements Machine<TrackerInput, TrackerOutput> {
     this.#access.tick(now, this.#announcer.ageMax);
     this.#http.tick(now, out);
     this.#announcer.natCheck?.tick(now);
-    this.#announcer.shared?.flush(now, out);
+    this.#announcer.shared?.flush(now, this.#announcer.ageMax, out);
     this.#http.webSockets.tick(now, out);
     this.#noteHistory(wallSeconds);
     this.#swarmHistory.tick(wallSeconds, swarms);

@@ -1,7 +1,8 @@
 /**
  * Several trackers as one, through Redis or Valkey, a single server or a Cluster.
  *
- *     PREFIX{N}:log         stream of messages, each {t: tracker, b: announces} or {t, c: info hashes and counts}, N from 0 to 15
+ *     PREFIX{N}:log         stream of messages, each {t: tracker, b: announces, a: seconds they waited} or {t, c: info
+ *                           hashes and counts}, N from 0 to 15
  *     PREFIX{N}:completed   hash: info hash -> how often it was completed
  *     PREFIX{N}:epoch       which life of the store this is: another value means that the store has forgotten everything
  *
@@ -43,11 +44,18 @@ const RAISE = `for i = 1, #ARGV, 2 do
   local known = redis.call("HGET", KEYS[1], ARGV[i])
   if not known or tonumber(known) < tonumber(ARGV[i + 1]) then redis.call("HSET", KEYS[1], ARGV[i], ARGV[i + 1]) end
 end`;
+
+/** Announces for the log, and when they were handed over, by our clock. */
+interface Waiting {
+  readonly bytes: Uint8Array;
+  readonly since: number;
+}
+
 interface Shard {
   readonly index: number;
   epoch: string | undefined;
   lastId: string;
-  readonly waiting: Uint8Array[];
+  readonly waiting: Waiting[];
   waitingLength: number;
   /** Completions by info hash, one character a byte: how many were counted here, and totals to be raised to. */
   readonly counted: Map<string, number>;
@@ -118,7 +126,7 @@ export class RedisStore implements SharedStore {
 
   share(index: number, bytes: Uint8Array): void {
     const shard = this.#shards[index] as Shard;
-    shard.waiting.push(bytes);
+    shard.waiting.push({ bytes, since: Date.now() });
     shard.waitingLength += bytes.length;
     if (shard.waitingLength <= WAITING_LENGTH_MAX / SHARDS) return;
     shard.hasLost = true;
@@ -237,8 +245,10 @@ export class RedisStore implements SharedStore {
   async #publish(shard: Shard): Promise<void> {
     const redis = this.#redis;
     while (shard.waiting.length > 0) {
-      const bytes = shard.waiting[0] as Uint8Array;
-      await this.#add(shard, "b", Buffer.from(bytes));
+      const { bytes, since } = shard.waiting[0] as Waiting;
+      // What was said while the store was away is as old as that: a younger word of another tracker must win.
+      const waited = Math.floor((Date.now() - since) / 1000);
+      await this.#add(shard, "b", Buffer.from(bytes), ...(waited > 0 ? ["a", String(waited)] : []));
       shard.waiting.shift();
       shard.waitingLength = Math.max(0, shard.waitingLength - bytes.length);
     }
@@ -265,9 +275,9 @@ export class RedisStore implements SharedStore {
     await this.#raise(shard);
   }
 
-  async #add(shard: Shard, field: "b" | "c", value: Buffer): Promise<void> {
+  async #add(shard: Shard, field: "b" | "c", value: Buffer, ...more: readonly string[]): Promise<void> {
     const oldest = Math.max(0, Math.floor(this.#storeNow - this.#lifeMillis));
-    await this.#redis.xadd(this.#key(shard, "log"), "MINID", "~", String(oldest), "*", "t", this.#tracker, field, value);
+    await this.#redis.xadd(this.#key(shard, "log"), "MINID", "~", String(oldest), "*", "t", this.#tracker, field, value, ...more);
     this.#sent++;
   }
 
@@ -290,7 +300,8 @@ export class RedisStore implements SharedStore {
     this.#received++;
     const announces = values.get("b");
     const counts = values.get("c");
-    const age = Math.max(0, (this.#storeNow - Number(id.split("-")[0])) / 1000);
+    const waited = Number(values.get("a")?.toString() ?? 0);
+    const age = Math.max(0, (this.#storeNow - Number(id.split("-")[0])) / 1000) + (waited > 0 ? waited : 0);
     if (announces !== undefined) this.#hearer?.hear(new Uint8Array(announces), Math.floor(age));
     for (const [infoHash, count] of decodeCounts(counts)) this.#hearer?.hearCompleted(infoHash, count);
   }

@@ -73,6 +73,46 @@ describe("Trackers that share swarms", () => {
     expect(contents(second)).toMatchObject({ seeds: 1, peers: { all: 1 } });
   });
 
+  it.each(["before the farewell is told again", "after it"])(
+    "keep a peer away that said farewell while the log was lost: told of %s",
+    (order) => {
+      const [first, second, third] = [speaker(1), speaker(2), speaker(3)];
+      announce(first, 1, 5, "left=5");
+      announce(first, 1, 6, "left=5", "2001:db8::1");
+      carry(first, [second, third]);
+      for (const tracker of [first, second, third]) tracker.wait(60_000);
+      for (const [port, address] of [
+        [5, "192.0.2.1"],
+        [6, "2001:db8::1"],
+      ] as const)
+        announce(first, 1, port, "left=5&event=stopped", address);
+      // What was said is lost with the log, and everybody tells again what he knows.
+      first.wait(10_000);
+      second.wait(10_000);
+      third.wait(10_000);
+      first.shared.length = 0;
+      for (const tracker of [first, second]) tracker.machine.handle({ type: "retell", shard: 1 }, tracker.now);
+      const both = [() => carry(second, [first, third]), () => carry(first, [second, third])];
+      for (const tell of order === "after it" ? both.toReversed() : both) tell();
+      expect([first, second, third].map((tracker) => contents(tracker).peers.all)).toEqual([0, 0, 0]);
+    },
+  );
+
+  it("take a peer back that announces again after its farewell", () => {
+    const [first, second] = [speaker(1), speaker(2)];
+    announce(first, 1, 5, "left=5");
+    announce(first, 1, 5, "left=5&event=stopped");
+    carry(first, [second]);
+    second.wait(5000);
+    announce(second, 1, 5, "left=5");
+    first.wait(5000);
+    carry(second, [first]);
+    for (const tracker of [first, second]) tracker.machine.handle({ type: "retell", shard: 1 }, tracker.now);
+    carry(first, [second]);
+    carry(second, [first]);
+    expect([first, second].map((tracker) => contents(tracker).peers.all)).toEqual([1, 1]);
+  });
+
   it("let peers grow old from when they announced", () => {
     const [first, second] = [
       speaker(1, { intervalSeconds: 100, peerSeconds: 300 }),

@@ -4,7 +4,8 @@
  * Every tracker keeps a whole copy and answers from it alone. What they share is a log of announces, one for each of a few
  * shards of torrents. It has to reach back as far as peers live and no further: whoever reads it from its start knows every
  * peer. Renewals are in it, for a peer that always comes to one tracker must not grow old in the others. That peers grow
- * old is not: each tracker sees that for itself.
+ * old is not: each tracker sees that for itself. Farewells are remembered as long as peers live: of two words about a peer
+ * the younger one wins, in whatever order they come.
  * @module
  */
 import type { Millis } from "@bittern/protocol/base";
@@ -16,6 +17,7 @@ import type { PeerTable } from "../swarms/peer-table.ts";
 import type { PeerRecord, Swarms } from "../swarms/swarms.ts";
 import { INFO_HASH_LENGTH, NO_TORRENT } from "../swarms/torrent-table.ts";
 import { DOWNLOADER, type Zone } from "../swarms/zone.ts";
+import { type Farewell, Farewells } from "./farewells.ts";
 import { readShared, SHARED_RECORD_MAX, STOPPED_ZONE, writeShared } from "./shared-record.ts";
 
 /** Logs; which one a torrent is in follows from its hash. */
@@ -24,7 +26,7 @@ export const SHARDS: number = 16;
 const MESSAGE_LENGTH = 16 * 1024;
 /** Milliseconds that an announce waits for others to go with it. */
 const WAIT_MILLIS = 250;
-/** Torrents and peers a tick tells again. */
+/** Farewells, torrents and peers a tick tells again. */
 const RETELL_BUDGET = 4000;
 const SEEN_MASK = 0xffff;
 /** Ages are kept modulo 65,536 seconds: what looks older than this is from the future. */
@@ -33,6 +35,15 @@ const AGE_HALF = 0x8000;
 /** The log that a torrent is in. */
 export function shardOf(infoHash: Uint8Array): number {
   return (infoHash[0] as number) % SHARDS;
+}
+
+/** Where the telling of everything stands: farewells come first, then torrent after torrent. */
+interface Retelling {
+  readonly farewells: Iterator<Farewell>;
+  hasFarewells: boolean;
+  torrent: number;
+  family: 4 | 6;
+  position: number;
 }
 
 class Message {
@@ -46,8 +57,9 @@ export class SharedSwarms {
   readonly #keepsIds: boolean;
   readonly #messages: readonly Message[] = Array.from({ length: SHARDS }, () => new Message());
   readonly #out: TrackerOutput[] = [];
-  /** Where the telling of everything stands, by shard. */
-  readonly #retelling: Map<number, { torrent: number; family: 4 | 6; position: number }> = new Map();
+  /** By shard. */
+  readonly #retelling: Map<number, Retelling> = new Map();
+  readonly #farewells = new Farewells();
   readonly #key = paired(INFO_HASH_LENGTH);
   readonly #peer: { -readonly [Name in keyof PeerRecord]: PeerRecord[Name] } = {
     family: 4,
@@ -81,6 +93,7 @@ export class SharedSwarms {
   /** A peer said farewell here. */
   stopped(request: Announce, now: Millis): void {
     const { infoHash, family, endpoint } = request;
+    this.#farewells.add(infoHash.bytes, family, endpoint.bytes, Math.floor(now / 1000));
     this.#write({ infoHash: infoHash.bytes, family, endpoint: endpoint.bytes, zone: STOPPED_ZONE, peerId: undefined, key: 0, age: 0 }, now);
   }
 
@@ -112,11 +125,13 @@ export class SharedSwarms {
 
   /** The log of a shard begins anew and knows nothing: tells all that is known here, a little at a time. */
   retell(shard: number): void {
-    this.#retelling.set(shard, { torrent: 0, family: 4, position: Number.MAX_SAFE_INTEGER });
+    const farewells = this.#farewells[Symbol.iterator]();
+    this.#retelling.set(shard, { farewells, hasFarewells: true, torrent: 0, family: 4, position: Number.MAX_SAFE_INTEGER });
   }
 
-  /** Hands out what has waited long enough; everything when it is the end. */
-  flush(now: Millis, out: TrackerOutput[], isEnd = false): void {
+  /** Hands out what has waited long enough; everything when it is the end. Peers live for `ageMax` seconds. */
+  flush(now: Millis, ageMax: number, out: TrackerOutput[], isEnd = false): void {
+    this.#farewells.forget(Math.floor(now / 1000) - ageMax);
     for (const shard of this.#retelling.keys()) this.#retellMore(shard, now);
     for (const [shard, message] of this.#messages.entries()) {
       if (message.length > 0 && (isEnd || now - message.since >= WAIT_MILLIS)) this.#seal(shard, message);
@@ -136,17 +151,19 @@ export class SharedSwarms {
   }
 
   #end(seen: number, seconds: number): void {
+    this.#farewells.add(this.#key.bytes, this.#peer.family, this.#peer.endpoint.bytes, seen);
     const torrent = this.#swarms.torrents.find(this.#key);
     if (torrent === NO_TORRENT) return;
     this.#swarms.open(torrent);
     if (!this.#isNewer(seen)) this.#swarms.expel(this.#peer, seconds);
   }
 
-  /** Whether we know the peer at hand from a later announce than one at `seen`. */
+  /** Whether we know the peer at hand from a later announce than one at `seen`, or from a later farewell. */
   #isNewer(seen: number): boolean {
-    const table = this.#swarms.table(this.#peer.family);
-    const position = table.find(this.#peer.endpoint.halves);
-    if (position === NOBODY) return false;
+    const { family, endpoint } = this.#peer;
+    const table = this.#swarms.table(family);
+    const position = table.find(endpoint.halves);
+    if (position === NOBODY) return (this.#farewells.seenOf(this.#key.bytes, family, endpoint.bytes) ?? seen) > seen;
     const later = (table.seenAt(position) - seen) & SEEN_MASK;
     return later > 0 && later < AGE_HALF;
   }
@@ -170,7 +187,13 @@ export class SharedSwarms {
     if (state === undefined) return;
     const { torrents } = this.#swarms;
     const infoHash = new Uint8Array(INFO_HASH_LENGTH);
-    for (let left = RETELL_BUDGET; left > 0; left--) {
+    let left = RETELL_BUDGET;
+    for (; left > 0 && state.hasFarewells; left--) {
+      const { value: farewell, done } = state.farewells.next();
+      if (done === true) state.hasFarewells = false;
+      else if (shardOf(farewell.infoHash) === shard) this.#retellFarewell(farewell, now);
+    }
+    for (; left > 0; left--) {
       if (state.torrent >= torrents.end) {
         this.#retelling.delete(shard);
         return;
@@ -196,6 +219,11 @@ export class SharedSwarms {
       if (state.family === 6) state.torrent++;
       state.family = state.family === 4 ? 6 : 4;
     }
+  }
+
+  #retellFarewell({ infoHash, family, endpoint, seen }: Farewell, now: Millis): void {
+    const age = Math.max(0, Math.floor(now / 1000) - seen);
+    this.#write({ infoHash, family, endpoint, zone: STOPPED_ZONE, peerId: undefined, key: 0, age }, now);
   }
 
   #retellPeer(infoHash: Uint8Array, table: PeerTable, family: 4 | 6, position: number, now: Millis): void {
