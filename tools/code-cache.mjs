@@ -1,16 +1,17 @@
 /**
  * Leaves beside the scripts of the program what V8 compiled of them, so that it starts without compiling: half of the time until it
- * listens. What is in there is what one download used, start to end; the rest is compiled when it is called. Only the V8 that
+ * listens. What is in there is what one transfer used, start to end; the rest is compiled when it is called. Only the V8 that
  * made it takes it, so it helps where the runtime comes along (the Debian package, the single file) or is this one; elsewhere
  * `bin/bittern.js` does without.
  * @module
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import vm from "node:vm";
 
@@ -21,6 +22,9 @@ const TRANSFER = fileURLToPath(new URL("../apps/cli/dist/transfer.cjs", import.m
 const PATIENCE_MILLIS = 60_000;
 /** A trial that fails is a busy machine, nearly always: the next one is made when there is more room. */
 const TRIALS_MAX = 3;
+/** More than a worker keeps open at once. */
+const FILE_COUNT = 100;
+const FILE_LENGTH = 2_000;
 
 if (process.argv[2] === "run") runAndKeep(process.argv[3]);
 else for (const path of [MAIN, TRANSFER]) await makeCache(path);
@@ -53,7 +57,10 @@ async function makeCache(path) {
   }
 }
 
-/** A download from a seed on this machine, small and without a tracker; answers how it ended. */
+/**
+ * A download of some files from a seed on this machine that a tracker knows, and then the seed of another one: all that a usual transfer
+ * runs. Answers how it ended.
+ */
 async function tryOnce(path) {
   const folder = mkdtempSync(join(tmpdir(), "bittern-cache-"));
   const torrent = join(folder, "trial.torrent");
@@ -64,25 +71,23 @@ async function tryOnce(path) {
     return program;
   };
   const command = (...words) => start(MAIN, ...words);
-  const state = (name) => ["--state", join(folder, name), "--json", "--quiet"];
+  const named = (name) => ["--state", join(folder, name), "--json", "--quiet", "--port", "0"];
+  const get = (name, { port }) => ["get", torrent, "--dir", join(folder, `${name}-got`), "--peer", `127.0.0.1:${port}`, ...named(name)];
   try {
-    writeFileSync(join(folder, "trial"), Buffer.alloc(200_000, "trial"));
-    const [made] = await once(
-      command("create", join(folder, "trial"), "-o", torrent, "--piece-length", "32KiB", "--v1", "--quiet"),
-      "exit",
-    );
+    const content = join(folder, "trial");
+    mkdirSync(content);
+    for (let file = 0; file < FILE_COUNT; file++) writeFileSync(join(content, `${file}`), Buffer.alloc(FILE_LENGTH, `trial ${file}`));
+    const { announce } = await heard(command("track", "--interface", "127.0.0.1", ...named("tracker")), "listening");
+    const create = ["create", content, "-o", torrent, "--piece-length", "32KiB", "--v1", "--quiet", "--tracker", announce[0]];
+    const [made] = await once(command(...create), "exit");
     if (made !== 0) return `create ended with ${made}`;
-    const seed = command("seed", torrent, "--dir", folder, "--port", "0", ...state("seed"));
-    let said = "";
-    for await (const chunk of seed.stdout) {
-      said += chunk;
-      if (said.includes("\n")) break;
-    }
-    const { port } = JSON.parse(said.slice(0, said.indexOf("\n")));
-    const words = ["get", torrent, "--dir", join(folder, "got"), "--port", "0", "--peer", `127.0.0.1:${port}`, "--exit"];
-    const get = start(SELF, "run", path, ...words, ...state("get"));
-    get.stdout.resume();
-    const [status, signal] = await once(get, "exit");
+    const seed = command("seed", torrent, "--dir", folder, ...named("seed"));
+    const kept = start(SELF, "run", path, ...get("kept", await heard(seed, "listening")), "--seed-ratio", "1");
+    const ended = once(kept, "exit");
+    const [listening] = await Promise.all([heard(kept, "listening"), heard(kept, "complete")]);
+    seed.kill("SIGKILL");
+    command(...get("other", listening), "--exit").stdout.resume();
+    const [status, signal] = await ended;
     return `the download ended with ${status ?? signal}`;
   } catch (error) {
     return error.message;
@@ -90,4 +95,19 @@ async function tryOnce(path) {
     for (const program of running) program.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What a program says in its first line of this type; the others are let go by. */
+function heard(program, type) {
+  program.said ??= createInterface({ input: program.stdout });
+  return new Promise((resolve, reject) => {
+    const listen = (line) => {
+      const word = JSON.parse(line);
+      if (word.type !== type) return;
+      program.said.off("line", listen);
+      resolve(word);
+    };
+    program.said.on("line", listen);
+    program.once("exit", (status) => reject(new Error(`ended with ${status} and never said "${type}"`)));
+  });
 }
