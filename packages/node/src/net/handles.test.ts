@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describeTcp, describeUdp, type World } from "@bittern/host/conformance";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createNodeHost } from "../host.ts";
-import { streamKit, takeConnections, udpHandleOf } from "./handles.ts";
+import { boundIpv6Handle, streamKit, takeConnections, udpHandleOf } from "./handles.ts";
 
 type Binding = { binding?: unknown };
 const node = process as unknown as Binding;
@@ -45,6 +45,7 @@ describe("Where Node gives out no handles", () => {
   it("nothing is found, and nothing breaks", async () => {
     expect(streamKit()).toBeUndefined();
     expect(takeConnections(createServer(), () => undefined)).toBe(false);
+    expect(boundIpv6Handle(0)).toBeUndefined();
     const socket = createSocket("udp4");
     expect(udpHandleOf(socket)).toBeUndefined();
     await new Promise<void>((resolve) => socket.close(resolve));

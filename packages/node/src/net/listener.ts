@@ -8,6 +8,7 @@ import type { TcpListener } from "@bittern/host";
 import type { Endpoint } from "@bittern/protocol/address";
 import { HostError } from "@bittern/protocol/base";
 import { codeOf, networkFault } from "../faults.ts";
+import { boundIpv6Handle } from "./handles.ts";
 import { endpointOf } from "./link.ts";
 
 /**
@@ -99,17 +100,27 @@ async function bindPort(
   return refusal;
 }
 
-function bind(address: string, port: number, accept: (socket: Socket) => void): Promise<Server | Error> {
+async function bind(address: string, port: number, accept: (socket: Socket) => void): Promise<Server | Error> {
+  const handle = address === "::" ? boundIpv6Handle(port) : undefined;
+  const bound = handle === undefined ? undefined : await begin(accept, (server) => server.listen(handle, BACKLOG));
+  if (bound !== undefined && !(bound instanceof Error)) return bound;
+  // The public way says what is wrong; what is no address is refused there.
+  return await begin(accept, (server) =>
+    server.listen({ host: address, port, backlog: BACKLOG, exclusive: true, ipv6Only: address.includes(":") }),
+  );
+}
+
+function begin(accept: (socket: Socket) => void, listen: (server: Server) => void): Promise<Server | Error> {
   return new Promise((resolve) => {
     const server = createServer({ pauseOnConnect: true, noDelay: true }, accept);
     server.once("error", resolve);
-    // What is no address is refused there. Node's own expression for IPv6 takes 3 ms to compile, the second time it is used.
-    server.listen({ host: address, port, backlog: BACKLOG, exclusive: true, ipv6Only: address.includes(":") }, () => {
+    server.once("listening", () => {
       server.off("error", resolve);
       // Too many open files: this connection is lost, the next may come through.
       server.on("error", () => undefined);
       resolve(server);
     });
+    listen(server);
   });
 }
 
