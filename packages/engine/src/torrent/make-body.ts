@@ -78,6 +78,7 @@ export function makeBody(parts: BodyParts): Body {
     peers: parts.peers,
     isAnnounced: parts.isAnnounced,
     isForced: parts.add.superSeed === true,
+    onOver: (out) => offers.tellMode(out),
   });
   const isCrowded = (): boolean => choking.openCount > SIDE_BY_SIDE_MAX;
   const uploads: Uploads = new Uploads({
@@ -104,7 +105,7 @@ export function makeBody(parts: BodyParts): Body {
       return { isSeeding: content.isDone, uplinkRate: uplink.rate, uplinkBusy: uplink.isBusy };
     },
   });
-  const offers = new Offers({
+  const offers: Offers = new Offers({
     random: context.random,
     have: content.have,
     pieceLength: layout.pieceLength,

@@ -239,7 +239,7 @@ export class Torrent implements Listener {
     const { body } = this;
     if (body?.giving.isHiding !== true) return;
     body.giving.reveal(now, out);
-    // Who is told of everything is told to wait for offers with it: else all ask at once for what is rarest, and the queue lasts for seconds.
+    // It was the last piece that somebody waited for: from now on we offer like everybody else.
     if (!body.giving.isHiding) body.offers.make(now, out);
   }
 

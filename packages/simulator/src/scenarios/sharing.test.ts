@@ -31,6 +31,21 @@ describe("a swarm whose uplinks are the limit", () => {
     });
   }
 
+  for (const [peers, mebibytes, seed] of [
+    [16, 4, 1],
+    [16, 4, 3],
+    [16, 4, 8],
+    [16, 4, 11],
+    [8, 2, 2],
+  ] as const) {
+    // With these dice they had asked the seed for all that was missing when it had given everything once: 2.0 to 2.7, and up to 2.3 copies.
+    it(`of ${peers} brings the last pieces of a small file itself (${mebibytes} MiB, dice ${seed})`, () => {
+      const { figures } = runScenario("swarm", { seed, peers, totalLength: mebibytes * 1024 ** 2, pieceLength: 64 * 1024, onlooker: 0 });
+      expect(figures["lastOverBound"]).toBeLessThan(peers === 16 ? 1.55 : 1.8);
+      expect(figures["copiesFromSeed"]).toBeLessThan(1.35);
+    });
+  }
+
   for (const slowStart of [0, 1]) {
     it(`is nearly as good with links as fast down as up, where nobody catches up (slow start ${slowStart})`, () => {
       const { figures } = runScenario("swarm", { seed: 4, peers: 10, ...HOME, down: 2_500_000, slowStart });

@@ -25,10 +25,12 @@ describe("The only seed", () => {
     isForced = false,
     pieceCount = PIECE_COUNT,
     picker: PiecePicker = new PiecePicker({ pieceCount, random: { u32: () => 7 } }),
+    onOver: () => void = () => {},
   ): Giving {
     const random = { u32: () => 7 };
     const have = Bitfield.full(pieceCount);
-    const giving = new Giving({ picker, random, have, pieceByteLength: () => MIB, peers, isAnnounced: () => isAnnounced, isForced });
+    const pieceByteLength = (): number => MIB;
+    const giving = new Giving({ picker, random, have, pieceByteLength, peers, isAnnounced: () => isAnnounced, isForced, onOver });
     giving.begin();
     return giving;
   }
@@ -221,6 +223,18 @@ describe("The only seed", () => {
       giving.toldField(other, out);
       expect(giving.hidesFrom(newcomer(1, 0))).toBe(isForced);
     }
+  });
+
+  it("lets it be known that it hides nothing any more before it tells anybody of what was hidden", () => {
+    const said: (number | undefined)[] = [];
+    const giving = begin(false, PIECE_COUNT, undefined, () => said.push(giving.isHiding ? undefined : told()[1]));
+    join(giving, 1, 0);
+    giving.reveal(0, out);
+    const other = newcomer(9, 0);
+    other.pieces = Bitfield.full(PIECE_COUNT);
+    giving.toldField(other, out);
+    expect(said).toEqual([UNDER_WAY_MIN]);
+    expect(told()).toEqual({ 1: PIECE_COUNT });
   });
 
   it("goes on hiding from one that is alone when it was told to", () => {

@@ -44,6 +44,11 @@ export interface GivingOptions {
   readonly isAnnounced: () => boolean;
   /** By hand: also beside other seeds. */
   readonly isForced: boolean;
+  /**
+   * Nothing is hidden any more, and everybody is about to be told of everything: who is to wait for offers has to know that first. In a crowd that
+   * heard it a moment later everybody had asked the seed for all that was missing: 16 downloaders of 4 MiB waited for it for two of four seconds.
+   */
+  readonly onOver?: (out: SessionOutput[]) => void;
 }
 
 export class Giving {
@@ -210,6 +215,7 @@ export class Giving {
   #end(out: SessionOutput[]): void {
     const superSeed = this.#superSeed;
     this.#superSeed = undefined;
+    this.#options.onOver?.(out);
     for (const peer of this.#options.peers.values()) if (superSeed !== undefined) this.#tellRest(peer, superSeed, out);
   }
 

@@ -65,6 +65,16 @@ describe("offers", () => {
     expect(said(3)).toEqual(["1 free", "2 free"]);
   });
 
+  it("can tell how they are made before anything is offered, and say it once", () => {
+    guest(1);
+    const out: SessionOutput[] = [];
+    offers.tellMode(out);
+    expect(out).toHaveLength(1);
+    expect(said(0)).toEqual(["1 offer"]);
+    offers.tellMode(out);
+    expect(out).toHaveLength(1);
+  });
+
   it("look again, where there was nobody, at who was read from alone, and at all when somebody has rested", () => {
     const [one, other] = [guest(1), guest(2)];
     one.isChokedByUs = true;

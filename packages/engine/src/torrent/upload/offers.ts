@@ -139,13 +139,9 @@ export class Offers {
     this.#lookAt = undefined;
     this.#nobodyUntil = undefined;
     if (this.#guests.length === 0) return;
-    const { isCrowded, pendingLength, pieceLength, rate } = this.#options;
-    if (isCrowded() !== this.#isCrowded) {
-      this.#isCrowded = !this.#isCrowded;
-      this.#hasNews = true;
-    }
-    if (this.#hasNews) this.#tellMode(out);
+    this.tellMode(out);
     if (!this.#isCrowded) return;
+    const { pendingLength, pieceLength, rate } = this.#options;
     const pending = pendingLength();
     const lengthMax = Math.max(AHEAD_PIECES * pieceLength, AHEAD_SECONDS * rate(now));
     if (pending >= lengthMax) return;
@@ -182,7 +178,17 @@ export class Offers {
     this.#wasIdle = isIdle;
   }
 
-  #tellMode(out: SessionOutput[]): void {
+  /**
+   * Tells whoever has not heard it whether to wait for offers. Before anybody hears of pieces to ask for: who heard of them first asks for all of
+   * them at once, and nobody else may bring what waits here.
+   */
+  tellMode(out: SessionOutput[]): void {
+    if (this.#guests.length === 0) return;
+    if (this.#options.isCrowded() !== this.#isCrowded) {
+      this.#isCrowded = !this.#isCrowded;
+      this.#hasNews = true;
+    }
+    if (!this.#hasNews) return;
     this.#hasNews = false;
     for (const guest of this.#guests) {
       if (guest.isWaiting === this.#isCrowded) continue;
