@@ -3,7 +3,7 @@
  * @module
  */
 import { type ClientRequest, type IncomingMessage, request as plainRequest, type RequestOptions } from "node:http";
-import { isIP, type LookupFunction } from "node:net";
+import { isIP } from "node:net";
 import type { Cancel, Dns, Done, HttpAnswer, HttpRequest } from "@bittern/host";
 import { canonicalAddress } from "@bittern/protocol/address";
 import { HostError } from "@bittern/protocol/base";
@@ -11,8 +11,9 @@ import { VERSION } from "@bittern/protocol/peer";
 import { codeOf, networkFault } from "../faults.ts";
 import type { Interface } from "../net/interface.ts";
 import { readBody } from "./body.ts";
+import { answerFault, credentialsOf, dialOptions } from "./dial.ts";
 import type { Judged, Kept } from "./kept.ts";
-import { type HopBefore, hostOf, judgeAddresses, parseTarget, portOf, type Target } from "./target.ts";
+import { type HopBefore, hostOf, judgeAddresses, parseTarget, type Target } from "./target.ts";
 
 /** Redirects followed; one more is a fault. */
 const REDIRECTS_MAX = 3;
@@ -106,34 +107,18 @@ export class Exchange {
       .end();
   }
 
-  #optionsFor({ url, addresses }: Target, isNew: boolean): RequestOptions & Judged {
-    const reachable = this.#reachable(addresses);
-    const [first = ""] = reachable;
-    const localAddress = this.#request.localAddress ?? this.#interface.dialAddress(isIP(first) as 4 | 6, first);
+  #optionsFor(target: Target, isNew: boolean): RequestOptions & Judged {
+    const { url } = target;
     return {
+      ...dialOptions(target, this.#interface, this.#request.localAddress),
       method: this.#request.method ?? "GET",
-      protocol: url.protocol,
-      hostname: hostOf(url),
-      port: portOf(url),
-      path: url.pathname + url.search,
       headers: this.#headers(isNew),
-      lookup: answerWith(reachable),
       agent: isNew ? false : this.#kept.agentFor(url.protocol),
-      judged: reachable.join(),
       // Trackers of old end their lines with a bare line feed, fold their headers, or name a length beside chunks; other clients read
       // all of that. What the strict parser protects is servers behind a proxy: here one server speaks, and harms itself at worst.
       insecureHTTPParser: true,
       ...(this.#carriesSecrets && url.username !== "" ? { auth: credentialsOf(url) } : {}),
-      ...(localAddress === undefined ? {} : { localAddress }),
     };
-  }
-
-  /** From one local address only one family can be reached. */
-  #reachable(addresses: readonly string[]): readonly string[] {
-    const reachable = addresses.filter((address) => this.#interface.hasFamily(isIP(address) as 4 | 6));
-    if (reachable.length === 0) throw new HostError("ADDRESS_UNAVAILABLE", "the interface to keep to has no such address now");
-    const isBound = this.#request.localAddress !== undefined || this.#interface.isChosen;
-    return isBound ? reachable.filter((address) => isIP(address) === isIP(reachable[0] as string)) : reachable;
   }
 
   #headers(isNew: boolean): Record<string, string> {
@@ -175,20 +160,6 @@ export class Exchange {
   }
 }
 
-/** The second resolution that Node would do: it gets the judged addresses and nothing else. */
-function answerWith(addresses: readonly string[]): LookupFunction {
-  const found = addresses.map((address) => ({ address, family: isIP(address) }));
-  return (_name, options, callback) => {
-    const first = found[0] as { address: string; family: number };
-    if (options.all) callback(null, found);
-    else callback(null, first.address, first.family);
-  };
-}
-
-function credentialsOf(url: URL): string {
-  return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-}
-
 function withoutCredentials(url: URL): string {
   const shown = new URL(url);
   shown.username = "";
@@ -198,10 +169,4 @@ function withoutCredentials(url: URL): string {
 
 function headersOf(answer: IncomingMessage): ReadonlyMap<string, string> {
   return new Map(Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]));
-}
-
-/** What Node's parser does not take is a bad answer; the rest is the network's. */
-function answerFault(error: Error, doing: string): HostError {
-  if (codeOf(error).startsWith("HPE_")) return new HostError("HTTP_BAD_ANSWER", `${doing}: ${error.message}`, { cause: error });
-  return networkFault(error, doing);
 }
