@@ -58,9 +58,9 @@ export class Lab {
   }
 
   /** Starts our own program with a state folder of its own. */
-  bittern(args: readonly string[]): Program {
+  bittern(args: readonly string[], env: Readonly<Record<string, string>> = {}): Program {
     const state = join(this.folder, `state-${++this.#folderCount}`);
-    return this.start([process.execPath, BITTERN, ...args], { env: { BITTERN_STATE: state } });
+    return this.start([process.execPath, BITTERN, ...args], { env: { ...env, BITTERN_STATE: state } });
   }
 
   /**

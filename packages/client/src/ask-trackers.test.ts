@@ -37,7 +37,7 @@ describe("scrapeTrackers", () => {
     expect(reports.map(({ error }) => (error as Error & { code: string }).code)).toEqual([
       "CONNECTION_REFUSED",
       "TRACKER_URL",
-      "TRACKER_URL",
+      "CONNECTION_REFUSED",
     ]);
   });
 

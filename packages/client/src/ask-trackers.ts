@@ -1,7 +1,8 @@
 /**
  * Questions to trackers, without a session: how large the swarms are (scrape), and who is in one (announce).
  *
- * Every tracker is asked by IPv4 and by IPv6, where its host says in DNS that it is (BEP 34).
+ * Every tracker is asked by IPv4 and by IPv6, where its host says in DNS that it is (BEP 34). Over a WebSocket (ws, wss) an announce
+ * is always taken back at once: nobody could connect to us the way its peers do.
  * @module
  */
 import { askTracker, DEFAULT_SETTINGS, familiesOf, faultOf, TrackerPreferences, type TrackerReply } from "@bittern/engine";
@@ -41,7 +42,7 @@ export interface AnnounceReport {
   readonly infoHash: string;
   /** Answers by family; a family without a way to the tracker is left out where the other was answered. */
   readonly answers: readonly { readonly address: string; readonly answer: AnnounceSuccess }[];
-  /** All peers that were told, each once. */
+  /** All peers that were told, each once; none over a WebSocket, where peers meet without addresses. */
   readonly peers: readonly Endpoint[];
   /** Why nobody answered; null where somebody did. */
   readonly error: Error | null;
@@ -53,9 +54,9 @@ export interface AnnounceOptions extends AskOptions {
   readonly port?: number;
   /** Bytes we lack; 1 when absent, so that we are told of seeds too. */
   readonly left?: number;
-  /** Peers wanted at most; 50 when absent. */
+  /** Peers wanted at most, over HTTP and UDP; 50 when absent. */
   readonly numwant?: number;
-  /** What is announced. Without one we only ask, and take ourselves out of the swarm again. */
+  /** What is announced. Without one we only ask, and take ourselves out of the swarm again; over a WebSocket always. */
   readonly event?: AnnounceEvent;
 }
 
@@ -146,8 +147,9 @@ class Asker {
 
   async #askOnce(question: Omit<Parameters<typeof askTracker>[1], "userAgent">): Promise<Reply> {
     const whole = { ...question, userAgent: DEFAULT_SETTINGS.userAgent };
+    const askBy = isWebSocket(question.url) ? (await import("./ask-signal-tracker.ts")).askSignalTracker : askTracker;
     try {
-      return await asked<TrackerReply | ProtocolError>((done) => askTracker(this.#host, whole, done), this.#options.signal);
+      return await asked<TrackerReply | ProtocolError>((done) => askBy(this.#host, whole, done), this.#options.signal);
     } catch (error) {
       if (error instanceof HostError && this.#options.signal?.aborted !== true) return error;
       throw error;
@@ -156,6 +158,7 @@ class Asker {
 
   /** Takes us out of the swarm again; a tracker that does not hear it forgets us by itself. */
   async goodbye(url: string, announce: AnnounceRequest): Promise<void> {
+    if ((await this.#placesOf(url)).every(isWebSocket)) return;
     await this.ask(url, { type: "announce", announce: { ...announce, event: "stopped", numwant: 0 } }, GOODBYE_MILLIS);
   }
 
@@ -170,6 +173,10 @@ class Asker {
     }
     return this.#preferences.urlsFor(url);
   }
+}
+
+function isWebSocket(url: string): boolean {
+  return /^wss?:/i.test(url);
 }
 
 function hashBytes(text: string): Uint8Array {

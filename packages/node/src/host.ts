@@ -8,6 +8,7 @@ import { carrierUrl } from "./carrier/carrier-url.ts";
 import { Carriers } from "./carrier/carriers.ts";
 import { NodeClock } from "./clock.ts";
 import { NodeHttp } from "./http/http.ts";
+import type { WebSocketEvent, WebSocketLink, WebSocketRequest } from "./http/web-socket.ts";
 import { NodeDns } from "./net/dns.ts";
 import { Interface } from "./net/interface.ts";
 import { NodeTcp } from "./net/tcp.ts";
@@ -46,6 +47,11 @@ export interface NodeHostOptions {
 export interface NodeHost extends Host {
   /** TCP whose accepted links are TLS. */
   secureTcp(identity: TlsIdentity): Tcp;
+  /**
+   * Opens a WebSocket; `hear` learns of everything that comes of it, of its end last and once, unless `close` was called before. What
+   * it takes is loaded here, so no start waits for that.
+   */
+  openWebSocket(request: WebSocketRequest, hear: (event: WebSocketEvent) => void): Promise<WebSocketLink>;
   /** Resolves when all carriers are there, at once where there are none; rejects when one cannot be. */
   ready(): Promise<void>;
   /** A store will be opened soon, and perhaps verified: threads begin while the program does other things. */
@@ -104,6 +110,14 @@ class RealHost implements NodeHost {
     const tcp = new NodeTcp(this.#interface, { secure: identity, sharer: this.#carriers });
     this.#endings.push(() => tcp.close());
     return tcp;
+  }
+
+  async openWebSocket(request: WebSocketRequest, hear: (event: WebSocketEvent) => void): Promise<WebSocketLink> {
+    const { NodeWebSocket } = await import("./http/web-socket.ts");
+    const socket = new NodeWebSocket(request, { dns: this.dns, chosen: this.#interface }, hear);
+    this.#endings.push(() => socket.close());
+    socket.open();
+    return socket;
   }
 
   async ready(): Promise<void> {

@@ -7,6 +7,7 @@ export { type HashedFile, type HashedStream, type HashStreamOptions, hashStream 
 export { type LeftOut, type ListedFile, type Listing, type ListOptions, listFiles } from "./creation/list-files.ts";
 export { diskFault, errorOf } from "./faults.ts";
 export { createNodeHost, type NodeHost, type NodeHostOptions } from "./host.ts";
+export type { WebSocketEvent, WebSocketLink, WebSocketRequest } from "./http/web-socket.ts";
 export { FileJournal } from "./journal-file.ts";
 export { lockFile, TargetLock } from "./lock.ts";
 export { lockFolder } from "./lock-folder.ts";

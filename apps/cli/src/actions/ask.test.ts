@@ -37,6 +37,15 @@ describe("bittern announce and scrape", () => {
     expect((await run(["scrape", HASH, "-t", udp])).out).toMatch(/seeds +downloaders +completed\nudp:\/\/127\.0\.0\.1:\d+ +1 +0 +0\n/);
   });
 
+  it("ask over WebSocket, where nobody has an address, and leave nobody behind", async () => {
+    const ws = http.replace("http:", "ws:");
+    const announced = await run(["announce", HASH, "-t", ws, "--event", "started"]);
+    expect(announced.out).toMatch(/again in\nws:\/\/127\.0\.0\.1:\d+\/announce +0 +1 +- /);
+    const counts = await run(["scrape", HASH, "-t", ws, "--json"]);
+    expect([counts.status, counts.json]).toMatchObject([0, { trackers: [{ url: ws, error: null }] }]);
+    expect((counts.json as { trackers: { incomplete: number | null }[] }).trackers[0]?.incomplete ?? 0).toBe(0);
+  });
+
   it("fail when no tracker answers, and name what is missing", async () => {
     const silent = await run(["scrape", HASH, "-t", "http://127.0.0.1:1/announce", "--json"]);
     const spanish = await run(["scrape", HASH, "-t", "http://127.0.0.1:1/announce", "--lang", "es"]);

@@ -112,7 +112,8 @@ function announceTable(reports: readonly AnnounceReport[], hasTwo: boolean, mess
       ...nameCells(report, hasTwo),
       shown(most(({ complete }) => complete)),
       shown(most(({ incomplete }) => incomplete)),
-      report.error === null ? String(report.peers.length) : "-",
+      // Over a WebSocket peers meet without addresses.
+      report.error === null && !/^wss?:/i.test(report.url) ? String(report.peers.length) : "-",
       first === undefined ? "-" : formatDuration(first.answer.interval),
       printable(note),
     ];

@@ -78,6 +78,8 @@ export type AnnounceAnswer = AnnounceSuccess | TrackerFailure;
 
 /** Seconds, for a tracker that names no interval. */
 export const ANNOUNCE_INTERVAL_DEFAULT: number = 1800;
+/** Seconds: a week. A tracker that names more is taken at a week. */
+export const ANNOUNCE_INTERVAL_MAX: number = 7 * 24 * 3600;
 /** Peers read of one answer: more than any client keeps. */
 export const TRACKER_PEERS_MAX: number = 2000;
 /** Characters of a message for the user. */

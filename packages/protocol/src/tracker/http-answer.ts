@@ -20,6 +20,7 @@ import { fromLatin1, fromUtf8, latin1, ProtocolError, toHex } from "../base/inde
 import { BencodeDictionary, type BencodeValue, decode, type Encodable, encode, LIMITS_TRACKER } from "../bencode/index.ts";
 import {
   ANNOUNCE_INTERVAL_DEFAULT,
+  ANNOUNCE_INTERVAL_MAX,
   type AnnounceAnswer,
   type AnnounceSuccess,
   TRACKER_PEERS_MAX,
@@ -30,8 +31,6 @@ import {
 import type { ScrapeAnswer, SwarmCounts } from "./scrape.ts";
 
 const ID_LENGTH = 20;
-/** Seconds: a week. A tracker that names more is taken at a week. */
-const INTERVAL_MAX = 7 * 24 * 3600;
 /** Some trackers put a line feed behind what they say; nothing else may follow. */
 const LIMITS = { ...LIMITS_TRACKER, allowTrailing: true };
 /** Bytes in which a web page shows itself, white space before it included. */
@@ -212,7 +211,7 @@ function count(dictionary: BencodeDictionary, name: string): number | undefined 
 
 function seconds(dictionary: BencodeDictionary, name: string): number | undefined {
   const value = count(dictionary, name);
-  return value === undefined || value === 0 ? undefined : Math.min(value, INTERVAL_MAX);
+  return value === undefined || value === 0 ? undefined : Math.min(value, ANNOUNCE_INTERVAL_MAX);
 }
 
 function text(dictionary: BencodeDictionary, name: string): string | undefined {

@@ -35,6 +35,7 @@ export {
   writeSignalAnnounced,
   writeSignalOffer,
 } from "./signal-answer.ts";
+export { decodeSignalReply, encodeSignalQuestion, type SignalQuestion } from "./signal-question.ts";
 export { Tiers, TRACKERS_MAX } from "./tiers.ts";
 export {
   CONNECTION_CLIENT_MILLIS,

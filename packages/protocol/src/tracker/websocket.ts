@@ -65,7 +65,7 @@ export type SignalRequest =
 
 /** Reads what a peer sends to a tracker; throws `ProtocolError` for anything else, with a sentence the peer may be told. */
 export function decodeSignalRequest(text: string): SignalRequest {
-  const message = parse(text);
+  const message = parseSignal(text);
   const action = message["action"];
   if (action === "scrape") return { type: "scrape", infoHashes: hashesOf(message["info_hash"]) };
   if (action !== "announce") throw new ProtocolError("SIGNAL_ACTION", "action must be announce or scrape");
@@ -81,9 +81,9 @@ export function decodeSignalRequest(text: string): SignalRequest {
     type: "announce",
     infoHash,
     peerId,
-    left: counterOf(message["left"]),
-    uploaded: counterOf(message["uploaded"]) ?? 0,
-    downloaded: counterOf(message["downloaded"]) ?? 0,
+    left: signalCounterOf(message["left"]),
+    uploaded: signalCounterOf(message["uploaded"]) ?? 0,
+    downloaded: signalCounterOf(message["downloaded"]) ?? 0,
     event: typeof event === "string" && EVENTS.has(event) ? (event as AnnounceEvent) : undefined,
     offers: offersOf(message["offers"]),
   };
@@ -109,16 +109,17 @@ export function encodeSignalFailure(
   return JSON.stringify({ action: about.action, info_hash: about.infoHash, "failure reason": failure });
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+export type SignalFields = Readonly<Record<string, unknown>>;
 
-function parse(text: string): Fields {
+/** The members of a message, whoever sent it; nothing of them is known yet. */
+export function parseSignal(text: string): SignalFields {
   let message: unknown;
   try {
     message = JSON.parse(text);
   } catch {
     throw new ProtocolError("SIGNAL_JSON", "a message must be JSON");
   }
-  return objectOf(message, "a message") as Fields;
+  return objectOf(message, "a message") as SignalFields;
 }
 
 function objectOf(value: unknown, what: string): object {
@@ -127,20 +128,21 @@ function objectOf(value: unknown, what: string): object {
   return value;
 }
 
-function idOf(message: Fields, name: string): string {
+function idOf(message: SignalFields, name: string): string {
   const value = message[name];
-  if (!isId(value)) throw new ProtocolError("SIGNAL_ID", `${name} must be ${ID_LENGTH} characters, one for each byte`);
+  if (!isSignalId(value)) throw new ProtocolError("SIGNAL_ID", `${name} must be ${ID_LENGTH} characters, one for each byte`);
   return value;
 }
 
-function isId(value: unknown): value is string {
+/** Whether this is a hash or an id: 20 characters, a byte each. */
+export function isSignalId(value: unknown): value is string {
   if (typeof value !== "string" || value.length !== ID_LENGTH) return false;
   for (let at = 0; at < ID_LENGTH; at++) if (value.charCodeAt(at) > 255) return false;
   return true;
 }
 
 /** `undefined` for what is no count: peers send `null` where they mean infinity. */
-function counterOf(value: unknown): number | undefined {
+export function signalCounterOf(value: unknown): number | undefined {
   const count = typeof value === "string" && value !== "" ? Number(value) : value;
   if (typeof count !== "number" || !(count >= 0)) return undefined;
   return Math.min(Math.floor(count), Number.MAX_SAFE_INTEGER);
@@ -156,7 +158,7 @@ function offersOf(value: unknown): readonly SignalOffer[] {
   if (!Array.isArray(value)) return [];
   const entries: readonly unknown[] = value.slice(0, OFFERS_MAX);
   return entries.map((entry) => {
-    const fields = objectOf(entry, "an offer") as Fields;
+    const fields = objectOf(entry, "an offer") as SignalFields;
     return { offerId: idOf(fields, "offer_id"), offer: descriptionOf(fields["offer"], "offer") };
   });
 }

@@ -6,7 +6,7 @@ import { SOURCE, STATE_ENVIRONMENT } from "./english-shared.ts";
 import type { CommandHelp } from "./words.ts";
 
 const TRACKERS = `The trackers of SOURCE are asked, and those that -t adds; each by IPv4 and by IPv6, and where its host says in DNS that it is
-(BEP 34).`;
+(BEP 34). They may speak HTTP, HTTPS, UDP, or as those of WebTorrent WebSocket (ws, wss), where most trackers count browsers alone.`;
 const ASKED_TOO = "ask this one too; may be given several times";
 const PATIENCE = "how long a tracker may take (default: 20)";
 
@@ -26,6 +26,7 @@ JSON: {"trackers": [{"url", "infoHash", "complete", "incomplete", "downloaded", 
     examples: [
       ["the trackers of a torrent", "bittern scrape album.torrent"],
       ["one tracker, one hash", "bittern scrape 49e2cdab588e7ff0733dbb433afc844945624f04 -t udp://tracker.example:6969"],
+      ["the browsers at a tracker of WebTorrent", "bittern scrape album.torrent -t wss://tracker.example"],
     ],
     exit: [["1", "no tracker answered"]],
     arguments: {
@@ -39,7 +40,8 @@ JSON: {"trackers": [{"url", "infoHash", "complete", "incomplete", "downloaded", 
   announce: {
     summary: "ask trackers for the peers of a torrent",
     description: `Announces to trackers and lists the peers they tell of, with their counts and intervals. Unless --event says what to
-announce, this is only a question: a second announce takes us out of the swarm again.
+announce, this is only a question: a second announce takes us out of the swarm again. Over WebSocket it always does, for nobody could
+connect to us the way browsers do, and there no tracker tells of addresses.
 
 ${TRACKERS} A hybrid torrent is announced under both of its hashes.
 
@@ -51,6 +53,7 @@ JSON: {"trackers": [{"url", "infoHash", "address", "interval", "minInterval", "c
       ["who is there", "bittern announce album.torrent"],
       ["all addresses, one a line", "bittern announce album.torrent --json | jq -r '.peers[]'"],
       ["as a seed that stays listed", "bittern announce album.torrent --left 0 --port 6881 --event started"],
+      ["whether a tracker of WebTorrent answers", "bittern announce album.torrent -t wss://tracker.example"],
     ],
     exit: [["1", "no tracker answered"]],
     arguments: {
@@ -61,7 +64,7 @@ JSON: {"trackers": [{"url", "infoHash", "address", "interval", "minInterval", "c
       tracker: ASKED_TOO,
       port: "port we are reached at (default: 6881)",
       left: "bytes we lack; 0 announces a seed (default: 1)",
-      numwant: "peers wanted at most (default: 50)",
+      numwant: "peers wanted at most, over HTTP and UDP (default: 50)",
       timeout: PATIENCE,
     },
   },

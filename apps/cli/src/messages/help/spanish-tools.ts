@@ -6,7 +6,7 @@ import { SOURCE, STATE_ENVIRONMENT } from "./spanish-shared.ts";
 import type { CommandHelp } from "./words.ts";
 
 const TRACKERS = `Se pregunta a los trackers de SOURCE y a los que añade -t, a cada uno por IPv4 y por IPv6, y donde su nombre dice en el DNS que está
-(BEP 34).`;
+(BEP 34). Pueden hablar HTTP, HTTPS, UDP o, como los de WebTorrent, WebSocket (ws, wss), donde casi todos cuentan solo navegadores.`;
 const ASKED = "de qué torrent se pregunta";
 const ASKED_TOO = "preguntar también a este; se puede repetir";
 const PATIENCE = "cuánto puede tardar un tracker (por omisión, 20)";
@@ -28,6 +28,7 @@ JSON: {"trackers": [{"url", "infoHash", "complete", "incomplete", "downloaded", 
     examples: [
       ["los trackers de un torrent", "bittern scrape album.torrent"],
       ["un tracker, un hash", "bittern scrape 49e2cdab588e7ff0733dbb433afc844945624f04 -t udp://tracker.example:6969"],
+      ["los navegadores de un tracker de WebTorrent", "bittern scrape album.torrent -t wss://tracker.example"],
     ],
     exit: [["1", NO_ANSWER]],
     arguments: {
@@ -41,7 +42,8 @@ JSON: {"trackers": [{"url", "infoHash", "complete", "incomplete", "downloaded", 
   announce: {
     summary: "pedir a los trackers los pares de un torrent",
     description: `Se anuncia a los trackers y enumera los pares que cuentan, con sus cifras e intervalos. Si --event no dice qué se anuncia, es solo
-una pregunta: un segundo anuncio nos saca del enjambre.
+una pregunta: un segundo anuncio nos saca del enjambre. Por WebSocket lo hace siempre, porque nadie podría conectarse con nosotros como lo
+hacen los navegadores, y ahí ningún tracker cuenta direcciones.
 
 ${TRACKERS} Un torrent híbrido se anuncia con sus dos hashes.
 
@@ -53,6 +55,7 @@ JSON: {"trackers": [{"url", "infoHash", "address", "interval", "minInterval", "c
       ["quién está", "bittern announce album.torrent"],
       ["todas las direcciones, una por línea", "bittern announce album.torrent --json | jq -r '.peers[]'"],
       ["como semilla que se queda en la lista", "bittern announce album.torrent --left 0 --port 6881 --event started"],
+      ["si contesta un tracker de WebTorrent", "bittern announce album.torrent -t wss://tracker.example"],
     ],
     exit: [["1", NO_ANSWER]],
     arguments: {
@@ -62,7 +65,7 @@ JSON: {"trackers": [{"url", "infoHash", "address", "interval", "minInterval", "c
       tracker: ASKED_TOO,
       port: "puerto en el que se nos encuentra (por omisión, 6881)",
       left: "bytes que nos faltan; 0 anuncia una semilla (por omisión, 1)",
-      numwant: "pares que se quieren como mucho (por omisión, 50)",
+      numwant: "pares que se quieren como mucho, por HTTP y UDP (por omisión, 50)",
       event: "qué se anuncia",
       timeout: PATIENCE,
     },
