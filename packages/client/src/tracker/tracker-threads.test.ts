@@ -7,6 +7,7 @@ import { get as getSecurely } from "node:https";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect as connectSecurely } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { decodeScrapeAnswer } from "@bittern/protocol/tracker";
 import { afterAll, describe, expect, it } from "vitest";
@@ -88,6 +89,35 @@ describe("A tracker of several threads", () => {
       return heard.slice(0, 15);
     });
     expect(await Promise.all(answers)).toEqual(Array<string>(30).fill("HTTP/1.1 200 OK"));
+  });
+
+  // The end of the client's side ended ours, where a cipher or another process was between, and with it the answer.
+  it.each([1, 3])("answers them over TLS too, and those whose announce waits for the hook: with %i", async (threads) => {
+    const files = { certificatePath: vector("certificate"), keyPath: vector("key") };
+    await using tracker = new TrackerServer({
+      http: { port: 0, host },
+      https: { port: 0, host, ...files },
+      threads,
+      welcomes: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return true;
+      },
+    });
+    const { http, https } = await tracker.listen();
+    const ca = readFileSync(files.certificatePath);
+    const ask = async (at: number): Promise<string> => {
+      const plain = { host, allowHalfOpen: true };
+      const socket =
+        at % 2 === 0
+          ? connect({ ...plain, port: Number(http?.port) })
+          : connectSecurely({ ...plain, port: Number(https?.port), ca, servername: "localhost" });
+      socket.end(`GET /${at % 3 === 0 ? "page" : "announce"}?${query(1000 + at, 1)} HTTP/1.1\r\n\r\n`);
+      let heard = "";
+      for await (const bytes of socket) heard += String(bytes);
+      return heard.slice(0, 15);
+    };
+    const answers = await Promise.all(Array.from({ length: 24 }, (_, at) => ask(at)));
+    expect(answers).toEqual(Array.from({ length: 24 }, (_, at) => (at % 3 === 0 ? "HTTP/1.1 404 No" : "HTTP/1.1 200 OK")));
   });
 
   it("deciphers at each of them", async () => {

@@ -18,6 +18,9 @@ export class CarriedLink implements TcpLink {
   readonly #channel: Channel;
   #handler: TcpHandler | undefined;
   #phase: "open" | "closing" | "gone" = "open";
+  #isPaused = false;
+  /** The other side sends no more, and may still read. */
+  #hasEnded = false;
   /** Bytes that the carrier has not seen leave. */
   #underWayLength = 0;
 
@@ -47,11 +50,15 @@ export class CarriedLink implements TcpLink {
   }
 
   pauseReading(): void {
+    this.#isPaused = true;
     if (this.#phase === "open") this.#channel.put(KIND.pause, this.#number);
   }
 
   resumeReading(): void {
+    this.#isPaused = false;
     if (this.#phase === "open") this.#channel.put(KIND.resume, this.#number);
+    // Whoever reads again may have an answer to write first.
+    if (this.#hasEnded) process.nextTick(() => this.#end());
   }
 
   close(): void {
@@ -63,6 +70,16 @@ export class CarriedLink implements TcpLink {
   heard(bytes: Buffer): void {
     // A plain view: `slice` of a Buffer does not copy, and that of a Uint8Array does.
     if (this.#phase === "open") this.#handler?.bytes(this, new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+  }
+
+  /** The other side sends no more. What it asked for is answered by now, unless reading is paused until it is. */
+  halfClosed(): void {
+    this.#hasEnded = true;
+    this.#end();
+  }
+
+  #end(): void {
+    if (!this.#isPaused) this.close();
   }
 
   sent(length: number): void {

@@ -96,8 +96,7 @@ export class CarrierProcess {
     if (link === undefined) return;
     if (kind === KIND.bytes) link.heard(payload);
     else if (kind === KIND.sent) link.sent(payload.readUInt32LE(0));
-    // What it asked for is answered by now.
-    else if (kind === KIND.halfClosed) link.close();
+    else if (kind === KIND.halfClosed) link.halfClosed();
     else if (kind === KIND.closed) {
       this.#links.delete(number);
       link.ended();

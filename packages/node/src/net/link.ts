@@ -63,6 +63,9 @@ export class Link implements TcpLink, KeptLink {
   #dialTimer: NodeJS.Timeout | undefined;
   #isClosing = false;
   #isGone = false;
+  #isPaused = false;
+  /** The other side sends no more, and may still read. */
+  #hasEnded = false;
   /** What waits for writes to leave, oldest first; one entry for each write whose callback has not come. */
   readonly #releases: ((() => void) | undefined)[] = [];
   #owesDrained = false;
@@ -97,6 +100,11 @@ export class Link implements TcpLink, KeptLink {
     }
     const link = new Link(remote, keeper, undefined, (onread) => adoptSocket(socket, onread));
     if (link.#socket === socket) socket.on("data", onData);
+    // Node would end our side as soon as the other one has ended, though an answer is still being made.
+    if (isDeciphered(socket)) {
+      socket.allowHalfOpen = true;
+      socket.on("end", onEnd);
+    }
     return link;
   }
 
@@ -138,11 +146,15 @@ export class Link implements TcpLink, KeptLink {
   }
 
   pauseReading(): void {
+    this.#isPaused = true;
     if (!this.#isClosing) this.#socket.pause();
   }
 
   resumeReading(): void {
+    this.#isPaused = false;
     if (!this.#isClosing) this.#socket.resume();
+    // Whoever reads again may have an answer to write first.
+    if (this.#hasEnded) process.nextTick(() => this.#end());
   }
 
   // Reading goes on (into nothing) until the other side ends too: closing a socket with unread bytes makes the kernel
@@ -180,11 +192,12 @@ export class Link implements TcpLink, KeptLink {
   }
 
   /** For the listeners below. */
-  static heard(socket: OwnedSocket, what: "connect" | "data" | "error" | "close", detail?: unknown): void {
+  static heard(socket: OwnedSocket, what: "connect" | "data" | "end" | "error" | "close", detail?: unknown): void {
     const link = socket[OWNER];
     if (link === undefined) return;
     if (what === "connect") link.#connected();
     else if (what === "data") link.#receive(detail as Uint8Array);
+    else if (what === "end") link.#halfClosed();
     else if (what === "error") link.#fault ??= networkFault(detail, `${link.remote.address} port ${link.remote.port}`);
     else link.#closed();
   }
@@ -196,6 +209,18 @@ export class Link implements TcpLink, KeptLink {
 
   #receive(bytes: Uint8Array): void {
     if (!this.#isClosing) this.#handler?.bytes(this, bytes);
+  }
+
+  #halfClosed(): void {
+    const handler: Partial<HalfCloseHearer> | undefined = this.#handler;
+    if (handler?.halfClosed !== undefined && !this.#isClosing) return handler.halfClosed(this);
+    this.#hasEnded = true;
+    this.#end();
+  }
+
+  /** Where nobody hears of it, the end counts as read when reading goes on, as it does for a link that reads by itself. */
+  #end(): void {
+    if (!this.#isPaused) this.close();
   }
 
   #written(error: Error | null | undefined): void {
@@ -228,12 +253,16 @@ interface OnRead {
  */
 function adoptSocket(socket: Socket, onread: OnRead): Socket {
   // What comes out of a cipher comes in buffers of its own.
-  if ((socket as Partial<TLSSocket>).encrypted === true) return socket;
+  if (isDeciphered(socket)) return socket;
   const inner = socket as unknown as { _handle?: { useUserBuffer?: unknown } | null };
   const handle = inner._handle;
   if (!handle || typeof handle.useUserBuffer !== "function") return socket;
   inner._handle = null;
   return newSocket({ handle, onread });
+}
+
+function isDeciphered(socket: Socket): boolean {
+  return (socket as Partial<TLSSocket>).encrypted === true;
 }
 
 /** The types of Node name neither option here; `onread` is documented for `net.connect` and handed on to this constructor. */
@@ -248,6 +277,10 @@ function onConnect(this: Socket): void {
 function onData(this: Socket, bytes: Buffer): void {
   // A plain view: `slice` of a Buffer does not copy, and that of a Uint8Array does.
   Link.heard(this, "data", new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+}
+
+function onEnd(this: Socket): void {
+  Link.heard(this, "end");
 }
 
 function onError(this: Socket, error: Error): void {
