@@ -73,5 +73,7 @@ export type TrackerOutput =
   | { readonly type: "share-completed"; readonly infoHash: Uint8Array; readonly known: number | undefined }
   /** For their WebTorrent peers, at once or never, see shared-signal.ts; given away. */
   | { readonly type: "share-signal"; readonly bytes: Uint8Array }
+  /** Somebody of our own network passes requests of others on and is not among the proxies; said once. */
+  | { readonly type: "unnamed-proxy"; readonly address: string }
   /** Somebody else has to answer this: with one `answer`, whenever it is ready. */
   | { readonly type: "other"; readonly link: LinkId; readonly request: OtherRequest };

@@ -41,6 +41,8 @@ export interface TrackerRunOptions {
   readonly welcomes?: (about: WelcomeQuestion, answer: (refusal: string | undefined) => void) => void;
   readonly http?: readonly HttpDoor[];
   readonly udp?: readonly UdpDoor[];
+  /** Hears once of an address of our own network that passes requests of others on and is not among the proxies. */
+  readonly onUnnamedProxy?: (address: string) => void;
   /** Gets the requests that are neither announce nor scrape; without it they are not found. */
   readonly onOther?: (request: OtherRequest, answer: OtherAnswer) => void;
 }

@@ -285,6 +285,10 @@ class Run implements TrackerRun {
       this.#dials.perform(output);
       return;
     }
+    if (output.type === "unnamed-proxy") {
+      this.#options.onUnnamedProxy?.(output.address);
+      return;
+    }
     if (output.type === "ask-welcome") {
       const { question } = output;
       this.#options.welcomes?.(output.about, (refusal) => this.#take({ type: "welcomed", question, refusal }));

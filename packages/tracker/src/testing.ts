@@ -19,6 +19,7 @@ export interface SpokenAnswer {
 export class TrackerSpeaker {
   readonly machine: TrackerMachine;
   now: Millis = 1_000_000;
+  readonly unnamedProxies: string[] = [];
   readonly others: { link: number; request: OtherRequest }[] = [];
   readonly shared: (TrackerOutput & { readonly type: `share${string}` })[] = [];
   readonly asked: (TrackerOutput & { readonly type: "ask-welcome" })[] = [];
@@ -172,6 +173,7 @@ export class TrackerSpeaker {
         this.#sent.set(output.link, concatBytes([this.#sent.get(output.link) ?? NO_BYTES, output.bytes]));
       } else if (output.type === "ask-welcome") this.asked.push(output);
       else if (output.type === "share" || output.type === "share-completed" || output.type === "share-signal") this.shared.push(output);
+      else if (output.type === "unnamed-proxy") this.unnamedProxies.push(output.address);
       else if (output.type === "other") this.others.push({ link: output.link, request: output.request });
       else if (output.type === "close") this.closed.add(output.link);
       else if (output.type === "await-drain") this.awaited.add(output.link);

@@ -345,6 +345,15 @@ describe("A tracker over HTTP", () => {
     expect(announce(speaker, "192.0.2.1", LEECHER).peers).toEqual([]);
   });
 
+  it("says once that somebody of its own network passes requests on and is no proxy of its", () => {
+    const speaker = tracker({ proxies: ["10.0.0.1"] });
+    for (const address of ["10.0.0.1", "45.0.0.9"]) speaker.get(address, target(LEECHER), "X-Forwarded-For: 45.0.0.1\r\n");
+    speaker.get("127.0.0.1", target(LEECHER));
+    expect(speaker.unnamedProxies).toEqual([]);
+    for (const address of ["127.0.0.1", "10.0.0.2"]) speaker.get(address, target(LEECHER), "X-Forwarded-For: 45.0.0.1\r\n");
+    expect(speaker.unnamedProxies).toEqual(["127.0.0.1"]);
+  });
+
   it("believes a configured proxy about who asks, and nobody else", () => {
     const speaker = tracker({ proxies: ["10.0.0.1", "10.0.0.2"] });
     const via = (address: string, forwarded: string, port: number) =>

@@ -10,7 +10,11 @@ import type { TrackerSettings } from "./settings.ts";
 
 /** Whether what this asker says of its address counts; `given`: see the settings. */
 export function maySpeakForOthers(address: string, given: TrackerSettings["givenAddresses"]): boolean {
-  if (given === "all") return true;
+  return given === "all" || isOfOwnNetwork(address);
+}
+
+/** Whether this is our own machine, or one of a network that is not the internet. */
+export function isOfOwnNetwork(address: string): boolean {
   const scope = addressScope(address);
   return scope === "loopback" || scope === "private" || scope === "link-local";
 }

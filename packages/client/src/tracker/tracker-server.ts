@@ -210,6 +210,10 @@ export class TrackerServer implements AsyncDisposable {
       ...(store === undefined ? {} : { shared: store }),
       ...(remembered === undefined ? {} : { remembered }),
       ...welcomesOf(this.#options),
+      onUnnamedProxy: (address) =>
+        onWarning(
+          `${address} passes requests of others on (X-Forwarded-For) and is not trusted as a proxy: all of them count as coming from it; name it with --trust-proxy, or in proxies`,
+        ),
       onOther: this.#onOther(folder),
     };
   }

@@ -13,6 +13,7 @@ import type { LinkId, TrackerInput } from "../input.ts";
 import type { TrackerOutput } from "../output.ts";
 import type { TrackerSettings } from "../settings.ts";
 import type { Statistics } from "../statistics.ts";
+import { isOfOwnNetwork } from "../trust.ts";
 import { Conversation } from "../websocket/conversation.ts";
 import { WebSocketFront } from "../websocket/front.ts";
 import type { WebSocketLink } from "../websocket/websocket-link.ts";
@@ -46,6 +47,7 @@ export class HttpFront {
   readonly #buffer = new AnswerBuffer();
   readonly #responder: Responder;
   readonly webSockets: WebSocketFront;
+  #hasToldOfProxy = false;
 
   constructor(settings: TrackerSettings, announcer: Announcer, access: Access, statistics: Statistics, random: Random) {
     this.#settings = settings;
@@ -243,6 +245,7 @@ export class HttpFront {
   /** Answers the request the scanner stands on; false when the connection ends with it. */
   #answer(link: HttpLink, bytes: Uint8Array, now: Millis, out: TrackerOutput[]): boolean {
     const { isGet, isHead, staysOpen, isNew, wantsWebSocket } = this.#scanner;
+    if (!this.#hasToldOfProxy && this.#scanner.forwardedEnd > this.#scanner.forwardedAt) this.#tellOfProxy(link, out);
     if (wantsWebSocket && isGet && isNew) return this.#upgrade(link, bytes, now);
     const action = this.#responder.action(bytes);
     if (action === "other") {
@@ -263,6 +266,14 @@ export class HttpFront {
     out.push({ type: "pause-reading", link: link.id });
     this.#awaitTurn(link, now, out);
     return true;
+  }
+
+  /** Says once that somebody of our own network passes requests of others on, all of whom are one address to us. */
+  #tellOfProxy(link: HttpLink, out: TrackerOutput[]): void {
+    const address = formatAddress(link.address);
+    if (link.isProxy || !isOfOwnNetwork(address)) return;
+    this.#hasToldOfProxy = true;
+    out.push({ type: "unnamed-proxy", address });
   }
 
   /** Stops a connection until the announce at hand has its verdict; it is then handled as if it had just come. */
