@@ -1,7 +1,9 @@
 /**
- * `bittern announce` and `bittern scrape` ask trackers, ours and the one of the npm package bittorrent-tracker, over each of their doors.
+ * `bittern announce` and `bittern scrape` ask trackers, ours, opentracker and the one of the npm package bittorrent-tracker, over each of their doors.
  * @module
  */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { describeWith } from "../tools/describe-with.ts";
@@ -64,6 +66,23 @@ describeWith([interopPeers()], "A question to a tracker", () => {
     await ask(["announce", INFO_HASH, "-t", url("ws"), "--event", "started"]);
     expect(await ask(["scrape", INFO_HASH, "-t", url("ws")])).toMatchObject([{ complete: 1, incomplete: 0 }]);
     expect(server.output).not.toMatch(/"error"/);
+  });
+
+  it("is answered by opentracker over HTTP and UDP", { timeout: 60_000 }, async () => {
+    const [folder, host, port] = [await lab.makeFolder("opentracker"), lab.address(1), String(PORT)];
+    // Debian's build serves whitelisted info hashes only.
+    await writeFile(join(folder, "wl"), `${INFO_HASH}\n`);
+    lab.start(["opentracker", "-d", folder, "-i", host, "-p", port, "-P", port, "-w", "/wl"]);
+    for (const scheme of ["udp", "http"]) {
+      const url = `${scheme}://${host}:${port}/announce`;
+      expect(await ask(["announce", INFO_HASH, "-t", url, "--left", "0", "--event", "started"])).toMatchObject([
+        { complete: 1, error: null },
+      ]);
+      expect(await ask(["scrape", INFO_HASH, "-t", url])).toMatchObject([{ complete: 1, incomplete: 0, error: null }]);
+      expect(await ask(["announce", INFO_HASH, "-t", url, "--left", "0", "--event", "stopped"])).toMatchObject([
+        { complete: 0, error: null },
+      ]);
+    }
   });
 
   it("is answered by our tracker over HTTPS and wss, with a certificate that is believed and none other", { timeout: 60_000 }, async () => {
