@@ -200,6 +200,10 @@ export const SPANISH_LIBRARY_ERRORS: readonly (readonly [english: string, spanis
   ["a process that carries for the tracker ended before it began", "un proceso auxiliar del tracker terminó antes de empezar"],
 
   // What a tracker warns of while it goes on.
+  [
+    "{} passes requests of others on (X-Forwarded-For) and is not trusted as a proxy: all of them count as coming from it; name it with --trust-proxy, or in proxies",
+    "{} pasa peticiones de otros (X-Forwarded-For) y no es un proxy de confianza: todas cuentan como suyas; nómbrelo con --trust-proxy, o en proxies",
+  ],
   ["{}; what it said before goes on", "{}; sigue valiendo lo que decía antes"],
   ["{}; the torrents that were in it stay allowed", "{}; los torrents que había en ella siguen permitidos"],
   ["{} is left out: {}", "{} se deja fuera: {}"],
