@@ -52,6 +52,13 @@ export class Lab {
     return program;
   }
 
+  /** An address that WebRTC takes: it wants none of the loopback device, and those of the lab are nowhere else. */
+  async addWebRtcAddress(): Promise<void> {
+    await this.run(["ip", "link", "add", "wan0", "type", "veth", "peer", "name", "wan1"]);
+    await this.run(["ip", "address", "add", "10.98.0.1/24", "dev", "wan0"]);
+    for (const device of ["wan0", "wan1"]) await this.run(["ip", "link", "set", device, "up"]);
+  }
+
   /** Runs a program inside the network to its end; fails when it fails. */
   async run(command: readonly string[], cwd?: string): Promise<void> {
     await run(command, { namespace: this.namespace, ...(cwd === undefined ? {} : { cwd }) });

@@ -19,10 +19,7 @@ describeWith([interopPeers()], "Our tracker over WebSocket", () => {
 
   beforeAll(async () => {
     lab = await Lab.open();
-    // WebRTC takes no addresses of the loopback device, and those of the lab are nowhere else.
-    await lab.run(["ip", "link", "add", "wan0", "type", "veth", "peer", "name", "wan1"]);
-    await lab.run(["ip", "address", "add", "10.98.0.1/24", "dev", "wan0"]);
-    for (const device of ["wan0", "wan1"]) await lab.run(["ip", "link", "set", device, "up"]);
+    await lab.addWebRtcAddress();
   });
   afterAll(() => lab.close());
 
